@@ -1,0 +1,39 @@
+package org.mfujmh.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import org.mfujmh.report.Table;
+
+/** How a command prints its result: {@code --format}. */
+enum OutputFormat {
+    TEXT,
+    MARKDOWN,
+    JSON,
+    CSV;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * Draws a result: the table, or for JSON the value behind it.
+     *
+     * @param table what people read
+     * @param value what programs read, made of maps, lists, records, strings and numbers
+     */
+    String render(Table table, Object value) {
+        return switch (this) {
+            case TEXT -> table.toText();
+            case MARKDOWN -> table.toMarkdown();
+            case CSV -> table.toCsv();
+            case JSON -> json(value);
+        };
+    }
+
+    static String json(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A result that cannot be written as JSON: " + value, e);
+        }
+    }
+}

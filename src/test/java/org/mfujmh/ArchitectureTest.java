@@ -1,0 +1,72 @@
+package org.mfujmh;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+
+/** Arrows between packages point one way, and few packages know the big libraries. */
+@AnalyzeClasses(packages = "org.mfujmh", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    /** Package, and the packages of ours it may use (besides itself and the root's BadInput). */
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("gpt", List.of()),
+            Map.entry("results", List.of()),
+            Map.entry("device", List.of()),
+            Map.entry("flops", List.of("gpt")),
+            Map.entry("engine", List.of("gpt")),
+            Map.entry("profiler", List.of("gpt", "flops", "device")),
+            Map.entry("compare", List.of("results")),
+            Map.entry("search", List.of("gpt", "engine")),
+            Map.entry("report", List.of("compare", "flops", "device", "results")),
+            Map.entry(
+                    "bench",
+                    List.of("gpt", "results", "device", "flops", "engine", "profiler", "compare", "search", "report")));
+
+    @ArchTest
+    static void arrowsPointOneWay(JavaClasses classes) {
+        ARROWS.forEach((from, to) -> {
+            String[] strangers = ARROWS.keySet().stream()
+                    .filter(other -> !other.equals(from) && !to.contains(other))
+                    .map(ArchitectureTest::packageOf)
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(packageOf(from))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(strangers)
+                    .orShould()
+                    .dependOnClassesThat()
+                    .resideInAPackage(packageOf("cli"))
+                    .allowEmptyShould(true)
+                    .check(classes);
+        });
+    }
+
+    private static String packageOf(String name) {
+        return "org.mfujmh." + name + "..";
+    }
+
+    @ArchTest
+    static final ArchRule onlyEngineAndBenchKnowDjl = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.mfujmh.engine..", "org.mfujmh.bench..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule onlyProfilerBenchAndResultsKnowJmh = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.mfujmh.profiler..", "org.mfujmh.bench..", "org.mfujmh.results..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.openjdk.jmh..");
+}
