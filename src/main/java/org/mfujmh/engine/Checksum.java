@@ -7,4 +7,4 @@ package org.mfujmh.engine;
  * @param sumOfMagnitudes the sum of |x|, in fp64
  * @param notFinite how many of its numbers are NaN or infinite
  */
-public record Checksum(long[] shape, double sumOfMagnitudes, long notFinite) {}
+public record Checksum(java.util.List<Long> shape, double sumOfMagnitudes, long notFinite) {}

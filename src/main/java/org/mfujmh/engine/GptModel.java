@@ -13,9 +13,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.mfujmh.gpt.ParameterLayout;
 
 /**
@@ -89,8 +88,9 @@ public final class GptModel implements AutoCloseable {
         }
         NDList narrow = new NDList();
         for (int i = 0; i < values.size(); i++) {
-            try (NDArray wide = manager.create(values.get(i), new Shape(layout.get(i).shape()))) {
-                narrow.addAll(call("narrow", new NDList(place, wide)));
+            try (NDArray wide =
+                    manager.create(values.get(i), new Shape(layout.get(i).shape()))) {
+                narrow.addAll(call("narrow", new NDList(wide, place)));
             }
         }
         call("prepare", new NDList(place)).close();
@@ -143,7 +143,7 @@ public final class GptModel implements AutoCloseable {
 
     /** The way into libtorch and back with the arguments of {@link #forward}, and nothing done there. */
     public float empty(TokenBatch batch) {
-        return number("empty", batch.forward());
+        return number("empty", batch.empty());
     }
 
     /** What the last pass left: after forward the logits [B, T, V], after backward a gradient a parameter. */
@@ -162,7 +162,7 @@ public final class GptModel implements AutoCloseable {
 
     /** Frees what the last pass left, as the next pass would. */
     public void dropResults() {
-        call("drop_results", new NDList(place)); // returns place itself
+        call("drop_results", new NDList(place)).close();
     }
 
     /** Arrays that DJL holds for this model, everything below it included: constant between passes. */
@@ -170,12 +170,14 @@ public final class GptModel implements AutoCloseable {
         return manager.getManagedArrays().size();
     }
 
-    GemmBuffers gemmBuffers(int rows, int inner, int columns, boolean wide, boolean backward) {
-        return new GemmBuffers(this, manager.newSubManager(), rows, inner, columns, wide, backward);
-    }
-
+    /** A tensor on the model's device, owned by the model's manager. */
     NDArray place() {
         return place;
+    }
+
+    /** A parameter, as the list of one that methods of gpt.py take. */
+    NDArray parameter(int index) {
+        return parameters.get(index);
     }
 
     /** Calls a method of gpt.py whose first argument is a tensor; the results belong to that tensor's manager. */
@@ -212,26 +214,29 @@ public final class GptModel implements AutoCloseable {
         parameters.close();
         parameters = fresh;
         for (NDArray parameter : parameters) {
-            parameter.setName("p[]");
-            parameter.setRequiresGradient(true);
+            listed(parameter).setRequiresGradient(true);
         }
     }
 
     private float[] widen(NDArray narrow) {
-        String name = narrow.getName();
-        narrow.setName(null);
-        try (NDList wide = call("widen", new NDList(narrow))) {
+        try (NDList wide = call("widen", new NDList(listed(narrow)))) {
             return wide.head().toFloatArray();
-        } finally {
-            narrow.setName(name);
         }
     }
 
     private Checksum checksum(NDArray array) {
-        try (NDList sums = call("checksum", new NDList(array))) {
+        try (NDList sums = call("checksum", new NDList(listed(array)))) {
             double[] values = sums.head().toDoubleArray();
-            return new Checksum(array.getShape().getShape(), values[0], (long) values[1]);
+            List<Long> shape =
+                    Arrays.stream(array.getShape().getShape()).boxed().toList();
+            return new Checksum(shape, values[0], (long) values[1]);
         }
+    }
+
+    /** DJL makes a list of the arrays of one such name. */
+    private static NDArray listed(NDArray array) {
+        array.setName("p[]");
+        return array;
     }
 
     @Override

@@ -18,7 +18,8 @@ import org.mfujmh.gpt.Program;
 public record ModelSpec(GptConfig config, Program program, Precision precision, Gemm gemm, Loss loss) {
     public ModelSpec {
         if (gemm == Gemm.AUTO) {
-            throw new IllegalArgumentException("gemm=auto is measured first (GemmChoice) and replaced by what was faster");
+            throw new IllegalArgumentException(
+                    "gemm=auto is measured first (GemmChoice) and replaced by what was faster");
         }
     }
 }

@@ -10,6 +10,7 @@ public final class TokenBatch implements AutoCloseable {
     private final NDArray ids;
     private final NDList forward;
     private final NDList forwardBackward;
+    private final NDList empty;
 
     TokenBatch(NDManager owner, NDArray ids, NDArray targets, NDList parameters) {
         this.owner = owner;
@@ -18,6 +19,8 @@ public final class TokenBatch implements AutoCloseable {
         forward.addAll(parameters);
         forwardBackward = new NDList(ids, targets);
         forwardBackward.addAll(parameters);
+        empty = new NDList(forward);
+        empty.add(GptModel.methodName(owner, "empty"));
         forwardBackward.add(GptModel.methodName(owner, "forward_backward"));
     }
 
@@ -37,6 +40,10 @@ public final class TokenBatch implements AutoCloseable {
 
     NDList forwardBackward() {
         return forwardBackward;
+    }
+
+    NDList empty() {
+        return empty;
     }
 
     @Override

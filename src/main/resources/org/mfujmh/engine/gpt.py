@@ -39,7 +39,7 @@ class Gpt(Module):
 
   def init(self, place: Tensor) -> List[Tensor]:
     d = self.width
-    residual = 0.02 / sqrt(2.0 * float(self.layers))
+    residual = 0.02 / (2.0 * float(self.layers)) ** 0.5
     p = annotate(List[Tensor], [])
     p.append(self.normal([self.vocabulary, d], 0.02, place))
     p.append(self.normal([self.context, d], 0.02, place))
@@ -216,23 +216,23 @@ class Gpt(Module):
 
   # ---- conversions: DJL cannot name bf16, so numbers enter and leave as fp32
 
-  def widen(self, x: Tensor) -> Tensor:
-    return x.detach().to(6).cpu()
+  def widen(self, x: List[Tensor]) -> Tensor:
+    return x[0].detach().to(6).cpu()
 
   def narrow(self, x: Tensor, place: Tensor) -> Tensor:
     return x.to(self.dtype).to(place.device)
 
   # |x| summed in fp64 and the count of numbers that are not finite: a checksum that a zero, a NaN
   # or an untouched tensor shows in.
-  def checksum(self, x: Tensor) -> Tensor:
-    wide = x.detach().to(7)
+  def checksum(self, x: List[Tensor]) -> Tensor:
+    wide = x[0].detach().to(7)
     return torch.stack([wide.abs().sum(), torch.logical_not(torch.isfinite(wide)).sum().to(7)]).cpu()
 
   # ---- single products, for the roofline: y [M, N] = x [M, K] w^T, dx = y w, dw = y^T x; y stands in
   # ---- for the gradient that arrives from above, so that all data is random without drawing more.
 
-  def product_weight(self, w: Tensor, wide: Tensor) -> Tensor:
-    w = w.detach()
+  def product_weight(self, p: List[Tensor], wide: Tensor) -> Tensor:
+    w = p[0].detach()
     if bool(wide):
       w = w.to(6)
     return w
