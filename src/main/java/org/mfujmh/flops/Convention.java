@@ -1,0 +1,205 @@
+package org.mfujmh.flops;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.mfujmh.Nearest;
+import org.mfujmh.gpt.Pass;
+
+/**
+ * A way of counting what a GPT's forward and backward pass cost. Systems in use differ by up to a
+ * factor of 2.1 for the same run, so a utilization means nothing without the name of its convention.
+ *
+ * <p>Per token every convention is a times the weights it counts, plus b times L d T for attention
+ * (L layers, width d, T tokens in the sequence). A product with a weight matrix takes 2 FLOPs a
+ * weight forward and 4 backward (the gradient of its input, and of the weight); attention has two
+ * products of 2dT each forward, scores and values, and four backward.
+ */
+public enum Convention {
+    /** Every matrix product in full: 6M + 12LdT. */
+    EXACT(
+            CountedWeights.MATMUL,
+            6,
+            4,
+            12,
+            false,
+            "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
+            "every matrix product in full, masked or not: what full-square attention executes. The default"),
+    /** The linear layers alone, attention left out: 6M. */
+    LINEAR_ONLY(
+            CountedWeights.MATMUL,
+            6,
+            0,
+            0,
+            false,
+            "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear alone)",
+            "to compare with the notebook and with thop, calflops or ptflops, which miss attention"),
+    /** Half of the attention square: 6M + 6LdT. */
+    CAUSAL_HALF(
+            CountedWeights.MATMUL,
+            6,
+            2,
+            6,
+            false,
+            "Megatron-LM training.py; NeMo flops_formulas.py; MaxText",
+            "to compare with Megatron-LM, NeMo and MaxText: half of the square is masked"),
+    /** The attention that a causal model needs, diagonal included: 6M + 6Ld(T+1). */
+    CAUSAL_EXACT(
+            CountedWeights.MATMUL,
+            6,
+            2,
+            6,
+            true,
+            "nanochat (prefill): T(T+1)/2 pairs",
+            "what the task needs: each token looks at itself and those before it"),
+    /** Full attention, nearly all parameters taken for weights: 6N + 12LdT. */
+    PALM(
+            CountedWeights.TIED_WITHOUT_POSITIONS,
+            6,
+            4,
+            12,
+            false,
+            "PaLM, appendix B (arXiv 2204.02311), with the N of nanoGPT model.py",
+            "to compare with papers that cite PaLM, and with nanoGPT's training log"),
+    /** Half attention, all parameters taken for weights: 6N + 6LdT. */
+    LLMC(
+            CountedWeights.TIED_PADDED,
+            6,
+            2,
+            6,
+            false,
+            "llm.c train_gpt2.cu: 6N + 6LCT",
+            "to compare with llm.c's training log"),
+    /** Blocks alone: 6N. */
+    KAPLAN(
+            CountedWeights.BLOCKS,
+            6,
+            0,
+            0,
+            false,
+            "Kaplan et al., Scaling Laws (arXiv 2001.08361): C = 6ND",
+            "to compare with scaling laws; too low for small models, whose head is large"),
+    /** What fused attention executes, scores computed twice: 6M + 14LdT. */
+    HFU_SDPA(
+            CountedWeights.MATMUL,
+            6,
+            4,
+            14,
+            false,
+            "torch FlopCounterMode on scaled-dot-product attention: 2 products forward, 5 backward",
+            "hardware utilization of fused attention, whose backward computes the scores again"),
+    /** What full recomputation executes, a second forward pass in the backward: 8M + 16LdT. */
+    HFU_FULL(
+            CountedWeights.MATMUL,
+            8,
+            4,
+            16,
+            false,
+            "llm-foundry hfu and GPT-NeoX (after Korthikanti et al., arXiv 2205.05198): factor 4",
+            "hardware utilization where every block is recomputed (activation checkpointing)");
+
+    /** A multiplication and an addition for every weight and token: what all conventions agree on. */
+    private static final int WEIGHT_FORWARD = 2;
+
+    private final CountedWeights weights;
+    private final int weightTotal;
+    private final int attentionForward;
+    private final int attentionTotal;
+    private final boolean diagonal;
+    private final String source;
+    private final String use;
+
+    /**
+     * @param weights what is multiplied with every token
+     * @param weightTotal FLOPs a weight, forward and backward together: 6, or 8 if the forward runs twice
+     * @param attentionForward in units of LdT a token: 4 for the full square, 2 for half
+     * @param attentionTotal the same, forward and backward together
+     * @param diagonal whether a token's look at itself counts in full: T + 1 in place of T
+     */
+    Convention(
+            CountedWeights weights,
+            int weightTotal,
+            int attentionForward,
+            int attentionTotal,
+            boolean diagonal,
+            String source,
+            String use) {
+        this.weights = weights;
+        this.weightTotal = weightTotal;
+        this.attentionForward = attentionForward;
+        this.attentionTotal = attentionTotal;
+        this.diagonal = diagonal;
+        this.source = source;
+        this.use = use;
+    }
+
+    /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
+    public static Convention of(String label) {
+        return Arrays.stream(values())
+                .filter(convention -> convention.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> Nearest.noSuch(
+                        "convention",
+                        label,
+                        Arrays.stream(values()).map(Convention::label).toList()));
+    }
+
+    /** The name that users write, e.g. {@code causal_half}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The metric that a utilization under this convention is reported as, e.g. {@code mfu_causal_half}. */
+    public String metric() {
+        return switch (this) {
+            case EXACT -> "mfu";
+            case HFU_SDPA, HFU_FULL -> label();
+            default -> "mfu_" + label();
+        };
+    }
+
+    /** FLOPs per token of forward and backward together, e.g. {@code 6M + 12LdT}. */
+    public String formula() {
+        return formula(Pass.FORWARD_BACKWARD);
+    }
+
+    /** FLOPs per token of a forward pass, e.g. {@code 2M + 4LdT}. */
+    public String forwardFormula() {
+        return formula(Pass.FORWARD);
+    }
+
+    private String formula(Pass pass) {
+        int attention = attentionFactor(pass);
+        String tokens = diagonal ? "(T+1)" : "T";
+        return weightFactor(pass) + weights.symbol() + (attention == 0 ? "" : " + " + attention + "Ld" + tokens);
+    }
+
+    /** Who counts so: a system and its file, or a paper. */
+    public String source() {
+        return source;
+    }
+
+    /** What this convention is for, in a few words. */
+    public String use() {
+        return use;
+    }
+
+    /** The weights that it multiplies. */
+    public CountedWeights weights() {
+        return weights;
+    }
+
+    /** FLOPs of one pass for each weight and token: 2, 6 or 8. */
+    int weightFactor(Pass pass) {
+        return pass == Pass.FORWARD ? WEIGHT_FORWARD : weightTotal;
+    }
+
+    /** FLOPs of one pass for attention, in units of LdT a token. */
+    int attentionFactor(Pass pass) {
+        return pass == Pass.FORWARD ? attentionForward : attentionTotal;
+    }
+
+    /** Whether attention is in units of Ld(T+1) a token. */
+    boolean diagonal() {
+        return diagonal;
+    }
+}
