@@ -1,12 +1,8 @@
 package org.mfujmh.engine;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
 
@@ -96,50 +92,18 @@ public final class GemmRoofline {
 
     /** Sorted seconds of each product of one shape: y, and with backward dx and dW. */
     private List<double[]> times(MatrixProduct product, boolean wide, int rows) {
-        try (NDManager manager = model.place().getManager().newSubManager()) {
-            NDArray height = manager.create((float) rows);
-            NDArray w = made(
-                    manager, "product_weight", model.parameter(product.parameter()), manager.create(wide ? 1f : 0f));
-            NDArray x = made(manager, "product_input", w, height);
-            NDArray y = made(manager, "product_buffer", w, height, manager.create((float) product.out()));
-            List<double[]> times = new ArrayList<>();
-            times.add(timed(manager, "product_y", x, w, y));
-            if (pass == Pass.FORWARD_BACKWARD) {
-                NDArray dx = made(manager, "product_buffer", w, height, manager.create((float) product.in()));
-                NDArray dw =
-                        made(manager, "product_buffer", w, manager.create((float) product.out()), manager.create((float)
-                                product.in()));
-                times.add(timed(manager, "product_dx", y, w, dx));
-                times.add(timed(manager, "product_dw", y, x, dw));
-            }
-            return times;
+        List<String> kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
+        try (SingleProduct single = SingleProduct.of(model, product.parameter(), rows, wide, kinds)) {
+            return kinds.stream().map(kind -> times(single, kind)).toList();
         }
     }
 
-    private NDArray made(NDManager manager, String method, NDArray... arguments) {
-        NDArray array = model.call(method, new NDList(arguments)).head();
-        array.attach(manager);
-        return array;
-    }
-
-    private double[] timed(NDManager manager, String method, NDArray a, NDArray b, NDArray out) {
-        double once = seconds(manager, method, 1, a, b, out);
-        int times = (int) Math.max(1, Math.ceil(SHORTEST_CALL_SECONDS / once));
-        double[] seconds = new double[TIMED];
-        for (int i = 0; i < TIMED; i++) {
-            seconds[i] = seconds(manager, method, times, a, b, out) / times;
-        }
-        Arrays.sort(seconds);
-        return seconds;
-    }
-
-    private double seconds(NDManager manager, String method, int times, NDArray a, NDArray b, NDArray out) {
-        try (NDArray count = manager.create((float) times);
-                NDArray name = GptModel.methodName(manager, method)) {
-            NDList arguments = new NDList(a, b, out, count, name);
-            long start = System.nanoTime();
-            model.run(arguments);
-            return (System.nanoTime() - start) / 1e9;
-        }
+    private static double[] times(SingleProduct single, String kind) {
+        double once = single.seconds(kind, 1);
+        int count = (int) Math.max(1, Math.ceil(SHORTEST_CALL_SECONDS / once));
+        return IntStream.range(0, TIMED)
+                .mapToDouble(i -> single.seconds(kind, count) / count)
+                .sorted()
+                .toArray();
     }
 }

@@ -51,6 +51,11 @@ public final class Torch {
         return cudaDevices() > 0 ? "cuda:0" : "cpu";
     }
 
+    /** @throws BadInput where there is no such device, or this libtorch cannot use it */
+    public static void requireDevice(String name) {
+        device(name);
+    }
+
     /**
      * The device of that name, checked: DJL itself falls back to the CPU silently.
      *

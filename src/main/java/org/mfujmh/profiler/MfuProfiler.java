@@ -55,7 +55,8 @@ public final class MfuProfiler implements InternalProfiler {
         double invocations = result.getRawPrimaryResults().isEmpty()
                 ? Double.NaN // the benchmark threw
                 : PassRun.invocationsPerSecond(params, result.getPrimaryResult());
-        double tokens = run.map(pass -> pass.tokensPerInvocation() * invocations).orElse(Double.NaN);
+        double tokens =
+                run.map(pass -> pass.tokensPerInvocation() * invocations).orElse(Double.NaN);
         RooflineReading.Reading roofline = RooflineReading.current();
 
         List<Result<?>> metrics = new ArrayList<>();
