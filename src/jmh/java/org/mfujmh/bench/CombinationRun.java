@@ -106,8 +106,7 @@ final class CombinationRun {
             return new Outcome.Failed("JMH came back without a result");
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        ResultFormatFactory.getInstance(
-                        ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
                 .writeOut(results);
         Entry entry = Entry.parseAll(json.toString(StandardCharsets.UTF_8)).get(0);
         return missing(entry).<Outcome>map(Outcome.Failed::new).orElseGet(() -> new Outcome.Measured(entry));
@@ -121,8 +120,8 @@ final class CombinationRun {
         }
         for (double[] fork : raw) {
             if (fork.length < entry.measurementIterations()) {
-                return Optional.of("a fork gave only " + fork.length + " of " + entry.measurementIterations()
-                        + " iterations");
+                return Optional.of(
+                        "a fork gave only " + fork.length + " of " + entry.measurementIterations() + " iterations");
             }
         }
         return Optional.empty();
@@ -174,7 +173,8 @@ final class CombinationRun {
                     default -> "";
                 };
         String last = said.stream()
-                .filter(line -> line.contains("what():") || line.contains("Error") || line.startsWith("terminate called"))
+                .filter(line ->
+                        line.contains("what():") || line.contains("Error") || line.startsWith("terminate called"))
                 .reduce((first, second) -> second)
                 .map(line -> "; it said: " + line)
                 .orElse("");

@@ -59,7 +59,8 @@ final class Progress implements OutputFormat {
     public void iteration(BenchmarkParams benchmark, IterationParams params, int iteration) {
         lastSign = System.nanoTime();
         boolean first = iteration == 1
-                && (params.getType() == IterationType.WARMUP || benchmark.getWarmup().getCount() == 0);
+                && (params.getType() == IterationType.WARMUP
+                        || benchmark.getWarmup().getCount() == 0);
         if (first) {
             fork++;
             sum = 0;
@@ -71,13 +72,14 @@ final class Progress implements OutputFormat {
     public void iterationResult(
             BenchmarkParams benchmark, IterationParams params, int iteration, IterationResult result) {
         lastSign = System.nanoTime();
-        if (params.getType() == IterationType.WARMUP || result.getRawPrimaryResults().isEmpty()) {
+        if (params.getType() == IterationType.WARMUP
+                || result.getRawPrimaryResults().isEmpty()) {
             return;
         }
         Optional<Result<?>> tokens =
                 Optional.ofNullable(result.getSecondaryResults().get("tokens_per_s"));
-        Result<?> shown = tokens.filter(metric -> !Double.isNaN(metric.getScore()))
-                .orElse(result.getPrimaryResult());
+        Result<?> shown =
+                tokens.filter(metric -> !Double.isNaN(metric.getScore())).orElse(result.getPrimaryResult());
         sum += shown.getScore();
         counted++;
         if (iteration == benchmark.getMeasurement().getCount()) {

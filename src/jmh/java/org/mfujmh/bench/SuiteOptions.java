@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
 import org.mfujmh.flops.Convention;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
@@ -14,6 +15,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * What a run of the suite is asked for.
  *
  * @param jmh JMH's own options, without the result file, which the suite writes itself
+ * @param parametersAsked the names of -p, in order
  * @param resultFile where to write, if not under results/
  * @param resume whether to go on with what the result file already holds
  * @param deadline how long nothing may come from a fork before it counts as hanging
@@ -22,6 +24,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  */
 public record SuiteOptions(
         CommandLineOptions jmh,
+        List<String> parametersAsked,
         Optional<Path> resultFile,
         boolean resume,
         Duration deadline,
@@ -51,7 +54,7 @@ public record SuiteOptions(
         }
         CommandLineOptions jmh = parse(forJmh);
         refuse(jmh);
-        return new SuiteOptions(jmh, file, resume, deadline, peakTflops, convention);
+        return new SuiteOptions(jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
     }
 
     private static Optional<String> take(List<String> arguments, String option) {
@@ -64,6 +67,14 @@ public record SuiteOptions(
         }
         arguments.remove(at);
         return Optional.of(arguments.remove(at));
+    }
+
+    /** JMH tells the values of a parameter by its name, but not which names were given. */
+    private static List<String> parameterNames(List<String> arguments) {
+        return IntStream.range(1, arguments.size())
+                .filter(i -> arguments.get(i - 1).equals("-p"))
+                .mapToObj(i -> arguments.get(i).replaceFirst("=.*", ""))
+                .toList();
     }
 
     private static CommandLineOptions parse(List<String> arguments) {
