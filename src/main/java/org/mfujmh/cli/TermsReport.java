@@ -71,9 +71,10 @@ record TermsReport(List<Workload> workloads, List<Convention> conventions) {
                 document.table(table(audit));
             }
         }
-        return document.paragraph("A product [m x k][k x n] takes 2mkn FLOPs. For y = xW the backward pass has two"
-                + " products of the same size: dX = dY W^T and dW = x^T dY; likewise for scores and values, whose"
-                + " factors are both activations. Softmax, norms, GELU and sums are counted by none of these conventions.");
+        return document.paragraph(
+                "A product [m x k][k x n] takes 2mkn FLOPs. For y = xW the backward pass has two"
+                        + " products of the same size: dX = dY W^T and dW = x^T dY; likewise for scores and values, whose"
+                        + " factors are both activations. Softmax, norms, GELU and sums are counted by none of these conventions.");
     }
 
     private static Table table(Audit audit) {
