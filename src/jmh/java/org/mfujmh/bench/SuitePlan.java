@@ -55,8 +55,9 @@ final class SuitePlan {
         List<Combination> combinations = new ArrayList<>();
         parameters.forEach((benchmark, own) -> {
             Map<String, Collection<String>> values = new LinkedHashMap<>();
-            own.forEach(
-                    (name, defaults) -> values.put(name, jmh.getParameter(name).orElse(List.of(defaults))));
+            inOrder(own.keySet())
+                    .forEach(name ->
+                            values.put(name, jmh.getParameter(name).orElse(List.of(own.get(name)))));
             combinations.addAll(Combination.all(benchmark, values));
         });
         combinations.forEach(SuitePlan::check);

@@ -18,116 +18,109 @@ public enum Convention {
     /** Every matrix product in full: 6M + 12LdT. */
     EXACT(
             CountedWeights.MATMUL,
-            6,
-            4,
-            12,
-            false,
+            Attention.FULL,
+            Recomputed.NOTHING,
             "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
             "every matrix product in full, masked or not: what full-square attention executes. The default"),
     /** The linear layers alone, attention left out: 6M. */
     LINEAR_ONLY(
             CountedWeights.MATMUL,
-            6,
-            0,
-            0,
-            false,
+            Attention.NONE,
+            Recomputed.NOTHING,
             "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear alone)",
             "to compare with the notebook and with thop, calflops or ptflops, which miss attention"),
     /** Half of the attention square: 6M + 6LdT. */
     CAUSAL_HALF(
             CountedWeights.MATMUL,
-            6,
-            2,
-            6,
-            false,
+            Attention.HALF,
+            Recomputed.NOTHING,
             "Megatron-LM training.py; NeMo flops_formulas.py; MaxText",
             "to compare with Megatron-LM, NeMo and MaxText: half of the square is masked"),
     /** The attention that a causal model needs, diagonal included: 6M + 6Ld(T+1). */
     CAUSAL_EXACT(
             CountedWeights.MATMUL,
-            6,
-            2,
-            6,
-            true,
+            Attention.TRIANGLE,
+            Recomputed.NOTHING,
             "nanochat (prefill): T(T+1)/2 pairs",
             "what the task needs: each token looks at itself and those before it"),
     /** Full attention, nearly all parameters taken for weights: 6N + 12LdT. */
     PALM(
             CountedWeights.TIED_WITHOUT_POSITIONS,
-            6,
-            4,
-            12,
-            false,
+            Attention.FULL,
+            Recomputed.NOTHING,
             "PaLM, appendix B (arXiv 2204.02311), with the N of nanoGPT model.py",
             "to compare with papers that cite PaLM, and with nanoGPT's training log"),
     /** Half attention, all parameters taken for weights: 6N + 6LdT. */
     LLMC(
             CountedWeights.TIED_PADDED,
-            6,
-            2,
-            6,
-            false,
+            Attention.HALF,
+            Recomputed.NOTHING,
             "llm.c train_gpt2.cu: 6N + 6LCT",
             "to compare with llm.c's training log"),
     /** Blocks alone: 6N. */
     KAPLAN(
             CountedWeights.BLOCKS,
-            6,
-            0,
-            0,
-            false,
+            Attention.NONE,
+            Recomputed.NOTHING,
             "Kaplan et al., Scaling Laws (arXiv 2001.08361): C = 6ND",
             "to compare with scaling laws; too low for small models, whose head is large"),
     /** What fused attention executes, scores computed twice: 6M + 14LdT. */
     HFU_SDPA(
             CountedWeights.MATMUL,
-            6,
-            4,
-            14,
-            false,
+            Attention.FULL,
+            Recomputed.SCORES,
             "torch FlopCounterMode on scaled-dot-product attention: 2 products forward, 5 backward",
             "hardware utilization of fused attention, whose backward computes the scores again"),
     /** What full recomputation executes, a second forward pass in the backward: 8M + 16LdT. */
     HFU_FULL(
             CountedWeights.MATMUL,
-            8,
-            4,
-            16,
-            false,
+            Attention.FULL,
+            Recomputed.EVERYTHING,
             "llm-foundry hfu and GPT-NeoX (after Korthikanti et al., arXiv 2205.05198): factor 4",
             "hardware utilization where every block is recomputed (activation checkpointing)");
+
+    /** How much of the square of T x T scores a convention counts. */
+    public enum Attention {
+        /** None of it. */
+        NONE(0, false),
+        /** Half of it, because the other half is masked. */
+        HALF(2, false),
+        /** What lies on and under the diagonal: T (T + 1) / 2. */
+        TRIANGLE(2, true),
+        /** All of it, masked or not. */
+        FULL(4, false);
+
+        private final int forwardFactor;
+        private final boolean diagonal;
+
+        Attention(int forwardFactor, boolean diagonal) {
+            this.forwardFactor = forwardFactor;
+            this.diagonal = diagonal;
+        }
+    }
+
+    /** What the backward pass is taken to compute a second time. */
+    public enum Recomputed {
+        NOTHING,
+        /** The scores, the first of attention's two products: fused attention does not keep them. */
+        SCORES,
+        /** The whole forward pass. */
+        EVERYTHING
+    }
 
     /** A multiplication and an addition for every weight and token: what all conventions agree on. */
     private static final int WEIGHT_FORWARD = 2;
 
     private final CountedWeights weights;
-    private final int weightTotal;
-    private final int attentionForward;
-    private final int attentionTotal;
-    private final boolean diagonal;
+    private final Attention attention;
+    private final Recomputed recomputed;
     private final String source;
     private final String use;
 
-    /**
-     * @param weights what is multiplied with every token
-     * @param weightTotal FLOPs a weight, forward and backward together: 6, or 8 if the forward runs twice
-     * @param attentionForward in units of LdT a token: 4 for the full square, 2 for half
-     * @param attentionTotal the same, forward and backward together
-     * @param diagonal whether a token's look at itself counts in full: T + 1 in place of T
-     */
-    Convention(
-            CountedWeights weights,
-            int weightTotal,
-            int attentionForward,
-            int attentionTotal,
-            boolean diagonal,
-            String source,
-            String use) {
+    Convention(CountedWeights weights, Attention attention, Recomputed recomputed, String source, String use) {
         this.weights = weights;
-        this.weightTotal = weightTotal;
-        this.attentionForward = attentionForward;
-        this.attentionTotal = attentionTotal;
-        this.diagonal = diagonal;
+        this.attention = attention;
+        this.recomputed = recomputed;
         this.source = source;
         this.use = use;
     }
@@ -168,9 +161,9 @@ public enum Convention {
     }
 
     private String formula(Pass pass) {
-        int attention = attentionFactor(pass);
-        String tokens = diagonal ? "(T+1)" : "T";
-        return weightFactor(pass) + weights.symbol() + (attention == 0 ? "" : " + " + attention + "Ld" + tokens);
+        int factor = attentionFactor(pass);
+        String tokens = diagonal() ? "(T+1)" : "T";
+        return weightFactor(pass) + weights.symbol() + (factor == 0 ? "" : " + " + factor + "Ld" + tokens);
     }
 
     /** Who counts so: a system and its file, or a paper. */
@@ -188,18 +181,41 @@ public enum Convention {
         return weights;
     }
 
-    /** FLOPs of one pass for each weight and token: 2, 6 or 8. */
+    /** How much of attention it counts. */
+    public Attention attention() {
+        return attention;
+    }
+
+    /** What it takes the backward pass to compute again. */
+    public Recomputed recomputed() {
+        return recomputed;
+    }
+
+    /** FLOPs of one pass for each weight and token: 2, 6 or 8. The backward has two products for each forward. */
     int weightFactor(Pass pass) {
-        return pass == Pass.FORWARD ? WEIGHT_FORWARD : weightTotal;
+        return switch (pass) {
+            case FORWARD -> WEIGHT_FORWARD;
+            case FORWARD_BACKWARD -> 3 * WEIGHT_FORWARD + (recomputed == Recomputed.EVERYTHING ? WEIGHT_FORWARD : 0);
+        };
     }
 
-    /** FLOPs of one pass for attention, in units of LdT a token. */
+    /** FLOPs of one pass for attention, in units of LdT a token, or of Ld(T+1) if {@link #diagonal()}. */
     int attentionFactor(Pass pass) {
-        return pass == Pass.FORWARD ? attentionForward : attentionTotal;
+        int forward = attention.forwardFactor;
+        return switch (pass) {
+            case FORWARD -> forward;
+            case FORWARD_BACKWARD ->
+                3 * forward
+                        + switch (recomputed) {
+                            case NOTHING -> 0;
+                            case SCORES -> forward / 2;
+                            case EVERYTHING -> forward;
+                        };
+        };
     }
 
-    /** Whether attention is in units of Ld(T+1) a token. */
+    /** Whether the diagonal of the square counts in full. */
     boolean diagonal() {
-        return diagonal;
+        return attention.diagonal;
     }
 }
