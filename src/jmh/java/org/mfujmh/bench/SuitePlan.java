@@ -56,8 +56,7 @@ final class SuitePlan {
         parameters.forEach((benchmark, own) -> {
             Map<String, Collection<String>> values = new LinkedHashMap<>();
             inOrder(own.keySet())
-                    .forEach(name ->
-                            values.put(name, jmh.getParameter(name).orElse(List.of(own.get(name)))));
+                    .forEach(name -> values.put(name, jmh.getParameter(name).orElse(List.of(own.get(name)))));
             combinations.addAll(Combination.all(benchmark, values));
         });
         combinations.forEach(SuitePlan::check);
