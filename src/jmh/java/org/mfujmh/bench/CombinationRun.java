@@ -39,22 +39,21 @@ final class CombinationRun {
     private final SuiteOptions options;
     private final Progress progress;
     private final List<String> jvmArgs;
-    private final List<String> provenance;
 
-    CombinationRun(SuiteOptions options, Progress progress, List<String> jvmArgs, List<String> provenance) {
+    CombinationRun(SuiteOptions options, Progress progress, List<String> jvmArgs) {
         this.options = options;
         this.progress = progress;
         this.jvmArgs = List.copyOf(jvmArgs);
-        this.provenance = List.copyOf(provenance);
     }
 
-    Outcome run(Combination combination) {
+    /** @param provenance what the forks are to record of where they run */
+    Outcome run(Combination combination, Provenance provenance) {
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .parent(options.jmh())
                 .include("^" + Pattern.quote(combination.benchmark()) + "$")
                 .addProfiler(MfuProfiler.class)
                 .shouldFailOnError(true)
-                .jvmArgsAppend(appended());
+                .jvmArgsAppend(appended(provenance));
         if (!options.jmh().getJvmArgs().hasValue()) {
             jmh.jvmArgs(jvmArgs.toArray(String[]::new));
         }
@@ -73,10 +72,10 @@ final class CombinationRun {
         }
     }
 
-    private String[] appended() {
+    private String[] appended(Provenance provenance) {
         List<String> all = new ArrayList<>();
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
-        all.addAll(provenance);
+        all.addAll(provenance.jvmArgs());
         return all.toArray(String[]::new);
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.mfujmh.device.Denominator;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.Gpu;
 import org.mfujmh.device.Machine;
@@ -25,7 +26,7 @@ record Provenance(Map<String, String> properties) {
 
     private static final String ENVIRONMENT = "LD_PRELOAD|(OMP|MKL|ONEDNN|THP|CUDA|PYTORCH|DNNL|KMP|GOMP|MALLOC)_.*";
 
-    static Provenance of(EngineProbe.Answer engine, Machine machine, SuiteOptions options) {
+    static Provenance of(EngineProbe.Answer engine, Machine machine) {
         Device device = device(engine, machine);
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("mfu.schema", "1");
@@ -44,15 +45,20 @@ record Provenance(Map<String, String> properties) {
                                 : machine.cpu().memoryBytes()));
         properties.put("mfu.torch", engine.torch());
         properties.put("mfu.djl", engine.djl());
-        properties.put(
-                MfuProfiler.PEAK_PROPERTY,
-                options.peakTflops().map(String::valueOf).orElse(""));
-        properties.put(
-                "mfu.peakSource",
-                options.peakTflops().map(peak -> "--peak-tflops").orElse(""));
         properties.put("mfu.commit", commit());
         properties.put("mfu.env", environment());
         return new Provenance(properties);
+    }
+
+    /** The same with what MFU is divided by, or why by nothing. */
+    Provenance with(Denominator denominator) {
+        Map<String, String> more = new LinkedHashMap<>(properties);
+        boolean known = denominator instanceof Denominator.Known;
+        more.put(MfuProfiler.PEAK_PROPERTY, known ? String.valueOf(denominator.tflops()) : "");
+        more.put(
+                "mfu.peakSource",
+                denominator instanceof Denominator.Known peak ? peak.source() : denominator.describe());
+        return new Provenance(more);
     }
 
     /** The device that the engine uses, as the machine knows it. */

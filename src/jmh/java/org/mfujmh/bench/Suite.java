@@ -12,8 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.mfujmh.BadInput;
+import org.mfujmh.device.Denominator;
 import org.mfujmh.device.Machine;
+import org.mfujmh.device.PeakPrecision;
+import org.mfujmh.device.PeakTable;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
@@ -72,31 +77,32 @@ public final class Suite {
         try (SuiteLock lock = SuiteLock.take(progress)) {
             progress.println("Asking libtorch about this machine ...");
             EngineProbe.Answer engine = EngineProbe.ask(device(asked), questions(asked), jvmArgs);
-            Provenance provenance = Provenance.of(engine, machine, options);
+            Function<Combination, Provenance> provenance = provenance(engine, machine);
             Path file = resultFile(Provenance.device(engine, machine).slug());
             List<Combination> combinations =
                     asked.stream().map(one -> resolved(one, engine)).distinct().toList();
             if (options.resume()) {
-                resume(file, provenance);
+                resume(file, combinations, provenance);
             }
             requireWritable(file);
             tell(engine, machine, file);
-            measure(combinations, file, new ProvenancedRun(jvmArgs, provenance));
+            measure(combinations, file, jvmArgs, provenance);
             out.print(SuiteReport.of(entries, options.convention()).toText());
             out.flush();
             return end(file);
         }
     }
 
-    private record ProvenancedRun(List<String> jvmArgs, Provenance provenance) {}
-
-    private void measure(List<Combination> combinations, Path file, ProvenancedRun how) {
+    private void measure(
+            List<Combination> combinations,
+            Path file,
+            List<String> jvmArgs,
+            Function<Combination, Provenance> provenance) {
         TimeLeft timeLeft = new TimeLeft(
                 combinations.stream().map(this::forkWeight).toList(),
                 combinations.stream().map(one -> forks()).toList());
         Progress shown = new Progress(progress, timeLeft);
-        CombinationRun runner = new CombinationRun(
-                options, shown, how.jvmArgs(), how.provenance().jvmArgs());
+        CombinationRun runner = new CombinationRun(options, shown, jvmArgs);
         for (int i = 0; i < combinations.size(); i++) {
             Combination combination = combinations.get(i);
             timeLeft.next();
@@ -106,7 +112,7 @@ public final class Suite {
                 continue;
             }
             shown.begin(title);
-            CombinationRun.Outcome outcome = runner.run(combination);
+            CombinationRun.Outcome outcome = runner.run(combination, provenance.apply(combination));
             if (outcome instanceof CombinationRun.Outcome.Measured measured) {
                 entries.add(measured.entry());
                 ResultFile.write(file, entries);
@@ -207,6 +213,18 @@ public final class Suite {
         return FORK_SECONDS + 4 * Math.max(2, passes * flops / ASSUMED_FLOPS_PER_SECOND);
     }
 
+    /** What each combination's forks record; the peak depends on its dtype. */
+    private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine) {
+        Provenance base = Provenance.of(engine, machine);
+        PeakTable peaks = PeakTable.load();
+        OptionalDouble given = options.peakTflops().map(OptionalDouble::of).orElse(OptionalDouble.empty());
+        return combination -> base.with(Denominator.of(
+                Provenance.device(engine, machine),
+                PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16),
+                given,
+                peaks));
+    }
+
     // ---- the file
 
     private Path resultFile(String slug) {
@@ -232,16 +250,20 @@ public final class Suite {
         }
     }
 
-    private void resume(Path file, Provenance provenance) {
+    private void resume(Path file, List<Combination> combinations, Function<Combination, Provenance> provenance) {
         if (!Files.exists(file)) {
             progress.println("Nothing to resume: " + file + " does not exist yet.");
             return;
         }
         for (Entry entry : ResultFile.read(file)) {
-            provenance.differences(entry).ifPresent(differences -> {
-                throw new BadInput("--resume refuses " + file + ": it was measured otherwise (" + differences
-                        + "). Results of both would not belong together; write a new file instead.");
-            });
+            combinations.stream()
+                    .filter(combination -> isOf(entry, combination))
+                    .findFirst()
+                    .flatMap(combination -> provenance.apply(combination).differences(entry))
+                    .ifPresent(differences -> {
+                        throw new BadInput("--resume refuses " + file + ": it was measured otherwise (" + differences
+                                + "). Results of both would not belong together; write a new file instead.");
+                    });
             if (CombinationRun.missing(entry).isEmpty()) {
                 entries.add(entry);
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -40,6 +41,11 @@ public record HostCpu(
         OptionalLong memoryLimitBytes,
         long memoryAvailableBytes)
         implements Device {
+
+    /** Why a CPU has no MFU against a datasheet. */
+    public static final String WHY_NO_PEAK =
+            "no CPU's datasheet gives a peak for matrix products, since the clock under such load depends on the cores in"
+                    + " use and the cooling; the share of the measured roofline is what compares";
 
     public HostCpu {
         features = List.copyOf(features);
@@ -99,7 +105,8 @@ public record HostCpu(
     /** One line: {@code Intel(R) Xeon(R) 6972P, 2 cores (4 threads), avx512_bf16 amx_bf16 ..., 24 GiB}. */
     public String describe() {
         String threads = logicalProcessors == physicalCores ? "" : " (" + logicalProcessors + " threads)";
-        String quota = cpuQuota.isPresent() ? ", a quota of %.1f".formatted(cpuQuota.getAsDouble()) : "";
+        String quota =
+                cpuQuota.isPresent() ? String.format(Locale.ROOT, ", a quota of %.1f", cpuQuota.getAsDouble()) : "";
         long memory = Math.min(memoryBytes, memoryLimitBytes.orElse(Long.MAX_VALUE));
         return "%s, %d core%s%s%s, %s, %d GiB"
                 .formatted(

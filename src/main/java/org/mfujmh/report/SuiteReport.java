@@ -106,8 +106,8 @@ public record SuiteReport(Table table, List<String> notes) {
             notes.add("MFU          FLOPs by the convention " + convention.label() + " over a peak of " + peaks(entries)
                     + ".");
         } else {
-            notes.add("MFU          FLOP/s over the device's datasheet peak. None is shown: no datasheet states one for"
-                    + " this device, or it is not known here. Give your own by --peak-tflops N.");
+            notes.add("MFU          FLOP/s over the device's peak: none is shown. " + whyNoPeak(entries)
+                    + " Give a peak of your own by --peak-tflops N.");
         }
         if (entries.stream().anyMatch(entry -> "upcast".equals(entry.params().get("gemm")))) {
             notes.add("upcast       this CPU multiplies 16-bit numbers slower than fp32: they are kept in 16 bits and"
@@ -164,6 +164,17 @@ public record SuiteReport(Table table, List<String> notes) {
                         + entry.property("mfu.peakSource").orElse("?") + ")")
                 .distinct()
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String whyNoPeak(List<Entry> entries) {
+        return entries.stream()
+                .flatMap(entry -> entry.property("mfu.peakSource").stream())
+                .filter(reason -> !reason.isBlank())
+                .distinct()
+                .map(reason -> Character.toUpperCase(reason.charAt(0))
+                        + reason.substring(1)
+                        + (reason.endsWith(".") ? "" : "."))
+                .collect(Collectors.joining(" "));
     }
 
     private static Optional<Interval> interval(Entry entry, String metric) {
