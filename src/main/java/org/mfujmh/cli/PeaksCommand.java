@@ -1,0 +1,96 @@
+package org.mfujmh.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.PeakTable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./mfu peaks}: the peak table, or which row of it a device is. */
+@Command(
+        name = "peaks",
+        mixinStandardHelpOptions = true,
+        description = {
+            "The peak table: dense datasheet peaks of GPUs, by precision, with their sources.",
+            "With NAME: which row a device's name resolves to and by which rule, or why to none."
+        },
+        footer = {
+            "",
+            "A name matches only as a whole, as nvidia-smi prints it; brands in front",
+            "(NVIDIA, GeForce), case, dashes and spaces aside. What is not in the table is",
+            "unknown, and has no MFU.",
+            "",
+            "Examples:",
+            "  ./mfu peaks",
+            "  ./mfu peaks \"NVIDIA L40S\"",
+            "  ./mfu peaks \"NVIDIA GeForce RTX 3080\" --memory 12GiB",
+            "  ./mfu peaks \"My GPU\" --peaks-csv mine.csv   (see docs/peaks.md)"
+        })
+final class PeaksCommand implements Callable<Integer> {
+    private static final Pattern MEMORY =
+            Pattern.compile("(\\d{1,7}(?:\\.\\d{1,3})?)\\s*(GiB|GB|MiB|MB)?", Pattern.CASE_INSENSITIVE);
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A device's name, as nvidia-smi prints it.")
+    private String name;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "The device's memory, in GiB or as in 24564MiB: tells cards of one name apart.")
+    private String memory;
+
+    @Option(
+            names = "--peaks-csv",
+            paramLabel = "FILE",
+            description = "A table of your own, whose rows go before those of the table shipped.")
+    private Path ownTable;
+
+    @Option(
+            names = "--format",
+            defaultValue = "text",
+            paramLabel = "FORMAT",
+            description = "text (the default), markdown, json or csv.")
+    private OutputFormat format;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (name != null && name.isBlank()) {
+            throw new BadInput("NAME is empty; a device's name is meant, such as \"NVIDIA L40S\".");
+        }
+        if (name == null && memory != null) {
+            throw new BadInput("--memory says more about NAME, and there is none.");
+        }
+        PeakTable table = ownTable == null ? PeakTable.load() : PeakTable.load().overriddenBy(ownTable);
+        String result = name == null
+                ? new PeakListing(table).render(format)
+                : new PeakAnswer(name, table.match(name, memoryMib(memory))).render(format);
+        spec.commandLine().getOut().print(result);
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    /** A bare number is GiB, as cards are sold; GB is taken for GiB, as makers mean it. */
+    private static OptionalInt memoryMib(String size) {
+        if (size == null) {
+            return OptionalInt.empty();
+        }
+        Matcher matcher = MEMORY.matcher(size.strip());
+        if (!matcher.matches() || Double.parseDouble(matcher.group(1)) == 0) {
+            throw new BadInput("--memory is \"%s\"; a size such as 24, 24GiB or 24564MiB is meant.".formatted(size));
+        }
+        boolean mib = matcher.group(2) != null
+                && matcher.group(2).toUpperCase(Locale.ROOT).startsWith("M");
+        return OptionalInt.of((int) Math.round(Double.parseDouble(matcher.group(1)) * (mib ? 1 : 1024)));
+    }
+}

@@ -1,0 +1,39 @@
+package org.mfujmh.compare;
+
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * An estimate, and how sure it is.
+ *
+ * @param estimate in the unit of what was measured; NaN where nothing was
+ * @param low NaN, as {@code high}, where there is no interval: too few forks to know
+ * @param high not below {@code low}
+ * @param confidence such as 0.99
+ * @param warnings what a reader has to know to trust it, as sentences
+ */
+public record Interval(double estimate, double low, double high, double confidence, List<String> warnings) {
+    public Interval {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Whether there are ends at all. */
+    public boolean isKnown() {
+        return !Double.isNaN(low) && !Double.isNaN(high);
+    }
+
+    /** Half the width, as a share of the estimate: the "plus or minus 1.2 %" of a table. NaN without ends. */
+    public double relativeHalfWidth() {
+        return (high - low) / 2 / Math.abs(estimate);
+    }
+
+    /** The same through an increasing function, such as {@code Math::exp} from the log scale. */
+    Interval map(DoubleUnaryOperator increasing) {
+        return new Interval(
+                increasing.applyAsDouble(estimate),
+                increasing.applyAsDouble(low),
+                increasing.applyAsDouble(high),
+                confidence,
+                warnings);
+    }
+}

@@ -1,0 +1,205 @@
+package org.mfujmh.results;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.mfujmh.BadInput;
+
+/**
+ * Pulls entries out of a JMH JSON array, token by token: a file of hundreds of megabytes is never a tree in
+ * memory. One parser holds one entry while it is read.
+ */
+final class EntryParser {
+    // A name given twice is refused: which of the two would be the measurement?
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final Set<String> WHOLE_NUMBERS = Set.of(
+            "threads", "forks", "warmupIterations", "measurementIterations", "warmupBatchSize", "measurementBatchSize");
+
+    final Map<String, String> fields = new LinkedHashMap<>();
+    final SortedMap<String, String> params = new TreeMap<>();
+    final List<String> jvmArgs = new ArrayList<>();
+    final Map<String, Metric> secondary = new LinkedHashMap<>();
+    Metric primary;
+
+    private final String origin;
+    private final JsonParser parser;
+
+    private EntryParser(String origin, JsonParser parser) {
+        this.origin = origin;
+        this.parser = parser;
+    }
+
+    /**
+     * @param file how the file is called in a sentence
+     * @param bytes JSON in UTF-8
+     * @throws BadInput where it is not a JSON array of JMH results, or an empty one
+     */
+    static List<Entry> parseAll(String file, byte[] bytes) {
+        if (new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8).isBlank()) {
+            throw new BadInput(file + " is empty: there is no result in it.");
+        }
+        if (bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
+            throw new BadInput(file + " is not text in UTF-8, so it is not a JMH result file.");
+        }
+        List<Entry> entries = new ArrayList<>();
+        try (JsonParser parser = JSON.createParser(bytes)) {
+            requireArray(file, parser);
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                String origin = file + ", entry " + (entries.size() + 1);
+                if (parser.currentToken() != JsonToken.START_OBJECT) {
+                    throw new BadInput(origin + " is " + kind(parser) + ", where JMH writes an object.");
+                }
+                int start = (int) parser.currentTokenLocation().getByteOffset();
+                EntryParser entry = new EntryParser(origin, parser);
+                entry.read();
+                int end = (int) parser.currentLocation().getByteOffset();
+                entries.add(new Entry(origin, new JsonSlice(bytes, start, end), entry));
+            }
+            if (parser.nextToken() != null) {
+                throw new BadInput(file + " goes on after the end of its array, at line "
+                        + parser.currentTokenLocation().getLineNr() + ": it is not one JMH result file.");
+            }
+        } catch (JsonEOFException e) {
+            throw new BadInput(
+                    file + " breaks off in entry " + (entries.size() + 1)
+                            + ": it was cut short, perhaps by a run that was killed while it wrote.",
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new BadInput(
+                    file + " is not JSON as JMH writes it, at " + place(e) + " (entry " + (entries.size() + 1) + "): "
+                            + PlainText.of(e.getOriginalMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (entries.isEmpty()) {
+            throw new BadInput(file + " is an empty array: there is no result in it.");
+        }
+        return List.copyOf(entries);
+    }
+
+    private static void requireArray(String file, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_ARRAY) {
+            throw new BadInput(file + " holds " + kind(parser)
+                    + ", where JMH's JSON is an array of results. (JMH writes it with -rf json.)");
+        }
+    }
+
+    private static String place(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? "an unknown place"
+                : "line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+    }
+
+    private static String kind(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a text";
+            case VALUE_NULL -> "null";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            default -> "a number";
+        };
+    }
+
+    private void read() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            switch (name) {
+                case "params" -> readParams(value);
+                case "jvmArgs" -> readJvmArgs(value);
+                case "primaryMetric" -> primary = new MetricParser(origin + ": primaryMetric", parser).read();
+                case "secondaryMetrics" -> readSecondary(value);
+                default -> readField(name, value);
+            }
+        }
+        for (String needed : List.of("benchmark", "mode")) {
+            if (!fields.containsKey(needed)) {
+                throw new BadInput(origin + " has no \"" + needed + "\": it is not a JMH result.");
+            }
+        }
+        if (primary == null) {
+            throw new BadInput(origin + " (" + PlainText.of(fields.get("benchmark"))
+                    + ") has no \"primaryMetric\": it is not a JMH result.");
+        }
+    }
+
+    private void readField(String name, JsonToken value) throws IOException {
+        if (value.isStructStart()) {
+            parser.skipChildren();
+        } else if (value != JsonToken.VALUE_NULL) {
+            fields.put(name, parser.getText());
+        }
+        boolean text = name.equals("benchmark") || name.equals("mode");
+        if (text && value != JsonToken.VALUE_STRING) {
+            throw new BadInput(origin + ": \"" + name + "\" is " + kind(parser) + ", where JMH writes a text.");
+        }
+        if (WHOLE_NUMBERS.contains(name) && value != JsonToken.VALUE_NULL && !isWholeNumber(value)) {
+            throw new BadInput(
+                    origin + ": \"" + name + "\" is " + kind(parser) + ", where JMH writes a whole number from 0 up.");
+        }
+    }
+
+    private boolean isWholeNumber(JsonToken value) throws IOException {
+        return value == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() == JsonParser.NumberType.INT
+                && parser.getIntValue() >= 0;
+    }
+
+    private void readParams(JsonToken value) throws IOException {
+        expect(value, JsonToken.START_OBJECT, "params", "an object");
+        while (value != JsonToken.VALUE_NULL && parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken().isStructStart()) {
+                throw new BadInput(origin + ": the parameter \"" + PlainText.of(name) + "\" is " + kind(parser)
+                        + ", where JMH writes a text.");
+            }
+            params.put(name, parser.getText());
+        }
+    }
+
+    private void readJvmArgs(JsonToken value) throws IOException {
+        expect(value, JsonToken.START_ARRAY, "jvmArgs", "an array");
+        while (value != JsonToken.VALUE_NULL && parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                throw new BadInput(origin + ": \"jvmArgs\" holds " + kind(parser) + ", where JMH writes texts.");
+            }
+            jvmArgs.add(parser.getText());
+        }
+    }
+
+    private void readSecondary(JsonToken value) throws IOException {
+        expect(value, JsonToken.START_OBJECT, "secondaryMetrics", "an object");
+        while (value != JsonToken.VALUE_NULL && parser.nextToken() == JsonToken.FIELD_NAME) {
+            String label = parser.currentName();
+            parser.nextToken();
+            secondary.put(label, new MetricParser(origin + ": " + PlainText.of(label), parser).read());
+        }
+    }
+
+    private void expect(JsonToken value, JsonToken expected, String name, String inWords) {
+        if (value != expected && value != JsonToken.VALUE_NULL) {
+            throw new BadInput(
+                    origin + ": \"" + name + "\" is " + kind(parser) + ", where JMH writes " + inWords + ".");
+        }
+    }
+}

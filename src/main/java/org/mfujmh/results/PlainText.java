@@ -1,0 +1,34 @@
+package org.mfujmh.results;
+
+/** Text out of a stranger's file, made fit to stand in a sentence on somebody's terminal. */
+public final class PlainText {
+    private static final int LONGEST = 200;
+
+    private PlainText() {}
+
+    /**
+     * Control and formatting characters (terminal escapes, line breaks, bidirectional overrides) become
+     * their escaped code units; what is longer than 200 characters is cut.
+     */
+    public static String of(String text) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < text.length() && plain.length() < LONGEST; ) {
+            int c = text.codePointAt(i);
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.UNASSIGNED,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> {
+                    for (char unit : Character.toChars(c)) {
+                        plain.append(String.format("\\u%04x", (int) unit));
+                    }
+                }
+                default -> plain.appendCodePoint(c);
+            }
+            i += Character.charCount(c);
+        }
+        return plain.length() < LONGEST ? plain.toString() : plain.append("...").toString();
+    }
+}

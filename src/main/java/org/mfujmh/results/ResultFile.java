@@ -1,0 +1,131 @@
+package org.mfujmh.results;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import org.mfujmh.BadInput;
+
+/** A file of results: the JSON array that JMH writes with {@code -rf json}, and every JMH reader opens. */
+public final class ResultFile {
+    private ResultFile() {}
+
+    /**
+     * Reads any JMH JSON file.
+     *
+     * @return its entries in the order of the file, at least one
+     * @throws BadInput names the file and the entry, where it is not one
+     */
+    public static List<Entry> read(Path file) {
+        return EntryParser.parseAll(PlainText.of(file.toString()), utf8(bytes(file)));
+    }
+
+    private static byte[] bytes(Path file) {
+        String name = PlainText.of(file.toString());
+        try {
+            if (Files.isDirectory(file)) {
+                throw new BadInput(name + " is a folder. Name the result files in it.");
+            }
+            long megabytes = Files.size(file) >> 20;
+            long heap = Runtime.getRuntime().maxMemory() >> 20;
+            // The bytes, and up to as much again for the numbers in them.
+            if (megabytes > Math.min(heap / 2, Integer.MAX_VALUE >> 20)) {
+                throw new BadInput(name + " has " + megabytes + " MB, too much for this JVM's heap of " + heap
+                        + " MB: split it, or give more memory by JAVA_TOOL_OPTIONS=-Xmx" + 3 * megabytes + "m.");
+            }
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new BadInput("There is no file " + name + ".", e);
+        } catch (AccessDeniedException e) {
+            throw new BadInput(name + " may not be read by this user.", e);
+        } catch (IOException e) {
+            throw new BadInput(name + " cannot be read: " + PlainText.of(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** JSON is UTF-8; a byte order mark is dropped, and the UTF-16 that PowerShell's {@code >} writes is taken too. */
+    private static byte[] utf8(byte[] bytes) {
+        if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
+            return Arrays.copyOfRange(bytes, 3, bytes.length);
+        }
+        boolean utf16 = startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF);
+        Charset marked = StandardCharsets.UTF_16;
+        return utf16 ? new String(bytes, marked).getBytes(StandardCharsets.UTF_8) : bytes;
+    }
+
+    private static boolean startsWith(byte[] bytes, int... mark) {
+        for (int i = 0; i < mark.length; i++) {
+            if (i >= bytes.length || (bytes[i] & 0xFF) != mark[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Writes entries as one JMH JSON array, all or nothing: into a new file beside it, forced to the disk,
+     * then put in its place. Whoever reads it meanwhile, or after a crash, finds the old file or the new one.
+     * Each entry stands as it was read.
+     *
+     * @throws BadInput where the file cannot be written
+     */
+    public static void write(Path file, List<Entry> entries) {
+        Path target = file.toAbsolutePath();
+        Path folder = target.getParent();
+        Path draft = folder.resolve(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            Files.createDirectories(folder);
+            try {
+                writeThrough(draft, entries);
+                Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(draft);
+            }
+            forceFolder(folder);
+        } catch (IOException e) {
+            throw new BadInput(
+                    PlainText.of(file.toString()) + " cannot be written: " + PlainText.of(String.valueOf(e)), e);
+        }
+    }
+
+    private static void writeThrough(Path draft, List<Entry> entries) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                        draft,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE);
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+            out.write("[".getBytes(StandardCharsets.UTF_8));
+            String separator = "\n    ";
+            for (Entry entry : entries) {
+                out.write(separator.getBytes(StandardCharsets.UTF_8));
+                entry.slice().writeTo(out);
+                separator = ",\n    ";
+            }
+            out.write("\n]\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            channel.force(true);
+        }
+    }
+
+    /** The rename itself lives in the folder. Windows opens no folder, and needs none of this. */
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException notHere) {
+            // A platform without it: the file's bytes are safe, its name may be the old one after a power cut.
+        }
+    }
+}
