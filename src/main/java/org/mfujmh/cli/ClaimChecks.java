@@ -100,18 +100,24 @@ record ClaimChecks(Path file) implements CheckGroup {
     private static List<String> row(ClaimResult result) {
         return List.of(
                 result.name(),
-                shown(result.published().value()),
-                shown(rounded(result.recomputed(), result.published())),
+                result.published().text(),
+                shown(result.recomputed(), result.published()),
                 result.verdict().words(),
-                result.right().map(right -> shown(right.value())).orElse(""),
+                result.right().map(PrintedFigure::text).orElse(""),
                 String.format(Locale.ROOT, "x %.4g", result.offBy()),
                 result.verdictAsRecorded() && result.rightAsRecorded() ? "ok" : "NOT OK");
     }
 
-    private static String shown(BigDecimal figure) {
-        return figure.abs().compareTo(new BigDecimal("1e12")) < 0
-                ? figure.toPlainString()
-                : String.format(Locale.ROOT, "%.6e", figure).replace("e+", "e");
+    /** A computed figure in the manner of the printed one: in percent, with a power of ten, or in full. */
+    private static String shown(BigDecimal computed, PrintedFigure printed) {
+        if (printed.percent()) {
+            return rounded(computed, printed).scaleByPowerOfTen(2).toPlainString() + "%";
+        }
+        if (printed.text().contains("e")) {
+            String digits = "%." + (printed.value().precision() + 1) + "e";
+            return String.format(Locale.ROOT, digits, computed).replaceAll("e\\+?0*", "e");
+        }
+        return rounded(computed, printed).toPlainString();
     }
 
     private static List<String> remarks(List<ClaimResult> results) {
@@ -121,8 +127,9 @@ record ClaimChecks(Path file) implements CheckGroup {
                         .collect(Collectors.groupingBy(ClaimResult::verdict, TreeMap::new, Collectors.counting()))
                         .entrySet()
                         .stream()
-                        .map(entry -> entry.getValue() + " - " + entry.getKey().words())
-                        .collect(Collectors.joining("; "))
+                        .map(entry ->
+                                entry.getValue() + " x \"" + entry.getKey().words() + "\"")
+                        .collect(Collectors.joining(", "))
                 + ". \"ok\" says that our recomputation gives the figure, or refutes it, as recorded; \"by our default\""
                 + " is the same measurement under convention exact and the datasheet's dense tensor-core peak.");
         Map<String, List<String>> byReason = new LinkedHashMap<>();

@@ -22,9 +22,12 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  ./mfu flops --batch 2 --convention linear_only   the first part of the notebook",
-            "  ./mfu flops --model gpt-small --terms            which matrix product costs what",
-            "  ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048   GPT-3",
+            "  The first part of the notebook:",
+            "    ./mfu flops --batch 2 --convention linear_only",
+            "  Which matrix product costs what:",
+            "    ./mfu flops --model gpt-small --terms",
+            "  GPT-3:",
+            "    ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048",
             "",
             "docs/method.md says when to use which convention."
         })

@@ -20,9 +20,10 @@ import picocli.CommandLine.Option;
             "Exit code 1 if any check is not ok.",
             "",
             "Examples:",
-            "  ./mfu verify --claims                        does the notebook's MFU of 0.8113 hold?",
-            "  ./mfu verify --claims-from my-claims.csv     a figure of your own; the columns are those of flops/claims.csv",
-            "  ./mfu verify --format json"
+            "  Does the notebook's MFU of 0.8113 hold?",
+            "    ./mfu verify --claims",
+            "  A figure of your own (docs/method.md has the columns):",
+            "    ./mfu verify --claims-from my-claims.csv"
         })
 final class VerifyCommand implements Callable<Integer> {
     @Option(

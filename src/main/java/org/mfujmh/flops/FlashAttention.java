@@ -6,12 +6,12 @@ import java.util.Locale;
 /**
  * One call of fused causal attention: for each head, rows of T queries against T keys.
  *
- * <p>libtorch's kernel for CPUs works through the square in tiles, and leaves out those that lie
- * wholly above the diagonal; a tile that the diagonal crosses is computed in full and masked. Tiles
- * are 512 keys wide and 256 queries high for sequences of 768 tokens or more, 64 for 192 or more, 32
- * below (aten/src/ATen/native/cpu/FlashAttentionKernel.cpp; at T = 1024 it computes three quarters of
- * the square). Kernels of GPUs have tiles of their own, by device and head width: for them the whole
- * square is taken, which is an upper bound.
+ * <p>libtorch's kernel for CPUs works through the square in tiles 512 keys wide, and leaves out those
+ * that lie wholly above the diagonal; a tile that the diagonal crosses is computed in full and masked
+ * (aten/src/ATen/native/cpu/FlashAttentionKernel.cpp; its tiles are 32, 64 or 256 queries high, all of
+ * which divide 512, so the height makes no difference). At T = 1024 that is three quarters of the
+ * square. Kernels of GPUs have tiles of their own, by device and head width: for them the whole square
+ * is taken, which is an upper bound.
  *
  * @param batchHeads batch times heads
  * @param tokens queries, and keys, of a sequence: T
@@ -46,17 +46,11 @@ record FlashAttention(long batchHeads, long tokens, long headWidth, boolean cpu,
             return tokens * tokens;
         }
         long elements = 0;
-        for (long query = 0; query < tokens; query += queriesOfATile()) {
-            long queries = Math.min(queriesOfATile(), tokens - query);
-            long keysNeeded = query + queries;
-            long tiles = (keysNeeded + KEYS_OF_A_TILE - 1) / KEYS_OF_A_TILE;
-            elements += queries * Math.min(tiles * KEYS_OF_A_TILE, tokens);
+        for (long column = 0; column < tokens; column += KEYS_OF_A_TILE) {
+            long keys = Math.min(KEYS_OF_A_TILE, tokens - column);
+            elements += keys * (tokens - column); // The queries at or after its first key need it.
         }
         return elements;
-    }
-
-    long queriesOfATile() {
-        return tokens >= 768 ? 256 : tokens >= 192 ? 64 : 32;
     }
 
     /** Why its FLOPs are not those of the closed form, in words. */
@@ -70,9 +64,8 @@ record FlashAttention(long batchHeads, long tokens, long headWidth, boolean cpu,
         return again
                 + String.format(
                         Locale.ROOT,
-                        "%.2f %% of the square: tiles of %d x %d, those above the diagonal left out (causal needs %.2f %%)",
+                        "%.2f %% of the square: tiles of %d keys, those above the diagonal left out (causal needs %.2f %%)",
                         share,
-                        Math.min(queriesOfATile(), tokens),
                         Math.min(KEYS_OF_A_TILE, tokens),
                         needed);
     }

@@ -60,4 +60,13 @@ class PublishedFiguresTest {
         assertThat(ParameterCount.of(GptConfig.named("gpt-small")).withoutBias())
                 .isEqualTo(124_337_664);
     }
+
+    /** llm.c's train_gpt2.py pads the vocabulary to a multiple of 128. */
+    @Test
+    void aVocabularyJustBeyondAMultipleIsPaddedToTheNext() {
+        assertThat(ParameterCount.padded(new GptConfig("any", 1, 1, 1, 129, 1)).head())
+                .isEqualTo(256);
+        assertThat(ParameterCount.padded(new GptConfig("any", 1, 1, 1, 128, 1)).head())
+                .isEqualTo(128);
+    }
 }

@@ -1,0 +1,85 @@
+package org.mfujmh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+    private static final String HEAD = "claim,quantity,model,batch,seq,convention,against,weights,tokens_per_s,seconds,"
+            + "devices,peak_tflops,published,tolerance,verdict,right_convention,right_peak_tflops,right,source,why\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theClaimsAreOkAndJsonHasTheFieldsOfTheDesign() throws IOException {
+        Ran ran = Ran.mfu("verify", "--claims", "--format", "json");
+        assertThat(ran.exitCode()).isZero();
+        JsonNode checks = new ObjectMapper().readTree(ran.out());
+        assertThat(checks).hasSizeGreaterThan(80);
+        for (JsonNode check : checks) {
+            List<String> fields = new ArrayList<>();
+            check.fieldNames().forEachRemaining(fields::add);
+            assertThat(fields).containsExactly("check", "expected", "actual", "tolerance", "ok", "source");
+            assertThat(check.get("ok").booleanValue()).isTrue();
+            double apart = Math.abs(
+                    check.get("expected").doubleValue() - check.get("actual").doubleValue());
+            assertThat(apart)
+                    .as(check.get("check").textValue())
+                    .isLessThanOrEqualTo(check.get("tolerance").doubleValue() * (1 + 1e-9));
+        }
+    }
+
+    @Test
+    void textSaysOfEachHowFarOffAndWhy() {
+        String text = Ran.mfu("verify", "--claims").out();
+        assertThat(text)
+                .contains("0.8113", "0.2232", "x 3.634", "reproduced, but against a wrong peak")
+                .contains("without tensor cores", "x 99.99", "does not hold", "All ");
+    }
+
+    @Test
+    void aClaimThatIsNotAsRecordedFailsTheRun() throws IOException {
+        Path file = folder.resolve("claims.csv");
+        Files.writeString(
+                file, HEAD + "mine,forward_flops,gpt-small,2,1024,exact,,,,,,,5.1e11,,holds,,,,here,wishful\n");
+        Ran ran = Ran.mfu("verify", "--claims-from", file.toString());
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).contains("NOT OK").contains("1 of 1 checks are NOT OK.");
+    }
+
+    @Test
+    void aRightFigureThatIsNotFailsTheRun() throws IOException {
+        Path file = folder.resolve("claims.csv");
+        String row =
+                "mine,forward_flops,gpt-small,2,1024,linear_only,,,,,,,5.1e11,,other_convention,exact,,%s,here,x\n";
+        Files.writeString(file, HEAD + row.formatted("5.833e11"));
+        assertThat(Ran.mfu("verify", "--claims-from", file.toString()).exitCode())
+                .isZero();
+        Files.writeString(file, HEAD + row.formatted("5.9e11"));
+        assertThat(Ran.mfu("verify", "--claims-from", file.toString()).exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aMissingFileIsASentence() {
+        Ran ran = Ran.mfu("verify", "--claims-from", folder.resolve("none.csv").toString());
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("cannot be read").doesNotContain("\tat ");
+    }
+
+    @Test
+    void nothingIsCloseToNaN() {
+        assertThat(Check.near("numerics", 0, Double.NaN, 1, "here").ok()).isFalse();
+        assertThat(Check.exactly("flops", 5L, 5L, "here").ok()).isTrue();
+        assertThat(Check.exactly("flops", 5L, 6L, "here").ok()).isFalse();
+    }
+}
