@@ -89,7 +89,8 @@ record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, OptionalLong 
             Optional<Mount> mount = Mount.parse(line).filter(m -> m.has(controller));
             mount.ifPresent(m -> memberships.stream()
                     .map(membership -> membership.split(":", 3))
-                    .filter(parts -> parts.length == 3 && m.isHierarchyOf(parts[1], controller))
+                    .filter(parts ->
+                            parts.length == 3 && parts[2].startsWith("/") && m.isHierarchyOf(parts[1], controller))
                     .forEach(parts -> groups.addAll(m.fromGroupToTop(root, parts[2]))));
         }
         return groups;
@@ -102,7 +103,7 @@ record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, OptionalLong 
             String[] halves = line.split(" - ", 2);
             String[] left = halves[0].split(" ", -1);
             String[] right = halves.length == 2 ? halves[1].split(" ", -1) : new String[0];
-            if (left.length < 5 || right.length < 3 || !right[0].startsWith("cgroup")) {
+            if (left.length < 5 || !left[4].startsWith("/") || right.length < 3 || !right[0].startsWith("cgroup")) {
                 return Optional.empty();
             }
             List<String> options = Arrays.asList(right[2].split(",", -1));
