@@ -1,0 +1,57 @@
+package org.mfujmh.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One benchmark with one value for each of its parameters: what one JMH Runner runs.
+ *
+ * @param benchmark class and method
+ * @param params by name, in the order in which the suite tells them
+ */
+record Combination(String benchmark, Map<String, String> params) {
+
+    /** Every combination of the values, the first parameter varying slowest. */
+    static List<Combination> all(String benchmark, Map<String, Collection<String>> values) {
+        List<Map<String, String>> expanded = List.of(Map.of());
+        for (Map.Entry<String, Collection<String>> parameter : values.entrySet()) {
+            List<Map<String, String>> next = new ArrayList<>();
+            for (Map<String, String> chosen : expanded) {
+                for (String value : parameter.getValue()) {
+                    Map<String, String> more = new LinkedHashMap<>(chosen);
+                    more.put(parameter.getKey(), value);
+                    next.add(more);
+                }
+            }
+            expanded = next;
+        }
+        return expanded.stream()
+                .map(params -> new Combination(benchmark, params))
+                .toList();
+    }
+
+    String param(String name, String otherwise) {
+        return params.getOrDefault(name, otherwise);
+    }
+
+    /** The same with another value. */
+    Combination with(String name, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(params);
+        changed.put(name, value);
+        return new Combination(benchmark, changed);
+    }
+
+    /** In words: the benchmark's method and its parameters. */
+    @Override
+    public String toString() {
+        String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);
+        return params.entrySet().stream()
+                .map(param -> param.getKey() + "=" + param.getValue())
+                .collect(Collectors.joining(" ", method + " ", ""))
+                .strip();
+    }
+}

@@ -1,0 +1,87 @@
+package org.mfujmh.bench;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.SingleProduct;
+import org.mfujmh.engine.Torch;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One matrix product of the model at a time: every linear layer, forward (y), and backward (dx, dw). */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(5)
+@Warmup(iterations = 1, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class GemmBenchmark {
+
+    @Param("gpt-small")
+    public String model;
+
+    @Param("1")
+    public String batchSize;
+
+    @Param("1024")
+    public String seqLen;
+
+    @Param("bf16")
+    public String dtype;
+
+    /** {@code native}: in the precision itself; {@code upcast}: in fp32. */
+    @Param("auto")
+    public String gemm;
+
+    @Param("auto")
+    public String device;
+
+    @Param({"attention.qkv", "attention.out", "mlp.up", "mlp.down", "head"})
+    public String layer;
+
+    @Param({"y", "dx", "dw"})
+    public String product;
+
+    private GptModel gpt;
+    private SingleProduct single;
+
+    @Setup(Level.Trial)
+    public void build() {
+        ParentWatch.start();
+        GptConfig config = GptConfig.named(model);
+        ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
+        int rows = Integer.parseInt(batchSize) * Integer.parseInt(seqLen);
+        gpt = GptModel.load(spec, device.equals("auto") ? Torch.defaultDevice() : device)
+                .drawParameters(0);
+        String weight = layer.equals("head") ? "head.weight" : "blocks.0." + layer + ".weight";
+        single = SingleProduct.of(gpt, weight, rows, Gemm.of(gemm) == Gemm.UPCAST, List.of(product));
+    }
+
+    @Benchmark
+    public float multiply() {
+        return single.run(product);
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        single.close();
+        gpt.close();
+    }
+}

@@ -1,0 +1,71 @@
+package org.mfujmh.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.engine.Torch;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What DJL and JNI cost: a call with the arguments of a forward pass, all parameters among them, that does nothing. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(5)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class OverheadBenchmark {
+
+    @Param("gpt-small")
+    public String model;
+
+    @Param("bf16")
+    public String dtype;
+
+    @Param("fused")
+    public String program;
+
+    @Param("auto")
+    public String device;
+
+    private GptModel gpt;
+    private TokenBatch batch;
+
+    @Setup(Level.Trial)
+    public void build() {
+        ParentWatch.start();
+        ModelSpec spec =
+                new ModelSpec(GptConfig.named(model), Program.of(program), Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
+        gpt = GptModel.load(spec, device.equals("auto") ? Torch.defaultDevice() : device)
+                .drawParameters(0);
+        batch = gpt.randomBatch(1, 1, 0);
+    }
+
+    @Benchmark
+    public float emptyCall() {
+        return gpt.empty(batch);
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        batch.close();
+        gpt.close();
+    }
+}

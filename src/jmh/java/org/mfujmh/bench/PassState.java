@@ -1,0 +1,125 @@
+package org.mfujmh.bench;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.mfujmh.engine.GemmChoice;
+import org.mfujmh.engine.GemmRoofline;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.engine.Torch;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.mfujmh.profiler.PeakMemory;
+import org.mfujmh.profiler.RooflineReading;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+
+/**
+ * A model with its weights and a batch, for one fork; and what is done around the timed passes: the
+ * proof of work once, before anything is timed; before each iteration other token ids and the
+ * roofline of this moment.
+ */
+@State(Scope.Benchmark)
+public abstract class PassState {
+
+    /** Of an iteration's time, the most that the roofline beside it may take. */
+    private static final int ROOFLINE_FRACTION = 5;
+
+    private static final long WEIGHTS_SEED = 20_241_124;
+
+    @Param("gpt-small")
+    public String model;
+
+    @Param("1")
+    public String batchSize;
+
+    @Param("1024")
+    public String seqLen;
+
+    @Param("bf16")
+    public String dtype;
+
+    @Param("fused")
+    public String program;
+
+    @Param("auto")
+    public String gemm;
+
+    @Param("auto")
+    public String device;
+
+    private GptModel gpt;
+    private TokenBatch batch;
+    private GemmRoofline roofline;
+    private long iteration;
+    private double slowestPassSeconds;
+
+    /** What is timed. */
+    abstract Pass pass();
+
+    /** What forward + backward starts from. */
+    abstract Loss loss();
+
+    /** One pass; @return its fp32 number, which is there only when the device has done all. */
+    abstract float run(GptModel gpt, TokenBatch batch);
+
+    /** One timed invocation. */
+    final float run() {
+        return run(gpt, batch);
+    }
+
+    @Setup(Level.Trial)
+    public void build(BenchmarkParams params) {
+        ParentWatch.start();
+        GptConfig config = GptConfig.named(model);
+        Precision precision = Precision.of(dtype);
+        int sequences = Integer.parseInt(batchSize);
+        int tokens = Integer.parseInt(seqLen);
+        String where = device.equals("auto") ? Torch.defaultDevice() : device;
+        Gemm way = Gemm.of(gemm);
+        if (way == Gemm.AUTO) {
+            way = GemmChoice.measure(config, precision, where, sequences * tokens)
+                    .gemm();
+        }
+        gpt = GptModel.load(new ModelSpec(config, Program.of(program), precision, way, loss()), where)
+                .drawParameters(WEIGHTS_SEED);
+        batch = gpt.randomBatch(sequences, tokens, iteration);
+        long start = System.nanoTime();
+        ProofOfWork.of(this, gpt, batch, sequences, tokens);
+        slowestPassSeconds = (System.nanoTime() - start) / 1e9;
+        gpt.dropResults();
+        roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
+    }
+
+    @Setup(Level.Iteration)
+    public void prepare(IterationParams params) {
+        iteration++;
+        batch.close();
+        batch = gpt.randomBatch(Integer.parseInt(batchSize), Integer.parseInt(seqLen), iteration);
+        gpt.dropResults();
+        double seconds = Math.max(params.getTime().convertTo(TimeUnit.MILLISECONDS) / 1e3, slowestPassSeconds);
+        GemmRoofline.Reading reading =
+                roofline.measure(Duration.ofMillis(Math.round(1000 * seconds / ROOFLINE_FRACTION)));
+        RooflineReading.set(new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond()));
+        PeakMemory.reset();
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        if (gpt != null) {
+            batch.close();
+            gpt.close();
+        }
+    }
+}

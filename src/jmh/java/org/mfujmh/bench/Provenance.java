@@ -1,0 +1,120 @@
+package org.mfujmh.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.Gpu;
+import org.mfujmh.device.Machine;
+import org.mfujmh.profiler.MfuProfiler;
+import org.mfujmh.results.Entry;
+
+/**
+ * What ran where: properties that every fork is started with, so that JMH records them in the {@code
+ * jvmArgs} of each result.
+ *
+ * @param properties by name, {@code mfu.device} and others (DESIGN: How a number is made, step 6)
+ */
+record Provenance(Map<String, String> properties) {
+
+    private static final String ENVIRONMENT = "LD_PRELOAD|(OMP|MKL|ONEDNN|THP|CUDA|PYTORCH|DNNL|KMP|GOMP|MALLOC)_.*";
+
+    static Provenance of(EngineProbe.Answer engine, Machine machine, SuiteOptions options) {
+        Device device = device(engine, machine);
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("mfu.schema", "1");
+        properties.put("mfu.device", device.name());
+        boolean gpu = engine.device().startsWith("cuda");
+        properties.put("mfu.deviceCount", "1");
+        properties.put("mfu.driver", device instanceof Gpu card ? card.driver() : "");
+        properties.put("mfu.cpu", machine.cpu().name());
+        properties.put("mfu.cpuFeatures", String.join(",", machine.cpu().features()));
+        properties.put("mfu.threads", String.valueOf(engine.threads()));
+        properties.put(
+                "mfu.memory",
+                String.valueOf(
+                        gpu && device instanceof Gpu card && card.memoryMib().isPresent()
+                                ? (long) card.memoryMib().getAsInt() << 20
+                                : machine.cpu().memoryBytes()));
+        properties.put("mfu.torch", engine.torch());
+        properties.put("mfu.djl", engine.djl());
+        properties.put(
+                MfuProfiler.PEAK_PROPERTY,
+                options.peakTflops().map(String::valueOf).orElse(""));
+        properties.put(
+                "mfu.peakSource",
+                options.peakTflops().map(peak -> "--peak-tflops").orElse(""));
+        properties.put("mfu.commit", commit());
+        properties.put("mfu.env", environment());
+        return new Provenance(properties);
+    }
+
+    /** The device that the engine uses, as the machine knows it. */
+    static Device device(EngineProbe.Answer engine, Machine machine) {
+        if (!engine.device().startsWith("cuda:")) {
+            return machine.cpu();
+        }
+        int index = Integer.parseInt(engine.device().substring("cuda:".length()));
+        return machine.gpus().gpus().stream()
+                .filter(gpu -> gpu.index() == index)
+                .<Device>map(gpu -> gpu)
+                .findFirst()
+                .orElse(machine.cpu());
+    }
+
+    List<String> jvmArgs() {
+        return properties.entrySet().stream()
+                .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+                .toList();
+    }
+
+    /** What an entry of an earlier run has otherwise, in words; nothing where it ran under the same. */
+    Optional<String> differences(Entry earlier) {
+        List<String> differing = new ArrayList<>();
+        properties.forEach((name, value) -> {
+            String before = earlier.property(name).orElse("");
+            if (!before.equals(value)) {
+                differing.add(name + " was \"" + before + "\" and is \"" + value + "\"");
+            }
+        });
+        return differing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differing));
+    }
+
+    private static String environment() {
+        return new TreeMap<>(System.getenv())
+                .entrySet().stream()
+                        .filter(variable -> variable.getKey().matches(ENVIRONMENT))
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .collect(Collectors.joining(" "));
+    }
+
+    /** The commit of the checkout that the suite is run in, marked where files differ from it; empty outside one. */
+    private static String commit() {
+        return git("describe", "--always", "--dirty", "--abbrev=12", "--match=NeVeR")
+                .orElse("");
+    }
+
+    private static Optional<String> git(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            Optional<String> line = process.inputReader().lines().findFirst();
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0 ? line : Optional.empty();
+        } catch (IOException noGit) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

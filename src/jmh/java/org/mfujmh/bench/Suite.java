@@ -1,0 +1,264 @@
+package org.mfujmh.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.Machine;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.report.SuiteReport;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.ResultFile;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/**
+ * The suite: expands the parameters into combinations, settles what says {@code auto}, runs one JMH
+ * Runner a combination and rewrites the result file after each, so that whatever happens what was
+ * done is on disk. One combination's failure loses no other.
+ */
+public final class Suite {
+    private static final DateTimeFormatter FILE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'");
+
+    /** A fork's start, weights and proof of work, in the seconds of {@link #ASSUMED_FLOPS_PER_SECOND}. */
+    private static final double FORK_SECONDS = 4;
+
+    /** Only weighs combinations against each other for the time left; the speed itself is measured. */
+    private static final double ASSUMED_FLOPS_PER_SECOND = 2e11;
+
+    private final SuiteOptions options;
+    private final PrintStream progress;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Combination, String> failures = new LinkedHashMap<>();
+
+    private Suite(SuiteOptions options, PrintStream progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs the suite.
+     *
+     * @param out where the table goes
+     * @param progress where everything else goes
+     * @return the exit code: 0, or 1 where a combination failed
+     * @throws BadInput before anything was measured, where the request cannot be met
+     */
+    public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
+        return new Suite(options, progress).run(out);
+    }
+
+    private int run(PrintStream out) {
+        if (Boolean.getBoolean("mfu.exitWithParent")) {
+            ParentWatch.start();
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
+                        "mfu-no-orphans"));
+        List<Combination> asked = SuitePlan.of(options);
+        List<String> jvmArgs = jvmArgs();
+        Machine machine = Machine.detect();
+        machine.warnings().forEach(warning -> progress.println("Note: " + warning));
+        try (SuiteLock lock = SuiteLock.take(progress)) {
+            progress.println("Asking libtorch about this machine ...");
+            EngineProbe.Answer engine = EngineProbe.ask(device(asked), questions(asked), jvmArgs);
+            Provenance provenance = Provenance.of(engine, machine, options);
+            Path file = resultFile(Provenance.device(engine, machine).slug());
+            List<Combination> combinations =
+                    asked.stream().map(one -> resolved(one, engine)).distinct().toList();
+            if (options.resume()) {
+                resume(file, provenance);
+            }
+            requireWritable(file);
+            tell(engine, machine, file);
+            measure(combinations, file, new ProvenancedRun(jvmArgs, provenance));
+            out.print(SuiteReport.of(entries, options.convention()).toText());
+            out.flush();
+            return end(file);
+        }
+    }
+
+    private record ProvenancedRun(List<String> jvmArgs, Provenance provenance) {}
+
+    private void measure(List<Combination> combinations, Path file, ProvenancedRun how) {
+        TimeLeft timeLeft = new TimeLeft(
+                combinations.stream().map(this::forkWeight).toList(),
+                combinations.stream().map(one -> forks()).toList());
+        Progress shown = new Progress(progress, timeLeft);
+        CombinationRun runner = new CombinationRun(
+                options, shown, how.jvmArgs(), how.provenance().jvmArgs());
+        for (int i = 0; i < combinations.size(); i++) {
+            Combination combination = combinations.get(i);
+            timeLeft.next();
+            String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
+            if (entries.stream().anyMatch(entry -> isOf(entry, combination))) {
+                progress.println(title + ": done before, kept");
+                continue;
+            }
+            shown.begin(title);
+            CombinationRun.Outcome outcome = runner.run(combination);
+            if (outcome instanceof CombinationRun.Outcome.Measured measured) {
+                entries.add(measured.entry());
+                ResultFile.write(file, entries);
+            } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
+                failures.put(combination, failed.cause());
+                progress.println("    FAILED: " + failed.cause());
+            }
+        }
+    }
+
+    private int end(Path file) {
+        progress.println();
+        progress.println(
+                entries.isEmpty()
+                        ? "Nothing was measured, so no file was written."
+                        : "Written: " + file + " (" + entries.size() + " result" + (entries.size() == 1 ? "" : "s")
+                                + ")");
+        if (failures.isEmpty()) {
+            return 0;
+        }
+        progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
+        failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
+        progress.println("To run what is missing: the same command with --resume -rff " + file);
+        return 1;
+    }
+
+    private void tell(EngineProbe.Answer engine, Machine machine, Path file) {
+        progress.println("Device: " + engine.device() + ", "
+                + Provenance.device(engine, machine).name());
+        progress.println("CPU: " + machine.cpu().describe());
+        progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads() + " threads");
+        engine.measured()
+                .forEach((question, rates) -> progress.println("gemm=auto for " + question.replaceAll(":", " ")
+                        + " tokens: " + engine.gemm().get(question) + " (measured: " + rates + ")"));
+        progress.println("Results: " + file);
+        progress.println();
+    }
+
+    // ---- what is to be run
+
+    /** The options of a fork's JVM: ours, unless the user gave others. */
+    private List<String> jvmArgs() {
+        List<String> arguments = new ArrayList<>(List.of("-Xmx1g", "-XX:+UseSerialGC"));
+        arguments.add("--enable-native-access=ALL-UNNAMED");
+        if (Runtime.version().feature() >= 24) {
+            arguments.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        Optional.ofNullable(System.getProperty("ai.djl.pytorch.num_threads"))
+                .ifPresent(threads -> arguments.add("-Dai.djl.pytorch.num_threads=" + threads));
+        return arguments;
+    }
+
+    private static String device(List<Combination> combinations) {
+        List<String> devices = combinations.stream()
+                .map(one -> one.param("device", "auto"))
+                .distinct()
+                .toList();
+        if (devices.size() > 1) {
+            throw new BadInput("Devices " + String.join(", ", devices) + " were asked for at once. A result file"
+                    + " belongs to one device: run the suite once for each, and `./mfu compare` the files.");
+        }
+        return devices.get(0);
+    }
+
+    private static List<String> questions(List<Combination> combinations) {
+        return combinations.stream()
+                .filter(one -> one.param("gemm", "").equals("auto"))
+                .map(Suite::question)
+                .distinct()
+                .toList();
+    }
+
+    private static String question(Combination one) {
+        // What is faster for 256 rows is faster for more: GemmChoice looks at no more than that.
+        long tokens = Long.parseLong(one.param("batchSize", "1")) * Long.parseLong(one.param("seqLen", "1024"));
+        return one.param("model", "gpt-small") + ":" + one.param("dtype", "bf16") + ":" + Math.min(tokens, 256);
+    }
+
+    private static Combination resolved(Combination one, EngineProbe.Answer engine) {
+        Combination settled = one.params().containsKey("device") ? one.with("device", engine.device()) : one;
+        return one.param("gemm", "").equals("auto")
+                ? settled.with("gemm", engine.gemm().get(question(one)))
+                : settled;
+    }
+
+    private int forks() {
+        return options.jmh().getForkCount().orElse(5);
+    }
+
+    private double forkWeight(Combination one) {
+        double passes = one.benchmark().endsWith("forwardBackward") ? 3 : 1;
+        double flops = one.params().containsKey("batchSize")
+                ? 2.0
+                        * GptConfig.named(one.param("model", "gpt-small")).matmulWeights()
+                        * Long.parseLong(one.param("batchSize", "1"))
+                        * Long.parseLong(one.param("seqLen", "1024"))
+                : 0;
+        return FORK_SECONDS + 4 * Math.max(2, passes * flops / ASSUMED_FLOPS_PER_SECOND);
+    }
+
+    // ---- the file
+
+    private Path resultFile(String slug) {
+        return options.resultFile()
+                .orElseGet(() -> Path.of(
+                        "results", slug, LocalDateTime.now(ZoneOffset.UTC).format(FILE_TIME) + ".json"));
+    }
+
+    private static void requireWritable(Path file) {
+        try {
+            Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow();
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".mfu", ".probe"));
+            if (Files.isDirectory(file)) {
+                throw new BadInput("-rff " + file + " is a folder. Name a file in it.");
+            }
+        } catch (IOException e) {
+            throw new BadInput(
+                    "The results cannot be written to " + file + " ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "). Choose another place by -rff FILE.",
+                    e);
+        }
+    }
+
+    private void resume(Path file, Provenance provenance) {
+        if (!Files.exists(file)) {
+            progress.println("Nothing to resume: " + file + " does not exist yet.");
+            return;
+        }
+        for (Entry entry : ResultFile.read(file)) {
+            provenance.differences(entry).ifPresent(differences -> {
+                throw new BadInput("--resume refuses " + file + ": it was measured otherwise (" + differences
+                        + "). Results of both would not belong together; write a new file instead.");
+            });
+            if (CombinationRun.missing(entry).isEmpty()) {
+                entries.add(entry);
+            }
+        }
+    }
+
+    private static boolean isOf(Entry entry, Combination combination) {
+        return entry.benchmark().equals(combination.benchmark())
+                && entry.params().equals(combination.params());
+    }
+
+    /** Prints JMH's own help to standard output. */
+    public static void showJmhHelp() {
+        try {
+            new CommandLineOptions("-h").showHelp();
+        } catch (CommandLineOptionException | IOException e) {
+            throw new IllegalStateException("JMH does not show its help", e);
+        }
+    }
+}

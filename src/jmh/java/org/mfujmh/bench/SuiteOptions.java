@@ -1,0 +1,106 @@
+package org.mfujmh.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.mfujmh.BadInput;
+import org.mfujmh.flops.Convention;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/**
+ * What a run of the suite is asked for.
+ *
+ * @param jmh JMH's own options, without the result file, which the suite writes itself
+ * @param parametersAsked the names of -p, in order
+ * @param resultFile where to write, if not under results/
+ * @param resume whether to go on with what the result file already holds
+ * @param deadline how long nothing may come from a fork before it counts as hanging
+ * @param peakTflops the user's own peak, if given
+ * @param convention which FLOPs the table shows
+ */
+public record SuiteOptions(
+        CommandLineOptions jmh,
+        List<String> parametersAsked,
+        Optional<Path> resultFile,
+        boolean resume,
+        Duration deadline,
+        Optional<Double> peakTflops,
+        Convention convention) {
+
+    /**
+     * Reads JMH's options and refuses those that would spoil the result.
+     *
+     * @param arguments as JMH's own command line takes them
+     * @throws BadInput where JMH does not know one, or the suite cannot honour it
+     */
+    public static SuiteOptions of(
+            List<String> arguments,
+            boolean resume,
+            Duration deadline,
+            Optional<Double> peakTflops,
+            Convention convention) {
+        List<String> forJmh = new ArrayList<>(arguments);
+        Optional<Path> file = take(forJmh, "-rff").map(Path::of);
+        take(forJmh, "-rf").filter(format -> !format.equalsIgnoreCase("json")).ifPresent(format -> {
+            throw new BadInput("-rf " + format + " was asked for, but the suite writes JSON, which `./mfu compare`"
+                    + " reads (and prints as text, Markdown or CSV). Leave -rf out.");
+        });
+        if (resume && file.isEmpty()) {
+            throw new BadInput("--resume needs to know the file to go on with: add -rff FILE.");
+        }
+        CommandLineOptions jmh = parse(forJmh);
+        refuse(jmh);
+        return new SuiteOptions(jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
+    }
+
+    private static Optional<String> take(List<String> arguments, String option) {
+        int at = arguments.indexOf(option);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        if (at + 1 == arguments.size()) {
+            throw new BadInput(option + " needs a value after it.");
+        }
+        arguments.remove(at);
+        return Optional.of(arguments.remove(at));
+    }
+
+    /** JMH tells the values of a parameter by its name, but not which names were given. */
+    private static List<String> parameterNames(List<String> arguments) {
+        return IntStream.range(1, arguments.size())
+                .filter(i -> arguments.get(i - 1).equals("-p"))
+                .mapToObj(i -> arguments.get(i).replaceFirst("=.*", ""))
+                .toList();
+    }
+
+    private static CommandLineOptions parse(List<String> arguments) {
+        try {
+            return new CommandLineOptions(arguments.toArray(String[]::new));
+        } catch (CommandLineOptionException e) {
+            throw new BadInput(
+                    "JMH does not take these options: " + e.getMessage()
+                            + " See `./mfu bench --help` and `./mfu bench --jmh-help`.",
+                    e);
+        }
+    }
+
+    private static void refuse(CommandLineOptions jmh) {
+        if (jmh.getForkCount().hasValue() && jmh.getForkCount().get() < 1) {
+            throw new BadInput(
+                    "-f " + jmh.getForkCount().get() + " was asked for, but the fork is the sample:"
+                            + " without forks nothing is isolated, and no interval can be given. Use -f 1 or more (default 5).");
+        }
+        if (jmh.getThreads().hasValue() && jmh.getThreads().get() != 1) {
+            throw new BadInput("-t " + jmh.getThreads().get() + " was asked for, but one pass already uses every"
+                    + " core through libtorch. To change its threads, set OMP_NUM_THREADS; leave -t out.");
+        }
+        if (jmh.getMeasurementIterations().hasValue()
+                && jmh.getMeasurementIterations().get() < 1) {
+            throw new BadInput("-i 0 was asked for, but without an iteration nothing is measured. Use -i 1 or more.");
+        }
+    }
+}

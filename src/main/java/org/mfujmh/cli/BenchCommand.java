@@ -1,0 +1,115 @@
+package org.mfujmh.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.mfujmh.BadInput;
+import org.mfujmh.bench.Suite;
+import org.mfujmh.bench.SuiteOptions;
+import org.mfujmh.flops.Convention;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code ./mfu bench}: the suite. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures forward and forward + backward passes of a GPT on this machine.",
+        footerHeading = "%nJMH's options come after these, as JMH takes them:%n",
+        footer = {
+            "  -p NAME=A,B   a parameter's values (every combination is run):",
+            "                model      gpt-small (default), gpt-medium, gpt-large, gpt-xl, gpt-tiny",
+            "                batchSize  1 (default) or more        seqLen  1024 (default), 1..context",
+            "                dtype      bf16 (default), fp16, fp32  program fused (default), notebook",
+            "                gemm       auto (default), native, upcast",
+            "                loss       sum (default), cross_entropy   device auto (default), cpu, cuda:N",
+            "  -f N          forks, the independent samples (default 5)",
+            "  -wi N -i N    warm-up and measured iterations (default 1 and 3); -w T -r T their times",
+            "  -rff FILE     the result file (default results/DEVICE/TIME.json)",
+            "  PATTERN       which benchmarks, e.g. ForwardBenchmark, GemmBenchmark, OverheadBenchmark",
+            "",
+            "Examples:",
+            "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
+            "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
+            "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
+            "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
+        })
+final class BenchCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--jmh-help", description = "Show all of JMH's own options.")
+    private boolean jmhHelp;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with the file that -rff names: keep what it has, run what is missing.")
+    private boolean resume;
+
+    @Option(
+            names = "--peak-tflops",
+            paramLabel = "N",
+            description = "Your device's dense peak in this precision, TFLOP/s: the denominator of MFU.")
+    private Double peakTflops;
+
+    @Option(
+            names = "--convention",
+            paramLabel = "C",
+            defaultValue = "exact",
+            description = "Which FLOPs the table's MFU counts (default ${DEFAULT-VALUE}); the file has all.")
+    private String convention;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            defaultValue = "30m",
+            description =
+                    "How long a fork may give no sign before it is killed, e.g. 90s, 30m (default ${DEFAULT-VALUE}).")
+    private String deadline;
+
+    @Option(names = "--args", hidden = true, description = "All arguments in one, separated by blanks: for Maven.")
+    private String inOne;
+
+    @Unmatched
+    private List<String> forJmh = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        if (inOne != null && !inOne.isBlank()) {
+            // Read as if each had been given by itself.
+            String[] separate = Pattern.compile("\\s+").split(inOne.strip());
+            return spec.root().commandLine().getSubcommands().get("bench").execute(separate);
+        }
+        if (jmhHelp) {
+            Suite.showJmhHelp();
+            return 0;
+        }
+        if (peakTflops != null && !(peakTflops > 0)) {
+            throw new BadInput(
+                    "--peak-tflops " + peakTflops + " was given. It is the device's peak in TFLOP/s, above 0.");
+        }
+        SuiteOptions options =
+                SuiteOptions.of(forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
+        return Suite.run(options, System.out, System.err);
+    }
+
+    private Duration deadline() {
+        if (!deadline.matches("[1-9][0-9]{0,5}[smh]")) {
+            throw new BadInput(
+                    "--deadline " + deadline + " was given. It is a number with s, m or h, e.g. 90s or 30m.");
+        }
+        long number = Long.parseLong(deadline.substring(0, deadline.length() - 1));
+        return switch (deadline.charAt(deadline.length() - 1)) {
+            case 's' -> Duration.ofSeconds(number);
+            case 'm' -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package org.mfujmh.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mfujmh.report.Table;
+
+/** Paragraphs and tables, one under the other, for results that people read as more than one table. */
+final class Document {
+    private final OutputFormat format;
+    private final List<String> blocks = new ArrayList<>();
+
+    /** @param format TEXT or MARKDOWN: the others have one table, or one value, and no prose */
+    Document(OutputFormat format) {
+        this.format = format;
+    }
+
+    Document heading(String text) {
+        blocks.add((format == OutputFormat.MARKDOWN ? "## " : "") + text + "\n");
+        return this;
+    }
+
+    Document paragraph(String text) {
+        blocks.add(text + "\n");
+        return this;
+    }
+
+    Document table(Table table) {
+        blocks.add(format.render(table, null));
+        return this;
+    }
+
+    /** The blocks, an empty line between. */
+    String text() {
+        return String.join("\n", blocks);
+    }
+}

@@ -1,0 +1,90 @@
+package org.mfujmh.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.PerTokenTable;
+import org.mfujmh.flops.Workload;
+import org.mfujmh.gpt.GptConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ./mfu flops}: what a forward and a backward pass cost, under each convention in use. */
+@Command(
+        name = "flops",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Counts the FLOPs of a GPT's forward and backward pass, under each convention in use.",
+            "Nothing is run: the counts are closed forms of the model's sizes."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./mfu flops --batch 2 --convention linear_only   the first part of the notebook",
+            "  ./mfu flops --model gpt-small --terms            which matrix product costs what",
+            "  ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048   GPT-3",
+            "",
+            "docs/method.md says when to use which convention."
+        })
+final class FlopsCommand implements Callable<Integer> {
+    private static final int NOTEBOOK_TOKENS = 1024;
+
+    @Mixin
+    private ModelOptions modelOptions;
+
+    @Option(names = "--batch", paramLabel = "B", description = "Sequences in a batch. Default: ${DEFAULT-VALUE}.")
+    private int batch = 1;
+
+    @Option(
+            names = "--seq",
+            paramLabel = "T",
+            description = "Tokens in a sequence. Default: 1024, or the model's context where that is shorter.")
+    private Integer tokens;
+
+    @Option(
+            names = "--convention",
+            paramLabel = "C",
+            split = ",",
+            description =
+                    "exact, linear_only, causal_half, causal_exact, palm, llmc, kaplan, hfu_sdpa or hfu_full; several by commas. Default: all; with --terms, exact.")
+    private List<String> conventions = List.of();
+
+    @Option(names = "--terms", description = "The audit: each matrix product by name, with its shape and its share.")
+    private boolean terms;
+
+    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Option(
+            names = "--per-token-csv",
+            description = "Prints flops/per_token.csv anew, the table that the suite counts with, and nothing else.")
+    private boolean perTokenCsv;
+
+    @Override
+    public Integer call() {
+        System.out.print(perTokenCsv ? PerTokenTable.generate() : result());
+        return 0;
+    }
+
+    private String result() {
+        List<Workload> workloads = modelOptions.models().stream()
+                .map(model -> new Workload(model, batch, tokensFor(model)))
+                .toList();
+        if (terms) {
+            return new TermsReport(workloads, conventions(List.of(Convention.EXACT))).render(format);
+        }
+        return new FlopsReport(workloads, conventions(Arrays.asList(Convention.values()))).render(format);
+    }
+
+    private int tokensFor(GptConfig model) {
+        return tokens == null ? Math.min(NOTEBOOK_TOKENS, model.context()) : tokens;
+    }
+
+    private List<Convention> conventions(List<Convention> otherwise) {
+        return conventions.isEmpty()
+                ? otherwise
+                : conventions.stream().map(Convention::of).toList();
+    }
+}

@@ -1,0 +1,79 @@
+package org.mfujmh.cli;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.mfujmh.BadInput;
+import org.mfujmh.Nearest;
+import org.mfujmh.gpt.GptConfig;
+import picocli.CommandLine.Option;
+
+/** Which models: known ones by name, or one described by its sizes. */
+final class ModelOptions {
+    private static final int GPT2_VOCABULARY = 50257;
+    private static final int GPT2_CONTEXT = 1024;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "gpt-small, gpt-medium, gpt-large, gpt-xl or gpt-tiny; several by commas. Default: the first four.")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--layers",
+            paramLabel = "L",
+            description = "A model of your own, with --width and --heads: transformer blocks.")
+    private Integer layers;
+
+    @Option(names = "--width", paramLabel = "D", description = "... embedding width.")
+    private Integer width;
+
+    @Option(names = "--heads", paramLabel = "H", description = "... attention heads; the width divides by them.")
+    private Integer heads;
+
+    @Option(names = "--vocab", paramLabel = "V", description = "... vocabulary. Default: 50257, as GPT-2.")
+    private Integer vocabulary;
+
+    @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as GPT-2.")
+    private Integer context;
+
+    /** @throws BadInput where a name is unknown, or a model is described in part or twice */
+    List<GptConfig> models() {
+        boolean own = Stream.of(layers, width, heads, vocabulary, context).anyMatch(Objects::nonNull);
+        if (!own) {
+            return names.isEmpty()
+                    ? GptConfig.published()
+                    : names.stream().map(ModelOptions::named).toList();
+        }
+        if (!names.isEmpty()) {
+            throw new BadInput("Name a model by --model, or describe one by --layers, --width and --heads: not both.");
+        }
+        if (layers == null || width == null || heads == null) {
+            throw new BadInput("A model of your own needs --layers, --width and --heads (and may have --vocab and"
+                    + " --context): " + missing() + " is missing.");
+        }
+        return List.of(new GptConfig(
+                "custom",
+                layers,
+                width,
+                heads,
+                vocabulary == null ? GPT2_VOCABULARY : vocabulary,
+                context == null ? GPT2_CONTEXT : context));
+    }
+
+    private String missing() {
+        return layers == null ? "--layers" : width == null ? "--width" : "--heads";
+    }
+
+    private static GptConfig named(String name) {
+        return GptConfig.all().stream()
+                .filter(config -> config.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> Nearest.noSuch(
+                        "model",
+                        name,
+                        GptConfig.all().stream().map(GptConfig::name).toList()));
+    }
+}

@@ -1,0 +1,81 @@
+package org.mfujmh.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./mfu verify}: what others published, and what we compute, checked. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks what can be checked without trusting this program: published claims recomputed from their own inputs.",
+            "Without an option that names a group, all groups run."
+        },
+        footer = {
+            "",
+            "Exit code 1 if any check is not ok.",
+            "",
+            "Examples:",
+            "  ./mfu verify --claims                        does the notebook's MFU of 0.8113 hold?",
+            "  ./mfu verify --claims-from my-claims.csv     a figure of your own; the columns are those of flops/claims.csv",
+            "  ./mfu verify --format json"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    @Option(
+            names = "--claims",
+            description = "The group of published claims: the notebook, nanoGPT, llm-foundry, llm.c.")
+    private boolean claims;
+
+    @Option(names = "--claims-from", paramLabel = "FILE", description = "Claims of your own, from a CSV file.")
+    private Path claimsFile;
+
+    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        List<CheckedGroup> groups = groups().stream().map(CheckGroup::run).toList();
+        System.out.print(render(groups));
+        return groups.stream().allMatch(CheckedGroup::ok) ? 0 : 1;
+    }
+
+    /** The groups that were asked for, or all: a further group is a line in each half. */
+    private List<CheckGroup> groups() {
+        List<CheckGroup> asked = new ArrayList<>();
+        if (claims) {
+            asked.add(new ClaimChecks(null));
+        }
+        if (claimsFile != null) {
+            asked.add(new ClaimChecks(claimsFile));
+        }
+        return asked.isEmpty() ? List.of(new ClaimChecks(null)) : asked;
+    }
+
+    private String render(List<CheckedGroup> groups) {
+        List<Check> checks =
+                groups.stream().flatMap(group -> group.checks().stream()).toList();
+        return switch (format) {
+            case JSON -> OutputFormat.json(checks);
+            case CSV -> CheckedGroup.table(checks).toCsv();
+            case TEXT, MARKDOWN -> document(groups, checks);
+        };
+    }
+
+    private String document(List<CheckedGroup> groups, List<Check> checks) {
+        Document document = new Document(format);
+        for (CheckedGroup group : groups) {
+            document.heading(group.title()).table(group.table());
+            group.remarks().forEach(document::paragraph);
+        }
+        long failed = checks.stream().filter(check -> !check.ok()).count();
+        return document.paragraph(
+                        failed == 0
+                                ? "All " + checks.size() + " checks are ok."
+                                : failed + " of " + checks.size() + " checks are NOT OK.")
+                .text();
+    }
+}

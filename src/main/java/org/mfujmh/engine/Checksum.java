@@ -1,0 +1,10 @@
+package org.mfujmh.engine;
+
+/**
+ * What is known of a tensor that stayed on its device.
+ *
+ * @param shape its shape
+ * @param sumOfMagnitudes the sum of |x|, in fp64
+ * @param notFinite how many of its numbers are NaN or infinite
+ */
+public record Checksum(java.util.List<Long> shape, double sumOfMagnitudes, long notFinite) {}

@@ -1,0 +1,248 @@
+package org.mfujmh.engine;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import org.mfujmh.gpt.ParameterLayout;
+
+/**
+ * A GPT on a device, ready to be run. All work is done by methods of {@code gpt.py}: DJL's own
+ * arrays cannot name bf16 and abort the process when asked to, so they carry numbers only as int64
+ * and fp32. One pass is one native call that ends in an fp32 number on the host.
+ *
+ * <p>Not for use by several threads at once.
+ */
+public final class GptModel implements AutoCloseable {
+
+    private final ModelSpec spec;
+    private final NDManager manager;
+    private final PtSymbolBlock program;
+    /** An fp32 number on the device: tells the program where to make things. */
+    private final NDArray place;
+
+    private NDList parameters = new NDList();
+
+    private GptModel(ModelSpec spec, NDManager manager, PtSymbolBlock program) {
+        this.spec = spec;
+        this.manager = manager;
+        this.program = program;
+        this.place = manager.zeros(new Shape(1));
+    }
+
+    /**
+     * Loads the program; it has no weights yet.
+     *
+     * @param device {@code cpu} or {@code cuda:N}
+     * @throws org.mfujmh.BadInput where there is no such device
+     */
+    public static GptModel load(ModelSpec spec, String device) {
+        Device where = Torch.device(device);
+        NDManager manager = Torch.engine().newBaseManager(where);
+        JniUtils.setGraphExecutorOptimize(false);
+        try {
+            ByteArrayInputStream archive = new ByteArrayInputStream(TorchScriptArchive.of(spec));
+            return new GptModel(spec, manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+        } catch (IOException e) {
+            manager.close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    /** Names and shapes of the parameters, in the order that lists of them have. */
+    public ParameterLayout layout() {
+        return ParameterLayout.of(spec.config(), spec.program());
+    }
+
+    /** Draws the weights on the device as GPT-2's are drawn; the same seed gives the same weights. */
+    public GptModel drawParameters(long seed) {
+        JniUtils.setSeed(seed);
+        takeParameters(call("init", new NDList(place)));
+        return this;
+    }
+
+    /**
+     * Sets the weights to given numbers, rounded to the model's precision.
+     *
+     * @param values one array a parameter, row-major, in the order of {@link #layout()}
+     */
+    public GptModel setParameters(List<float[]> values) {
+        List<ParameterLayout.Parameter> layout = layout().parameters();
+        if (values.size() != layout.size()) {
+            throw new IllegalArgumentException(values.size() + " arrays for " + layout.size() + " parameters");
+        }
+        NDList narrow = new NDList();
+        for (int i = 0; i < values.size(); i++) {
+            try (NDArray wide =
+                    manager.create(values.get(i), new Shape(layout.get(i).shape()))) {
+                narrow.addAll(call("narrow", new NDList(wide, place)));
+            }
+        }
+        call("prepare", new NDList(place)).close();
+        takeParameters(narrow);
+        return this;
+    }
+
+    /** The weights as they are, widened to fp32 (exactly), in the order of {@link #layout()}. */
+    public List<float[]> parameters() {
+        return parameters.stream().map(this::widen).toList();
+    }
+
+    /**
+     * Random token ids, and as targets others: a batch for {@link #forward} and {@link
+     * #forwardBackward}. The same seed gives the same ids.
+     */
+    public TokenBatch randomBatch(int sequences, int tokens, long seed) {
+        NDManager owner = manager.newSubManager();
+        JniUtils.setSeed(seed);
+        Shape shape = new Shape(sequences, tokens);
+        NDArray ids = owner.randomInteger(0, spec.config().vocabulary(), shape, DataType.INT64);
+        NDArray targets = owner.randomInteger(0, spec.config().vocabulary(), shape, DataType.INT64);
+        return new TokenBatch(owner, ids, targets, parameters);
+    }
+
+    /** A batch of given token ids and targets, both row-major [sequences, tokens]. */
+    public TokenBatch batch(int sequences, int tokens, long[] ids, long[] targets) {
+        NDManager owner = manager.newSubManager();
+        Shape shape = new Shape(sequences, tokens);
+        return new TokenBatch(owner, owner.create(ids, shape), owner.create(targets, shape), parameters);
+    }
+
+    /** Token ids to logits, no graph recorded; @return the last logit. */
+    public float forward(TokenBatch batch) {
+        JniUtils.setGradMode(false);
+        return number("forward", batch.forward());
+    }
+
+    /** {@link #forward} that records the graph a backward pass would need; @return the last logit. */
+    public float forwardRecordingGraph(TokenBatch batch) {
+        JniUtils.setGradMode(true);
+        return number("forward", batch.forward());
+    }
+
+    /** Token ids to loss to the gradient of every parameter; @return the loss. */
+    public float forwardBackward(TokenBatch batch) {
+        JniUtils.setGradMode(true);
+        return number("forward_backward", batch.forwardBackward());
+    }
+
+    /** The way into libtorch and back with the arguments of {@link #forward}, and nothing done there. */
+    public float empty(TokenBatch batch) {
+        return number("empty", batch.empty());
+    }
+
+    /** What the last pass left: after forward the logits [B, T, V], after backward a gradient a parameter. */
+    public List<float[]> results() {
+        try (NDList results = call("read_results", new NDList(place))) {
+            return results.stream().map(this::widen).toList();
+        }
+    }
+
+    /** Shapes and checksums of what the last pass left, without bringing it to the host. */
+    public List<Checksum> checksums() {
+        try (NDList results = call("read_results", new NDList(place))) {
+            return results.stream().map(this::checksum).toList();
+        }
+    }
+
+    /** Frees what the last pass left, as the next pass would. */
+    public void dropResults() {
+        call("drop_results", new NDList(place)).close();
+    }
+
+    /** Arrays that DJL holds for this model, everything below it included: constant between passes. */
+    public int liveArrays() {
+        return manager.getManagedArrays().size();
+    }
+
+    /** A tensor on the model's device, owned by the model's manager. */
+    NDArray place() {
+        return place;
+    }
+
+    /** A parameter, as the list of one that methods of gpt.py take. */
+    NDArray parameter(int index) {
+        return parameters.get(index);
+    }
+
+    /** Calls a method of gpt.py whose first argument is a tensor; the results belong to that tensor's manager. */
+    NDList call(String method, NDList arguments) {
+        try (NDArray name = methodName(manager, method)) {
+            NDList all = new NDList(arguments);
+            all.add(name);
+            return IValueUtils.forward(program, all, true);
+        }
+    }
+
+    /** DJL takes the method to call from the name of an array among the arguments. */
+    static NDArray methodName(NDManager manager, String method) {
+        NDArray name = manager.zeros(new Shape(1));
+        name.setName("module_method:" + method);
+        return name;
+    }
+
+    /** Runs a prepared list of arguments to its fp32 number. */
+    float run(NDList prepared) {
+        try (NDList result = IValueUtils.forward(program, prepared, true)) {
+            return result.head().toFloatArray()[0];
+        }
+    }
+
+    private float number(String method, NDList prepared) {
+        if (parameters.isEmpty()) {
+            throw new IllegalStateException(method + " before the parameters were drawn or set");
+        }
+        return run(prepared);
+    }
+
+    private void takeParameters(NDList fresh) {
+        parameters.close();
+        parameters = fresh;
+        for (NDArray parameter : parameters) {
+            listed(parameter).setRequiresGradient(true);
+        }
+    }
+
+    private float[] widen(NDArray narrow) {
+        try (NDList wide = call("widen", new NDList(listed(narrow)))) {
+            return wide.head().toFloatArray();
+        }
+    }
+
+    private Checksum checksum(NDArray array) {
+        try (NDList sums = call("checksum", new NDList(listed(array)))) {
+            double[] values = sums.head().toDoubleArray();
+            List<Long> shape =
+                    Arrays.stream(array.getShape().getShape()).boxed().toList();
+            return new Checksum(shape, values[0], (long) values[1]);
+        }
+    }
+
+    /** DJL makes a list of the arrays of one such name. */
+    private static NDArray listed(NDArray array) {
+        array.setName("p[]");
+        return array;
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        program.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,25 @@
+package org.mfujmh.engine;
+
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/**
+ * Everything that makes one model out of {@code gpt.py}.
+ *
+ * @param config its shape
+ * @param program how it is written
+ * @param precision what its weights and activations are kept in
+ * @param gemm how it multiplies: {@code NATIVE} or {@code UPCAST}
+ * @param loss what forward + backward starts from
+ */
+public record ModelSpec(GptConfig config, Program program, Precision precision, Gemm gemm, Loss loss) {
+    public ModelSpec {
+        if (gemm == Gemm.AUTO) {
+            throw new IllegalArgumentException(
+                    "gemm=auto is measured first (GemmChoice) and replaced by what was faster");
+        }
+    }
+}

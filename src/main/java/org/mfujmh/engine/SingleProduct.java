@@ -1,0 +1,84 @@
+package org.mfujmh.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The matrix products of one linear layer, into memory already touched: y [M, out] = x [M, in] W^T,
+ * and those of its backward pass, dx [M, in] = y W and dW [out, in] = y^T x, where y stands in for
+ * the gradient from above. Random data.
+ */
+public final class SingleProduct implements AutoCloseable {
+    private final GptModel model;
+    private final NDManager manager;
+    private final Map<String, NDList> arguments = new TreeMap<>();
+    private final NDArray times;
+
+    private SingleProduct(GptModel model, NDArray weight, int rows, boolean wide, List<String> products) {
+        this.model = model;
+        manager = model.place().getManager().newSubManager();
+        times = manager.create(1f);
+        NDArray height = manager.create((float) rows);
+        NDArray w = made("product_weight", weight, manager.create(wide ? 1f : 0f));
+        NDArray out = manager.create((float) w.getShape().get(0));
+        NDArray in = manager.create((float) w.getShape().get(1));
+        NDArray x = made("product_input", w, height);
+        NDArray y = made("product_buffer", w, height, out);
+        prepare("y", x, w, y);
+        seconds("y", 1);
+        if (products.contains("dx")) {
+            prepare("dx", y, w, made("product_buffer", w, height, in));
+        }
+        if (products.contains("dw")) {
+            prepare("dw", y, x, made("product_buffer", w, out, in));
+        }
+    }
+
+    /**
+     * The products of one layer.
+     *
+     * @param weight the name of its weight in the model's layout, e.g. {@code blocks.0.mlp.up.weight}
+     * @param rows M
+     * @param wide whether to multiply in fp32 instead of the model's precision
+     * @param products which of {@code y}, {@code dx} and {@code dw} will be run
+     */
+    public static SingleProduct of(GptModel model, String weight, int rows, boolean wide, List<String> products) {
+        return of(model, model.layout().indexOf(weight), rows, wide, products);
+    }
+
+    static SingleProduct of(GptModel model, int parameter, int rows, boolean wide, List<String> products) {
+        return new SingleProduct(model, model.parameter(parameter), rows, wide, products);
+    }
+
+    /** One product; @return an element of its result, which is there only when it is done. */
+    public float run(String product) {
+        return model.run(arguments.get(product));
+    }
+
+    /** Seconds of so many products, one after the other in one native call. */
+    double seconds(String product, int count) {
+        times.set(new float[] {count});
+        long start = System.nanoTime();
+        run(product);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private void prepare(String product, NDArray a, NDArray b, NDArray into) {
+        arguments.put(product, new NDList(a, b, into, times, GptModel.methodName(manager, "product_" + product)));
+    }
+
+    private NDArray made(String method, NDArray... from) {
+        NDArray array = model.call(method, new NDList(from)).head();
+        array.attach(manager);
+        return array;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

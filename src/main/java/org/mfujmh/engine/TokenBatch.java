@@ -1,0 +1,53 @@
+package org.mfujmh.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+/** Token ids and targets on the device, with the argument lists of a pass prepared, so that a pass builds none. */
+public final class TokenBatch implements AutoCloseable {
+    private final NDManager owner;
+    private final NDArray ids;
+    private final NDList forward;
+    private final NDList forwardBackward;
+    private final NDList empty;
+
+    TokenBatch(NDManager owner, NDArray ids, NDArray targets, NDList parameters) {
+        this.owner = owner;
+        this.ids = ids;
+        forward = new NDList(ids);
+        forward.addAll(parameters);
+        forwardBackward = new NDList(ids, targets);
+        forwardBackward.addAll(parameters);
+        empty = new NDList(forward);
+        empty.add(GptModel.methodName(owner, "empty"));
+        forwardBackward.add(GptModel.methodName(owner, "forward_backward"));
+    }
+
+    /** Tokens in the batch, counted from the tensor that the program is given. */
+    public long tokens() {
+        return ids.getShape().size();
+    }
+
+    /** The ids, row-major [sequences, tokens]. */
+    public long[] ids() {
+        return ids.toLongArray();
+    }
+
+    NDList forward() {
+        return forward;
+    }
+
+    NDList forwardBackward() {
+        return forwardBackward;
+    }
+
+    NDList empty() {
+        return empty;
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+}

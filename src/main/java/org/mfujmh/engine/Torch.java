@@ -1,0 +1,85 @@
+package org.mfujmh.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+import org.mfujmh.BadInput;
+
+/** libtorch in this process, loaded on first use: its version, threads and devices. */
+public final class Torch {
+
+    static {
+        // DJL reports each start to its makers unless told not to; nothing is sent from here.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        // A build with a native library on its class path needs no network, so it gets none. Only
+        // -Dgpu.online builds without one, in order that DJL downloads it.
+        if (Torch.class.getClassLoader().getResource("native/lib/pytorch.properties") != null) {
+            System.setProperty("ai.djl.offline", "true");
+        }
+    }
+
+    private Torch() {}
+
+    /** Loads libtorch; unpacks it first (some 450 MB into DJL's cache) where that was never done. */
+    static Engine engine() {
+        return Engine.getEngine("PyTorch");
+    }
+
+    /** The version of libtorch, e.g. {@code 2.7.1}. */
+    public static String version() {
+        return engine().getVersion();
+    }
+
+    /** The version of DJL, e.g. {@code 0.36.0}. */
+    public static String djlVersion() {
+        return Engine.getDjlVersion();
+    }
+
+    /** Threads within one operation. */
+    public static int threads() {
+        engine();
+        return JniUtils.getNumThreads();
+    }
+
+    /** CUDA devices that this libtorch can use: 0 with a CPU build, whatever the machine has. */
+    public static int cudaDevices() {
+        return engine().hasCapability("CUDA") ? engine().getGpuCount() : 0;
+    }
+
+    /** {@code cuda:0} where this libtorch can use a GPU, else {@code cpu}. */
+    public static String defaultDevice() {
+        return cudaDevices() > 0 ? "cuda:0" : "cpu";
+    }
+
+    /** @throws BadInput where there is no such device, or this libtorch cannot use it */
+    public static void requireDevice(String name) {
+        device(name);
+    }
+
+    /**
+     * The device of that name, checked: DJL itself falls back to the CPU silently.
+     *
+     * @param name {@code cpu} or {@code cuda:N}
+     * @throws BadInput where the name is neither, or this libtorch cannot use that GPU
+     */
+    static Device device(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        if (!name.matches("cuda:[0-9]{1,3}")) {
+            throw new BadInput("There is no device \"" + name + "\". Choose auto, cpu or cuda:N, e.g. cuda:0.");
+        }
+        int index = Integer.parseInt(name.substring("cuda:".length()));
+        int count = cudaDevices();
+        if (index < count) {
+            return Device.gpu(index);
+        }
+        if (engine().hasCapability("CUDA")) {
+            throw new BadInput("Device " + name + " was asked for, but libtorch " + version() + " sees " + count
+                    + " CUDA device(s). Compare `nvidia-smi -L` and CUDA_VISIBLE_DEVICES.");
+        }
+        throw new BadInput("Device " + name + " was asked for, but the libtorch " + version()
+                + " on the class path is the CPU build. Build with -Dgpu (offline, CUDA 12.4) or -Dgpu.online,"
+                + " or choose device=cpu.");
+    }
+}

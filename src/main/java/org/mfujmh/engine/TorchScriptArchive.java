@@ -1,0 +1,160 @@
+package org.mfujmh.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Program;
+
+/**
+ * A TorchScript archive made without Python: a zip of stored entries that holds {@code gpt.py} as
+ * it stands and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
+ * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size.
+ *
+ * <p>The format is PyTorch's own, torch/csrc/jit/docs/serialization.md.
+ */
+final class TorchScriptArchive {
+
+    /** The file format's version; below 10, {@code torch.gelu} would have no tanh form. */
+    private static final String VERSION = "10\n";
+
+    private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
+
+    private TorchScriptArchive() {}
+
+    /** The bytes of the archive for one model. */
+    static byte[] of(ModelSpec spec) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            store(zip, "gpt/data.pkl", attributes(spec));
+            store(zip, "gpt/code/__torch__.py", source());
+            store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
+            store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The program's source, as it stands in the jar. */
+    static byte[] source() {
+        try (InputStream source = TorchScriptArchive.class.getResourceAsStream("gpt.py")) {
+            if (source == null) {
+                throw new IllegalStateException("gpt.py is not on the class path beside " + TorchScriptArchive.class);
+            }
+            return source.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] attributes(ModelSpec spec) {
+        return new Pickle()
+                .object("__torch__", "Gpt")
+                .flag("training", true)
+                .number("layers", spec.config().layers())
+                .number("width", spec.config().width())
+                .number("heads", spec.config().heads())
+                .number("vocabulary", spec.config().vocabulary())
+                .number("context", spec.config().context())
+                .number("dtype", torchDtype(spec))
+                .flag("notebook", spec.program() == Program.NOTEBOOK)
+                .flag("upcast", spec.gemm() == Gemm.UPCAST)
+                .flag("cross_entropy", spec.loss() == Loss.CROSS_ENTROPY)
+                .noTensors("results")
+                .noTensors("mask")
+                .end();
+    }
+
+    /** TorchScript's number for the precision (c10/core/ScalarType.h). */
+    private static int torchDtype(ModelSpec spec) {
+        return switch (spec.precision()) {
+            case FP16 -> 5;
+            case FP32 -> 6;
+            case BF16 -> 15;
+        };
+    }
+
+    private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        entry.setTime(0);
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    /** The few opcodes of Python's pickle, protocol 2, that an object with plain attributes needs. */
+    private static final class Pickle {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        private Pickle() {
+            code(0x80).code(2); // PROTO 2
+        }
+
+        /** GLOBAL class, EMPTY_TUPLE, NEWOBJ, and the dictionary of its state opened. */
+        private Pickle object(String module, String name) {
+            return global(module, name).code(')').code(0x81).code('}').code('(');
+        }
+
+        private Pickle flag(String name, boolean value) {
+            return text(name).code(value ? 0x88 : 0x89); // NEWTRUE, NEWFALSE
+        }
+
+        private Pickle number(String name, int value) {
+            return text(name).code('J').littleEndian(value); // BININT
+        }
+
+        /** An empty List[Tensor]: libtorch learns the list's type from the function that builds it. */
+        private Pickle noTensors(String name) {
+            return text(name)
+                    .global("torch.jit._pickle", "build_tensorlist")
+                    .code(']') // EMPTY_LIST
+                    .code(0x85) // TUPLE1
+                    .code('R'); // REDUCE
+        }
+
+        /** SETITEMS, BUILD, STOP. */
+        private byte[] end() {
+            code('u').code('b').code('.');
+            return out.toByteArray();
+        }
+
+        private Pickle global(String module, String name) {
+            out.writeBytes(("c" + module + "\n" + name + "\n").getBytes(StandardCharsets.US_ASCII));
+            return this;
+        }
+
+        private Pickle text(String value) {
+            byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+            code('X').littleEndian(utf8.length); // BINUNICODE
+            out.writeBytes(utf8);
+            return this;
+        }
+
+        private Pickle littleEndian(int value) {
+            out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(value)
+                    .array());
+            return this;
+        }
+
+        private Pickle code(int opcode) {
+            out.write(opcode);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.mfujmh.flops;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.mfujmh.Nearest;
+import org.mfujmh.gpt.Pass;
+
+/**
+ * A way of counting what a GPT's forward and backward pass cost. Systems in use differ by up to a
+ * factor of 2.1 for the same run, so a utilization means nothing without the name of its convention.
+ *
+ * <p>Per token every convention is a times the weights it counts, plus b times L d T for attention
+ * (L layers, width d, T tokens in the sequence). A product with a weight matrix takes 2 FLOPs a
+ * weight forward and 4 backward (the gradient of its input, and of the weight); attention has two
+ * products of 2dT each forward, scores and values, and four backward.
+ */
+public enum Convention {
+    /** Every matrix product in full: 6M + 12LdT. */
+    EXACT(
+            CountedWeights.MATMUL,
+            Attention.FULL,
+            Recomputed.NOTHING,
+            "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
+            "every matrix product in full, masked or not: what full-square attention executes. The default"),
+    /** The linear layers alone, attention left out: 6M. */
+    LINEAR_ONLY(
+            CountedWeights.MATMUL,
+            Attention.NONE,
+            Recomputed.NOTHING,
+            "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear alone)",
+            "to compare with the notebook and with thop, calflops or ptflops, which miss attention"),
+    /** Half of the attention square: 6M + 6LdT. */
+    CAUSAL_HALF(
+            CountedWeights.MATMUL,
+            Attention.HALF,
+            Recomputed.NOTHING,
+            "Megatron-LM training.py; NeMo flops_formulas.py; MaxText",
+            "to compare with Megatron-LM, NeMo and MaxText: half of the square is masked"),
+    /** The attention that a causal model needs, diagonal included: 6M + 6Ld(T+1). */
+    CAUSAL_EXACT(
+            CountedWeights.MATMUL,
+            Attention.TRIANGLE,
+            Recomputed.NOTHING,
+            "nanochat (prefill): T(T+1)/2 pairs",
+            "what the task needs: each token looks at itself and those before it"),
+    /** Full attention, nearly all parameters taken for weights: 6N + 12LdT. */
+    PALM(
+            CountedWeights.TIED_WITHOUT_POSITIONS,
+            Attention.FULL,
+            Recomputed.NOTHING,
+            "PaLM, appendix B (arXiv 2204.02311), with the N of nanoGPT model.py",
+            "to compare with papers that cite PaLM, and with nanoGPT's training log"),
+    /** Half attention, all parameters taken for weights: 6N + 6LdT. */
+    LLMC(
+            CountedWeights.TIED_PADDED,
+            Attention.HALF,
+            Recomputed.NOTHING,
+            "llm.c train_gpt2.cu: 6N + 6LCT",
+            "to compare with llm.c's training log"),
+    /** Blocks alone: 6N. */
+    KAPLAN(
+            CountedWeights.BLOCKS,
+            Attention.NONE,
+            Recomputed.NOTHING,
+            "Kaplan et al., Scaling Laws (arXiv 2001.08361): C = 6ND",
+            "to compare with scaling laws; too low for small models, whose head is large"),
+    /** What fused attention executes, scores computed twice: 6M + 14LdT. */
+    HFU_SDPA(
+            CountedWeights.MATMUL,
+            Attention.FULL,
+            Recomputed.SCORES,
+            "torch FlopCounterMode on scaled-dot-product attention: 2 products forward, 5 backward",
+            "hardware utilization of fused attention, whose backward computes the scores again"),
+    /** What full recomputation executes, a second forward pass in the backward: 8M + 16LdT. */
+    HFU_FULL(
+            CountedWeights.MATMUL,
+            Attention.FULL,
+            Recomputed.EVERYTHING,
+            "llm-foundry hfu and GPT-NeoX (after Korthikanti et al., arXiv 2205.05198): factor 4",
+            "hardware utilization where every block is recomputed (activation checkpointing)");
+
+    /** How much of the square of T x T scores a convention counts. */
+    public enum Attention {
+        /** None of it. */
+        NONE(0, false),
+        /** Half of it, because the other half is masked. */
+        HALF(2, false),
+        /** What lies on and under the diagonal: T (T + 1) / 2. */
+        TRIANGLE(2, true),
+        /** All of it, masked or not. */
+        FULL(4, false);
+
+        private final int forwardFactor;
+        private final boolean diagonal;
+
+        Attention(int forwardFactor, boolean diagonal) {
+            this.forwardFactor = forwardFactor;
+            this.diagonal = diagonal;
+        }
+    }
+
+    /** What the backward pass is taken to compute a second time. */
+    public enum Recomputed {
+        NOTHING,
+        /** The scores, the first of attention's two products: fused attention does not keep them. */
+        SCORES,
+        /** The whole forward pass. */
+        EVERYTHING
+    }
+
+    /** A multiplication and an addition for every weight and token: what all conventions agree on. */
+    private static final int WEIGHT_FORWARD = 2;
+
+    private final CountedWeights weights;
+    private final Attention attention;
+    private final Recomputed recomputed;
+    private final String source;
+    private final String use;
+
+    Convention(CountedWeights weights, Attention attention, Recomputed recomputed, String source, String use) {
+        this.weights = weights;
+        this.attention = attention;
+        this.recomputed = recomputed;
+        this.source = source;
+        this.use = use;
+    }
+
+    /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
+    public static Convention of(String label) {
+        return Arrays.stream(values())
+                .filter(convention -> convention.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> Nearest.noSuch(
+                        "convention",
+                        label,
+                        Arrays.stream(values()).map(Convention::label).toList()));
+    }
+
+    /** The name that users write, e.g. {@code causal_half}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The metric that a utilization under this convention is reported as, e.g. {@code mfu_causal_half}. */
+    public String metric() {
+        return switch (this) {
+            case EXACT -> "mfu";
+            case HFU_SDPA, HFU_FULL -> label();
+            default -> "mfu_" + label();
+        };
+    }
+
+    /** FLOPs per token of forward and backward together, e.g. {@code 6M + 12LdT}. */
+    public String formula() {
+        return formula(Pass.FORWARD_BACKWARD);
+    }
+
+    /** FLOPs per token of a forward pass, e.g. {@code 2M + 4LdT}. */
+    public String forwardFormula() {
+        return formula(Pass.FORWARD);
+    }
+
+    private String formula(Pass pass) {
+        int factor = attentionFactor(pass);
+        String tokens = diagonal() ? "(T+1)" : "T";
+        return weightFactor(pass) + weights.symbol() + (factor == 0 ? "" : " + " + factor + "Ld" + tokens);
+    }
+
+    /** Who counts so: a system and its file, or a paper. */
+    public String source() {
+        return source;
+    }
+
+    /** What this convention is for, in a few words. */
+    public String use() {
+        return use;
+    }
+
+    /** The weights that it multiplies. */
+    public CountedWeights weights() {
+        return weights;
+    }
+
+    /** How much of attention it counts. */
+    public Attention attention() {
+        return attention;
+    }
+
+    /** What it takes the backward pass to compute again. */
+    public Recomputed recomputed() {
+        return recomputed;
+    }
+
+    /** FLOPs of one pass for each weight and token: 2, 6 or 8. The backward has two products for each forward. */
+    int weightFactor(Pass pass) {
+        return switch (pass) {
+            case FORWARD -> WEIGHT_FORWARD;
+            case FORWARD_BACKWARD -> 3 * WEIGHT_FORWARD + (recomputed == Recomputed.EVERYTHING ? WEIGHT_FORWARD : 0);
+        };
+    }
+
+    /** FLOPs of one pass for attention, in units of LdT a token, or of Ld(T+1) if {@link #diagonal()}. */
+    int attentionFactor(Pass pass) {
+        int forward = attention.forwardFactor;
+        return switch (pass) {
+            case FORWARD -> forward;
+            case FORWARD_BACKWARD ->
+                3 * forward
+                        + switch (recomputed) {
+                            case NOTHING -> 0;
+                            case SCORES -> forward / 2;
+                            case EVERYTHING -> forward;
+                        };
+        };
+    }
+
+    /** Whether the diagonal of the square counts in full. */
+    boolean diagonal() {
+        return attention.diagonal;
+    }
+}

@@ -1,0 +1,135 @@
+package org.mfujmh.flops;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Program;
+
+/**
+ * The FLOPs of the matrix products that really ran, added up from a profiler's record, and held
+ * against the closed form. Only operators that multiply by themselves count: {@code matmul} and
+ * {@code linear} call {@code mm}, {@code addmm} or {@code bmm}, which are recorded too.
+ */
+public final class ExecutedFlops {
+    private final List<ExecutedWork> works;
+
+    private ExecutedFlops(List<ExecutedWork> works) {
+        this.works = works;
+    }
+
+    /**
+     * Reads a record of one pass.
+     *
+     * @param ops every operator that ran, callers and called alike, in any order
+     * @throws IllegalArgumentException where shapes were not recorded or do not fit
+     */
+    public static ExecutedFlops of(List<ExecutedOp> ops) {
+        return new ExecutedFlops(
+                ops.stream().map(ExecutedWork::of).flatMap(Optional::stream).toList());
+    }
+
+    /** FLOPs of all matrix products that ran. */
+    public BigInteger total() {
+        return works.stream().map(ExecutedWork::flops).reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /** Operators that seem to multiply matrices and are not known here; a count is only right where there is none. */
+    public List<String> unknownOperators() {
+        return works.stream()
+                .flatMap(work ->
+                        work instanceof ExecutedWork.Unknown unknown ? Stream.of(unknown.operator()) : Stream.empty())
+                .distinct()
+                .toList();
+    }
+
+    /** Holds what ran against the closed form ({@code exact}), shape by shape; all terms of the closed form appear. */
+    public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass) {
+        List<ModelProduct> forward = ModelProduct.forward(workload, program);
+        List<ModelProduct> backward = pass == Pass.FORWARD
+                ? List.of()
+                : forward.stream()
+                        .flatMap(product -> product.backward().stream())
+                        .toList();
+        boolean fusedAttention = works.stream().anyMatch(ExecutedWork.Attention.class::isInstance);
+        Stream<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
+                .filter(product -> !(fusedAttention && product.operands().attention()));
+        List<ExecutedTerm> terms = new ArrayList<>(products(plain.toList()));
+        if (fusedAttention) {
+            terms.add(attention("scores, values", attentionOf(forward), workload, false));
+            if (pass == Pass.FORWARD_BACKWARD) {
+                terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true));
+            }
+        }
+        return terms;
+    }
+
+    private static BigInteger attentionOf(List<ModelProduct> products) {
+        return products.stream()
+                .filter(product -> product.operands().attention())
+                .map(ModelProduct::flops)
+                .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /** Products by shape: those of the model, then what ran beyond them. */
+    private List<ExecutedTerm> products(List<ModelProduct> expected) {
+        Map<MatrixProduct, List<ModelProduct>> byShape = expected.stream()
+                .collect(Collectors.groupingBy(
+                        product -> product.product().canonical(), LinkedHashMap::new, Collectors.toList()));
+        Map<MatrixProduct, Long> executed = works.stream()
+                .flatMap(work -> work instanceof ExecutedWork.Product product
+                        ? Stream.of(product.product().canonical())
+                        : Stream.empty())
+                .collect(Collectors.groupingBy(product -> product, LinkedHashMap::new, Collectors.counting()));
+        Stream<ExecutedTerm> known = byShape.entrySet().stream()
+                .map(entry -> term(entry.getKey(), entry.getValue(), executed.getOrDefault(entry.getKey(), 0L)));
+        Stream<ExecutedTerm> stray = executed.entrySet().stream()
+                .filter(entry -> !byShape.containsKey(entry.getKey()))
+                .map(entry -> term(entry.getKey(), List.of(), entry.getValue()));
+        return Stream.concat(known, stray).toList();
+    }
+
+    private static ExecutedTerm term(MatrixProduct shape, List<ModelProduct> products, long calls) {
+        long expectedCalls = products.stream().mapToLong(ModelProduct::count).sum();
+        return new ExecutedTerm(
+                products.stream().map(ModelProduct::name).collect(Collectors.joining(", ")),
+                shape.toString(),
+                expectedCalls,
+                calls,
+                shape.flops().multiply(BigInteger.valueOf(expectedCalls)),
+                shape.flops().multiply(BigInteger.valueOf(calls)),
+                expectedCalls == calls,
+                expectedCalls == calls ? "" : products.isEmpty() ? "not a product of this model" : "calls differ");
+    }
+
+    private ExecutedTerm attention(String name, BigInteger expected, Workload workload, boolean backward) {
+        List<FlashAttention> calls = works.stream()
+                .flatMap(work -> work instanceof ExecutedWork.Attention attention
+                                && attention.kernel().backward() == backward
+                        ? Stream.of(attention.kernel())
+                        : Stream.empty())
+                .toList();
+        long layers = workload.model().layers();
+        long batchHeads = (long) workload.batch() * workload.model().heads();
+        boolean explained = calls.size() == layers
+                && calls.stream()
+                        .allMatch(call -> call.batchHeads() == batchHeads
+                                && call.tokens() == workload.tokens()
+                                && call.headWidth() == workload.model().headWidth());
+        return new ExecutedTerm(
+                name,
+                "fused, " + batchHeads + " x [" + workload.tokens() + " x "
+                        + workload.model().headWidth() + "]",
+                layers,
+                calls.size(),
+                expected,
+                calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
+                explained,
+                explained ? calls.get(0).explanation() : "calls differ from one a layer of this shape");
+    }
+}

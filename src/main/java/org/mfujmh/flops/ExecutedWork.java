@@ -1,0 +1,147 @@
+package org.mfujmh.flops;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The matrix products that one executed operator computes. */
+sealed interface ExecutedWork {
+
+    /** FLOPs of its matrix products. */
+    BigInteger flops();
+
+    /** One product, or a batch of them. */
+    record Product(MatrixProduct product) implements ExecutedWork {
+        @Override
+        public BigInteger flops() {
+            return product.flops();
+        }
+    }
+
+    /** Fused attention, one call: a forward pass has two products of the square, a backward five. */
+    record Attention(FlashAttention kernel) implements ExecutedWork {
+        @Override
+        public BigInteger flops() {
+            return kernel.flops();
+        }
+    }
+
+    /** An operator that multiplies matrices in a way that is not known here: it must not pass for nothing. */
+    record Unknown(String operator) implements ExecutedWork {
+        @Override
+        public BigInteger flops() {
+            return BigInteger.ZERO;
+        }
+    }
+
+    /** Operators that multiply by calling others of this list, which are recorded themselves. */
+    Set<String> COMPOSED = Set.of(
+            "matmul",
+            "linear",
+            "einsum",
+            "scaled_dot_product_attention",
+            "_scaled_dot_product_attention_math",
+            "_fused_sdp_choice",
+            "mkldnn_reorder_linear_weight",
+            "_flash_attention_forward",
+            "_flash_attention_backward",
+            "_efficient_attention_forward",
+            "_efficient_attention_backward",
+            "_cudnn_attention_forward",
+            "_cudnn_attention_backward");
+
+    /** What the name of an operator that multiplies matrices looks like. */
+    Pattern MULTIPLIES = Pattern.compile(
+            "(^|_)(mm|addmm|bmm|baddbmm|addbmm|mv|addmv|dot|vdot|ger|addr|matmul|linear|bilinear|einsum|gemm|attention|conv\\w*)(_|$)");
+
+    /**
+     * What an operator multiplies; nothing where it multiplies no matrices, or calls others that do.
+     *
+     * @throws IllegalArgumentException where the recorded shapes are not those of the operator
+     */
+    static Optional<ExecutedWork> of(ExecutedOp op) {
+        int colons = op.operator().indexOf("::");
+        if (colons < 0
+                || !Set.of("aten", "mkldnn", "onednn").contains(op.operator().substring(0, colons))) {
+            return Optional.empty(); // An autograd node or a function of the model: what it calls is recorded.
+        }
+        String name = withoutOverload(op.operator().substring(colons + 2));
+        return switch (name) {
+            case "mm" -> product(op, 0, 1);
+            case "addmm", "_addmm_activation" -> product(op, 1, 2);
+            case "bmm" -> batched(op, 0, 1);
+            case "baddbmm" -> batched(op, 1, 2);
+            case "mkldnn_linear", "_linear_pointwise" -> linear(op);
+            case "_scaled_dot_product_flash_attention_for_cpu" -> attention(op, 0, true, false);
+            case "_scaled_dot_product_flash_attention_for_cpu_backward" -> attention(op, 1, true, true);
+            case "_scaled_dot_product_flash_attention",
+                    "_scaled_dot_product_efficient_attention",
+                    "_scaled_dot_product_cudnn_attention" -> attention(op, 0, false, false);
+            case "_scaled_dot_product_flash_attention_backward",
+                    "_scaled_dot_product_efficient_attention_backward",
+                    "_scaled_dot_product_cudnn_attention_backward" -> attention(op, 1, false, true);
+            default ->
+                COMPOSED.contains(name)
+                                || !MULTIPLIES
+                                        .matcher(name.toLowerCase(Locale.ROOT))
+                                        .find()
+                        ? Optional.empty()
+                        : Optional.of(new Unknown(op.operator()));
+        };
+    }
+
+    /** {@code mm.out} is {@code mm} into a tensor that exists: its last input, which is not multiplied. */
+    private static String withoutOverload(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    private static Optional<ExecutedWork> product(ExecutedOp op, int first, int second) {
+        List<Long> left = shape(op, first, 2);
+        List<Long> right = shape(op, second, 2);
+        requireMeeting(op, left.get(1), right.get(0));
+        return Optional.of(new Product(MatrixProduct.of(left.get(0), left.get(1), right.get(1))));
+    }
+
+    private static Optional<ExecutedWork> batched(ExecutedOp op, int first, int second) {
+        List<Long> left = shape(op, first, 3);
+        List<Long> right = shape(op, second, 3);
+        requireMeeting(op, left.get(0), right.get(0));
+        requireMeeting(op, left.get(2), right.get(1));
+        return Optional.of(new Product(new MatrixProduct(left.get(0), left.get(1), left.get(2), right.get(2))));
+    }
+
+    /** y = x W^T for x of any number of dimensions: W is out x in. */
+    private static Optional<ExecutedWork> linear(ExecutedOp op) {
+        List<Long> input = op.inputShapes().get(0);
+        List<Long> weight = shape(op, 1, 2);
+        long in = weight.get(1);
+        requireMeeting(op, input.isEmpty() ? 0 : input.get(input.size() - 1), in);
+        long rows = input.subList(0, input.size() - 1).stream().reduce(1L, Math::multiplyExact);
+        return Optional.of(new Product(MatrixProduct.of(rows, in, weight.get(0))));
+    }
+
+    private static Optional<ExecutedWork> attention(ExecutedOp op, int query, boolean cpu, boolean backward) {
+        List<Long> sizes = shape(op, query, 4);
+        long batchHeads = Math.multiplyExact(sizes.get(0), sizes.get(1));
+        return Optional.of(new Attention(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
+    }
+
+    private static List<Long> shape(ExecutedOp op, int input, int dimensions) {
+        if (op.inputShapes().size() <= input || op.inputShapes().get(input).size() != dimensions) {
+            throw new IllegalArgumentException("Input " + input + " of " + op.operator() + " should have " + dimensions
+                    + " dimensions; recorded were " + op.inputShapes() + ".");
+        }
+        return op.inputShapes().get(input);
+    }
+
+    private static void requireMeeting(ExecutedOp op, long left, long right) {
+        if (left != right) {
+            throw new IllegalArgumentException(
+                    "The inputs of " + op.operator() + " do not fit: " + op.inputShapes() + ".");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.mfujmh.flops;
+
+import java.math.BigInteger;
+import org.mfujmh.BadInput;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Pass;
+
+/**
+ * What a pass is given: a batch of sequences of equal length, for a model.
+ *
+ * @param model the GPT
+ * @param batch sequences, at least 1
+ * @param tokens the length of each, 1 to the model's context
+ */
+public record Workload(GptConfig model, int batch, int tokens) {
+
+    /** @throws BadInput where the batch or the length is not possible */
+    public Workload {
+        if (batch < 1) {
+            throw new BadInput("The batch needs at least 1 sequence, not " + batch + ".");
+        }
+        if (tokens < 1) {
+            throw new BadInput("A sequence needs at least 1 token, not " + tokens + ".");
+        }
+        if (tokens > model.context()) {
+            throw new BadInput("A sequence of " + tokens + " tokens is beyond the context of " + model.name()
+                    + ", which has " + model.context() + " positions.");
+        }
+    }
+
+    /** Tokens of the whole batch. */
+    public BigInteger allTokens() {
+        return BigInteger.valueOf((long) batch * tokens);
+    }
+
+    /** FLOPs of one pass over the batch, exact at any size. */
+    public BigInteger flops(Convention convention, Pass pass) {
+        return perToken(convention, pass).multiply(allTokens());
+    }
+
+    /** FLOPs of the backward pass alone, with what a convention recomputes in it. */
+    public BigInteger backwardFlops(Convention convention) {
+        return flops(convention, Pass.FORWARD_BACKWARD).subtract(flops(convention, Pass.FORWARD));
+    }
+
+    /** FLOPs of one pass, shared by the tokens. */
+    public BigInteger perToken(Convention convention, Pass pass) {
+        return TokenFlops.of(model, convention, pass).at(tokens);
+    }
+}

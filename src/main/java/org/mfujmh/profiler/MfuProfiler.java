@@ -1,0 +1,96 @@
+package org.mfujmh.profiler;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.PerTokenTable;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.AggregationPolicy;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.ScalarResult;
+
+/**
+ * Turns the score of an iteration into tokens/s, FLOP/s and utilisation:
+ *
+ * <pre>
+ * tokens_per_s   = batchSize x seqLen x invocations/s
+ * model_tflops   = tokens_per_s x FLOPs per token (exact) / 1e12
+ * mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s
+ * roofline_share = model_tflops / roofline_tflops
+ * </pre>
+ *
+ * FLOPs per token are looked up in flops/per_token.csv; the peak is {@code -Dmfu.peakTflops}; the
+ * roofline is what the state measured beside the iteration. Every metric comes in every iteration,
+ * NaN where it can't be had, so that means over iterations are over the same ones.
+ *
+ * <p>JMH makes a profiler in the parent too, only to look at it: making one reads nothing.
+ */
+public final class MfuProfiler implements InternalProfiler {
+
+    /** The system property that holds the peak of the device in the benchmark's precision, in TFLOP/s. */
+    public static final String PEAK_PROPERTY = "mfu.peakTflops";
+
+    private static final double TERA = 1e12;
+
+    @Override
+    public String getDescription() {
+        return "Tokens/s, FLOP/s, MFU under every convention, share of the GEMM roofline";
+    }
+
+    @Override
+    public void beforeIteration(BenchmarkParams params, IterationParams iteration) {
+        // The state's set-up of the iteration comes after this, and measures the roofline: a window opened
+        // here would include it.
+    }
+
+    @Override
+    public Collection<? extends Result<?>> afterIteration(
+            BenchmarkParams params, IterationParams iteration, IterationResult result) {
+        Optional<PassRun> run = PassRun.of(params);
+        double invocations = result.getRawPrimaryResults().isEmpty()
+                ? Double.NaN // the benchmark threw
+                : PassRun.invocationsPerSecond(params, result.getPrimaryResult());
+        double tokens =
+                run.map(pass -> pass.tokensPerInvocation() * invocations).orElse(Double.NaN);
+        RooflineReading.Reading roofline = RooflineReading.current();
+
+        List<Result<?>> metrics = new ArrayList<>();
+        metrics.add(metric("tokens_per_s", tokens, "tok/s"));
+        double model = tokens * flopsPerToken(run, Convention.EXACT);
+        metrics.add(metric("model_tflops", model / TERA, "TFLOP/s"));
+        double peak = peakTflops() * TERA;
+        for (Convention convention : Convention.values()) {
+            metrics.add(metric(convention.metric(), tokens * flopsPerToken(run, convention) / peak, "share"));
+        }
+        metrics.add(metric("roofline_tflops", roofline.flopsPerSecond() / TERA, "TFLOP/s"));
+        metrics.add(new ScalarResult(
+                "roofline_best_tflops", roofline.bestFlopsPerSecond() / TERA, "TFLOP/s", AggregationPolicy.MAX));
+        metrics.add(metric("roofline_share", model / roofline.flopsPerSecond(), "share"));
+        metrics.add(new ScalarResult("peak_memory_bytes", PeakMemory.bytes(), "B", AggregationPolicy.MAX));
+        return metrics;
+    }
+
+    private static double flopsPerToken(Optional<PassRun> run, Convention convention) {
+        return run.map(pass -> (double) Table.PER_TOKEN.perToken(pass.model(), convention, pass.pass(), pass.tokens()))
+                .orElse(Double.NaN);
+    }
+
+    private static double peakTflops() {
+        String peak = System.getProperty(PEAK_PROPERTY, "");
+        return peak.isBlank() ? Double.NaN : Double.parseDouble(peak);
+    }
+
+    private static Result<?> metric(String label, double value, String unit) {
+        return new ScalarResult(label, value, unit, AggregationPolicy.AVG);
+    }
+
+    /** Read on first use, which is in the fork. */
+    private static final class Table {
+        static final PerTokenTable PER_TOKEN = PerTokenTable.load();
+    }
+}

@@ -1,0 +1,198 @@
+package org.mfujmh.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.mfujmh.compare.Interval;
+import org.mfujmh.compare.Sample;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Metric;
+
+/**
+ * What a run of the suite says at its end: a row a measurement, and under it a line for each
+ * denominator, in words for somebody who sees it for the first time.
+ *
+ * @param table model, batch, pass, tokens/s with interval, FLOP/s, share of the roofline, MFU
+ * @param notes what the columns mean, and what to beware of
+ */
+public record SuiteReport(Table table, List<String> notes) {
+    private static final double CONFIDENCE = 0.99;
+
+    public SuiteReport {
+        notes = List.copyOf(notes);
+    }
+
+    /** The report on these entries; those that are not of this suite get their primary score only. */
+    public static SuiteReport of(List<Entry> entries, Convention convention) {
+        boolean peakKnown = entries.stream().anyMatch(entry -> isKnown(estimate(entry, convention.metric())));
+        List<Table.Column> columns = List.of(
+                Table.Column.text("model"),
+                Table.Column.number("batch x tokens"),
+                Table.Column.text("pass"),
+                Table.Column.text("how"),
+                Table.Column.number("tokens/s"),
+                Table.Column.number("99 % interval"),
+                Table.Column.number("TFLOP/s"),
+                Table.Column.number("of roofline"),
+                Table.Column.number("MFU"));
+        List<List<String>> rows =
+                entries.stream().map(entry -> row(entry, convention)).toList();
+        return new SuiteReport(new Table(columns, rows), notes(entries, convention, peakKnown));
+    }
+
+    private static List<String> row(Entry entry, Convention convention) {
+        Optional<Interval> tokens = interval(entry, "tokens_per_s").filter(interval -> isKnown(interval.estimate()));
+        boolean isPass = tokens.isPresent();
+        Interval shown = tokens.orElseGet(() -> Sample.ofForks(entry.primary()).meanInterval(CONFIDENCE));
+        return List.of(
+                entry.params().getOrDefault("model", "-"),
+                size(entry),
+                pass(entry),
+                how(entry),
+                isPass
+                        ? number(shown.estimate())
+                        : number(shown.estimate()) + " " + entry.primary().unit(),
+                shown.isKnown()
+                        ? number(shown.low()) + " .. " + number(shown.high())
+                        : "needs " + Sample.FEWEST_FORKS + " forks",
+                figure(estimate(entry, "model_tflops"), "%.3f"),
+                percent(estimate(entry, "roofline_share")),
+                isPass ? percent(estimate(entry, convention.metric())) : "-");
+    }
+
+    private static String size(Entry entry) {
+        String tokens = entry.params().get("seqLen");
+        return tokens == null ? "-" : entry.params().getOrDefault("batchSize", "1") + " x " + tokens;
+    }
+
+    private static String pass(Entry entry) {
+        String method = entry.benchmark().substring(entry.benchmark().lastIndexOf('.') + 1);
+        return switch (method) {
+            case "forwardBackward" -> "forward + backward";
+            case "multiply" ->
+                entry.params().get("layer") + " " + entry.params().get("product");
+            case "emptyCall" -> "empty call";
+            default -> method;
+        };
+    }
+
+    private static String how(Entry entry) {
+        String gemm = entry.params().getOrDefault("gemm", "");
+        String loss = entry.params().getOrDefault("loss", "sum");
+        return List.of(
+                        entry.params().getOrDefault("dtype", ""),
+                        entry.params().getOrDefault("program", ""),
+                        gemm.equals("upcast") ? "upcast" : "",
+                        loss.equals("sum") ? "" : loss)
+                .stream()
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static List<String> notes(List<Entry> entries, Convention convention, boolean peakKnown) {
+        List<String> notes = new ArrayList<>();
+        if (entries.stream().noneMatch(entry -> isKnown(estimate(entry, "tokens_per_s")))) {
+            return notes;
+        }
+        notes.add("tokens/s     mean over forks; the interval is 99 %, by Student's t over fork means.");
+        notes.add("TFLOP/s      10^12 FLOPs per second, counted as full attention executes them (exact: forward"
+                + " 2M + 4LdT a token, three times that with backward).");
+        notes.add("of roofline  TFLOP/s over the GEMM roofline: how fast this machine multiplies matrices of just this"
+                + " pass's shapes, measured beside every iteration" + rooflines(entries) + ".");
+        if (peakKnown) {
+            notes.add("MFU          FLOPs by the convention " + convention.label() + " over a peak of " + peaks(entries)
+                    + ".");
+        } else {
+            notes.add("MFU          FLOP/s over the device's datasheet peak. None is shown: no datasheet states one for"
+                    + " this device, or it is not known here. Give your own by --peak-tflops N.");
+        }
+        if (entries.stream().anyMatch(entry -> "upcast".equals(entry.params().get("gemm")))) {
+            notes.add("upcast       this CPU multiplies 16-bit numbers slower than fp32: they are kept in 16 bits and"
+                    + " widened for each product (gemm=auto measured both).");
+        }
+        backwardShare(entries).ifPresent(notes::add);
+        entries.stream()
+                .filter(entry -> estimate(entry, "roofline_share") > 1 || estimate(entry, convention.metric()) > 1)
+                .map(entry ->
+                        "Above 1: " + pass(entry) + " of " + entry.params().get("model")
+                                + ". Full-square attention counts work that a causal kernel skips, and a datasheet's clock may"
+                                + " be passed; the figure is shown as it is.")
+                .forEach(notes::add);
+        return notes;
+    }
+
+    /** The assumption that backward costs twice forward, in time, where both passes of one model are there. */
+    private static Optional<String> backwardShare(List<Entry> entries) {
+        for (Entry forward : entries) {
+            for (Entry both : entries) {
+                if (forward.benchmark().endsWith(".forward")
+                        && both.benchmark().endsWith(".forwardBackward")
+                        && both.params().entrySet().containsAll(forward.params().entrySet())) {
+                    double ratio = estimate(forward, "tokens_per_s") / estimate(both, "tokens_per_s");
+                    if (!(ratio > 1)) {
+                        return Optional.empty(); // noise larger than the pass itself
+                    }
+                    return Optional.of(String.format(
+                            Locale.ROOT,
+                            "backward     takes %.2f x the time of forward (%s, batch %s); its FLOPs are 2 x.",
+                            ratio - 1,
+                            forward.params().get("model"),
+                            forward.params().get("batchSize")));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String rooflines(List<Entry> entries) {
+        String values = entries.stream()
+                .map(entry -> estimate(entry, "roofline_tflops"))
+                .filter(SuiteReport::isKnown)
+                .map(value -> figure(value, "%.3f"))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return values.isEmpty() ? "" : " (" + values + " TFLOP/s)";
+    }
+
+    private static String peaks(List<Entry> entries) {
+        return entries.stream()
+                .map(entry -> entry.property("mfu.peakTflops").orElse("?") + " TFLOP/s for "
+                        + entry.params().getOrDefault("dtype", "?") + " ("
+                        + entry.property("mfu.peakSource").orElse("?") + ")")
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Optional<Interval> interval(Entry entry, String metric) {
+        Optional<Metric> found = entry.secondary(metric);
+        return found.map(known -> Sample.ofForks(known).meanInterval(CONFIDENCE));
+    }
+
+    private static double estimate(Entry entry, String metric) {
+        return interval(entry, metric).map(Interval::estimate).orElse(Double.NaN);
+    }
+
+    private static boolean isKnown(double value) {
+        return !Double.isNaN(value);
+    }
+
+    private static String number(double value) {
+        return figure(value, Math.abs(value) < 100 ? "%.2f" : "%,.0f");
+    }
+
+    private static String percent(double share) {
+        return isKnown(share) ? figure(100 * share, "%.1f %%") : "-";
+    }
+
+    private static String figure(double value, String format) {
+        return isKnown(value) ? String.format(Locale.ROOT, format, value) : "-";
+    }
+
+    /** For a terminal: the table, an empty line, the notes. */
+    public String toText() {
+        return notes.stream().map(note -> note + "\n").collect(Collectors.joining("", table.toText() + "\n", ""));
+    }
+}

@@ -1,0 +1,155 @@
+package org.mfujmh.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mfujmh.BadInput;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+class GptModelTest {
+
+    private static GptModel model(String name, Program program, Precision precision) {
+        ModelSpec spec = new ModelSpec(GptConfig.named(name), program, precision, Gemm.NATIVE, Loss.SUM);
+        return GptModel.load(spec, "cpu").drawParameters(7);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FUSED, 149", "NOTEBOOK, 197"})
+    void gptSmallHasAGradientForEveryParameter(Program program, int count) {
+        try (GptModel model = model("gpt-small", program, Precision.BF16);
+                TokenBatch batch = model.randomBatch(1, 8, 3)) {
+            assertThat(Float.isFinite(model.forwardBackward(batch))).isTrue();
+            List<Checksum> gradients = model.checksums();
+            assertThat(gradients).hasSize(count);
+            for (int i = 0; i < count; i++) {
+                assertThat(gradients.get(i).shape())
+                        .isEqualTo(model.layout().parameters().get(i).shape());
+                assertThat(gradients.get(i).notFinite()).isZero();
+                String name = model.layout().parameters().get(i).name();
+                if (!name.endsWith(".key.bias")) { // softmax does not see what is added to every key alike
+                    assertThat(gradients.get(i).sumOfMagnitudes()).as(name).isPositive();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void theSameSeedGivesTheSameBits(Program program) {
+        try (GptModel one = model("gpt-tiny", program, Precision.BF16);
+                GptModel two = model("gpt-tiny", program, Precision.BF16);
+                TokenBatch a = one.randomBatch(2, 64, 5);
+                TokenBatch b = two.randomBatch(2, 64, 5)) {
+            assertThat(a.ids()).isEqualTo(b.ids());
+            one.forwardBackward(a);
+            two.forwardBackward(b);
+            List<float[]> first = one.results();
+            List<float[]> second = two.results();
+            for (int i = 0; i < first.size(); i++) {
+                assertThat(first.get(i)).isEqualTo(second.get(i));
+            }
+        }
+    }
+
+    @Test
+    void bothProgramsDrawTheSameWeights() {
+        try (GptModel fused = model("gpt-tiny", Program.FUSED, Precision.FP32);
+                GptModel book = model("gpt-tiny", Program.NOTEBOOK, Precision.FP32);
+                TokenBatch a = fused.randomBatch(1, 64, 5);
+                TokenBatch b = book.randomBatch(1, 64, 5)) {
+            fused.forward(a);
+            book.forward(b);
+            float[] one = fused.results().get(0);
+            float[] other = book.results().get(0);
+            for (int i = 0; i < one.length; i++) {
+                assertThat(other[i]).isCloseTo(one[i], org.assertj.core.api.Assertions.within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aThousandPassesLeaveNothingBehind() throws IOException {
+        try (GptModel model = model("gpt-tiny", Program.FUSED, Precision.BF16)) {
+            passes(model, 200);
+            int arrays = model.liveArrays();
+            long resident = residentBytes();
+            passes(model, 1000);
+            assertThat(model.liveArrays()).isEqualTo(arrays);
+            // Gradients alone are 0.3 MB a pass: kept, they would be 300 MB.
+            assertThat(residentBytes() - resident).isLessThan(60L << 20);
+        }
+    }
+
+    private static void passes(GptModel model, int count) {
+        for (int i = 0; i < count; i++) {
+            try (TokenBatch batch = model.randomBatch(1, 16, i)) {
+                model.forwardBackward(batch);
+                model.forward(batch);
+                model.empty(batch);
+            }
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        return 4096
+                * Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", 3)[1]);
+    }
+
+    @Test
+    void aGpuThatThisLibtorchCannotUseIsRefusedNotReplaced() {
+        ModelSpec spec =
+                new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        assertThatThrownBy(() -> GptModel.load(spec, "cuda:97"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("cuda:97");
+        assertThatThrownBy(() -> GptModel.load(spec, "gpu"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("cuda:N");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void theRooflineIsAPositiveRateAndItsBestNoLessThanItsMedian(Pass pass) {
+        try (GptModel model = model("gpt-tiny", Program.FUSED, Precision.BF16)) {
+            GemmRoofline.Reading reading = new GemmRoofline(model, pass, 128).measure(java.time.Duration.ofMillis(50));
+            assertThat(reading.flopsPerSecond()).isPositive().isLessThan(1e16);
+            assertThat(reading.bestFlopsPerSecond()).isGreaterThanOrEqualTo(reading.flopsPerSecond());
+            assertThat(reading.rows()).isBetween(64, 128);
+        }
+    }
+
+    @Test
+    void autoIsSettledByMeasuringAndFp32HasNothingToSettle() {
+        GptConfig tiny = GptConfig.named("gpt-tiny");
+        GemmChoice choice = GemmChoice.measure(tiny, Precision.BF16, "cpu", 64);
+        assertThat(choice.gemm())
+                .isEqualTo(choice.upcastFlopsPerSecond() > choice.nativeFlopsPerSecond() ? Gemm.UPCAST : Gemm.NATIVE);
+        assertThat(GemmChoice.measure(tiny, Precision.FP32, "cpu", 64).gemm()).isEqualTo(Gemm.NATIVE);
+    }
+
+    @Test
+    void theArchiveIsTheSameBytesEachTimeAndHoldsTheSourceAsItStands() {
+        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-xl"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        assertThat(TorchScriptArchive.of(spec))
+                .isEqualTo(TorchScriptArchive.of(spec))
+                .hasSizeLessThan(64 << 10);
+        assertThat(new String(TorchScriptArchive.of(spec), java.nio.charset.StandardCharsets.ISO_8859_1))
+                .contains("class Gpt(Module):");
+    }
+}

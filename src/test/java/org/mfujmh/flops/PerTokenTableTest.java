@@ -1,0 +1,66 @@
+package org.mfujmh.flops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.BadInput;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Pass;
+
+class PerTokenTableTest {
+
+    @Test
+    void theFileIsWhatTheClosedFormsGive() throws IOException {
+        try (InputStream file = PerTokenTable.class.getResourceAsStream("per_token.csv")) {
+            assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8))
+                    .as("stale: ./mfu flops --per-token-csv > src/main/resources/org/mfujmh/flops/per_token.csv")
+                    .isEqualTo(PerTokenTable.generate());
+        }
+    }
+
+    @Test
+    void everyModelHasEveryConvention() {
+        PerTokenTable table = PerTokenTable.load();
+        for (GptConfig config : GptConfig.all()) {
+            assertThat(table.knows(config.name())).isTrue();
+            for (Convention convention : Convention.values()) {
+                for (Pass pass : Pass.values()) {
+                    assertThat(table.perToken(config.name(), convention, pass, 7))
+                            .isEqualTo(TokenFlops.of(config, convention, pass)
+                                    .at(7)
+                                    .longValueExact());
+                }
+            }
+        }
+    }
+
+    /** Two layers of 12 x 64 x 64 weights and a head of 64 x 256, at 2 FLOPs; two products of 2 x 64 x T each. */
+    @Test
+    void gptTinyForwardCanBeDoneByHand() {
+        long products = 2 * (2 * 12 * 64 * 64 + 64 * 256);
+        assertThat(PerTokenTable.load().perToken("gpt-tiny", Convention.EXACT, Pass.FORWARD, 64))
+                .isEqualTo(products + 2 * 2 * 2 * 64 * 64);
+    }
+
+    @Test
+    void aCountPast2To63IsRefusedNotWrapped() throws IOException {
+        PerTokenTable table = PerTokenTable.read(new StringReader("""
+                        model,convention,forward_a,forward_b,total_a,total_b
+                        vast,exact,9223372036854775807,1,9223372036854775807,1
+                        """));
+        assertThatThrownBy(() -> table.perToken("vast", Convention.EXACT, Pass.FORWARD, 1))
+                .isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void anUnknownModelIsAnsweredWithTheNearest() {
+        assertThatThrownBy(() -> PerTokenTable.load().perToken("gpt-smal", Convention.EXACT, Pass.FORWARD, 1))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("Did you mean \"gpt-small\"?");
+    }
+}
