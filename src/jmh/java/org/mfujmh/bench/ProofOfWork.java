@@ -5,10 +5,13 @@ import org.mfujmh.engine.Checksum;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.TracedOperation;
+import org.mfujmh.flops.ExecutedFlops;
+import org.mfujmh.flops.ExecutedOp;
+import org.mfujmh.flops.ExecutedTerm;
+import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.ParameterLayout;
 import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Program;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -20,10 +23,10 @@ import org.mfujmh.gpt.Program;
 final class ProofOfWork {
     private final GptModel gpt;
     private final Pass pass;
-    private final long sequences;
-    private final long tokens;
+    private final int sequences;
+    private final int tokens;
 
-    private ProofOfWork(GptModel gpt, Pass pass, long sequences, long tokens) {
+    private ProofOfWork(GptModel gpt, Pass pass, int sequences, int tokens) {
         this.gpt = gpt;
         this.pass = pass;
         this.sequences = sequences;
@@ -45,7 +48,7 @@ final class ProofOfWork {
         GptConfig config = gpt.spec().config();
         if (pass == Pass.FORWARD) {
             demand(results.size() == 1, "the pass left " + results.size() + " tensors, not the logits alone");
-            check("the logits", results.get(0), List.of(sequences, tokens, (long) config.vocabulary()));
+            check("the logits", results.get(0), List.of((long) sequences, (long) tokens, (long) config.vocabulary()));
             return;
         }
         List<ParameterLayout.Parameter> layout = gpt.layout().parameters();
@@ -66,23 +69,18 @@ final class ProofOfWork {
     }
 
     private void products(List<TracedOperation> operations) {
-        GptConfig config = gpt.spec().config();
-        long passes = pass == Pass.FORWARD ? 1 : 3;
-        long linear = 2 * passes * sequences * tokens * config.matmulWeights();
-        long square = 2 * sequences * tokens * tokens * config.width() * config.layers();
-        boolean book = gpt.spec().program() == Program.NOTEBOOK;
-        ExecutedProducts executed = ExecutedProducts.of(operations);
+        ExecutedFlops executed = ExecutedFlops.of(operations.stream()
+                .map(operation -> new ExecutedOp(operation.name(), operation.shapes()))
+                .toList());
         demand(
-                executed.matrixFlops() == linear + (book ? 2 * passes * square : 0),
-                "matrix products of " + executed.matrixFlops() + " FLOPs ran, where the closed form has "
-                        + (linear + (book ? 2 * passes * square : 0)));
-        if (!book) {
+                executed.unknownOperators().isEmpty(),
+                "operators ran whose FLOPs are not known here: " + executed.unknownOperators());
+        Workload workload = new Workload(gpt.spec().config(), sequences, tokens);
+        for (ExecutedTerm term : executed.compare(workload, gpt.spec().program(), pass)) {
             demand(
-                    executed.attentionForwardFlops() == 2 * square,
-                    "attention of " + executed.attentionForwardFlops() + " FLOPs ran, not " + 2 * square);
-            demand(
-                    pass == Pass.FORWARD || executed.attentionBackwardCalls() == config.layers(),
-                    executed.attentionBackwardCalls() + " attentions ran backward, not " + config.layers());
+                    term.explained(),
+                    "of the products " + term.name() + " (" + term.shape() + ") " + term.executedCalls()
+                            + " ran where the closed form has " + term.expectedCalls());
         }
     }
 

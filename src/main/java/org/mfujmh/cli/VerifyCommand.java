@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks what can be checked without trusting this program: published claims recomputed from their own inputs.",
+            "Checks what can be checked without trusting this program: published claims recomputed from their own inputs,",
+            "and the FLOPs of the matrix products that libtorch really ran.",
             "Without an option that names a group, all groups run."
         },
         footer = {
@@ -30,6 +31,12 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--claims",
             description = "The group of published claims: the notebook, nanoGPT, llm-foundry, llm.c.")
     private boolean claims;
+
+    @Option(
+            names = "--executed",
+            description =
+                    "The group of FLOPs that really ran: passes under libtorch's profiler against the closed form.")
+    private boolean executed;
 
     @Option(names = "--claims-from", paramLabel = "FILE", description = "Claims of your own, from a CSV file.")
     private Path claimsFile;
@@ -50,10 +57,13 @@ final class VerifyCommand implements Callable<Integer> {
         if (claims) {
             asked.add(new ClaimChecks(null));
         }
+        if (executed) {
+            asked.add(new ExecutedChecks());
+        }
         if (claimsFile != null) {
             asked.add(new ClaimChecks(claimsFile));
         }
-        return asked.isEmpty() ? List.of(new ClaimChecks(null)) : asked;
+        return asked.isEmpty() ? List.of(new ClaimChecks(null), new ExecutedChecks()) : asked;
     }
 
     private String render(List<CheckedGroup> groups) {
