@@ -76,7 +76,7 @@ public record HostCpu(
                 ("family " + identifier.getFamily() + " model " + identifier.getModel() + " stepping "
                         + identifier.getStepping()),
                 processor.getPhysicalPackageCount(),
-                Math.min(physical, logical),
+                physical == 0 ? logical : Math.min(physical, logical),
                 logical,
                 limits.cpus(),
                 CpuFeatures.reduce(processor.getFeatureFlags()),
@@ -137,6 +137,9 @@ public record HostCpu(
     private static Set<Integer> processors(String list) {
         Set<Integer> numbers = new TreeSet<>();
         for (String range : list.split(",", -1)) {
+            if (!range.matches("\\d{1,6}(-\\d{1,6})?")) {
+                continue;
+            }
             String[] ends = range.split("-", -1);
             int last = Integer.parseInt(ends[ends.length - 1]);
             for (int number = Integer.parseInt(ends[0]); number <= last; number++) {

@@ -110,6 +110,8 @@ class HostCpuTest {
 
         assertThat(HostCpu.allowedProcessors(folder)).containsExactly(0, 1, 2, 8, 10, 11);
         assertThat(HostCpu.allowedProcessors(folder.resolve("elsewhere"))).isEmpty();
+        Files.writeString(folder.resolve("proc/self/status"), "Cpus_allowed_list:\t\n");
+        assertThat(HostCpu.allowedProcessors(folder)).isEmpty();
     }
 
     @Test
