@@ -67,15 +67,21 @@ final class RunningSuite {
         return process.descendants().filter(RunningSuite::isFork).findFirst().orElseThrow();
     }
 
+    /** ProcessHandle leaves out a command line of more than a page, as a class path makes it. */
     private static boolean isFork(ProcessHandle handle) {
-        return handle.info().commandLine().orElse("").contains("ForkedMain");
+        try {
+            return Files.readString(Path.of("/proc/" + handle.pid() + "/cmdline"))
+                    .contains("ForkedMain");
+        } catch (IOException endedMeanwhile) {
+            return false;
+        }
     }
 
     static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Waited three minutes in vain");
+                throw new AssertionError("Waited 90 s in vain");
             }
             Thread.sleep(50);
         }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +18,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 
 /** The suite as a user starts it: real processes, real forks, really killed. */
-@DisabledOnOs(OS.WINDOWS)
+@EnabledOnOs(OS.LINUX)
 class SuiteTest {
     private static final String[] TINY = {
         "-p", "model=gpt-tiny", "-p", "seqLen=64", "-p", "batchSize=2", "-wi", "1", "-w", "100ms", "-r", "200ms"
