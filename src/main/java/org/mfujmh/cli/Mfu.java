@@ -13,7 +13,15 @@ import picocli.CommandLine.HelpCommand;
         synopsisSubcommandLabel = "COMMAND",
         description =
                 "How much of this hardware does a GPT really use? Tokens/s, MFU and share of the roofline, with intervals.",
-        subcommands = {BenchCommand.class, FlopsCommand.class, VerifyCommand.class, HelpCommand.class},
+        subcommands = {
+            BenchCommand.class,
+            FlopsCommand.class,
+            VerifyCommand.class,
+            CompareCommand.class,
+            CheckCommand.class,
+            HistoryCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
             "Exit codes: 0 fine; 1 something measured or checked is not as it should be; 2 bad input; 3 undecided (--strict).",

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
 import org.mfujmh.results.PlainText;
 
@@ -81,12 +82,8 @@ final class Candidate {
         Sample was = Sample.ofForks(baseline);
         Sample is = Sample.ofForks(current);
         if (!Double.isFinite(was.mean())) {
-            String both = Double.isFinite(is.mean()) ? "the baseline" : "neither file";
-            return settled(
-                    Verdict.INCOMPARABLE,
-                    both.equals("neither file")
-                            ? "neither file has a number: " + label.name() + " is " + was.mean()
-                            : "the baseline has no number: " + label.name() + " is " + was.mean());
+            String who = Double.isFinite(is.mean()) ? "the baseline has no number: " : "neither file has a number: ";
+            return settled(Verdict.INCOMPARABLE, who + label.name() + " is " + was.mean());
         }
         if (!Double.isFinite(is.mean())) {
             return settled(Verdict.FAILED, label.name() + " is " + is.mean());
@@ -158,10 +155,8 @@ final class Candidate {
 
     private Measurement measurement(
             Interval ratio, Verdict verdict, String reason, List<String> warnings, double rankP, OptionalInt needed) {
-        Entry entry = pair.either();
         return new Measurement(
-                entry.benchmark(),
-                entry.params(),
+                Identity.of(pair.either()),
                 label.name(),
                 before.or(() -> after).map(Metric::unit).orElse(""),
                 mean(before),

@@ -3,6 +3,7 @@ package org.mfujmh.compare;
 import java.util.List;
 import java.util.Optional;
 import org.mfujmh.BadInput;
+import org.mfujmh.results.PlainText;
 
 /**
  * The questions of a gate.
@@ -43,6 +44,23 @@ public record GatePolicy(
         if (normalizeByRoofline && !metrics.isEmpty()) {
             throw new BadInput("--normalize roofline chooses the metrics itself (roofline_share, with roofline_tflops"
                     + " beside it): leave out --metric.");
+        }
+    }
+
+    /**
+     * Reads a threshold as people write it.
+     *
+     * @param text such as {@code 3%} or {@code 0.03}
+     * @return the share, between 0 and 1
+     */
+    public static double threshold(String text) {
+        try {
+            String number = text.strip();
+            boolean percent = number.endsWith("%");
+            double value = Double.parseDouble(percent ? number.substring(0, number.length() - 1) : number);
+            return DEFAULT.withThreshold(percent ? value / 100 : value).threshold();
+        } catch (NumberFormatException e) {
+            throw new BadInput("'" + PlainText.of(text) + "' is no threshold: write 3% or 0.03 for three per cent.", e);
         }
     }
 

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import org.mfujmh.results.Identity;
 
 /**
  * One measurement of a gate: what it was, what it is, and what can be said of it.
  *
+ * @param identity as in the baseline, where it is there
  * @param metric {@code score} for the primary one
  * @param unit of baseline and current; empty where there is no metric
  * @param baseline mean over fork means; NaN where there is none
@@ -22,8 +24,7 @@ import java.util.SortedMap;
  * @param raw the figure behind a normalized one
  */
 public record Measurement(
-        String benchmark,
-        SortedMap<String, String> params,
+        Identity identity,
         String metric,
         String unit,
         double baseline,
@@ -43,6 +44,14 @@ public record Measurement(
 
     public Measurement {
         warnings = List.copyOf(warnings);
+    }
+
+    public String benchmark() {
+        return identity.benchmark();
+    }
+
+    public SortedMap<String, String> params() {
+        return identity.params();
     }
 
     /** Whether there were enough forks on both sides to put it to a test. */
