@@ -90,9 +90,9 @@ final class CompareCommand implements Callable<Integer> {
 
     private String tables(List<Matrix> matrices, Optional<Direction> direction) {
         StringBuilder text = new StringBuilder();
-        for (Matrix matrix : matrices) {
-            MatrixReport report = new MatrixReport(matrix, direction);
-            boolean last = matrix == matrices.get(matrices.size() - 1);
+        for (int i = 0; i < matrices.size(); i++) {
+            MatrixReport report = new MatrixReport(matrices.get(i), direction);
+            boolean last = i == matrices.size() - 1;
             text.append(
                     switch (format) {
                         case MARKDOWN -> report.toMarkdown(last);
