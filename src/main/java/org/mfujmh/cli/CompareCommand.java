@@ -134,7 +134,8 @@ final class CompareCommand implements Callable<Integer> {
         value.put("files", matrix.columns());
         value.put("rows", matrix.rows().stream().map(CompareCommand::json).toList());
         value.put("geomean", matrix.geomean().stream().map(JsonNumber::orNull).toList());
-        value.put("notes", matrix.notes());
+        value.put("missing", matrix.missing());
+        value.put("differences", matrix.differences());
         return value;
     }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
             CompareCommand.class,
             CheckCommand.class,
             HistoryCommand.class,
+            PublishedCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -76,7 +76,8 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
     }
 
     private static String percent(double logRatio) {
-        return String.format(Locale.ROOT, "%+.1f %%", 100 * Math.expm1(logRatio));
+        double change = 100 * Math.expm1(logRatio);
+        return String.format(Locale.ROOT, "%.1f %% %s", Math.abs(change), change < 0 ? "worse" : "better");
     }
 
     private static String share(double threshold) {

@@ -14,7 +14,8 @@ import org.mfujmh.results.Identity;
  * @param columns what they are called
  * @param geomean of each column's ratios, over the rows that all columns have; NaN where there is none
  * @param shared how many rows that is
- * @param notes what is missing or not alike, as sentences
+ * @param missing which columns lack how much, as sentences
+ * @param differences under which other conditions than the first the columns were measured, as sentences
  */
 public record Matrix(
         MetricLabel metric,
@@ -22,7 +23,8 @@ public record Matrix(
         List<Row> rows,
         List<Double> geomean,
         int shared,
-        List<String> notes) {
+        List<String> missing,
+        List<String> differences) {
 
     /** To what a row's ratios are. */
     public enum Reference {
@@ -47,7 +49,7 @@ public record Matrix(
     static Matrix of(MetricLabel metric, Grid grid, Reference reference, Optional<Direction> direction) {
         metric.requireIn(grid.entries());
         List<Row> rows = new ArrayList<>();
-        List<String> notes = new ArrayList<>(grid.differences());
+        List<String> missing = new ArrayList<>();
         for (Grid.Line line : grid.lines()) {
             List<Optional<Cell>> cells = line.entries().stream()
                     .map(entry -> entry.flatMap(one -> cell(metric, one)))
@@ -60,15 +62,21 @@ public record Matrix(
             int column = i;
             long missing =
                     rows.stream().filter(row -> row.cells.get(column).isEmpty()).count();
-            if (missing > 0) {
-                notes.add(grid.columns().get(column) + " lacks " + missing + " of " + rows.size() + " measurements.");
+            if (lacking > 0) {
+                missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + rows.size() + " measurements.");
             }
         }
         List<Row> shared = rows.stream()
                 .filter(row -> row.ratios.stream().noneMatch(ratio -> Double.isNaN(ratio)))
                 .toList();
         return new Matrix(
-                metric, grid.columns(), rows, geomean(shared, grid.columns().size()), shared.size(), notes);
+                metric,
+                grid.columns(),
+                rows,
+                geomean(shared, grid.columns().size()),
+                shared.size(),
+                missing,
+                grid.differences());
     }
 
     private static Optional<Cell> cell(MetricLabel label, Entry entry) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.Interval;
@@ -133,16 +133,15 @@ public final class MatrixReport {
         return cells;
     }
 
-    /** @param notes whether to say what goes for all metrics of one grid: where several follow, under the last */
-    public String toText(boolean notes) {
-        String table = PrintedText.plain(title()) + "\n\n" + table().toText();
-        return notes ? table + notes(PrintedText::plain, "") : table;
+    /** @param last whether to say under it what goes for all metrics of one grid: where several follow, once */
+    public String toText(boolean last) {
+        return PrintedText.plain(title()) + "\n\n" + table().toText() + notes(last, PrintedText::plain, "");
     }
 
-    /** @param notes as for {@link #toText} */
-    public String toMarkdown(boolean notes) {
-        String table = "### " + PrintedText.markdown(title()) + "\n\n" + table().toMarkdown();
-        return notes ? table + notes(PrintedText::markdown, "- ") : table;
+    /** @param last as for {@link #toText} */
+    public String toMarkdown(boolean last) {
+        return "### " + PrintedText.markdown(title()) + "\n\n" + table().toMarkdown()
+                + notes(last, PrintedText::markdown, "- ");
     }
 
     private String title() {
@@ -151,11 +150,8 @@ public final class MatrixReport {
                 + (names.common().isEmpty() ? "" : ", " + names.common());
     }
 
-    private String notes(UnaryOperator<String> escape, String bullet) {
-        List<String> lines = new ArrayList<>();
-        if (matrix.columns().size() > 1) {
-            lines.add("Values are means over forks with their 99 % interval; ratios above 1 are better.");
-        }
+    private String notes(boolean last, UnaryOperator<String> escape, String bullet) {
+        List<String> lines = new ArrayList<>(matrix.missing());
         long single = matrix.rows().stream()
                 .flatMap(row -> row.cells().stream())
                 .flatMap(Optional::stream)
@@ -167,11 +163,12 @@ public final class MatrixReport {
                     + " no interval: fewer than three forks stand behind "
                     + (single == 1 ? "it." : "them."));
         }
-        lines.addAll(matrix.notes());
-        StringBuilder text = new StringBuilder("\n");
-        IntStream.range(0, lines.size())
-                .forEach(i ->
-                        text.append(bullet).append(escape.apply(lines.get(i))).append('\n'));
-        return text.toString();
+        if (last) {
+            lines.addAll(matrix.differences());
+            lines.add("Values are means over forks with their 99 % interval; ratios above 1 are better.");
+        }
+        return lines.stream()
+                .map(line -> bullet + escape.apply(line) + "\n")
+                .collect(Collectors.joining("", lines.isEmpty() ? "" : "\n", ""));
     }
 }
