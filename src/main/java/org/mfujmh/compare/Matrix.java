@@ -60,7 +60,7 @@ public record Matrix(
         }
         for (int i = 0; i < grid.columns().size(); i++) {
             int column = i;
-            long missing =
+            long lacking =
                     rows.stream().filter(row -> row.cells.get(column).isEmpty()).count();
             if (lacking > 0) {
                 missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + rows.size() + " measurements.");

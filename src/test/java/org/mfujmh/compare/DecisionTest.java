@@ -53,7 +53,7 @@ class DecisionTest {
                 .isLessThan(1);
         Decision near = decide(-0.029, 0.005, DEFAULT);
         assertThat(near.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(near.reason()).contains("it changed (-2.9 %), but perhaps by less than 3 %");
+        assertThat(near.reason()).contains("it changed (2.9 % worse), but perhaps by less than 3 %");
     }
 
     @Test
