@@ -3,7 +3,9 @@ package org.mfujmh.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,17 +29,22 @@ class ChangePointsTest {
         assertThat(ChangePoints.of(NILE)).containsExactly(28);
     }
 
+    /** How many of fifty made-up series get exactly these change points. */
+    private static long exactly(List<Integer> expected, Function<Random, DoubleStream> series) {
+        return IntStream.range(0, 50)
+                .filter(seed -> ChangePoints.of(series.apply(new Random(seed)).toArray())
+                        .equals(expected))
+                .count();
+    }
+
     @Test
     void aDropAndARecoveryAreTwoChanges() {
-        Random random = new Random(3);
-        double[] series = DoubleStream.concat(
-                        DoubleStream.concat(levels(random, 12, 100), levels(random, 10, 93)), levels(random, 9, 101))
-                .toArray();
-        assertThat(ChangePoints.of(series)).containsExactly(12, 22);
-        double[] mirrored = IntStream.range(0, series.length)
-                .mapToDouble(i -> series[series.length - 1 - i])
-                .toArray();
-        assertThat(ChangePoints.of(mirrored)).containsExactly(9, 19);
+        assertThat(exactly(
+                        List.of(12, 22),
+                        random -> DoubleStream.concat(
+                                DoubleStream.concat(levels(random, 12, 100), levels(random, 10, 93)),
+                                levels(random, 9, 100))))
+                .isGreaterThanOrEqualTo(45);
     }
 
     private static DoubleStream levels(Random random, int length, double level) {
@@ -46,9 +53,8 @@ class ChangePointsTest {
 
     @Test
     void twoRunsAtANewLevelAreEnoughAfterALongCalm() {
-        double[] series = DoubleStream.concat(levels(new Random(6), 20, 100), levels(new Random(7), 2, 90))
-                .toArray();
-        assertThat(ChangePoints.of(series)).containsExactly(20);
+        assertThat(exactly(List.of(20), random -> DoubleStream.concat(levels(random, 20, 100), levels(random, 2, 90))))
+                .isGreaterThanOrEqualTo(45);
     }
 
     @Test
@@ -65,13 +71,13 @@ class ChangePointsTest {
         assertThat(ChangePoints.of(new double[] {5, 5, 5, 5, 5, 5})).isEmpty();
     }
 
-    /** Of 200 series of noise, about one of a hundred: the level of the test. */
+    /** Of 200 series of noise, a few: two tests at 2 % each. */
     @Test
     void noiseIsSeldomTakenForAChange() {
         Random random = new Random(5);
         long marked = IntStream.range(0, 200)
                 .filter(i -> !ChangePoints.of(levels(random, 20, 100).toArray()).isEmpty())
                 .count();
-        assertThat(marked).isBetween(0L, 6L);
+        assertThat(marked).isBetween(1L, 12L);
     }
 }
