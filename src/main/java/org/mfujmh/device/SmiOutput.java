@@ -106,7 +106,7 @@ final class SmiOutput {
     }
 
     private static Map<String, String> cells(List<String> fields, String line) {
-        String[] cells = line.strip().split(",", -1);
+        String[] cells = line.strip().split(",\\s+", -1);
         Map<String, String> byField = new LinkedHashMap<>();
         if (cells.length == fields.size()) {
             for (int i = 0; i < cells.length; i++) {
