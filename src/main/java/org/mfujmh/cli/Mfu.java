@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             CompareCommand.class,
             CheckCommand.class,
             HistoryCommand.class,
+            FleetCommand.class,
             PublishedCommand.class,
             HelpCommand.class
         },
