@@ -39,10 +39,14 @@ public final class Mfu implements Runnable {
 
     /** Runs one command line; @return its exit code. */
     static int execute(String... args) {
-        return new CommandLine(new Mfu())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine()
                 .setExecutionExceptionHandler(Mfu::explain)
                 .execute(args);
+    }
+
+    /** All commands, as they read their options. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** A user's mistake is a sentence; anything else is a bug, and shows where it happened. */
