@@ -16,4 +16,4 @@ if not exist "%here%target\classpath.txt" (
 set /p classpath=<"%here%target\classpath.txt"
 set "jars=%here%target\classes;%classpath%"
 :run
-java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -cp "%jars%" org.mfujmh.cli.Mfu %*
+java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu -cp "%jars%" org.mfujmh.cli.Mfu %*
