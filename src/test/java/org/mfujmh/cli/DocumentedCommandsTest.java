@@ -27,7 +27,8 @@ import picocli.CommandLine;
  */
 class DocumentedCommandsTest {
     private static final Pattern INLINE = Pattern.compile("`(\\./mfu [^`]+)`");
-    private static final Pattern COMMAND = Pattern.compile("(?:[A-Z_]+=\\S+ )*((?:\\./mfu|mvn|scripts/|bash |\\.ci/).*)");
+    private static final Pattern COMMAND =
+            Pattern.compile("(?:[A-Z_]+=\\S+ )*((?:\\./mfu|mvn|scripts/|bash |\\.ci/).*)");
 
     /** A command, and where it stands. */
     record Documented(String text, Path file, int line) {
@@ -64,7 +65,8 @@ class DocumentedCommandsTest {
 
     private static List<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-            return Stream.concat(Stream.of(Path.of("README.md")), docs.filter(file -> file.toString().endsWith(".md")))
+            return Stream.concat(Stream.of(Path.of("README.md")), docs.filter(file -> file.toString()
+                            .endsWith(".md")))
                     .sorted()
                     .toList();
         }
@@ -141,10 +143,11 @@ class DocumentedCommandsTest {
             tests = files.map(file -> file.getFileName().toString()).toList();
         }
         for (CSVRecord row : runners()) {
-            for (String runner : row.get("run_by").split(" ")) {
+            for (String runner : row.get("run_by").split(" ", -1)) {
                 switch (runner) {
                     case ".ci/run" -> assertThat(ci).as(row.toString()).contains(row.get("as"));
-                    case "nobody" -> assertThat(row.get("why")).as(row.toString()).isNotBlank();
+                    case "nobody" ->
+                        assertThat(row.get("why")).as(row.toString()).isNotBlank();
                     default -> assertThat(tests).as(row.toString()).contains(runner + ".java");
                 }
             }
