@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.Denominator;
+import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable;
@@ -44,9 +45,11 @@ public final class Suite {
     private final PrintStream progress;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Combination, String> failures = new LinkedHashMap<>();
+    private final Course course;
 
-    private Suite(SuiteOptions options, PrintStream progress) {
+    private Suite(SuiteOptions options, Course course, PrintStream progress) {
         this.options = options;
+        this.course = course;
         this.progress = progress;
     }
 
@@ -59,7 +62,16 @@ public final class Suite {
      * @throws BadInput before anything was measured, where the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
-        return new Suite(options, progress).run(out);
+        return new Suite(options, Course.PLAIN, progress).run(out);
+    }
+
+    /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
+    public static int run(SuiteOptions options, Gating gate, PrintStream out, PrintStream progress) {
+        try {
+            return new Suite(options, gate, progress).run(out);
+        } finally {
+            gate.close();
+        }
     }
 
     private int run(PrintStream out) {
@@ -79,14 +91,27 @@ public final class Suite {
             EngineProbe.Answer engine = EngineProbe.ask(device(asked), questions(asked), jvmArgs);
             Function<Combination, Provenance> provenance = provenance(engine, machine);
             Path file = resultFile(Provenance.device(engine, machine).slug());
-            List<Combination> combinations =
-                    asked.stream().map(one -> resolved(one, engine)).distinct().toList();
+            Device device = Provenance.device(engine, machine);
+            course.begin(new Course.Setting(
+                    engine.device(), jvmArgs, file, Path.of("results", device.slug()), device.name()));
+            List<Combination> combinations = course.plan(asked, options.isChosen()).stream()
+                    .map(one -> resolved(one, engine))
+                    .distinct()
+                    .toList();
             if (options.resume()) {
                 resume(file, combinations, provenance);
             }
             requireWritable(file);
             tell(engine, machine, file);
-            measure(combinations, file, jvmArgs, provenance);
+            measure(combinations, file, jvmArgs, provenance, false);
+            List<Combination> undecided = course.undecided(combinations, entries);
+            if (!undecided.isEmpty()) {
+                progress.println();
+                progress.println(undecided.size() + " of " + combinations.size()
+                        + " combinations are undecided: as many forks again for each.");
+                measure(undecided, file, jvmArgs, provenance, true);
+            }
+            course.end(entries);
             out.print(SuiteReport.of(entries, options.convention()).toText());
             out.flush();
             return end(file);
@@ -97,23 +122,26 @@ public final class Suite {
             List<Combination> combinations,
             Path file,
             List<String> jvmArgs,
-            Function<Combination, Provenance> provenance) {
+            Function<Combination, Provenance> provenance,
+            boolean again) {
         TimeLeft timeLeft = new TimeLeft(
                 combinations.stream().map(this::forkWeight).toList(),
-                combinations.stream().map(one -> forks()).toList());
+                combinations.stream().map(one -> forks() * course.builds()).toList());
         Progress shown = new Progress(progress, timeLeft);
         CombinationRun runner = new CombinationRun(options, shown, jvmArgs);
         for (int i = 0; i < combinations.size(); i++) {
             Combination combination = combinations.get(i);
             timeLeft.next();
             String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
-            if (entries.stream().anyMatch(entry -> isOf(entry, combination))) {
+            if (!again && entries.stream().anyMatch(entry -> isOf(entry, combination))) {
                 progress.println(title + ": done before, kept");
                 continue;
             }
             shown.begin(title);
-            CombinationRun.Outcome outcome = runner.run(combination, provenance.apply(combination));
+            CombinationRun.Outcome outcome =
+                    course.measure(combination, provenance.apply(combination), forks(), runner::run);
             if (outcome instanceof CombinationRun.Outcome.Measured measured) {
+                entries.removeIf(entry -> isOf(entry, combination));
                 entries.add(measured.entry());
                 ResultFile.write(file, entries);
             } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
@@ -270,7 +298,7 @@ public final class Suite {
         }
     }
 
-    private static boolean isOf(Entry entry, Combination combination) {
+    static boolean isOf(Entry entry, Combination combination) {
         return entry.benchmark().equals(combination.benchmark())
                 && entry.params().equals(combination.params());
     }

@@ -1,16 +1,23 @@
 package org.mfujmh.cli;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.bench.Gating;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
+import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.flops.Convention;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,6 +45,8 @@ import picocli.CommandLine.Unmatched;
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
             "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
             "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
+            "  ./mfu bench --gate baseline.json                     is it still as fast as then?",
+            "  ./mfu bench --against main                           is it as fast as main, on this machine, now?",
             "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
         })
 final class BenchCommand implements Callable<Integer> {
@@ -74,6 +83,30 @@ final class BenchCommand implements Callable<Integer> {
                     "How long a fork may give no sign before it is killed, e.g. 90s, 30m (default ${DEFAULT-VALUE}).")
     private String deadline;
 
+    @Option(
+            names = "--gate",
+            paramLabel = "FILE",
+            description =
+                    "Holds the run against this result file: exit code 1 on a regression. What is undecided after its forks gets as many more, once.")
+    private Path gateFile;
+
+    @Option(
+            names = "--against",
+            paramLabel = "BUILD",
+            description =
+                    "Holds the run against another build, a commit, branch, tag or a jar of this project, whose forks take turns with this one's.")
+    private String against;
+
+    @Option(
+            names = "--check",
+            hidden = true,
+            paramLabel = "WHAT",
+            description = "For Maven's -Dmfu.check: true for the device's baseline.json, or a file, or nothing.")
+    private String check = "";
+
+    @Mixin
+    private GateOptions gateOptions;
+
     @Option(names = "--args", hidden = true, description = "All arguments in one, separated by blanks: for Maven.")
     private String inOne;
 
@@ -85,6 +118,10 @@ final class BenchCommand implements Callable<Integer> {
         if (inOne != null && !inOne.isBlank()) {
             // Read as if each had been given by itself.
             String[] separate = Pattern.compile("\\s+").split(inOne.strip());
+            if (!check.isBlank()) {
+                separate = Stream.concat(Stream.of("--check", check), Arrays.stream(separate))
+                        .toArray(String[]::new);
+            }
             return spec.root().commandLine().getSubcommands().get("bench").execute(separate);
         }
         if (jmhHelp) {
@@ -97,7 +134,39 @@ final class BenchCommand implements Callable<Integer> {
         }
         SuiteOptions options =
                 SuiteOptions.of(forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
-        return Suite.run(options, System.out, System.err);
+        Optional<Gating> gate = gating();
+        return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
+    }
+
+    private Optional<Gating> gating() {
+        if (gateFile != null && against != null) {
+            throw new BadInput("--gate and --against were both given: hold the run against a file or against a build.");
+        }
+        GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
+        if (against != null) {
+            return Optional.of(Gating.onBuild(against, policy));
+        }
+        if (gateFile != null) {
+            return Optional.of(Gating.onFile(Optional.of(gateFile), policy));
+        }
+        return switch (check) {
+            case "" -> Optional.empty();
+            case "true" -> Optional.of(Gating.onFile(Optional.empty(), policy));
+            default -> Optional.of(Gating.onFile(Optional.of(Path.of(check)), policy));
+        };
+    }
+
+    /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */
+    private int run(SuiteOptions options, Gating gate) {
+        // What a program reads stands alone on standard output.
+        PrintStream table = gateOptions.format() == GateFormat.TEXT ? System.out : System.err;
+        int suite = Suite.run(options, gate, table, System.err);
+        System.err.println();
+        if (gate.result().isEmpty()) {
+            return suite;
+        }
+        int verdict = gateOptions.report(gate.result().get(), "bench");
+        return suite == 1 ? 1 : verdict;
     }
 
     private Duration deadline() {
