@@ -9,4 +9,4 @@ if not exist "%here%target\classpath.txt" (
   popd
 )
 set /p classpath=<"%here%target\classpath.txt"
-java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -cp "%here%target\classes;%classpath%" org.mfujmh.cli.Mfu %*
+java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu -cp "%here%target\classes;%classpath%" org.mfujmh.cli.Mfu %*

@@ -50,11 +50,9 @@ interface Course {
     /**
      * What a course may have to know.
      *
-     * @param engineDevice as the engine calls it: {@code cpu} or {@code cuda:N}
-     * @param jvmArgs of every fork
      * @param file where the results go
      * @param deviceFolder the folder of this device's results, where its baseline is
      * @param device its name
      */
-    record Setting(String engineDevice, List<String> jvmArgs, Path file, Path deviceFolder, String device) {}
+    record Setting(Path file, Path deviceFolder, String device) {}
 }

@@ -40,9 +40,8 @@ final class GateOnBuild extends Gating {
 
     @Override
     public void begin(Setting setting) {
-        OtherBuild build = source.open(System.err);
-        other = Optional.of(build);
-        build.ask(setting.engineDevice(), setting.jvmArgs());
+        other = Optional.of(source.open(System.err));
+
         String name = setting.file().getFileName().toString().replaceFirst("\\.json$", "");
         file = setting.file().resolveSibling(name + "-against.json");
     }

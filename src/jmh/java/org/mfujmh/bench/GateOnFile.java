@@ -63,6 +63,8 @@ final class GateOnFile extends Gating {
                 ? asked.stream().map(this::settled).toList()
                 : baseline.stream()
                         .map(entry -> new Combination(entry.benchmark(), entry.params()))
+                        .filter(one -> asked.stream()
+                                .anyMatch(other -> other.benchmark().equals(one.benchmark())))
                         .toList();
         if (plan.stream().noneMatch(one -> baseline.stream().anyMatch(entry -> agrees(one, entry)))) {
             Entry example = baseline.get(0);
@@ -106,6 +108,8 @@ final class GateOnFile extends Gating {
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
         ForkSeries forksSoFar = series.computeIfAbsent(combination, one -> new ForkSeries());
-        return forksSoFar.add(runner.run(combination, provenance, forks));
+        // What an earlier, stopped run left is a file without its forks: the second look has all of its own.
+        int wanted = forksSoFar.isEmpty() && isSecondLook() ? 2 * forks : forks;
+        return forksSoFar.add(runner.run(combination, provenance, wanted));
     }
 }

@@ -40,6 +40,11 @@ public abstract sealed class Gating implements Course permits GateOnFile, GateOn
         return new GateOnBuild(build, policy);
     }
 
+    /** Whether the first look is over. */
+    boolean isSecondLook() {
+        return first.isPresent();
+    }
+
     /** What the new run is held against. */
     abstract List<Entry> baseline();
 

@@ -7,10 +7,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
@@ -21,18 +22,20 @@ import org.mfujmh.BadInput;
  */
 final class OtherBuild implements AutoCloseable {
     private static final String CLASS_PATH = "java.class.path";
+    private static final Pattern JNI = Pattern.compile("pytorch-jni-([0-9.]+)-([0-9.]+)\\.jar");
 
     private final String name;
     private final String commit;
     private final String classPath;
     private final AutoCloseable folder;
-    private Map<String, String> versions = Map.of();
+    private final Map<String, String> versions;
 
     private OtherBuild(String name, String commit, String classPath, AutoCloseable folder) {
         this.name = name;
         this.commit = commit;
         this.classPath = classPath;
         this.folder = folder;
+        this.versions = versions(classPath);
         requireSameJmh();
     }
 
@@ -132,11 +135,10 @@ final class OtherBuild implements AutoCloseable {
                 .orElse("");
     }
 
-    /** Loads its libtorch once, so that what can't work is known before anything is measured. */
-    void ask(String device, List<String> jvmArgs) {
-        EngineProbe.Answer answer = inItsClassPath(() -> EngineProbe.ask(device, List.of(), jvmArgs));
-        versions = Map.of(
-                "mfu.torch", answer.torch(), "mfu.djl", answer.djl(), "mfu.threads", String.valueOf(answer.threads()));
+    /** Of its libraries, by the names of their jars: DJL's JNI has both versions, {@code pytorch-jni-2.7.1-0.36.0.jar}. */
+    private static Map<String, String> versions(String classPath) {
+        Matcher jni = JNI.matcher(classPath);
+        return jni.find() ? Map.of("mfu.torch", jni.group(1), "mfu.djl", jni.group(2)) : Map.of();
     }
 
     String name() {

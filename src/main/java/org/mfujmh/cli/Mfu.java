@@ -41,6 +41,7 @@ public final class Mfu implements Runnable {
         return new CommandLine(new Mfu())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Mfu::explain)
+                .setParameterExceptionHandler(Mfu::explainUsage)
                 .execute(args);
     }
 
@@ -52,6 +53,21 @@ public final class Mfu implements Runnable {
             return 2;
         }
         throw problem;
+    }
+
+    /** A mistyped command or option is a sentence too, with what was probably meant. */
+    private static int explainUsage(CommandLine.ParameterException problem, String[] arguments) {
+        CommandLine command = problem.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String said = problem.getMessage().strip();
+        String guesses = problem instanceof CommandLine.UnmatchedArgumentException unmatched
+                        && !unmatched.getSuggestions().isEmpty()
+                ? " Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?"
+                : "";
+        command.getErr()
+                .println(name + ": " + said + (said.endsWith(".") ? "" : ".") + guesses + " `" + name
+                        + " --help` shows what there is.");
+        return 2;
     }
 
     @Override
