@@ -130,6 +130,9 @@ public final class Suite {
                         ? "Nothing was measured, so no file was written."
                         : "Written: " + file + " (" + entries.size() + " result" + (entries.size() == 1 ? "" : "s")
                                 + ")");
+        if (!entries.isEmpty()) {
+            progress.println(ReportPage.writeBeside(file, entries));
+        }
         if (failures.isEmpty()) {
             return 0;
         }

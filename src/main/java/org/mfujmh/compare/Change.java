@@ -55,7 +55,7 @@ public record Change(double logRatio, double standardError, double degreesOfFree
      * @param level such as 0.05, which makes it a 90 % interval
      * @return as a ratio: above 1 is better
      */
-    Interval ratioInterval(double level) {
+    public Interval ratioInterval(double level) {
         double half = standardError == 0 ? 0 : standardError * student().inverseCumulativeProbability(1 - level);
         return new Interval(logRatio, logRatio - half, logRatio + half, 1 - 2 * level, List.of()).map(Math::exp);
     }
