@@ -76,10 +76,11 @@ function drawChart(chart) {
     tooltip: showTip,
   });
   drawnCharts.get(chart.id)?.view.finalize();
-  place.replaceChildren();
-  view.initialize(place).run();
-  /* The figure around it says what there is to see; its shapes need not be read out one by one. */
-  place.querySelector('svg')?.setAttribute('aria-hidden', 'true');
+  /* The place around it says what there is to see; Vega names its own "Vega visualization". */
+  const canvas = made('div', { 'aria-hidden': 'true' });
+  place.replaceChildren(canvas);
+  view.initialize(canvas).run();
+  canvas.querySelector('form')?.remove();
   drawnCharts.set(chart.id, { view, width });
 }
 

@@ -41,10 +41,7 @@ final class AllSection {
                     .add(one.device())
                     .add(one.mainMetric())
                     .add(reading)
-                    .add(
-                            one.entry().primary().unit().isEmpty()
-                                    ? ""
-                                    : reading.map(Reading::unit).orElse(""))
+                    .add(reading.map(Reading::unit).orElse(""))
                     .add(value(one, "model_tflops"))
                     .add(value(one, "roofline_share"))
                     .add(value(one, "mfu"))

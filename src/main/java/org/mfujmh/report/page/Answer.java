@@ -132,7 +132,10 @@ record Answer(String lead, List<Card> cards, int more, Map<String, List<Measured
             return String.format(Locale.ROOT, "%,.0f", value);
         }
         return size >= 1e-3 && size < 100
-                ? BigDecimal.valueOf(value).round(new MathContext(3)).toPlainString()
+                ? BigDecimal.valueOf(value)
+                        .round(new MathContext(3))
+                        .stripTrailingZeros()
+                        .toPlainString()
                 : Quantity.of(value, "");
     }
 

@@ -1,5 +1,6 @@
 package org.mfujmh.report.page;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +110,7 @@ final class BackwardSection {
                 .orElse(Double.NaN);
     }
 
-    private static com.fasterxml.jackson.databind.node.ObjectNode spec(List<Pair> pairs) {
+    private static ObjectNode spec(List<Pair> pairs) {
         boolean alone = pairs.stream().map(pair -> pair.both.file()).distinct().count() == 1;
         List<String> rows = new ArrayList<>();
         List<Map<String, Object>> times = new ArrayList<>();

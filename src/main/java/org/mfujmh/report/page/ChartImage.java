@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import javax.imageio.ImageIO;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
@@ -31,6 +32,8 @@ final class ChartImage {
     private static final String HOST = """
             globalThis.setTimeout = f => { f(); return 0; };
             globalThis.clearTimeout = () => {};
+            globalThis.setInterval = () => 0;
+            globalThis.clearInterval = () => {};
             globalThis.requestAnimationFrame = f => f();
             globalThis.structuredClone = value => JSON.parse(JSON.stringify(value));
             """;
@@ -84,8 +87,7 @@ final class ChartImage {
     private String described(String svg) {
         String words = "<title>" + HtmlText.escape(chart.title()) + "</title><desc>" + HtmlText.escape(chart.message())
                 + "</desc>";
-        return svg.replaceFirst("^(<svg[^>]*)>", "$1 role=\"img\">" + java.util.regex.Matcher.quoteReplacement(words))
-                + "\n";
+        return svg.replaceFirst("^(<svg[^>]*)>", "$1 role=\"img\">" + Matcher.quoteReplacement(words)) + "\n";
     }
 
     /** @return a PNG file of 2 x 2 pixels a point */

@@ -3,6 +3,7 @@ package org.mfujmh.report.page;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.flops.Convention;
@@ -79,7 +80,7 @@ final class ConventionsSection {
         double low = values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         double high = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         String message = String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "One run (%s), nine counts: from %s to %s, a factor of %.2f. A utilisation without the name of its"
                         + " convention says little.",
                 run.name(),
@@ -107,6 +108,6 @@ final class ConventionsSection {
     }
 
     private static String shown(double value, String unit) {
-        return unit.equals("share") ? Answer.percent(value) : org.mfujmh.report.Quantity.of(value, unit) + " " + unit;
+        return unit.equals("share") ? Answer.percent(value) : Answer.rounded(value) + " " + unit;
     }
 }

@@ -8,6 +8,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.report.PrintedText;
@@ -173,6 +174,10 @@ record DataTable(List<Column> columns, List<List<Object>> rows) {
     private static String shown(Object cell, Column column) {
         if (cell == null) {
             return "-";
+        }
+        boolean count = column.unit().isEmpty() && cell instanceof Double number && number == Math.rint(number);
+        if (count) {
+            return String.format(Locale.ROOT, "%,.0f", (Double) cell);
         }
         return column.isText() ? (String) cell : Quantity.of((Double) cell, column.unit());
     }

@@ -19,12 +19,19 @@ import org.mfujmh.results.Entry;
  * @param setting the parameters that tell it from the others, its model first; may be empty
  * @param subject what is measured, as short as tells it from the other subjects; two files may share it
  * @param name the subject, with device or file where others have the same one
+ * @param readings its metrics, each worked out once
  */
-record Measured(String file, int number, String setting, String subject, String name, Entry entry) {
+record Measured(String file, int number, String setting, String subject, String name, Entry entry, Readings readings) {
     private static final String UNKNOWN = "unknown device";
 
+    /**
+     * A metric of it.
+     *
+     * @param metric {@code score} for the primary one
+     * @return empty where there is none, or no number
+     */
     Optional<Reading> reading(String metric) {
-        return Reading.of(entry, metric);
+        return readings.of(metric);
     }
 
     /** Tokens per second where the entry has them, else its primary score. */

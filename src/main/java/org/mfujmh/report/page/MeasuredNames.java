@@ -32,7 +32,7 @@ final class MeasuredNames {
         List<Measured> nameless = new ArrayList<>();
         files.forEach((file, entries) -> {
             for (int i = 0; i < entries.size(); i++) {
-                nameless.add(new Measured(file, i + 1, "", "", "", entries.get(i)));
+                nameless.add(new Measured(file, i + 1, "", "", "", entries.get(i), new Readings(entries.get(i))));
             }
         });
         Set<String> differing = differing(nameless);
@@ -55,7 +55,14 @@ final class MeasuredNames {
                 name = name + " (" + one.origin() + ")";
                 taken.add(name);
             }
-            named.add(new Measured(one.file(), one.number(), cut(settings.get(i)), subjects.get(i), name, one.entry()));
+            named.add(new Measured(
+                    one.file(),
+                    one.number(),
+                    cut(settings.get(i)),
+                    subjects.get(i),
+                    name,
+                    one.entry(),
+                    one.readings()));
         }
         return List.copyOf(named);
     }

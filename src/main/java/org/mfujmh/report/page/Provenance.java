@@ -71,6 +71,13 @@ final class Provenance {
         WORDS.forEach((property, words) -> entry.property(property)
                 .filter(value -> !value.isBlank())
                 .ifPresent(value -> conditions.put(words, value)));
+        entry.jvmArgs().stream()
+                .filter(argument -> argument.startsWith("-Dmfu.") && argument.contains("="))
+                .map(argument -> argument.substring(2, argument.indexOf('=')))
+                .filter(property -> !WORDS.containsKey(property))
+                .forEach(property -> entry.property(property)
+                        .filter(value -> !value.isBlank())
+                        .ifPresent(value -> conditions.put(property, value)));
         for (String field : List.of("jdkVersion", "vmName", "vmVersion", "jmhVersion", "jvm")) {
             entry.field(field).ifPresent(value -> conditions.put(field, value));
         }
@@ -78,11 +85,14 @@ final class Provenance {
         conditions.put("forks", Integer.toString(entry.forks()));
         conditions.put(
                 "warm-up",
-                entry.warmupIterations() + " x " + entry.field("warmupTime").orElse("?"));
+                entry.warmupIterations()
+                        + entry.field("warmupTime").map(time -> " x " + time).orElse(""));
         conditions.put(
                 "measured",
-                entry.measurementIterations() + " x "
-                        + entry.field("measurementTime").orElse("?"));
+                entry.measurementIterations()
+                        + entry.field("measurementTime")
+                                .map(time -> " x " + time)
+                                .orElse(""));
         entry.params().forEach((name, value) -> conditions.put("parameter " + name, value));
         return conditions;
     }

@@ -2,6 +2,7 @@ package org.mfujmh.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -39,8 +40,8 @@ record Section(
         if (all.size() <= limit) {
             return all;
         }
-        sentences.add(String.format(
-                java.util.Locale.ROOT, "%d of %,d %s are drawn; the table has them all.", limit, all.size(), what));
+        sentences.add(
+                String.format(Locale.ROOT, "%d of %,d %s are drawn; the table has them all.", limit, all.size(), what));
         return new ArrayList<>(all.subList(0, limit));
     }
 }

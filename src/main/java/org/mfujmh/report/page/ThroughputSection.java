@@ -28,11 +28,7 @@ final class ThroughputSection {
                     .add(one.name())
                     .add(one.mainMetric())
                     .add(reading)
-                    .add(
-                            one.entry().primary().unit().isEmpty()
-                                    ? ""
-                                    : reading.map(Reading::unit)
-                                            .orElse(one.entry().primary().unit()))
+                    .add(reading.map(Reading::unit).orElse(one.entry().primary().unit()))
                     .origin(one)
                     .end();
             reading.ifPresent(found -> byUnit.computeIfAbsent(found.unit(), unit -> new ArrayList<>())

@@ -53,6 +53,7 @@ final class Browser implements AutoCloseable {
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
+                "--force-prefers-reduced-motion",
                 "--window-size=1280,1000",
                 "--host-resolver-rules=MAP * ~NOTFOUND");
         LoggingPreferences logs = new LoggingPreferences();
