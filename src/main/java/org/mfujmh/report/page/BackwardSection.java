@@ -55,7 +55,7 @@ final class BackwardSection {
                 Optional.of(table(pairs)),
                 List.of(
                         "Backward time = (forward + backward) - forward, where the forward pass records no graph.",
-                        "Its interval is Welch's t on the logarithms of the fork means of both, 99 %.",
+                        "Its interval, 99 %, is that of a change (docs/comparing.md), of the fork means of both.",
                         "The dashed line: backward takes twice the FLOPs of forward."));
     }
 

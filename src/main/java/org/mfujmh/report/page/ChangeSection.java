@@ -73,7 +73,7 @@ final class ChangeSection {
                 Optional.of(table(result, names)),
                 List.of(
                         "ratio = after / before on the log scale, turned so that above 1 is better; the interval is"
-                                + " Welch's t over fork means.",
+                                + " of fork means (docs/comparing.md).",
                         "A verdict needs both: no chance (Holm over all measurements) and the threshold of "
                                 + Quantity.percent(result.policy().threshold()) + ". docs/comparing.md says more."));
     }
