@@ -24,7 +24,7 @@ class ArchitectureTest {
             Map.entry("profiler", List.of("gpt", "flops", "device")),
             Map.entry("compare", List.of("results")),
             Map.entry("search", List.of("gpt", "engine")),
-            Map.entry("report", List.of("compare", "flops", "device", "results")),
+            Map.entry("report", List.of("gpt", "compare", "flops", "device", "results")),
             Map.entry(
                     "bench",
                     List.of("gpt", "results", "device", "flops", "engine", "profiler", "compare", "search", "report")));

@@ -203,6 +203,9 @@ public final class Suite {
                 results == 0
                         ? "Nothing was measured, so no file was written."
                         : "Written: " + file.path() + " (" + results + " result" + (results == 1 ? "" : "s") + ")");
+        if (results > 0) {
+            progress.println(ReportPage.writeBeside(file.path(), file.entries()));
+        }
         if (failures.isEmpty()) {
             return 0;
         }

@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             BenchCommand.class,
             FlopsCommand.class,
             PeaksCommand.class,
+            ReportCommand.class,
             VerifyCommand.class,
             CompareCommand.class,
             CheckCommand.class,

@@ -86,7 +86,7 @@ public record Change(double logRatio, Uncertainty welch, Uncertainty student, do
      * @param level such as 0.05, which makes it a 90 % interval
      * @return as a ratio: above 1 is better
      */
-    Interval ratioInterval(double level) {
+    public Interval ratioInterval(double level) {
         double half = Math.max(welch.reach(level), student.reach(level));
         return new Interval(logRatio, logRatio - half, logRatio + half, 1 - 2 * level, List.of()).map(Math::exp);
     }

@@ -90,7 +90,7 @@ public final class Sample {
         if (variance() == 0) {
             warnings.add("All " + size() + " forks gave the very same value.");
         }
-        double t = new TDistribution(size() - 1).inverseCumulativeProbability((1 + confidence) / 2);
+        double t = new TDistribution(null, size() - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
         double half = t * Math.sqrt(variance() / size());
         return new Interval(mean, mean - half, mean + half, confidence, warnings);
     }

@@ -27,7 +27,7 @@ public final class GateReport {
     }
 
     /** Names as the report shows them, one a measurement. */
-    List<String> names() {
+    public List<String> names() {
         return names.names();
     }
 

@@ -3,11 +3,11 @@ package org.mfujmh.report;
 import java.util.Locale;
 
 /** How measured values are written for people. */
-final class Quantity {
+public final class Quantity {
     private Quantity() {}
 
     /** Four significant digits or more; a share in per cent; a dash where there is no number. */
-    static String of(double value, String unit) {
+    public static String of(double value, String unit) {
         if (!Double.isFinite(value)) {
             return "-";
         }
@@ -23,26 +23,26 @@ final class Quantity {
     }
 
     /** Every digit, for a program: empty where there is no number. */
-    static String exact(double value) {
+    public static String exact(double value) {
         return Double.isFinite(value) ? Double.toString(value) : "";
     }
 
     /** A ratio to a tenth of a per cent. */
-    static String ratio(double ratio) {
+    public static String ratio(double ratio) {
         return Double.isFinite(ratio) ? String.format(Locale.ROOT, ratio < 100 ? "%.3f" : "%,.1f", ratio) : "-";
     }
 
     /** The same as a change: {@code -4.9 %}. */
-    static String change(double ratio) {
+    public static String change(double ratio) {
         return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%+.1f %%", 100 * (ratio - 1)) : "-";
     }
 
-    static String range(double low, double high) {
+    public static String range(double low, double high) {
         return Double.isFinite(low) && Double.isFinite(high) ? ratio(low) + " .. " + ratio(high) : "-";
     }
 
     /** {@code 3 %}, {@code 2.5 %}. */
-    static String percent(double share) {
+    public static String percent(double share) {
         String number = String.format(Locale.ROOT, "%.3f", 100 * share).replaceAll("\\.?0+$", "");
         return number + " %";
     }

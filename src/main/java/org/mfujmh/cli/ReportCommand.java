@@ -1,0 +1,155 @@
+package org.mfujmh.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
+import org.mfujmh.report.page.Input;
+import org.mfujmh.report.page.Report;
+import org.mfujmh.results.PlainText;
+import org.mfujmh.results.ResultPaths;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./mfu report}: one page that shows what the machine does. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Makes one self-contained HTML page of JMH result files: answer, charts, tables, where it is from.",
+            "Any suite's JSON will do. Two files are before and after; the page needs no network and opens from disk."
+        },
+        footer = {
+            "",
+            "Charts for --chart: throughput, utilisation, mfu, change, devices, roofline, flops, backward,",
+            "conventions, memory, iterations-1, ... : the names in the page's own links, where the files have data.",
+            "",
+            "Examples:",
+            "  ./mfu report results/*/*.json",
+            "  ./mfu report before.json after.json -o change.html",
+            "  ./mfu report new.json --baseline results/my-gpu/baseline.json -o report.md",
+            "  ./mfu report results/published -o devices.svg --chart devices",
+        })
+final class ReportCommand implements Callable<Integer> {
+    private enum Format {
+        HTML,
+        MARKDOWN,
+        SVG,
+        PNG
+    }
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Result files; a folder or a pattern in quotes means every .json in it but baseline.json.")
+    private List<String> arguments = List.of();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where to; its ending says the format: .html, .md, .svg, .png. Default: report.html.")
+    private Path output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            description = "html, markdown, svg or png, whatever the file is called.")
+    private Format format;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "C",
+            description = "Which chart, for svg and png, drawn without a browser in some seconds. Default: throughput.")
+    private String chart;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = "The file that is before; the one other file is after. Default: the first of two.")
+    private Path baseline;
+
+    @Override
+    public Integer call() {
+        Format chosen = chosen();
+        if (chart != null && (chosen == Format.HTML || chosen == Format.MARKDOWN)) {
+            throw new BadInput(
+                    "--chart " + PlainText.of(chart) + " was given, but one chart is written as .svg or .png:"
+                            + " say -o " + PlainText.of(chart) + ".svg, or leave --chart out.");
+        }
+        Report report = new Report(input());
+        String id = chart == null ? "throughput" : chart;
+        byte[] content =
+                switch (chosen) {
+                    case HTML -> report.toHtml().getBytes(StandardCharsets.UTF_8);
+                    case MARKDOWN -> report.toMarkdown().getBytes(StandardCharsets.UTF_8);
+                    case SVG -> report.toSvg(id).getBytes(StandardCharsets.UTF_8);
+                    case PNG -> report.toPng(id);
+                };
+        Path file = output == null ? Path.of("report" + ending(chosen)) : output;
+        write(file, content);
+        System.out.println(file);
+        return 0;
+    }
+
+    private Format chosen() {
+        if (format != null || output == null) {
+            return format == null ? Format.HTML : format;
+        }
+        String name = String.valueOf(output.getFileName()).toLowerCase(Locale.ROOT);
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        return switch (ending) {
+            case "html", "htm" -> Format.HTML;
+            case "md", "markdown" -> Format.MARKDOWN;
+            case "svg" -> Format.SVG;
+            case "png" -> Format.PNG;
+            default ->
+                throw new BadInput("-o " + PlainText.of(output.toString())
+                        + " does not say its format: end it in .html," + " .md, .svg or .png, or give --format.");
+        };
+    }
+
+    private static String ending(Format format) {
+        return format == Format.MARKDOWN ? ".md" : "." + format.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Input input() {
+        List<Path> paths = new ArrayList<>(ResultPaths.of(arguments));
+        if (baseline == null) {
+            return Input.of(files(ResultPaths.withoutBaselines(paths)));
+        }
+        paths.removeIf(path -> path.toAbsolutePath()
+                .normalize()
+                .equals(baseline.toAbsolutePath().normalize()));
+        if (paths.size() != 1) {
+            throw new BadInput("--baseline " + PlainText.of(baseline.toString()) + " is before, so one file is after; "
+                    + paths.size() + " were given.");
+        }
+        return Input.of(files(List.of(baseline, paths.get(0))));
+    }
+
+    private static List<Input.File> files(List<Path> paths) {
+        List<Input.File> files = new ArrayList<>();
+        ResultFiles.read(paths).forEach((label, entries) -> files.add(new Input.File(PlainText.of(label), entries)));
+        return files;
+    }
+
+    private static void write(Path file, byte[] content) {
+        try {
+            Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
+            if (folder.isPresent()) {
+                Files.createDirectories(folder.get());
+            }
+            Files.write(file, content);
+        } catch (IOException e) {
+            throw new BadInput(
+                    PlainText.of(file.toString()) + " cannot be written: " + PlainText.of(String.valueOf(e)), e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.mfujmh.report.page;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.mfujmh.BadInput;
+import org.mfujmh.Nearest;
+
+/** The report on some result files: as one page, as Markdown, or one chart of it as a picture. */
+public final class Report {
+    private final Input input;
+    private final List<Measured> measured;
+    private final Answer answer;
+    private final List<Section> sections;
+
+    public Report(Input input) {
+        this.input = input;
+        this.measured = MeasuredNames.of(input.byLabel());
+        this.answer = Answer.of(measured);
+        this.sections = Stream.of(
+                        ChangeSection.of(input.comparison(), measured),
+                        ThroughputSection.of(measured),
+                        UtilisationSection.of(measured),
+                        DevicesSection.of(measured),
+                        RooflineSection.of(measured),
+                        TermsSection.of(measured),
+                        BackwardSection.of(measured),
+                        ConventionsSection.of(measured),
+                        MemorySection.of(measured),
+                        IterationsSection.of(measured),
+                        TelemetrySection.of(measured),
+                        AllSection.measurements(measured),
+                        AllSection.metrics(measured),
+                        Provenance.of(measured))
+                .toList();
+    }
+
+    /** What somebody who reads one sentence should read: of two files that compare, the verdict. */
+    String lead() {
+        return input.comparison()
+                .filter(files ->
+                        ChangeSection.decide(files.before(), files.after()).isAnythingTested())
+                .map(ChangeSection::message)
+                .orElse(answer.lead());
+    }
+
+    Input input() {
+        return input;
+    }
+
+    List<Measured> measured() {
+        return measured;
+    }
+
+    Answer answer() {
+        return answer;
+    }
+
+    /** Those that there is something to show of. */
+    List<Section> sections() {
+        return sections.stream().filter(section -> !section.isAbsent()).toList();
+    }
+
+    /** Those that the files have no data for, each with the reason. */
+    List<Section> absent() {
+        return sections.stream().filter(Section::isAbsent).toList();
+    }
+
+    /** One self-contained HTML page. */
+    public String toHtml() {
+        return new HtmlPage(this).render();
+    }
+
+    /** For a pull request or a ticket. */
+    public String toMarkdown() {
+        return new MarkdownReport(this).render();
+    }
+
+    /**
+     * One chart as SVG, drawn without a browser: seconds.
+     *
+     * @param id as on the page, such as {@code throughput}
+     * @throws BadInput where these files give no such chart
+     */
+    public String toSvg(String id) {
+        return new ChartImage(chart(id)).svg();
+    }
+
+    /** The same as PNG, two pixels a point. */
+    public byte[] toPng(String id) {
+        return new ChartImage(chart(id)).png();
+    }
+
+    private Chart chart(String id) {
+        List<Chart> charts = sections().stream()
+                .flatMap(section -> section.charts().stream())
+                .toList();
+        return charts.stream()
+                .filter(chart -> chart.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> whyNot(id, charts));
+    }
+
+    private BadInput whyNot(String id, List<Chart> charts) {
+        Optional<Section> absent =
+                absent().stream().filter(section -> section.id().equals(id)).findFirst();
+        return absent.map(section -> new BadInput("There is no chart " + id + " of these files. " + section.message()))
+                .orElseGet(() -> Nearest.noSuch(
+                        "chart", id, charts.stream().map(Chart::id).toList()));
+    }
+}

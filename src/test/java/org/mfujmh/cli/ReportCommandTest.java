@@ -1,0 +1,81 @@
+package org.mfujmh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mfujmh.results.JmhJson;
+
+class ReportCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path file(String name, double... forks) {
+        return JmhJson.write(
+                folder.resolve(name), JmhJson.of("org.example.Sort.quick").forks(forks));
+    }
+
+    @Test
+    void theEndingOfTheFileSaysTheFormat() throws IOException {
+        Path input = file("in.json", 1, 2, 3);
+        Path html = folder.resolve("new/page.html");
+        Path markdown = folder.resolve("page.md");
+
+        Ran ran = Ran.mfu("report", input.toString(), "-o", html.toString());
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).isEqualTo(html + System.lineSeparator());
+        assertThat(Files.readString(html)).startsWith("<!DOCTYPE html>");
+        assertThat(Ran.mfu("report", input.toString(), "-o", markdown.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(Files.readString(markdown)).startsWith("## 1 measurement");
+    }
+
+    @Test
+    void theBaselineIsBeforeWhateverTheOrder() throws IOException {
+        Path first = file("first.json", 100, 101, 99, 100);
+        Path second = file("second.json", 50, 51, 49, 50);
+        Path page = folder.resolve("r.md");
+
+        Ran.mfu("report", first.toString(), second.toString(), "--baseline", second.toString(), "-o", page.toString());
+
+        assertThat(Files.readString(page)).startsWith("## first.json against second.json. IMPROVED");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "missing.json | There is no file",
+                "broken.json | broken.json",
+                "empty.json | there is no result in it",
+                "good.json -o x.pdf | does not say its format",
+                "good.json -o x.html --chart throughput | is written as .svg or .png",
+                "good.json -o x.svg --chart roofline | No measurement is a pass of a known model",
+                "good.json -o x.svg --chart throughpt | throughput",
+                "good.json --baseline good.json | one file is after; 0 were given",
+                "good.json -o good.json/x.html | cannot be written",
+            })
+    void aMistakeIsOneSentence(String arguments, String expected) throws IOException {
+        file("good.json", 1, 2, 3);
+        Files.writeString(folder.resolve("broken.json"), "{\"not\": \"an array\"}");
+        Files.writeString(folder.resolve("empty.json"), "");
+        String[] words = ("report " + arguments).split(" ");
+        for (int i = 1; i < words.length; i++) {
+            words[i] = words[i].contains(".") ? folder.resolve(words[i]).toString() : words[i];
+        }
+
+        Ran ran = Ran.mfu(words);
+
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains(expected).startsWith("mfu report: ").doesNotContain("\tat ");
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(folder.resolve("x.svg")).doesNotExist();
+    }
+}

@@ -1,0 +1,220 @@
+package org.mfujmh.report.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.BadInput;
+import org.mfujmh.results.JmhJson;
+
+class ReportTest {
+    private static JmhJson other(String size, double... forks) {
+        return JmhJson.of("org.example.Sort.quick")
+                .param("size", size)
+                .mode("avgt", "us/op")
+                .forks(forks);
+    }
+
+    private static Report beforeAndAfter(JmhJson before, JmhJson after) {
+        return new Report(Input.of(List.of(
+                new Input.File("before.json", List.of(before.entry())),
+                new Input.File("after.json", List.of(after.entry())))));
+    }
+
+    private static JsonNode only(Report report, String chart, String dataset) {
+        JsonNode rows = report.sections().stream()
+                .flatMap(section -> section.charts().stream())
+                .filter(one -> one.id().equals(chart))
+                .findFirst()
+                .orElseThrow()
+                .spec()
+                .at("/datasets/" + dataset);
+        assertThat(rows).hasSize(1);
+        return rows.get(0);
+    }
+
+    @Test
+    void aFailedEntryIsShownWithItsDoubtAndDrawnNowhere() {
+        Report report = Pages.of(other("10", Double.NaN), other("20", 1, 2, 3));
+
+        assertThat(report.answer().doubts()).containsKey("Failed: no value that is a number");
+        assertThat(report.toHtml())
+                .contains("failed: no value that is a number")
+                .contains("size=10");
+        assertThat(only(report, "throughput", "means").get("value").asDouble()).isEqualTo(2);
+    }
+
+    @Test
+    void doubtsSayWhatIsDoubtful() {
+        assertThat(doubts(other("1", 5, 5.1).asked(5))).contains("2 of 5 forks came back", "2 forks: no interval");
+        assertThat(doubts(other("1", 5, 8, 5)))
+                .anySatisfy(doubt -> assertThat(doubt).startsWith("forks differ by 28.9 %"));
+        assertThat(doubts(other("1", 5, 5.1, 4.9))).isEmpty();
+        assertThat(doubts(Pages.pass(true, 1, 30_000, 0.01, 1))).isEmpty();
+        // 1.3 x the best roofline, of which the task needs 94.8 % (T = 64 of gpt-tiny, causal).
+        assertThat(doubts(Pages.pass(true, 1, 30_000, 0, 1)
+                        .secondary("model_tflops", "TFLOP/s", 1.3 * 30_000 * 786_432 * 1.3 / 1e12)))
+                .anySatisfy(doubt -> assertThat(doubt).startsWith("suspect"));
+        assertThat(doubts(Pages.pass(true, 1, 30_000, 0.01, 1).secondary("throttled_share", "share", 0.4, 0.4, 0.4)))
+                .contains("throttled 40.0 % of the time");
+        assertThat(doubts(other("1", 5).property("mfu.source", "a paper")))
+                .containsExactly("published, not measured here");
+    }
+
+    private static List<String> doubts(JmhJson entry) {
+        return Pages.of(entry).measured().stream()
+                .flatMap(one -> Warning.of(one).stream())
+                .map(Warning::detail)
+                .toList();
+    }
+
+    /** The line through 1.5, 2 and 3 GiB at batch 1, 2 and 4 is 1 + 0.5 x batch. */
+    @Test
+    void theMemoryOfASequenceIsTheSlope() {
+        Report report = Pages.of(
+                Pages.pass(true, 1, 1000, 0.01, 1),
+                Pages.pass(true, 2, 1000, 0.01, 2),
+                Pages.pass(true, 4, 1000, 0.01, 3));
+
+        assertThat(section(report, "memory").message()).contains("1.00 GiB + 0.50 GiB x batch (R² 1.000)");
+        assertThat(Pages.of(Pages.pass(true, 1, 1000, 0.01, 1)).absent())
+                .filteredOn(section -> section.id().equals("memory"))
+                .singleElement()
+                .satisfies(section -> assertThat(section.message()).contains("single batch size"));
+    }
+
+    private static Section section(Report report, String id) {
+        return report.sections().stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void backwardTimeIsBothLessForward() {
+        Report report = Pages.of(Pages.pass(false, 1, 9000, 0, 1), Pages.pass(true, 1, 2500, 0, 2));
+
+        // 64 tokens in 64/2500 s less 64/9000 s, over 64/9000 s: 9000/2500 - 1.
+        assertThat(section(report, "backward").message()).startsWith("Backward takes 2.60 times the time of forward");
+    }
+
+    @Test
+    void conventionsAreTheProfilersMfu() {
+        Report report = Pages.of(Pages.pass(true, 1, 1e9, 0, 1));
+
+        // exact: 6M + 12LdT, M = 12 x 2 x 64^2 + 64 x 256 = 114,688; over 362.05 TFLOP/s.
+        double exact = 1e9 * (6 * 114_688 + 12 * 2 * 64 * 64) / 362.05e12;
+        DataTable table = section(report, "conventions").table().orElseThrow();
+        assertThat(table.rows().get(0).get(0)).isEqualTo("exact");
+        assertThat((Double) table.rows().get(0).get(3)).isCloseTo(exact, within(1e-9));
+        assertThat(section(report, "conventions").title()).isEqualTo("MFU by convention");
+    }
+
+    @Test
+    void twoFilesAreBeforeAndAfterWithTheGatesVerdict() {
+        Report slower = beforeAndAfter(other("1", 100, 101, 99, 100, 100), other("1", 120, 121, 119, 120, 120));
+
+        assertThat(slower.lead()).startsWith("after.json against before.json. REGRESSED: 1 REGRESSED");
+        JsonNode ratio = only(slower, "change", "means");
+        assertThat(ratio.get("series").asText()).isEqualTo("REGRESSED");
+        assertThat(ratio.get("value").asDouble()).as("times: lower is better").isCloseTo(100.0 / 120, within(0.002));
+        assertThat(slower.toMarkdown()).contains("Performance gate: REGRESSED");
+    }
+
+    @Test
+    void entriesOfOneNameAreToldApart() {
+        Report report = beforeAndAfter(other("1", 1, 2, 3), other("1", 1, 2, 3));
+
+        assertThat(report.measured())
+                .extracting(Measured::name)
+                .containsExactly("Sort.quick, before.json", "Sort.quick, after.json");
+        assertThat(Pages.of(other("1", 1, 2, 3), other("1", 1, 2, 3)).measured())
+                .extracting(Measured::name)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theCommandMeasuresTheSameAgain() {
+        assertThat(Provenance.commands(Pages.of(Pages.REAL_RUN).measured()).values())
+                .containsExactly("./mfu bench ForwardBenchmark ForwardBackwardBenchmark -p batchSize=1 -p device=cpu"
+                        + " -p dtype=bf16 -p gemm=upcast -p loss=sum -p model=gpt-small -p program=fused -p seqLen=1024"
+                        + " -f 5 -wi 1 -w 1s -i 3 -r 3s");
+        assertThat(Provenance.commands(
+                                Pages.of(other("$(rm -rf x)'; y", 1, 2, 3)).measured())
+                        .values())
+                .containsExactly(
+                        "java -jar benchmarks.jar '^org\\.example\\.Sort\\.quick$' -p 'size=$(rm -rf x)'\\''; y'"
+                                + " -f 3 -wi 0 -i 1 -bm avgt");
+    }
+
+    @Test
+    void markdownOfHostileTextIsText() {
+        String markdown = Pages.of(Pages.HOSTILE.stream()
+                        .map(text -> JmhJson.of("org.example.Sort.quick")
+                                .param("x", text)
+                                .property("mfu.device", text))
+                        .toArray(JmhJson[]::new))
+                .toMarkdown();
+
+        // The commands are indented code, in which nothing means anything.
+        String outsideOfCode =
+                markdown.lines().filter(line -> !line.startsWith("    ")).collect(Collectors.joining("\n"));
+        assertThat(outsideOfCode)
+                .doesNotContain("<script", "<img", "<svg")
+                .doesNotContainPattern("(?<!\\\\)\\]\\(http");
+        assertThat(markdown).doesNotContain("\u001b", "\u202e");
+        assertThat(markdown.lines().filter(line -> line.startsWith("## "))).hasSize(1);
+    }
+
+    @Test
+    void aChartIsDrawnWithoutABrowserAndItsMarksStandRight() throws IOException {
+        Report report = Pages.of(other("1", 10, 10, 10), other("2", 20, 20, 20), other("3", 40, 40, 40));
+
+        String svg = report.toSvg("throughput");
+
+        assertThat(svg).startsWith("<svg").contains("<title>Score, us/op</title>", ">size=2<");
+        List<Double> points = Pattern.compile(
+                        "aria-label=\"\\d+\\.\\d+ us/op \\(99 %[^>]*transform=\"translate\\(([0-9.]+),")
+                .matcher(svg)
+                .results()
+                .map((MatchResult match) -> Double.parseDouble(match.group(1)))
+                .toList();
+        assertThat(points).hasSize(3);
+        assertThat(points.get(1)).isCloseTo(2 * points.get(0), within(1.5));
+        assertThat(points.get(2)).isCloseTo(4 * points.get(0), within(1.5));
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(report.toPng("throughput")));
+        assertThat(image.getWidth()).isGreaterThan(1000);
+        assertThat(Stream.iterate(0, x -> x + 1)
+                        .limit(image.getWidth())
+                        .flatMap(x -> Stream.iterate(0, y -> y + 1)
+                                .limit(image.getHeight())
+                                .map(y -> image.getRGB(x, y)))
+                        .distinct()
+                        .count())
+                .as("colours")
+                .isGreaterThan(20);
+    }
+
+    @Test
+    void aChartThatIsNotThereIsASentence() {
+        Report report = Pages.of(other("1", 1, 2, 3));
+
+        assertThatThrownBy(() -> report.toSvg("memory"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("No measurement has a peak of its memory");
+        assertThatThrownBy(() -> report.toSvg("throughputs"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("throughput");
+    }
+}
