@@ -12,13 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.Denominator;
+import org.mfujmh.compare.Plausibility;
+import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
-import org.mfujmh.device.PeakTable;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
@@ -73,7 +72,7 @@ public final class Suite {
         List<Combination> asked = SuitePlan.of(options);
         List<String> jvmArgs = jvmArgs();
         Machine machine = Machine.detect();
-        machine.warnings().forEach(warning -> progress.println("Note: " + warning));
+        machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(progress)) {
             progress.println("Asking libtorch about this machine ...");
             EngineProbe.Answer engine = EngineProbe.ask(device(asked), questions(asked), jvmArgs);
@@ -86,7 +85,7 @@ public final class Suite {
             }
             requireWritable(file);
             tell(engine, machine, file);
-            measure(combinations, file, jvmArgs, provenance);
+            measure(combinations, file, jvmArgs, Provenance.device(engine, machine), provenance);
             out.print(SuiteReport.of(entries, options.convention()).toText());
             out.flush();
             return end(file);
@@ -97,6 +96,7 @@ public final class Suite {
             List<Combination> combinations,
             Path file,
             List<String> jvmArgs,
+            Device device,
             Function<Combination, Provenance> provenance) {
         TimeLeft timeLeft = new TimeLeft(
                 combinations.stream().map(this::forkWeight).toList(),
@@ -113,6 +113,7 @@ public final class Suite {
             }
             shown.begin(title);
             CombinationRun.Outcome outcome = runner.run(combination, provenance.apply(combination));
+            DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
             if (outcome instanceof CombinationRun.Outcome.Measured measured) {
                 entries.add(measured.entry());
                 ResultFile.write(file, entries);
@@ -130,8 +131,10 @@ public final class Suite {
                         ? "Nothing was measured, so no file was written."
                         : "Written: " + file + " (" + entries.size() + " result" + (entries.size() == 1 ? "" : "s")
                                 + ")");
+        List<String> suspects = suspects();
+        suspects.forEach(suspect -> progress.println("SUSPECT: " + suspect + "."));
         if (failures.isEmpty()) {
-            return 0;
+            return suspects.isEmpty() ? 0 : 1;
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
@@ -139,11 +142,22 @@ public final class Suite {
         return 1;
     }
 
+    /** Measurements that cannot be true; they stand in the file, where anyone can look at them, and fail the run. */
+    private List<String> suspects() {
+        return entries.stream()
+                .flatMap(entry -> Plausibility.suspicion(entry).stream()
+                        .map(reason -> new Combination(entry.benchmark(), entry.params()) + ": " + reason))
+                .toList();
+    }
+
     private void tell(EngineProbe.Answer engine, Machine machine, Path file) {
-        progress.println("Device: " + engine.device() + ", "
-                + Provenance.device(engine, machine).name());
+        Device device = Provenance.device(engine, machine);
+        progress.println("Device: " + engine.device() + ", " + device.name());
+        DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
+        DeviceNotes.others(device).ifPresent(note -> progress.println("Note: " + note));
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads() + " threads");
+        progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         engine.measured()
                 .forEach((question, rates) -> progress.println("gemm=auto for " + question.replaceAll(":", " ")
                         + " tokens: " + engine.gemm().get(question) + " (measured: " + rates + ")"));
@@ -216,13 +230,11 @@ public final class Suite {
     /** What each combination's forks record; the peak depends on its dtype. */
     private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine) {
         Provenance base = Provenance.of(engine, machine);
-        PeakTable peaks = PeakTable.load();
-        OptionalDouble given = options.peakTflops().map(OptionalDouble::of).orElse(OptionalDouble.empty());
-        return combination -> base.with(Denominator.of(
-                Provenance.device(engine, machine),
-                PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16),
-                given,
-                peaks));
+        Device device = Provenance.device(engine, machine);
+        return combination -> base.with(options.peaks()
+                .denominator(
+                        device,
+                        PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16)));
     }
 
     // ---- the file

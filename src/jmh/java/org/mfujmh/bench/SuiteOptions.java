@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
+import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
@@ -19,7 +20,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * @param resultFile where to write, if not under results/
  * @param resume whether to go on with what the result file already holds
  * @param deadline how long nothing may come from a fork before it counts as hanging
- * @param peakTflops the user's own peak, if given
+ * @param peaks what MFU is divided by, where the user said something of it
  * @param convention which FLOPs the table shows
  */
 public record SuiteOptions(
@@ -28,7 +29,7 @@ public record SuiteOptions(
         Optional<Path> resultFile,
         boolean resume,
         Duration deadline,
-        Optional<Double> peakTflops,
+        PeakChoice peaks,
         Convention convention) {
 
     /**
@@ -38,11 +39,7 @@ public record SuiteOptions(
      * @throws BadInput where JMH does not know one, or the suite cannot honour it
      */
     public static SuiteOptions of(
-            List<String> arguments,
-            boolean resume,
-            Duration deadline,
-            Optional<Double> peakTflops,
-            Convention convention) {
+            List<String> arguments, boolean resume, Duration deadline, PeakChoice peaks, Convention convention) {
         List<String> forJmh = new ArrayList<>(arguments);
         Optional<Path> file = take(forJmh, "-rff").map(Path::of);
         take(forJmh, "-rf").filter(format -> !format.equalsIgnoreCase("json")).ifPresent(format -> {
@@ -54,7 +51,7 @@ public record SuiteOptions(
         }
         CommandLineOptions jmh = parse(forJmh);
         refuse(jmh);
-        return new SuiteOptions(jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
+        return new SuiteOptions(jmh, parameterNames(forJmh), file, resume, deadline, peaks, convention);
     }
 
     private static Optional<String> take(List<String> arguments, String option) {

@@ -1,5 +1,6 @@
 package org.mfujmh.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
+import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +62,12 @@ final class BenchCommand implements Callable<Integer> {
     private Double peakTflops;
 
     @Option(
+            names = "--peaks-csv",
+            paramLabel = "FILE",
+            description = "A table of your own devices' peaks, whose rows go before those shipped (docs/peaks.md).")
+    private Path peaksCsv;
+
+    @Option(
             names = "--convention",
             paramLabel = "C",
             defaultValue = "exact",
@@ -91,12 +99,8 @@ final class BenchCommand implements Callable<Integer> {
             Suite.showJmhHelp();
             return 0;
         }
-        if (peakTflops != null && !(peakTflops > 0)) {
-            throw new BadInput(
-                    "--peak-tflops " + peakTflops + " was given. It is the device's peak in TFLOP/s, above 0.");
-        }
-        SuiteOptions options =
-                SuiteOptions.of(forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
+        PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
+        SuiteOptions options = SuiteOptions.of(forJmh, resume, deadline(), peaks, Convention.of(convention));
         return Suite.run(options, System.out, System.err);
     }
 

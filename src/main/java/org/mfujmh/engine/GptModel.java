@@ -234,7 +234,7 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** DJL makes a list of the arrays of one such name. */
-    private static NDArray listed(NDArray array) {
+    static NDArray listed(NDArray array) {
         array.setName("p[]");
         return array;
     }
