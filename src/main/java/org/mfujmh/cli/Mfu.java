@@ -18,6 +18,10 @@ import picocli.CommandLine.HelpCommand;
             FlopsCommand.class,
             PeaksCommand.class,
             VerifyCommand.class,
+            CompareCommand.class,
+            CheckCommand.class,
+            HistoryCommand.class,
+            PublishedCommand.class,
             HelpCommand.class
         },
         footer = {
