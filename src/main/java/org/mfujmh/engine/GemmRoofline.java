@@ -61,8 +61,11 @@ public final class GemmRoofline {
     private final int tokens;
     private final List<MatrixProduct> products;
     private final boolean wide;
-    /** FLOP/s seen last: tells how much fits into the time. */
-    private double expectedFlopsPerSecond;
+    /**
+     * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
+     * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
+     */
+    private double bestFlopsPerSecond;
 
     /**
      * Decides how to multiply, by measuring both ways where there are two.
@@ -81,13 +84,13 @@ public final class GemmRoofline {
                 ? 0
                 : reading(true, few).flopsPerSecond();
         wide = fp32 > own;
-        expectedFlopsPerSecond = Math.max(own, fp32);
+        bestFlopsPerSecond = Math.max(own, fp32);
     }
 
-    /** Measures now, in about the given time: shapes are cut to fit, though not below 64 rows. */
+    /** Measures now, in about the given time if nothing disturbs: shapes are cut to fit, though not below 64 rows. */
     public Reading measure(Duration budget) {
-        Reading reading = reading(wide, cut(budget.toNanos() / 1e9 * expectedFlopsPerSecond / TIMED));
-        expectedFlopsPerSecond = reading.flopsPerSecond();
+        Reading reading = reading(wide, cut(budget.toNanos() / 1e9 * bestFlopsPerSecond / TIMED));
+        bestFlopsPerSecond = Math.max(bestFlopsPerSecond, reading.flopsPerSecond());
         return reading;
     }
 

@@ -135,6 +135,21 @@ class GptModelTest {
     }
 
     @Test
+    void whatDoesNotFitIntoTheTimeIsCutAtTheHeadFirstWhichStaysAsOddAsItIs() {
+        try (GptModel model = model("gpt-small", Program.FUSED, Precision.FP32)) {
+            GemmRoofline roofline = new GemmRoofline(model, Pass.FORWARD, 256);
+            GemmRoofline.Cut little =
+                    roofline.measure(java.time.Duration.ofMillis(5)).cut();
+            assertThat(little.rows()).isEqualTo(64);
+            assertThat(little.outputs()).isBetween(12 * 768L, 12 * 768L + 64);
+            assertThat(little.outputs() % 64).isEqualTo(50257 % 64);
+            GemmRoofline.Cut all =
+                    roofline.measure(java.time.Duration.ofSeconds(60)).cut();
+            assertThat(all).isEqualTo(new GemmRoofline.Cut(256, 50257));
+        }
+    }
+
+    @Test
     void autoIsSettledByMeasuringAndFp32HasNothingToSettle() {
         GptConfig tiny = GptConfig.named("gpt-tiny");
         GemmChoice choice = GemmChoice.measure(tiny, Precision.BF16, "cpu", 64);
