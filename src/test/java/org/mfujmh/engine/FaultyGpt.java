@@ -9,13 +9,17 @@ public final class FaultyGpt {
     public enum Fault {
         /** Nothing: the control. */
         NONE("", "", ""),
-        /** No backward pass: copies of the parameters stand in for gradients, of the right shapes, finite, not zero. */
-        GRADIENTS_UNUSED("def forward_backward(", "torch.grad([loss], p)", "p"),
+        /** No backward pass: made-up gradients, of the right shapes, finite, not zero. */
+        GRADIENTS_UNUSED(
+                "def forward_backward(",
+                "for g in torch.grad([loss], p):",
+                "for q in p:\n      g = torch.ones_like(q)"),
         /** The backward pass ends at the head, and the gradients below it are made up. */
         GRADIENT_OF_THE_HEAD_ALONE(
                 "def forward_backward(",
-                "torch.grad([loss], p)",
-                "torch.slice(p, 0, torch.len(p) - 1) + torch.grad([loss], torch.slice(p, torch.len(p) - 1))"),
+                "for g in torch.grad([loss], p):",
+                "for q in p[0:torch.len(p) - 1]:\n      gradients.append(torch.ones_like(q))\n"
+                        + "    for g in torch.grad([loss], p[torch.len(p) - 1:]):"),
         /** The first half of the batch counts twice. */
         TOKENS_COUNTED_TWICE(
                 "def forward(",
@@ -28,12 +32,12 @@ public final class FaultyGpt {
         /** One layer fewer. */
         LAYER_SKIPPED("def logits(", "in range(self.layers)", "in range(self.layers - 1)"),
         /** Logits of the last token, of which nothing is hidden. */
-        LAST_TOKEN_ALONE("def forward(", "y = self.logits(ids, p)", "y = torch.slice(self.logits(ids, p), 1, -1)"),
+        LAST_TOKEN_ALONE("def forward(", "y = self.logits(ids, p)", "y = torch.slice(self.logits(ids, p), 1, -1).contiguous()"),
         /** The head runs for the last token, and its logits are spread over all tokens. */
         LAST_TOKEN_SPREAD(
                 "def logits(",
                 "return self.linear(h, p[e + 2], None)",
-                "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1])");
+                "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()");
 
         private final String after;
         private final String line;
