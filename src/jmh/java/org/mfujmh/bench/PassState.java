@@ -35,7 +35,7 @@ import org.openjdk.jmh.infra.IterationParams;
 public abstract class PassState {
 
     /** Of an iteration's time, what each of the two rooflines beside it may take: a fifth together. */
-    private static final int ROOFLINE_FRACTION = 10;
+    static final int ROOFLINE_FRACTION = 10;
 
     private static final long WEIGHTS_SEED = 20_241_124;
 

@@ -132,7 +132,7 @@ class ProvenanceTest {
     }
 
     private static EngineProbe.Answer answer(String device) {
-        return new EngineProbe.Answer(null, device, "2.7.1", "0.36.0", 8, Map.of(), Map.of());
+        return new EngineProbe.Answer(null, device, "2.7.1", "0.36.0", 8, Map.of());
     }
 
     private static List<Gpu> gpus(String name, int count) {

@@ -32,7 +32,8 @@ public final class FaultyGpt {
         /** One layer fewer. */
         LAYER_SKIPPED("def logits(", "in range(self.layers)", "in range(self.layers - 1)"),
         /** Logits of the last token, of which nothing is hidden. */
-        LAST_TOKEN_ALONE("def forward(", "y = self.logits(ids, p)", "y = torch.slice(self.logits(ids, p), 1, -1).contiguous()"),
+        LAST_TOKEN_ALONE(
+                "def forward(", "y = self.logits(ids, p)", "y = torch.slice(self.logits(ids, p), 1, -1).contiguous()"),
         /** The head runs for the last token, and its logits are spread over all tokens. */
         LAST_TOKEN_SPREAD(
                 "def logits(",
