@@ -14,6 +14,7 @@ import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
+import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
 import org.openjdk.jmh.annotations.Level;
@@ -33,8 +34,8 @@ import org.openjdk.jmh.infra.IterationParams;
 @State(Scope.Benchmark)
 public abstract class PassState {
 
-    /** Of an iteration's time, the most that the roofline beside it may take. */
-    static final int ROOFLINE_FRACTION = 5;
+    /** Of an iteration's time, what each of the two rooflines beside it may take: a fifth together. */
+    static final int ROOFLINE_FRACTION = 10;
 
     private static final long WEIGHTS_SEED = 20_241_124;
 
@@ -110,11 +111,23 @@ public abstract class PassState {
         batch.close();
         batch = gpt.randomBatch(Integer.parseInt(batchSize), Integer.parseInt(seqLen), iteration);
         gpt.dropResults();
+        RooflineReading.before(roofline(params));
+        PeakMemory.reset();
+        GpuTelemetry.open();
+    }
+
+    @TearDown(Level.Iteration)
+    public void conclude(IterationParams params) {
+        GpuTelemetry.close();
+        PeakMemory.hold();
+        RooflineReading.after(roofline(params));
+    }
+
+    private RooflineReading.Reading roofline(IterationParams params) {
         double seconds = Math.max(params.getTime().convertTo(TimeUnit.MILLISECONDS) / 1e3, slowestPassSeconds);
         GemmRoofline.Reading reading =
                 roofline.measure(Duration.ofMillis(Math.round(1000 * seconds / ROOFLINE_FRACTION)));
-        RooflineReading.set(new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond()));
-        PeakMemory.reset();
+        return new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
     }
 
     @TearDown(Level.Trial)

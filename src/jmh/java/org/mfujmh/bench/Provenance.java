@@ -9,12 +9,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.mfujmh.device.CudaGpus;
 import org.mfujmh.device.Denominator;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.Gpu;
+import org.mfujmh.device.GpuReading;
+import org.mfujmh.device.HostCpu;
 import org.mfujmh.device.Machine;
+import org.mfujmh.device.UnidentifiedGpu;
+import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
+import org.openjdk.jmh.util.Version;
 
 /**
  * What ran where: properties that every fork is started with, so that JMH records them in the {@code
@@ -30,25 +36,41 @@ record Provenance(Map<String, String> properties) {
         Device device = device(engine, machine);
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("mfu.schema", "1");
-        properties.put("mfu.device", device.name());
-        boolean gpu = engine.device().startsWith("cuda");
+        properties.put("mfu.device", device instanceof Gpu card ? card.nameOfWhatRuns() : device.name());
         properties.put("mfu.deviceCount", "1");
         properties.put("mfu.driver", device instanceof Gpu card ? card.driver() : "");
+        if (device instanceof Gpu card) {
+            properties.put(GpuTelemetry.UUID_PROPERTY, card.uuidOfWhatRuns());
+        }
         properties.put("mfu.cpu", machine.cpu().name());
         properties.put("mfu.cpuFeatures", String.join(",", machine.cpu().features()));
-        properties.put("mfu.threads", String.valueOf(engine.threads()));
+        properties.put("mfu.cores", String.valueOf(machine.cpu().physicalCores()));
         properties.put(
-                "mfu.memory",
-                String.valueOf(
-                        gpu && device instanceof Gpu card && card.memoryMib().isPresent()
-                                ? (long) card.memoryMib().getAsInt() << 20
-                                : machine.cpu().memoryBytes()));
+                "mfu.cpuQuota",
+                machine.cpu().cpuQuota().isPresent()
+                        ? String.valueOf(machine.cpu().cpuQuota().getAsDouble())
+                        : "");
+        properties.put("mfu.threads", String.valueOf(engine.threads()));
+        properties.put("mfu.memory", memory(device));
         properties.put("mfu.torch", engine.torch());
         properties.put("mfu.djl", engine.djl());
+        properties.put("mfu.jvm", jvm());
+        properties.put("mfu.jmh", jmh());
         properties.put("mfu.commit", commit());
         properties.put("mfu.env", environment());
         PlantedSlowdown.asked().ifPresent(share -> properties.put(PlantedSlowdown.PROPERTY, share));
         return new Provenance(properties);
+    }
+
+    /** Bytes of the device's memory; empty where it is not known: a slice of a card has a part of the card's. */
+    private static String memory(Device device) {
+        if (device instanceof HostCpu cpu) {
+            return String.valueOf(
+                    Math.min(cpu.memoryBytes(), cpu.memoryLimitBytes().orElse(Long.MAX_VALUE)));
+        }
+        return device instanceof Gpu card && !card.mig() && card.memoryMib().isPresent()
+                ? String.valueOf((long) card.memoryMib().getAsInt() << 20)
+                : "";
     }
 
     /** The same with what MFU is divided by, or why by nothing. */
@@ -56,6 +78,7 @@ record Provenance(Map<String, String> properties) {
         Map<String, String> more = new LinkedHashMap<>(properties);
         boolean known = denominator instanceof Denominator.Known;
         more.put(MfuProfiler.PEAK_PROPERTY, known ? String.valueOf(denominator.tflops()) : "");
+        denominator.boostMhz().ifPresent(mhz -> more.put(MfuProfiler.BOOST_PROPERTY, String.valueOf(mhz)));
         more.put(
                 "mfu.peakSource",
                 denominator instanceof Denominator.Known peak ? peak.source() : denominator.describe());
@@ -81,12 +104,23 @@ record Provenance(Map<String, String> properties) {
         if (!engine.device().startsWith("cuda:")) {
             return machine.cpu();
         }
-        int index = Integer.parseInt(engine.device().substring("cuda:".length()));
-        return machine.gpus().gpus().stream()
-                .filter(gpu -> gpu.index() == index)
-                .<Device>map(gpu -> gpu)
-                .findFirst()
-                .orElse(machine.cpu());
+        int ordinal = Integer.parseInt(engine.device().substring("cuda:".length()));
+        if (machine.gpus() instanceof GpuReading.Unavailable none) {
+            return new UnidentifiedGpu(none.sentence());
+        }
+        CudaGpus.Choice choice = CudaGpus.choose(machine.gpus().gpus(), ordinal, System.getenv());
+        return choice instanceof CudaGpus.Choice.Chosen chosen
+                ? chosen.gpu()
+                : new UnidentifiedGpu(((CudaGpus.Choice.Unclear) choice).sentence());
+    }
+
+    /** The Java virtual machine that the suite runs in, and its forks unless -jvm names another. */
+    static String jvm() {
+        return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+    }
+
+    static String jmh() {
+        return Version.getPlainVersion();
     }
 
     List<String> jvmArgs() {

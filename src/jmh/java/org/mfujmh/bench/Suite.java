@@ -12,16 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.Denominator;
+import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
-import org.mfujmh.device.PeakTable;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
 
@@ -77,7 +75,7 @@ public final class Suite {
         }
         List<String> jvmArgs = jvmArgs();
         Machine machine = Machine.detect();
-        machine.warnings().forEach(warning -> progress.println("Note: " + warning));
+        machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(progress)) {
             progress.println("Asking libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmQuestion>> questions = new EnumMap<>(DeviceDefaults.class);
@@ -94,13 +92,13 @@ public final class Suite {
             tell(engine, machine, device, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
-            measure(plan, file, engine, provenance, runner, stop, false);
+            measure(plan, file, engine, on, provenance, runner, stop, false);
             SuitePlan undecided = plan.with(course.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
                 progress.println("Undecided: " + undecided.combinations().size() + " of "
                         + plan.combinations().size() + ". As many forks again for each.");
-                measure(undecided, file, engine, provenance, runner, stop, true);
+                measure(undecided, file, engine, on, provenance, runner, stop, true);
             }
             stop.disarm();
             course.end(file.entries());
@@ -121,6 +119,7 @@ public final class Suite {
             SuitePlan plan,
             SuiteFile file,
             EngineProbe.Answer engine,
+            Device device,
             Function<Combination, Provenance> provenance,
             CombinationRun runner,
             StopHook stop,
@@ -151,6 +150,7 @@ public final class Suite {
                     plan.timing(combination).forks(),
                     (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
             stop.holdIfStopping();
+            DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
             if (outcome instanceof CombinationRun.Outcome.Measured measured) {
                 file.put(combination, measured.entry());
             } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
@@ -163,8 +163,10 @@ public final class Suite {
     // ---- what is told
 
     private void tell(EngineProbe.Answer engine, Machine machine, String deviceAsked, SuiteFile file) {
-        progress.println("Device: " + engine.device() + ", "
-                + Provenance.device(engine, machine).name());
+        Device device = Provenance.device(engine, machine);
+        progress.println("Device: " + engine.device() + ", " + device.name());
+        DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
+        DeviceNotes.others(device).ifPresent(note -> progress.println("Note: " + note));
         if (deviceAsked.equals("auto") && engine.device().equals("cpu")) {
             machine.gpus().gpus().stream()
                     .findFirst()
@@ -178,6 +180,7 @@ public final class Suite {
         engine.gemm()
                 .forEach((question, way) ->
                         progress.println("gemm=auto for " + question.replace(':', ' ') + " tokens: " + way.describe()));
+        progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         progress.println("Results: " + file.path());
         if (options.resume() && file.entries().isEmpty()) {
             progress.println("Nothing to resume: that file does not exist yet.");
@@ -196,6 +199,14 @@ public final class Suite {
         progress.println("To go on: " + ResumeCommand.of(options.arguments(), file.path()));
     }
 
+    /** Measurements that cannot be true; they stand in the file, where anyone can look at them, and fail the run. */
+    private static List<String> suspects(SuiteFile file) {
+        return file.entries().stream()
+                .flatMap(entry -> Plausibility.suspicion(entry).stream()
+                        .map(reason -> new Combination(entry.benchmark(), entry.params()) + ": " + reason))
+                .toList();
+    }
+
     private int end(SuiteFile file) {
         int results = file.entries().size();
         progress.println();
@@ -206,8 +217,10 @@ public final class Suite {
         if (results > 0) {
             progress.println(ReportPage.writeBeside(file.path(), file.entries()));
         }
+        List<String> suspects = suspects(file);
+        suspects.forEach(suspect -> progress.println("SUSPECT: " + suspect + "."));
         if (failures.isEmpty()) {
-            return 0;
+            return suspects.isEmpty() ? 0 : 1;
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
@@ -232,13 +245,11 @@ public final class Suite {
     /** What each combination's forks record; the peak depends on its dtype. */
     private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine) {
         Provenance base = Provenance.of(engine, machine);
-        PeakTable peaks = PeakTable.load();
-        OptionalDouble given = options.peakTflops().map(OptionalDouble::of).orElse(OptionalDouble.empty());
-        return combination -> base.with(Denominator.of(
-                Provenance.device(engine, machine),
-                PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16),
-                given,
-                peaks));
+        Device device = Provenance.device(engine, machine);
+        return combination -> base.with(options.peaks()
+                .denominator(
+                        device,
+                        PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16)));
     }
 
     /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */

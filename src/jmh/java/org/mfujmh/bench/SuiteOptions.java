@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
+import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
@@ -20,7 +21,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
  * @param resultFile where to write, if not under results/
  * @param resume whether to go on with what the result file already holds
  * @param deadline how long nothing may come from a fork before it counts as hanging
- * @param peakTflops the user's own peak, if given
+ * @param peaks what MFU is divided by, where the user said something of it
  * @param convention which FLOPs the table shows
  */
 public record SuiteOptions(
@@ -30,7 +31,7 @@ public record SuiteOptions(
         Optional<Path> resultFile,
         boolean resume,
         Duration deadline,
-        Optional<Double> peakTflops,
+        PeakChoice peaks,
         Convention convention) {
 
     /**
@@ -45,7 +46,7 @@ public record SuiteOptions(
             List<String> arguments,
             boolean resume,
             Duration deadline,
-            Optional<Double> peakTflops,
+            PeakChoice peaks,
             Convention convention) {
         List<String> forJmh = new ArrayList<>(arguments);
         Optional<Path> file = take(forJmh, "-rff").map(Path::of);
@@ -59,7 +60,7 @@ public record SuiteOptions(
         JmhOptions jmh = parse(forJmh);
         refuse(jmh);
         return new SuiteOptions(
-                List.copyOf(all), jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
+                List.copyOf(all), jmh, parameterNames(forJmh), file, resume, deadline, peaks, convention);
     }
 
     /** Whether a benchmark or a parameter was named; all is by default else. */

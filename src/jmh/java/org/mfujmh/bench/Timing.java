@@ -61,7 +61,7 @@ record Timing(int forks, int warmups, TimeValue warmupTime, int iterations, Time
 
     private static double iteration(TimeValue time, double pass) {
         double longest = Math.max(time.convertTo(TimeUnit.MILLISECONDS) / 1e3, pass);
-        double roofline = longest / PassState.ROOFLINE_FRACTION;
-        return roofline + (longest > pass ? longest + pass / 2 : pass);
+        double rooflines = 2 * longest / PassState.ROOFLINE_FRACTION; // before and after
+        return rooflines + (longest > pass ? longest + pass / 2 : pass);
     }
 }

@@ -14,6 +14,7 @@ import org.mfujmh.bench.JmhListing;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
 import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,6 +70,12 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Your device's dense peak in this precision, TFLOP/s: the denominator of MFU.")
     private Double peakTflops;
+
+    @Option(
+            names = "--peaks-csv",
+            paramLabel = "FILE",
+            description = "A table of your own devices' peaks, whose rows go before those shipped (docs/peaks.md).")
+    private Path peaksCsv;
 
     @Option(
             names = "--convention",
@@ -138,12 +145,9 @@ final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         requireKnown(forJmh);
-        if (peakTflops != null && !(peakTflops > 0)) {
-            throw new BadInput(
-                    "--peak-tflops " + peakTflops + " was given. It is the device's peak in TFLOP/s, above 0.");
-        }
-        SuiteOptions options = SuiteOptions.of(
-                given(), forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
+        PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
+        SuiteOptions options =
+                SuiteOptions.of(given(), forJmh, resume, deadline(), peaks, Convention.of(convention));
         Optional<Gating> gate = gating();
         return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
     }

@@ -48,9 +48,12 @@ record PeakAnswer(String name, Match match) {
                         peak.cellSources().containsKey("bandwidth_gbs")
                                 ? " (" + peak.cellSources().get("bandwidth_gbs") + ")"
                                 : "");
+        String clock = peak.boostMhz().isPresent()
+                ? " The peaks are those at %s MHz.".formatted(PeakListing.number(peak.boostMhz()))
+                : "";
         String readThrough =
                 peak.readThrough().isBlank() ? "" : "\n" + wrap("Read through: " + peak.readThrough() + ".");
-        return wrap(found.rule()) + "\n" + format.render(table, value()) + "\n" + wrap(memory) + readThrough;
+        return wrap(found.rule()) + "\n" + format.render(table, value()) + "\n" + wrap(memory + clock) + readThrough;
     }
 
     private static String sourceCell(Peak peak, PeakPrecision precision) {

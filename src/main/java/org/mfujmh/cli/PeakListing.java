@@ -69,6 +69,7 @@ record PeakListing(PeakTable table) {
                         .toList());
         value.put("memory_gib", orNull(peak.memoryGib()));
         value.put("bandwidth_gbs", orNull(peak.bandwidthGbs()));
+        value.put("boost_mhz", orNull(peak.boostMhz()));
         value.put("source", peak.source());
         value.put("read_through", peak.readThrough());
         value.put("cell_sources", peak.cellSources());

@@ -26,12 +26,18 @@ public sealed interface Denominator {
     /** {@code 989.4 TFLOP/s bf16, NVIDIA H100 datasheet}; or why there is none, in a sentence. */
     String describe();
 
+    /** The clock at which the device has that peak, MHz; empty where it is not known. */
+    default OptionalDouble boostMhz() {
+        return OptionalDouble.empty();
+    }
+
     /**
      * A peak.
      *
      * @param source as it is shown and recorded
      */
-    record Known(double tflops, PeakPrecision precision, Origin origin, String source) implements Denominator {
+    record Known(double tflops, PeakPrecision precision, Origin origin, String source, OptionalDouble boostMhz)
+            implements Denominator {
         @Override
         public String describe() {
             return "%s TFLOP/s %s, %s".formatted(plain(tflops), precision.label(), source);
@@ -70,16 +76,29 @@ public sealed interface Denominator {
                 : table.resolve(device.name(), OptionalInt.empty(), precision);
         if (resolution instanceof PeakResolution.Known known) {
             Origin origin = known.row().own() ? Origin.OWN_TABLE : Origin.TABLE;
-            return new Known(known.peakTflops(), precision, origin, known.source());
+            return new Known(
+                    known.peakTflops(),
+                    precision,
+                    origin,
+                    known.source(),
+                    known.row().boostMhz());
         }
-        return new None(precision, device instanceof HostCpu ? HostCpu.WHY_NO_PEAK : resolution.reason());
+        if (device instanceof HostCpu) {
+            return new None(precision, HostCpu.WHY_NO_PEAK);
+        }
+        return new None(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
     }
 
-    private static Known given(double tflops, PeakPrecision precision) {
+    /** @throws BadInput where a user's {@code --peak-tflops} is none */
+    static void requirePeak(double tflops) {
         if (!(tflops > 0) || Double.isInfinite(tflops)) {
             throw new BadInput(
                     "--peak-tflops is %s; the device's peak in TFLOP/s is meant, a number above 0.".formatted(tflops));
         }
-        return new Known(tflops, precision, Origin.GIVEN, "given by --peak-tflops");
+    }
+
+    private static Known given(double tflops, PeakPrecision precision) {
+        requirePeak(tflops);
+        return new Known(tflops, precision, Origin.GIVEN, "given by --peak-tflops", OptionalDouble.empty());
     }
 }

@@ -75,6 +75,11 @@ public record Gpu(
         return slices.isEmpty() ? name + " MIG" : name + " MIG " + slices.get(0).profile();
     }
 
+    /** The UUID of what a program gets: the card's, or its slice's. */
+    public String uuidOfWhatRuns() {
+        return mig && !slices.isEmpty() ? slices.get(0).uuid() : uuid;
+    }
+
     /** Says who else uses it, since a measurement beside them is not one of this GPU. */
     public Optional<String> othersUsingIt() {
         if (processes.isEmpty()) {

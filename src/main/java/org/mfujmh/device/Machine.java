@@ -1,6 +1,5 @@
 package org.mfujmh.device;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,13 +15,11 @@ public record Machine(HostCpu cpu, GpuReading gpus) {
         return new Machine(HostCpu.detect(), NvidiaSmi.query());
     }
 
-    /** What the person who measures should know: nvidia-smi in trouble, others on the GPUs. Sentences. */
-    public List<String> warnings() {
+    /** Where nvidia-smi is in trouble, in sentences; nothing where there is none of it, as on most machines. */
+    public List<String> troubles() {
         if (gpus instanceof GpuReading.Unavailable none) {
             return none.reason() == GpuReading.Reason.NO_PROGRAM ? List.of() : List.of(none.sentence());
         }
-        List<String> warnings = new ArrayList<>(((GpuReading.Found) gpus).warnings());
-        gpus.gpus().forEach(gpu -> gpu.othersUsingIt().ifPresent(warnings::add));
-        return warnings;
+        return ((GpuReading.Found) gpus).warnings();
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param notInHardware precisions that this device's matrix units lack
  * @param memoryGib size of its memory, which also tells cards of one name apart
  * @param bandwidthGbs of its memory, GB/s
+ * @param boostMhz the clock of the multiprocessors at which the device has these peaks
  * @param source the document
  * @param readThrough where that was read
  * @param cellSources by column, for cells whose source is another
@@ -29,6 +30,7 @@ public record Peak(
         Set<PeakPrecision> notInHardware,
         OptionalDouble memoryGib,
         OptionalDouble bandwidthGbs,
+        OptionalDouble boostMhz,
         String source,
         String readThrough,
         Map<String, String> cellSources,

@@ -36,6 +36,7 @@ final class PeakCsv {
             "fp8",
             "memory_gib",
             "bandwidth_gbs",
+            "boost_mhz",
             "source",
             "read_through",
             "cell_sources");
@@ -155,6 +156,7 @@ final class PeakCsv {
                 none,
                 number(cells, "memory_gib", line),
                 number(cells, "bandwidth_gbs", line),
+                number(cells, "boost_mhz", line),
                 own ? "%s, line %d%s".formatted(called, line, inBrackets(cells.get("source"))) : cells.get("source"),
                 oneLine(cells.get("read_through")),
                 cellSources(cells.get("cell_sources"), line),

@@ -2,6 +2,7 @@ package org.mfujmh.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
@@ -14,11 +15,24 @@ import org.mfujmh.gpt.Precision;
  * their own product or that of fp32, whichever is faster here.
  *
  * <p>The figure is the sum of FLOPs over the sum of times, each shape as often as the model has it.
+ *
+ * <p>Where the time does not allow the shapes in full, they are cut where it changes their speed
+ * least (docs/roofline.md has the figures): first the head loses outputs, to no fewer than 12 times its
+ * inputs; only then all lose rows.
  */
 public final class GemmRoofline {
 
     /** Below this many rows a product is no longer what the pass computes: most time goes into packing W. */
     private static final int FEWEST_ROWS = 64;
+
+    /**
+     * A vocabulary of 50257 is slow for being odd: its rows begin anywhere in a cache line, and no tensor
+     * core takes them. A cut head keeps the remainder by this many.
+     */
+    private static final long ALIGNMENT = 64;
+
+    /** A head of fewer outputs than so many times its inputs is faster than the whole one (docs/roofline.md). */
+    private static final long LEAST_HEAD = 12;
 
     private static final int TIMED = 3;
     /** One call lasts at least about this long, so that the way into libtorch and back does not count. */
@@ -29,18 +43,29 @@ public final class GemmRoofline {
      *
      * @param flopsPerSecond by the median time of each shape
      * @param bestFlopsPerSecond by the best time of each shape
-     * @param rows tokens multiplied at once, cut to fit the time
+     * @param cut how much of the shapes fitted into the time
      * @param wide whether fp32 products were the faster way
      */
-    public record Reading(double flopsPerSecond, double bestFlopsPerSecond, int rows, boolean wide) {}
+    public record Reading(double flopsPerSecond, double bestFlopsPerSecond, Cut cut, boolean wide) {}
+
+    /**
+     * How much of each shape is multiplied.
+     *
+     * @param rows tokens at once
+     * @param outputs the most outputs of a layer: the vocabulary, or less
+     */
+    public record Cut(int rows, long outputs) {}
 
     private final GptModel model;
-    private final Pass pass;
+    private final List<String> kinds;
     private final int tokens;
     private final List<MatrixProduct> products;
     private final boolean wide;
-    /** FLOP/s seen last: tells how many rows fit into the time. */
-    private double expectedFlopsPerSecond;
+    /**
+     * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
+     * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
+     */
+    private double bestFlopsPerSecond;
 
     /**
      * Decides how to multiply, by measuring both ways where there are two.
@@ -50,59 +75,88 @@ public final class GemmRoofline {
      */
     public GemmRoofline(GptModel model, Pass pass, int tokens) {
         this.model = model;
-        this.pass = pass;
         this.tokens = tokens;
+        kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
         products = MatrixProduct.of(model.layout());
-        int few = Math.min(tokens, 2 * FEWEST_ROWS);
+        Cut few = new Cut(Math.min(tokens, 2 * FEWEST_ROWS), cutHead(0));
         double own = reading(false, few).flopsPerSecond();
         double fp32 = model.spec().precision() == Precision.FP32
                 ? 0
                 : reading(true, few).flopsPerSecond();
         wide = fp32 > own;
-        expectedFlopsPerSecond = Math.max(own, fp32);
+        bestFlopsPerSecond = Math.max(own, fp32);
     }
 
-    /** Measures now, in about the given time: rows are cut to fit, though not below 64. */
+    /** Measures now, in about the given time if nothing disturbs: shapes are cut to fit, though not below 64 rows. */
     public Reading measure(Duration budget) {
-        double perRow = products.stream().mapToDouble(this::flopsPerRow).sum();
-        double affordable = budget.toNanos() / 1e9 * expectedFlopsPerSecond / ((TIMED + 1) * perRow);
-        int rows = (int) Math.min(tokens, Math.max(FEWEST_ROWS, affordable - affordable % FEWEST_ROWS));
-        Reading reading = reading(wide, rows);
-        expectedFlopsPerSecond = reading.flopsPerSecond();
+        Reading reading = reading(wide, cut(budget.toNanos() / 1e9 * bestFlopsPerSecond / TIMED));
+        bestFlopsPerSecond = Math.max(bestFlopsPerSecond, reading.flopsPerSecond());
         return reading;
     }
 
-    private double flopsPerRow(MatrixProduct product) {
-        return product.flopsPerRow() * (pass == Pass.FORWARD ? 1 : 3);
+    /** @param affordable FLOPs for one product of each shape and kind */
+    private Cut cut(double affordable) {
+        long vocabulary = model.spec().config().vocabulary();
+        double others = flopsPerRow(0);
+        double perOutput = (flopsPerRow(vocabulary) - others) / vocabulary;
+        long outputs = cutHead((long) ((affordable / tokens - others) / perOutput));
+        double rows = affordable / flopsPerRow(outputs);
+        return new Cut((int) Math.min(tokens, Math.max(FEWEST_ROWS, rows - rows % FEWEST_ROWS)), outputs);
     }
 
-    private Reading reading(boolean wide, int rows) {
+    /** The vocabulary where it is affordable, else less, aligned as the vocabulary is. */
+    private long cutHead(long affordable) {
+        long vocabulary = model.spec().config().vocabulary();
+        long least = Math.min(vocabulary, LEAST_HEAD * model.spec().config().width());
+        long wanted = Math.max(affordable, least);
+        return wanted >= vocabulary
+                ? vocabulary
+                : vocabulary - Math.floorDiv(vocabulary - wanted, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /** FLOPs a row of one product of each shape and kind, the head with so many outputs. */
+    private double flopsPerRow(long outputs) {
+        return products.stream()
+                        .mapToDouble(product ->
+                                product.flopsPerRow() * (isHead(product) ? (double) outputs / product.out() : 1))
+                        .sum()
+                * kinds.size();
+    }
+
+    private boolean isHead(MatrixProduct product) {
+        return product.out() == model.spec().config().vocabulary();
+    }
+
+    private Reading reading(boolean wide, Cut cut) {
         double flops = 0;
         double median = 0;
         double best = 0;
         for (MatrixProduct product : products) {
-            flops += product.count() * flopsPerRow(product) * rows;
-            for (double[] seconds : times(product, wide, rows)) {
-                median += product.count() * seconds[seconds.length / 2];
-                best += product.count() * seconds[0];
+            long out = isHead(product) ? cut.outputs() : product.out();
+            double whole = product.count() * (double) product.out() / out;
+            try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, wide, kinds)) {
+                for (String kind : kinds) {
+                    double[] seconds = times(single, kind);
+                    median += whole * seconds[seconds.length / 2];
+                    best += whole * seconds[0];
+                    flops += product.count() * product.flopsPerRow() * cut.rows();
+                }
             }
         }
-        return new Reading(flops / median, flops / best, rows, wide);
+        return new Reading(flops / median, flops / best, cut, wide);
     }
 
-    /** Sorted seconds of each product of one shape: y, and with backward dx and dW. */
-    private List<double[]> times(MatrixProduct product, boolean wide, int rows) {
-        List<String> kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
-        try (SingleProduct single = SingleProduct.of(model, product.parameter(), rows, wide, kinds)) {
-            return kinds.stream().map(kind -> times(single, kind)).toList();
-        }
-    }
-
+    /** Sorted seconds of one product of one kind. */
     private static double[] times(SingleProduct single, String kind) {
         double once = single.seconds(kind, 1);
         int count = (int) Math.max(1, Math.ceil(SHORTEST_CALL_SECONDS / once));
-        return IntStream.range(0, TIMED)
-                .mapToDouble(i -> single.seconds(kind, count) / count)
+        // The first call is one of those that count, unless it was too short to: the median does not mind if it was
+        // slow.
+        DoubleStream first = count == 1 ? DoubleStream.of(once) : DoubleStream.empty();
+        return DoubleStream.concat(
+                        first,
+                        IntStream.range(count == 1 ? 1 : 0, TIMED)
+                                .mapToDouble(i -> single.seconds(kind, count) / count))
                 .sorted()
                 .toArray();
     }

@@ -48,11 +48,16 @@ public final class GptModel implements AutoCloseable {
      * @throws org.mfujmh.BadInput where there is no such device
      */
     public static GptModel load(ModelSpec spec, String device) {
+        return load(spec, device, TorchScriptArchive.of(spec));
+    }
+
+    /** Loads another program than gpt.py by the same name and with the same methods, for tests of what notices it. */
+    static GptModel load(ModelSpec spec, String device, byte[] program) {
         Device where = Torch.device(device);
         NDManager manager = Torch.engine().newBaseManager(where);
         JniUtils.setGraphExecutorOptimize(false);
         try {
-            ByteArrayInputStream archive = new ByteArrayInputStream(TorchScriptArchive.of(spec));
+            ByteArrayInputStream archive = new ByteArrayInputStream(program);
             return new GptModel(spec, manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false));
         } catch (IOException e) {
             manager.close();
@@ -234,7 +239,7 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** DJL makes a list of the arrays of one such name. */
-    private static NDArray listed(NDArray array) {
+    static NDArray listed(NDArray array) {
         array.setName("p[]");
         return array;
     }

@@ -3,6 +3,7 @@ package org.mfujmh.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,18 +19,20 @@ public final class SingleProduct implements AutoCloseable {
     private final Map<String, NDList> arguments = new TreeMap<>();
     private final NDArray times;
 
-    private SingleProduct(GptModel model, NDArray weight, int rows, boolean wide, List<String> products) {
+    private SingleProduct(GptModel model, NDArray weight, int rows, long outputs, boolean wide, List<String> products) {
         this.model = model;
         manager = model.place().getManager().newSubManager();
         times = manager.create(1f);
         NDArray height = manager.create((float) rows);
-        NDArray w = made("product_weight", weight, manager.create(wide ? 1f : 0f));
-        NDArray out = manager.create((float) w.getShape().get(0));
+        NDArray w = made("product_weight", firstRows(weight, outputs), manager.create(wide ? 1f : 0f));
+        NDArray out = manager.create((float) outputs);
         NDArray in = manager.create((float) w.getShape().get(1));
         NDArray x = made("product_input", w, height);
         NDArray y = made("product_buffer", w, height, out);
         prepare("y", x, w, y);
-        seconds("y", 1);
+        if (!products.equals(List.of("y"))) {
+            seconds("y", 1); // stands in for the gradient: no zeros, which some devices multiply with less power
+        }
         if (products.contains("dx")) {
             prepare("dx", y, w, made("product_buffer", w, height, in));
         }
@@ -50,8 +53,15 @@ public final class SingleProduct implements AutoCloseable {
         return of(model, model.layout().indexOf(weight), rows, wide, products);
     }
 
-    static SingleProduct of(GptModel model, int parameter, int rows, boolean wide, List<String> products) {
-        return new SingleProduct(model, model.parameter(parameter), rows, wide, products);
+    private static SingleProduct of(GptModel model, int parameter, int rows, boolean wide, List<String> products) {
+        NDArray weight = model.parameter(parameter);
+        return new SingleProduct(model, weight, rows, weight.getShape().get(0), wide, products);
+    }
+
+    /** Those of the first outputs of a layer alone: W [outputs, in]. */
+    static SingleProduct cut(
+            GptModel model, int parameter, int rows, long outputs, boolean wide, List<String> products) {
+        return new SingleProduct(model, model.parameter(parameter), rows, outputs, wide, products);
     }
 
     /** One product; @return an element of its result, which is there only when it is done. */
@@ -69,6 +79,16 @@ public final class SingleProduct implements AutoCloseable {
 
     private void prepare(String product, NDArray a, NDArray b, NDArray into) {
         arguments.put(product, new NDList(a, b, into, times, GptModel.methodName(manager, "product_" + product)));
+    }
+
+    /** A view, which is contiguous still. */
+    private NDArray firstRows(NDArray weight, long count) {
+        if (count == weight.getShape().get(0)) {
+            return weight;
+        }
+        NDArray rows = weight.get(new NDIndex("0:" + count));
+        rows.attach(manager);
+        return GptModel.listed(rows);
     }
 
     private NDArray made(String method, NDArray... from) {

@@ -32,10 +32,15 @@ final class TorchScriptArchive {
 
     /** The bytes of the archive for one model. */
     static byte[] of(ModelSpec spec) {
+        return of(spec, source());
+    }
+
+    /** The same with another source. */
+    static byte[] of(ModelSpec spec, byte[] source) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "gpt/data.pkl", attributes(spec));
-            store(zip, "gpt/code/__torch__.py", source());
+            store(zip, "gpt/code/__torch__.py", source);
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException impossible) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.mfujmh.device.GpuWindow;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -22,10 +23,13 @@ import org.openjdk.jmh.results.ScalarResult;
  * model_tflops   = tokens_per_s x FLOPs per token (exact) / 1e12
  * mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s
  * roofline_share = model_tflops / roofline_tflops
+ * mfu_at_clock   = mfu x boost clock of the datasheet / clock held
+ * joules_per_token = joules / seconds by the GPU's energy counter / tokens_per_s
  * </pre>
  *
  * FLOPs per token are looked up in flops/per_token.csv; the peak is {@code -Dmfu.peakTflops}; the
- * roofline is what the state measured beside the iteration. Every metric comes in every iteration,
+ * roofline is what the state measured beside the iteration; clock, power and temperature are those of the
+ * GPU while it was timed. Every metric comes in every iteration,
  * NaN where it can't be had, so that means over iterations are over the same ones.
  *
  * <p>JMH makes a profiler in the parent too, only to look at it: making one reads nothing.
@@ -34,6 +38,9 @@ public final class MfuProfiler implements InternalProfiler {
 
     /** The system property that holds the peak of the device in the benchmark's precision, in TFLOP/s. */
     public static final String PEAK_PROPERTY = "mfu.peakTflops";
+
+    /** The system property that holds the clock at which the device has that peak, in MHz. */
+    public static final String BOOST_PROPERTY = "mfu.boostMhz";
 
     private static final double TERA = 1e12;
 
@@ -63,7 +70,9 @@ public final class MfuProfiler implements InternalProfiler {
         metrics.add(metric("tokens_per_s", tokens, "tok/s"));
         double model = tokens * flopsPerToken(run, Convention.EXACT);
         metrics.add(metric("model_tflops", model / TERA, "TFLOP/s"));
-        double peak = peakTflops() * TERA;
+        metrics.add(
+                metric("causal_exact_tflops", tokens * flopsPerToken(run, Convention.CAUSAL_EXACT) / TERA, "TFLOP/s"));
+        double peak = number(PEAK_PROPERTY) * TERA;
         for (Convention convention : Convention.values()) {
             metrics.add(metric(convention.metric(), tokens * flopsPerToken(run, convention) / peak, "share"));
         }
@@ -71,8 +80,23 @@ public final class MfuProfiler implements InternalProfiler {
         metrics.add(new ScalarResult(
                 "roofline_best_tflops", roofline.bestFlopsPerSecond() / TERA, "TFLOP/s", AggregationPolicy.MAX));
         metrics.add(metric("roofline_share", model / roofline.flopsPerSecond(), "share"));
-        metrics.add(new ScalarResult("peak_memory_bytes", PeakMemory.bytes(), "B", AggregationPolicy.MAX));
+        GpuWindow gpu = GpuTelemetry.seen();
+        double memory = Double.isNaN(gpu.memoryUsedBytes()) ? PeakMemory.bytes() : gpu.memoryUsedBytes();
+        metrics.add(new ScalarResult("peak_memory_bytes", memory, "B", AggregationPolicy.MAX));
+        metrics.addAll(ofGpu(gpu, tokens, model / peak));
         return metrics;
+    }
+
+    private static List<Result<?>> ofGpu(GpuWindow gpu, double tokensPerSecond, double mfu) {
+        return List.of(
+                metric("sm_clock_mhz", gpu.smClockMhz(), "MHz"),
+                metric("power_w", gpu.powerW(), "W"),
+                new ScalarResult("temperature_c", gpu.temperatureC(), "C", AggregationPolicy.MAX),
+                metric("throttled_share", gpu.throttledShare(), "share"),
+                metric("throttled_power_share", gpu.throttledByPowerShare(), "share"),
+                metric("throttled_heat_share", gpu.throttledByHeatShare(), "share"),
+                metric("joules_per_token", gpu.meanEnergyW() / tokensPerSecond, "J/tok"),
+                metric("mfu_at_clock", mfu * number(BOOST_PROPERTY) / gpu.smClockMhz(), "share"));
     }
 
     private static double flopsPerToken(Optional<PassRun> run, Convention convention) {
@@ -80,9 +104,10 @@ public final class MfuProfiler implements InternalProfiler {
                 .orElse(Double.NaN);
     }
 
-    private static double peakTflops() {
-        String peak = System.getProperty(PEAK_PROPERTY, "");
-        return peak.isBlank() ? Double.NaN : Double.parseDouble(peak);
+    /** NaN where the property is not set. */
+    private static double number(String property) {
+        String value = System.getProperty(property, "");
+        return value.isBlank() ? Double.NaN : Double.parseDouble(value);
     }
 
     private static Result<?> metric(String label, double value, String unit) {

@@ -9,10 +9,13 @@ public final class PeakMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
 
+    private static volatile double held = Double.NaN;
+
     private PeakMemory() {}
 
     /** Starts anew from what is resident now (proc(5): 5 written to clear_refs), where the kernel lets us. */
     public static void reset() {
+        held = Double.NaN;
         try {
             Files.writeString(CLEAR, "5");
         } catch (IOException notHere) {
@@ -20,8 +23,19 @@ public final class PeakMemory {
         }
     }
 
-    /** The high-water mark in bytes, VmHWM; NaN where the system does not tell. */
+    /** Ends what counts: whatever this process needs from now on, until the next reset, is not the benchmark's. */
+    public static void hold() {
+        held = read();
+    }
+
+    /** The high-water mark in bytes, until it was held or now; NaN where the system does not tell. */
     public static double bytes() {
+        double known = held;
+        return Double.isNaN(known) ? read() : known;
+    }
+
+    /** VmHWM. */
+    private static double read() {
         try {
             return Files.readAllLines(STATUS).stream()
                     .filter(line -> line.startsWith("VmHWM:"))

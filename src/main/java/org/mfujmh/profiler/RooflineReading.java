@@ -3,7 +3,10 @@ package org.mfujmh.profiler;
 /**
  * What the benchmark's state measured beside the iteration that is running, for the profiler to
  * read after it. JMH runs the state on a worker thread and the profiler on the main one and gives
- * neither a way to the other: hence static state, one reading a process, as a fork runs one benchmark.
+ * neither a way to the other: hence static state, one iteration a process, as a fork runs one benchmark.
+ *
+ * <p>A machine drifts while an iteration lasts, so the roofline is measured before it and after it,
+ * and the iteration is held against both.
  */
 public final class RooflineReading {
 
@@ -18,17 +21,40 @@ public final class RooflineReading {
         public static final Reading NONE = new Reading(Double.NaN, Double.NaN);
     }
 
-    private static volatile Reading current = Reading.NONE;
+    private static Reading before = Reading.NONE;
+    private static Reading after = Reading.NONE;
+    private static double bestOfFork = Double.NaN;
 
     private RooflineReading() {}
 
     /** Called by the state, in its set-up of an iteration. */
-    public static void set(Reading reading) {
-        current = reading;
+    public static synchronized void before(Reading reading) {
+        before = noted(reading);
+        after = Reading.NONE;
     }
 
-    /** Called by the profiler, after the iteration. */
-    static Reading current() {
-        return current;
+    /** Called by the state, when the iteration has ended. */
+    public static synchronized void after(Reading reading) {
+        after = noted(reading);
+    }
+
+    /**
+     * Called by the profiler, after the iteration.
+     *
+     * @return by median times, both readings together: as many FLOPs at each rate, that is their harmonic mean;
+     *     by best times, the best that this fork ever saw, warm-up included
+     */
+    static synchronized Reading current() {
+        double together = Double.isNaN(after.flopsPerSecond)
+                ? before.flopsPerSecond
+                : 2 / (1 / before.flopsPerSecond + 1 / after.flopsPerSecond);
+        return new Reading(together, Double.isNaN(before.flopsPerSecond) ? Double.NaN : bestOfFork);
+    }
+
+    private static Reading noted(Reading reading) {
+        if (!(reading.bestFlopsPerSecond <= bestOfFork)) {
+            bestOfFork = reading.bestFlopsPerSecond;
+        }
+        return reading;
     }
 }

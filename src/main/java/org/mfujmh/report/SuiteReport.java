@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.mfujmh.compare.Interval;
+import org.mfujmh.compare.Plausibility;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.results.Entry;
@@ -59,7 +60,7 @@ public record SuiteReport(Table table, List<String> notes) {
                         ? number(shown.low()) + " .. " + number(shown.high())
                         : "needs " + Sample.FEWEST_FORKS + " forks",
                 tflops(estimate(entry, "model_tflops")),
-                percent(estimate(entry, "roofline_share")),
+                withSpread(entry, "roofline_share"),
                 isPass ? percent(estimate(entry, convention.metric())) : "-");
     }
 
@@ -102,7 +103,12 @@ public record SuiteReport(Table table, List<String> notes) {
         notes.add("TFLOP/s      10^12 FLOPs per second, counted as full attention executes them (exact: forward"
                 + " 2M + 4LdT a token, three times that with backward).");
         notes.add("of roofline  TFLOP/s over the GEMM roofline: how fast this machine multiplies matrices of just this"
-                + " pass's shapes, measured beside every iteration" + rooflines(entries) + ".");
+                + " pass's shapes, measured before and after every iteration. The interval is 99 % too.");
+        entries.stream()
+                .flatMap(entry -> RooflineNote.of(entry).stream()
+                        .map(note -> "roofline     " + pass(entry) + " of "
+                                + entry.params().get("model") + ": " + note))
+                .forEach(notes::add);
         if (peakKnown) {
             notes.add("MFU          FLOPs by the convention " + convention.label() + " over a peak of " + peaks(entries)
                     + ".");
@@ -115,13 +121,12 @@ public record SuiteReport(Table table, List<String> notes) {
                     + " widened for each product (gemm=auto measured both).");
         }
         notes.addAll(backwardShares(entries));
-        entries.stream()
-                .filter(entry -> estimate(entry, "roofline_share") > 1 || estimate(entry, convention.metric()) > 1)
-                .map(entry ->
-                        "Above 1: " + pass(entry) + " of " + entry.params().get("model")
-                                + ". Full-square attention counts work that a causal kernel skips, and a datasheet's clock may"
-                                + " be passed; the figure is shown as it is.")
-                .forEach(notes::add);
+        for (Entry entry : entries) {
+            String what = pass(entry) + " of " + entry.params().get("model") + ": ";
+            Plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
+            Plausibility.aboveOne(entry, convention.metric())
+                    .forEach(reason -> notes.add("above 1      " + what + reason + "."));
+        }
         return notes;
     }
 
@@ -173,16 +178,6 @@ public record SuiteReport(Table table, List<String> notes) {
         return 1 / estimate(entry, "tokens_per_s");
     }
 
-    private static String rooflines(List<Entry> entries) {
-        String values = entries.stream()
-                .map(entry -> estimate(entry, "roofline_tflops"))
-                .filter(SuiteReport::isKnown)
-                .map(SuiteReport::tflops)
-                .distinct()
-                .collect(Collectors.joining(", "));
-        return values.isEmpty() ? "" : " (" + values + " TFLOP/s)";
-    }
-
     private static String peaks(List<Entry> entries) {
         return entries.stream()
                 .map(entry -> entry.property("mfu.peakTflops").orElse("?") + " TFLOP/s for "
@@ -231,6 +226,16 @@ public record SuiteReport(Table table, List<String> notes) {
 
     private static String percent(double share) {
         return isKnown(share) ? figure(100 * share, "%.1f %%") : "-";
+    }
+
+    /** {@code 84.6 % +- 1.2}: the half-width of the 99 % interval behind it, where there is one. */
+    private static String withSpread(Entry entry, String metric) {
+        Optional<Interval> found = interval(entry, metric).filter(interval -> isKnown(interval.estimate()));
+        String half = found.filter(Interval::isKnown)
+                .map(interval -> figure(50 * (interval.high() - interval.low()), " \u00b1 %.1f"))
+                .orElse("");
+        String mark = Plausibility.suspicion(entry).isPresent() ? " SUSPECT" : "";
+        return found.map(interval -> percent(interval.estimate()) + half + mark).orElse("-");
     }
 
     private static String figure(double value, String format) {

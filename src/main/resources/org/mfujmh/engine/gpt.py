@@ -241,7 +241,8 @@ class Gpt(Module):
     return torch.randn([int(rows), w.size(1)], dtype=6, device=w.device).to(w.dtype)
 
   def product_buffer(self, w: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    return torch.zeros([int(rows), int(columns)], dtype=w.dtype, device=w.device)
+    # Ones, since zeros may be promised and not yet there: the first product would pay for the memory.
+    return torch.ones([int(rows), int(columns)], dtype=w.dtype, device=w.device)
 
   def product_y(self, x: Tensor, w: Tensor, y: Tensor, times: Tensor) -> Tensor:
     for i in range(int(times)):

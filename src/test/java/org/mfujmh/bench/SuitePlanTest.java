@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 
 class SuitePlanTest {
@@ -14,7 +14,8 @@ class SuitePlanTest {
     private static SuitePlan plan(DeviceDefaults defaults, String... arguments) {
         List<String> all = List.of(arguments);
         return SuitePlan.of(
-                SuiteOptions.of(all, all, false, Duration.ofMinutes(1), Optional.empty(), Convention.EXACT), defaults);
+                SuiteOptions.of(all, all, false, Duration.ofMinutes(1), PeakChoice.SHIPPED, Convention.EXACT),
+                defaults);
     }
 
     @Test

@@ -33,7 +33,11 @@ class DenominatorTest {
 
         assertThat(denominator)
                 .isEqualTo(new Known(
-                        989.4, PeakPrecision.BF16, Origin.TABLE, "NVIDIA H100 datasheet (24306; sparse halved)"));
+                        989.4,
+                        PeakPrecision.BF16,
+                        Origin.TABLE,
+                        "NVIDIA H100 datasheet (24306; sparse halved)",
+                        OptionalDouble.of(1830)));
         assertThat(denominator.describe())
                 .isEqualTo("989.4 TFLOP/s bf16, NVIDIA H100 datasheet (24306; sparse halved)");
     }
@@ -43,7 +47,8 @@ class DenominatorTest {
         Denominator denominator =
                 Denominator.of(gpu("NVIDIA H100 80GB HBM3", 81559), PeakPrecision.BF16, OptionalDouble.of(800), TABLE);
 
-        assertThat(denominator).isEqualTo(new Known(800, PeakPrecision.BF16, Origin.GIVEN, "given by --peak-tflops"));
+        assertThat(denominator)
+                .isEqualTo(new Known(800, PeakPrecision.BF16, Origin.GIVEN, "given by --peak-tflops", NOT_GIVEN));
         assertThat(denominator.describe()).isEqualTo("800 TFLOP/s bf16, given by --peak-tflops");
     }
 
@@ -53,7 +58,7 @@ class DenominatorTest {
         PeakTable table = TABLE.overriddenBy(own);
 
         assertThat(Denominator.of(cpu(), PeakPrecision.BF16, NOT_GIVEN, table))
-                .isEqualTo(new Known(3.5, PeakPrecision.BF16, Origin.OWN_TABLE, own + ", line 2"));
+                .isEqualTo(new Known(3.5, PeakPrecision.BF16, Origin.OWN_TABLE, own + ", line 2", NOT_GIVEN));
     }
 
     @Test

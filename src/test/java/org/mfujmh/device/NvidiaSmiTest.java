@@ -249,9 +249,9 @@ class NvidiaSmiTest {
         HostCpu cpu = new HostCpu(
                 "x", "", 1, 1, 1, java.util.OptionalDouble.empty(), List.of(), 1, java.util.OptionalLong.empty(), 1);
 
-        assertThat(new Machine(cpu, new Unavailable(Reason.NO_PROGRAM, "none")).warnings())
+        assertThat(new Machine(cpu, new Unavailable(Reason.NO_PROGRAM, "none")).troubles())
                 .isEmpty();
-        assertThat(new Machine(cpu, new Unavailable(Reason.HUNG, "It hangs.")).warnings())
+        assertThat(new Machine(cpu, new Unavailable(Reason.HUNG, "It hangs.")).troubles())
                 .containsExactly("It hangs.");
     }
 

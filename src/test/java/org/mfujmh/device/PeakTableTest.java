@@ -80,6 +80,13 @@ class PeakTableTest {
                 .allSatisfy(row -> assertThat(row.tflops(PeakPrecision.FP16).orElseThrow())
                         .as(row.device())
                         .isCloseTo(computed, within(0.01 * computed)));
+        // The clock at which the peak holds is a cell of its own: mfu_at_clock scales by it.
+        assertThat(rows)
+                .filteredOn(row -> row.boostMhz().isPresent())
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.boostMhz())
+                        .as(row.device())
+                        .hasValue(Double.parseDouble(chip.get("boost_mhz"))));
     }
 
     static Stream<CSVRecord> geometries() throws IOException {

@@ -130,7 +130,22 @@ class GptModelTest {
             GemmRoofline.Reading reading = new GemmRoofline(model, pass, 128).measure(java.time.Duration.ofMillis(50));
             assertThat(reading.flopsPerSecond()).isPositive().isLessThan(1e16);
             assertThat(reading.bestFlopsPerSecond()).isGreaterThanOrEqualTo(reading.flopsPerSecond());
-            assertThat(reading.rows()).isBetween(64, 128);
+            assertThat(reading.cut().rows()).isBetween(64, 128);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIntoTheTimeIsCutAtTheHeadFirstWhichStaysAsOddAsItIs() {
+        try (GptModel model = model("gpt-small", Program.FUSED, Precision.FP32)) {
+            GemmRoofline roofline = new GemmRoofline(model, Pass.FORWARD, 256);
+            GemmRoofline.Cut little =
+                    roofline.measure(java.time.Duration.ofMillis(5)).cut();
+            assertThat(little.rows()).isEqualTo(64);
+            assertThat(little.outputs()).isBetween(12 * 768L, 12 * 768L + 64);
+            assertThat(little.outputs() % 64).isEqualTo(50257 % 64);
+            GemmRoofline.Cut all =
+                    roofline.measure(java.time.Duration.ofSeconds(60)).cut();
+            assertThat(all).isEqualTo(new GemmRoofline.Cut(256, 50257));
         }
     }
 

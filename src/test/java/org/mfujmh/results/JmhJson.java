@@ -79,6 +79,20 @@ public final class JmhJson {
         return this;
     }
 
+    /** A secondary metric of these iterations, a row a fork. */
+    public JmhJson secondary(String label, String itsUnit, double[][] iterations) {
+        secondary.put(
+                label,
+                "{\"score\": 1.0, \"scoreError\": \"NaN\", \"scoreUnit\": " + text(itsUnit) + ", \"rawData\": "
+                        + Arrays.stream(iterations)
+                                .map(fork -> Arrays.stream(fork)
+                                        .mapToObj(JmhJson::number)
+                                        .collect(Collectors.joining(", ", "[", "]")))
+                                .collect(Collectors.joining(", ", "[", "]"))
+                        + "}");
+        return this;
+    }
+
     private static String metric(String unit, double... means) {
         double score = Arrays.stream(means).average().orElse(Double.NaN);
         return "{\"score\": " + number(score) + ", \"scoreError\": \"NaN\", \"scoreUnit\": " + text(unit)

@@ -1,0 +1,121 @@
+package org.mfujmh.compare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Metric;
+
+/**
+ * Whether a measurement can be true. A pass that needs fewer FLOPs than any convention counts (causal
+ * attention, exactly) cannot run faster than the same process multiplies matrices of its very shapes; where
+ * it seems to, it did not do its work or was not waited for, and the figure is suspect.
+ *
+ * <p>The proof of work in the fork looks at what was computed; this looks at how fast, and also sees what no
+ * proof can: a pass that does everything, after the clock was stopped.
+ */
+public final class Plausibility {
+
+    /** What the roofline may miss: it is measured in a fraction of the time, and on shapes cut to fit. */
+    public static final double TOLERANCE = 1.05;
+
+    /** The rate of the FLOPs that the task needs at least, TFLOP/s, an iteration. */
+    static final String LEAST_RATE = "causal_exact_tflops";
+
+    /** The best roofline seen in the fork so far, TFLOP/s, an iteration. */
+    static final String BEST_ROOFLINE = "roofline_best_tflops";
+
+    private Plausibility() {}
+
+    /**
+     * Why a measurement is suspect, in a sentence; nothing where it is not, or where its file has no roofline.
+     *
+     * @param entry of this suite; of others nothing is known
+     */
+    public static Optional<String> suspicion(Entry entry) {
+        double[][] rates = raw(entry, LEAST_RATE);
+        double[][] rooflines = raw(entry, BEST_ROOFLINE);
+        String worst = null;
+        double worstRatio = TOLERANCE;
+        for (int fork = 0; fork < Math.min(rates.length, rooflines.length); fork++) {
+            double best = Arrays.stream(rooflines[fork])
+                    .filter(value -> !Double.isNaN(value))
+                    .max()
+                    .orElse(Double.NaN);
+            for (int iteration = 0; iteration < rates[fork].length; iteration++) {
+                double ratio = rates[fork][iteration] / best;
+                if (ratio > worstRatio) {
+                    worstRatio = ratio;
+                    worst = String.format(
+                            Locale.ROOT,
+                            "%s TFLOP/s in fork %d, iteration %d, are %.2f x the fastest that this fork multiplied"
+                                    + " matrices of the same shapes (%s TFLOP/s): the work was not done, or not waited for",
+                            threeDigits(rates[fork][iteration]),
+                            fork + 1,
+                            iteration + 1,
+                            ratio,
+                            threeDigits(best));
+                }
+            }
+        }
+        return Optional.ofNullable(worst);
+    }
+
+    /**
+     * What explains shares above 1 that are not suspect, in sentences; such figures are shown as they are.
+     *
+     * @param mfu the metric of the convention that is shown, e.g. {@code mfu}
+     */
+    public static List<String> aboveOne(Entry entry, String mfu) {
+        List<String> reasons = new ArrayList<>();
+        double share = mean(entry, "roofline_share");
+        double least = mean(entry, LEAST_RATE) / mean(entry, "roofline_tflops");
+        if (share > 1 && suspicion(entry).isEmpty()) {
+            reasons.add(String.format(
+                    Locale.ROOT,
+                    "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may leave out"
+                            + " half of it; of the FLOPs that the task needs (causal_exact) it is %.3f%s",
+                    share,
+                    least,
+                    least > 1 ? ", within what a roofline of fractions of a second may miss" : ""));
+        }
+        double utilization = mean(entry, mfu);
+        if (utilization > 1) {
+            double atClock = mean(entry, "mfu_at_clock");
+            reasons.add(
+                    atClock < utilization
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "%s of %.3f: the card held %.0f MHz, above the boost clock of its datasheet; against"
+                                            + " the peak at the clock held, mfu_at_clock, it is %.3f",
+                                    mfu,
+                                    utilization,
+                                    mean(entry, "sm_clock_mhz"),
+                                    atClock)
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%s of %.3f: cards may pass the boost clock of their datasheet, and full-square"
+                                            + " attention may count work that was left out; is the peak that of this"
+                                            + " device and precision?",
+                                    mfu,
+                                    utilization));
+        }
+        return reasons;
+    }
+
+    private static double mean(Entry entry, String metric) {
+        return entry.secondary(metric)
+                .map(found -> Sample.ofForks(found).mean())
+                .orElse(Double.NaN);
+    }
+
+    private static double[][] raw(Entry entry, String metric) {
+        return entry.secondary(metric).map(Metric::rawData).orElse(new double[0][]);
+    }
+
+    private static String threeDigits(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
+    }
+}

@@ -1,0 +1,86 @@
+package org.mfujmh.bench;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mfujmh.engine.FaultyGpt;
+import org.mfujmh.engine.FaultyGpt.Fault;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/**
+ * Faults planted in the program are refused before anything is timed, so whatever share of the roofline they would
+ * have had: gpt-tiny runs at a few percent of it, where no rule about speed would notice half of the work missing.
+ */
+class PlantedFaultsTest {
+    private static final int SEQUENCES = 2;
+    private static final int TOKENS = 32;
+
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void aProgramThatDoesItsWorkPasses(Program program) {
+        assertThatCode(() -> prove(Fault.NONE, program, new ForwardBenchmark.Forward(), SEQUENCES))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> prove(Fault.NONE, program, forwardBackward(), SEQUENCES))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    LAYER_SKIPPED        | FUSED    | 1 ran where the closed form has 2
+                    LAYER_SKIPPED        | NOTEBOOK | ran where the closed form has
+                    LAST_TOKEN_ALONE     | FUSED    | the logits has shape [2, 1, 256], not [2, 32, 256]
+                    LAST_TOKEN_SPREAD    | FUSED    | ran where the closed form has
+                    LAST_TOKEN_SPREAD    | NOTEBOOK | ran where the closed form has
+                    TOKENS_COUNTED_TWICE | FUSED    | ran where the closed form has
+                    TOKENS_COUNTED_TWICE | NOTEBOOK | ran where the closed form has
+                    """)
+    void aForwardPassThatLeavesWorkOutIsSuspect(Fault fault, Program program, String says) {
+        assertThatThrownBy(() -> prove(fault, program, new ForwardBenchmark.Forward(), SEQUENCES))
+                .hasMessageStartingWith("Suspect, proof of work failed: ")
+                .hasMessageContaining(says);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    GRADIENTS_UNUSED             | FUSED    | 0 ran where the closed form has
+                    GRADIENTS_UNUSED             | NOTEBOOK | ran where the closed form has
+                    GRADIENT_OF_THE_HEAD_ALONE   | FUSED    | ran where the closed form has
+                    TOKENS_COUNTED_TWICE_IN_BOTH | FUSED    | ran where the closed form has
+                    """)
+    void aBackwardPassThatLeavesWorkOutIsSuspect(Fault fault, Program program, String says) {
+        assertThatThrownBy(() -> prove(fault, program, forwardBackward(), SEQUENCES))
+                .hasMessageStartingWith("Suspect, proof of work failed: ")
+                .hasMessageContaining(says);
+    }
+
+    @Test
+    void aBatchOfFewerTokensThanTheParametersSayIsSuspect() {
+        assertThatThrownBy(() -> prove(Fault.NONE, Program.FUSED, new ForwardBenchmark.Forward(), 2 * SEQUENCES))
+                .hasMessage("Suspect, proof of work failed: the batch holds 64 tokens, not 4 x 32.");
+    }
+
+    private static ForwardBackwardBenchmark.ForwardBackward forwardBackward() {
+        ForwardBackwardBenchmark.ForwardBackward state = new ForwardBackwardBenchmark.ForwardBackward();
+        state.loss = "sum";
+        return state;
+    }
+
+    /** @param claimed sequences in the batch, as the parameters say */
+    private static void prove(Fault fault, Program program, PassState state, int claimed) {
+        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-tiny"), program, Precision.FP32, Gemm.NATIVE, state.loss());
+        try (GptModel gpt = FaultyGpt.with(fault, spec);
+                TokenBatch batch = gpt.randomBatch(SEQUENCES, TOKENS, 3)) {
+            ProofOfWork.of(state, gpt, batch, claimed, TOKENS);
+        }
+    }
+}

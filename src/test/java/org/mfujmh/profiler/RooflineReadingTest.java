@@ -1,0 +1,27 @@
+package org.mfujmh.profiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.mfujmh.profiler.RooflineReading.Reading;
+
+class RooflineReadingTest {
+
+    @Test
+    void anIterationIsHeldAgainstWhatWasMeasuredBeforeItAndAfterItAndTheForksBestIsKept() {
+        assertThat(RooflineReading.current().flopsPerSecond()).isNaN();
+        assertThat(RooflineReading.current().bestFlopsPerSecond()).isNaN();
+
+        RooflineReading.before(new Reading(200, 210));
+        assertThat(RooflineReading.current()).isEqualTo(new Reading(200, 210));
+        RooflineReading.after(new Reading(100, 120));
+
+        // 1 FLOP at 200 a second and 1 at 100 take 0.015 s together.
+        assertThat(RooflineReading.current().flopsPerSecond()).isCloseTo(2 / 0.015, within(1e-9));
+        assertThat(RooflineReading.current().bestFlopsPerSecond()).isEqualTo(210);
+
+        RooflineReading.before(new Reading(50, 60));
+        assertThat(RooflineReading.current()).isEqualTo(new Reading(50, 210));
+    }
+}
