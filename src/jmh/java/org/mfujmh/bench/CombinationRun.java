@@ -66,7 +66,7 @@ final class CombinationRun {
         watch.start();
         try {
             Collection<RunResult> results = new Runner(jmh.build(), progress).run();
-            return hung.get() ? hanging() : checked(results);
+            return hung.get() ? hanging() : checked(combination, results);
         } catch (RunnerException e) {
             return hung.get()
                     ? hanging()
@@ -114,14 +114,18 @@ final class CombinationRun {
     }
 
     /** JMH calls a result with fewer forks or iterations a success. */
-    static Outcome checked(Collection<RunResult> results) {
-        if (results.isEmpty()) {
-            return new Outcome.Failed("JMH came back without a result");
+    static Outcome checked(Combination combination, Collection<RunResult> results) {
+        if (results.size() != 1) {
+            return new Outcome.Failed("JMH came back with " + results.size() + " results for one combination");
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
                 .writeOut(results);
         Entry entry = Entry.parseAll(json.toString(StandardCharsets.UTF_8)).get(0);
+        if (!combination.isOf(entry)) {
+            return new Outcome.Failed(
+                    "JMH came back with a result of something else: " + entry.benchmark() + " " + entry.params());
+        }
         return missing(entry)
                 .<Outcome>map(Outcome.Failed::new)
                 .orElseGet(() -> new Outcome.Measured(entry, results.iterator().next()));

@@ -10,7 +10,12 @@ import org.openjdk.jmh.runner.WorkloadParams;
 
 /** The forks of one combination by one build, from several Runners, as the one result that one Runner gives. */
 final class ForkSeries {
+    private final Combination combination;
     private final List<RunResult> parts = new ArrayList<>();
+
+    ForkSeries(Combination combination) {
+        this.combination = combination;
+    }
 
     boolean isEmpty() {
         return parts.isEmpty();
@@ -20,7 +25,7 @@ final class ForkSeries {
     CombinationRun.Outcome add(CombinationRun.Outcome outcome) {
         if (outcome instanceof CombinationRun.Outcome.Measured measured) {
             parts.add(measured.result());
-            return CombinationRun.checked(List.of(joined()));
+            return CombinationRun.checked(combination, List.of(joined()));
         }
         return outcome;
     }

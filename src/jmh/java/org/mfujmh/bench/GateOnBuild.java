@@ -51,8 +51,8 @@ final class GateOnBuild extends Gating {
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
         OtherBuild build = other.orElseThrow();
-        ForkSeries own = ours.computeIfAbsent(combination, one -> new ForkSeries());
-        ForkSeries foreign = theirs.computeIfAbsent(combination, one -> new ForkSeries());
+        ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
+        ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
         CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
         for (int fork = 0; fork < forks; fork++) {
             CombinationRun.Outcome before =

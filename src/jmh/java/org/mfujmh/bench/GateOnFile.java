@@ -107,7 +107,7 @@ final class GateOnFile extends Gating {
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
-        ForkSeries forksSoFar = series.computeIfAbsent(combination, one -> new ForkSeries());
+        ForkSeries forksSoFar = series.computeIfAbsent(combination, ForkSeries::new);
         // What an earlier, stopped run left is a file without its forks: the second look has all of its own.
         int wanted = forksSoFar.isEmpty() && isSecondLook() ? 2 * forks : forks;
         return forksSoFar.add(runner.run(combination, provenance, wanted));

@@ -19,7 +19,7 @@ public final class JmhListing {
 
     /** Prints what is asked for to standard output. */
     public static void print(List<String> arguments) {
-        CommandLineOptions jmh = SuiteOptions.parse(arguments);
+        CommandLineOptions jmh = options(arguments);
         if (jmh.shouldListProfilers()) {
             jmh.listProfilers();
         } else if (jmh.shouldListResultFormats()) {
@@ -28,6 +28,15 @@ public final class JmhListing {
             new Runner(jmh).listWithParams(jmh);
         } else {
             new Runner(jmh).list();
+        }
+    }
+
+    private static CommandLineOptions options(List<String> arguments) {
+        SuiteOptions.parse(arguments); // refuses in our words
+        try {
+            return new CommandLineOptions(arguments.toArray(String[]::new));
+        } catch (CommandLineOptionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

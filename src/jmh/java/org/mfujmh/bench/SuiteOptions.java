@@ -10,7 +10,6 @@ import org.mfujmh.BadInput;
 import org.mfujmh.flops.Convention;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * What a run of the suite is asked for.
@@ -26,7 +25,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  */
 public record SuiteOptions(
         List<String> arguments,
-        CommandLineOptions jmh,
+        JmhOptions jmh,
         List<String> parametersAsked,
         Optional<Path> resultFile,
         boolean resume,
@@ -57,7 +56,7 @@ public record SuiteOptions(
         if (resume && file.isEmpty()) {
             throw new BadInput("--resume needs to know the file to go on with: add -rff FILE.");
         }
-        CommandLineOptions jmh = parse(forJmh);
+        JmhOptions jmh = parse(forJmh);
         refuse(jmh);
         return new SuiteOptions(
                 List.copyOf(all), jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
@@ -89,7 +88,7 @@ public record SuiteOptions(
     }
 
     /** @throws BadInput where JMH does not know an option or cannot read its value */
-    static CommandLineOptions parse(List<String> arguments) {
+    static JmhOptions parse(List<String> arguments) {
         int iterations = arguments.indexOf("-i");
         if (iterations >= 0
                 && iterations + 1 < arguments.size()
@@ -97,7 +96,7 @@ public record SuiteOptions(
             throw new BadInput("-i 0 was asked for, but without an iteration nothing is measured. Use -i 1 or more.");
         }
         try {
-            return new CommandLineOptions(arguments.toArray(String[]::new));
+            return new JmhOptions(arguments);
         } catch (CommandLineOptionException e) {
             throw new BadInput(
                     "JMH does not take these options: " + sentence(e.getMessage())
@@ -111,7 +110,7 @@ public record SuiteOptions(
         return stripped.endsWith(".") ? stripped : stripped + ".";
     }
 
-    private static void refuse(CommandLineOptions jmh) {
+    private static void refuse(JmhOptions jmh) {
         if (jmh.getForkCount().hasValue() && jmh.getForkCount().get() < 1) {
             throw new BadInput(
                     "-f " + jmh.getForkCount().get() + " was asked for, but the fork is the sample:"

@@ -19,7 +19,6 @@ import org.mfujmh.gpt.Program;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
@@ -46,8 +45,8 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
      * @throws BadInput where nothing matches, a parameter is unknown or a value is impossible
      */
     static SuitePlan of(SuiteOptions options, DeviceDefaults defaults) {
-        CommandLineOptions jmh = options.jmh();
-        List<String> patterns = jmh.getIncludes().isEmpty() ? List.of(DEFAULT) : jmh.getIncludes();
+        JmhOptions jmh = options.jmh();
+        List<String> patterns = jmh.patterns().isEmpty() ? List.of(DEFAULT) : jmh.patterns();
         SortedSet<BenchmarkListEntry> found = BenchmarkList.defaultList()
                 .find(
                         OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT),

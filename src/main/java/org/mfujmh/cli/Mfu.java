@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             CompareCommand.class,
             CheckCommand.class,
             HistoryCommand.class,
+            FleetCommand.class,
             PublishedCommand.class,
             HelpCommand.class
         },
@@ -38,11 +39,15 @@ public final class Mfu implements Runnable {
 
     /** Runs one command line; @return its exit code. */
     static int execute(String... args) {
-        return new CommandLine(new Mfu())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine()
                 .setExecutionExceptionHandler(Mfu::explain)
                 .setParameterExceptionHandler(Mfu::explainUsage)
                 .execute(args);
+    }
+
+    /** All commands, as they read their options. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** A user's mistake is a sentence; anything else is a bug, and shows where it happened. */

@@ -58,7 +58,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 shown.isKnown()
                         ? number(shown.low()) + " .. " + number(shown.high())
                         : "needs " + Sample.FEWEST_FORKS + " forks",
-                figure(estimate(entry, "model_tflops"), "%.3f"),
+                tflops(estimate(entry, "model_tflops")),
                 percent(estimate(entry, "roofline_share")),
                 isPass ? percent(estimate(entry, convention.metric())) : "-");
     }
@@ -177,7 +177,7 @@ public record SuiteReport(Table table, List<String> notes) {
         String values = entries.stream()
                 .map(entry -> estimate(entry, "roofline_tflops"))
                 .filter(SuiteReport::isKnown)
-                .map(value -> figure(value, "%.3f"))
+                .map(SuiteReport::tflops)
                 .distinct()
                 .collect(Collectors.joining(", "));
         return values.isEmpty() ? "" : " (" + values + " TFLOP/s)";
@@ -218,6 +218,15 @@ public record SuiteReport(Table table, List<String> notes) {
 
     private static String number(double value) {
         return figure(value, Math.abs(value) < 100 ? "%.2f" : "%,.0f");
+    }
+
+    /** Three digits that count: a test model on one core reaches thousandths, a GPU hundreds. */
+    private static String tflops(double value) {
+        if (!isKnown(value) || value <= 0) {
+            return "-";
+        }
+        int decimals = Math.max(0, Math.min(6, 2 - (int) Math.floor(Math.log10(value))));
+        return figure(value, "%." + decimals + "f");
     }
 
     private static String percent(double share) {
