@@ -11,7 +11,7 @@ import org.mfujmh.results.Entry;
 
 /**
  * A suite with a gate at its end: it measures, decides, measures what is undecided once more with as many forks
- * again, and decides that. Each of the two looks has half of the chance of error.
+ * again, and decides that. The two looks share the chance of error.
  */
 public abstract sealed class Gating implements Course permits GateOnFile, GateOnBuild {
     private final GatePolicy policy;
@@ -19,7 +19,7 @@ public abstract sealed class Gating implements Course permits GateOnFile, GateOn
     private Optional<GateResult> result = Optional.empty();
 
     Gating(GatePolicy policy) {
-        this.policy = policy.withAlpha(policy.alpha() / 2);
+        this.policy = policy.withAlpha(GatePolicy.ALPHA_A_LOOK);
     }
 
     /**

@@ -45,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
             names = "--alpha",
             paramLabel = "A",
             description =
-                    "Chance of any false alarm of a run, a direction. Use 0.025 where what is undecided runs again. Default: 0.05.")
+                    "Chance of any false alarm of a run, a direction. Use 0.0225 where what is undecided runs again. Default: 0.05.")
     private double alpha = GatePolicy.DEFAULT.alpha();
 
     @Mixin

@@ -122,7 +122,8 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         return cell.codePointCount(0, cell.length());
     }
 
-    private static String withoutFormula(String cell) {
+    private static String withoutFormula(String text) {
+        String cell = PrintedText.plain(text);
         boolean number = cell.matches("[+-]?[0-9.]+([eE][+-]?[0-9]+)?%?");
         return !number && cell.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + cell : cell;
     }

@@ -1,6 +1,7 @@
 package org.mfujmh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.results.JmhJson;
 import org.w3c.dom.Element;
 
-/** The gate end to end, as a process: every verdict, every exit code, every format, every bad file. */
+/** The gate end to end: every verdict and exit code as a process, every format, every bad file. */
 class CheckCommandTest {
     private static final double[] HUNDRED = {99.2, 99.6, 99.8, 100, 100, 100.1, 100.3, 100.4, 100.6, 100.8};
     private static final double[] SLOWER = {94.6, 94.9, 95, 95.1, 95.3};
@@ -84,10 +85,10 @@ class CheckCommandTest {
     @Test
     void whatIsOnlyOnOneSideIsMissingOrNew() throws Exception {
         Path before = file("before.json", steady(), run("one").forks(HUNDRED));
-        Launched plain = Launched.mfu(folder, "check", "--baseline", before, after("NEW"));
+        Launched plain = Launched.here("check", "--baseline", before, after("NEW"));
         assertThat(plain.out()).contains("MISSING").contains("NEW");
         assertThat(plain.exitCode()).isZero();
-        assertThat(Launched.mfu(folder, "check", "--strict", "--baseline", before, after("NEW"))
+        assertThat(Launched.here("check", "--strict", "--baseline", before, after("NEW"))
                         .exitCode())
                 .isEqualTo(3);
     }
@@ -96,12 +97,12 @@ class CheckCommandTest {
     void whereNothingCouldBeComparedItIsNeverGreen() throws Exception {
         Path before = file("before.json", run("one").forks(HUNDRED));
         Path after = file("after.json", run("other").forks(ALIKE));
-        Launched result = Launched.mfu(folder, "check", "--baseline", before, after);
+        Launched result = Launched.here("check", "--baseline", before, after);
         assertThat(result.sentence()).contains("nothing could be compared");
         Path single = file("single.json", run("one").forks(100));
-        assertThat(Launched.mfu(folder, "check", "--baseline", before, single).sentence())
+        assertThat(Launched.here("check", "--baseline", before, single).sentence())
                 .contains("nothing could be compared");
-        assertThat(Launched.mfu(folder, "check", after).sentence())
+        assertThat(Launched.here("check", after).sentence())
                 .contains("no baseline")
                 .contains("--baseline FILE");
     }
@@ -111,15 +112,15 @@ class CheckCommandTest {
         Path before =
                 file("before.json", steady(), run("one").param("size", "1").forks(HUNDRED));
         Path after = file("after.json", steady(), run("one").param("size", "1").forks(SLOWER));
-        Launched result = Launched.mfu(folder, "check", "--format", "json", "--baseline", before, after);
+        Launched result = Launched.here("check", "--format", "json", "--baseline", before, after);
         JsonNode value = new ObjectMapper().readTree(result.out());
         assertThat(value.get("verdict").asText()).isEqualTo("REGRESSED");
         JsonNode one = value.get("measurements").get(1);
         assertThat(one.get("benchmark").asText()).isEqualTo("org.example.Some.one");
         assertThat(one.get("params").get("size").asText()).isEqualTo("1");
         assertThat(one.get("metric").asText()).isEqualTo("score");
-        assertThat(one.get("baseline").asDouble()).isEqualTo(100.08);
-        assertThat(one.get("current").asDouble()).isEqualTo(94.98);
+        assertThat(one.get("baseline").asDouble()).isCloseTo(100.08, within(1e-9));
+        assertThat(one.get("current").asDouble()).isCloseTo(94.98, within(1e-9));
         assertThat(one.get("ratio").asDouble()).isBetween(0.948, 0.950);
         assertThat(one.get("low").asDouble()).isLessThan(one.get("ratio").asDouble());
         assertThat(one.get("high").asDouble()).isLessThan(1);
@@ -139,7 +140,7 @@ class CheckCommandTest {
                 steady(),
                 run("one").forks(SLOWER),
                 run("two<&>\"'").forks(ALIKE).asked(9));
-        Launched result = Launched.mfu(folder, "check", "--format", "junit", "--baseline", before, after);
+        Launched result = Launched.here("check", "--format", "junit", "--baseline", before, after);
         assertThat(result.exitCode()).isEqualTo(1);
         Element suite = (Element) DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
@@ -182,7 +183,7 @@ class CheckCommandTest {
                 "before.json", steady(), run(hostile).param(hostile, hostile).forks(HUNDRED));
         Path after = file(
                 "after.json", steady(), run(hostile).param(hostile, hostile).forks(SLOWER));
-        Launched result = Launched.mfu(folder, "check", "--format", format, "--baseline", before, after);
+        Launched result = Launched.here("check", "--format", format, "--baseline", before, after);
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.out())
                 .doesNotContain("\u001b")
@@ -212,10 +213,8 @@ class CheckCommandTest {
     void whatIsNoResultFileIsASentenceWithItsName(String content) throws Exception {
         Path before = file("before.json", steady());
         Path bad = Files.writeString(folder.resolve("bad.json"), content);
-        assertThat(Launched.mfu(folder, "check", "--baseline", before, bad).sentence())
-                .contains("bad.json");
-        assertThat(Launched.mfu(folder, "check", "--baseline", bad, before).sentence())
-                .contains("bad.json");
+        assertThat(Launched.here("check", "--baseline", before, bad).sentence()).contains("bad.json");
+        assertThat(Launched.here("check", "--baseline", bad, before).sentence()).contains("bad.json");
     }
 
     @Test
@@ -225,7 +224,7 @@ class CheckCommandTest {
         String nulls = nan.replace("\"NaN\"", "null").replace("Some.one", "Some.two");
         Path after =
                 Files.writeString(folder.resolve("after.json"), "[" + steady().json() + "," + nan + "," + nulls + "]");
-        Launched result = Launched.mfu(folder, "check", "--baseline", before, after);
+        Launched result = Launched.here("check", "--baseline", before, after);
         assertThat(result.exitCode()).as(result.err()).isIn(1, 2);
         assertThat(result.err() + result.out()).doesNotContain("\tat ").contains("Some.");
     }
@@ -234,12 +233,12 @@ class CheckCommandTest {
     void aMeasurementTwiceAndMixedUnitsAreSaid() throws Exception {
         Path before = file("before.json", steady(), run("one").forks(HUNDRED));
         Path twice = file("twice.json", run("one").forks(ALIKE), run("one").forks(SLOWER));
-        assertThat(Launched.mfu(folder, "check", "--baseline", before, twice).sentence())
+        assertThat(Launched.here("check", "--baseline", before, twice).sentence())
                 .contains("twice.json, entry 2")
                 .contains("measures the same as");
         Path units =
                 file("units.json", steady(), run("one").mode("thrpt", "ops/ms").forks(ALIKE));
-        assertThat(Launched.mfu(folder, "check", "--baseline", before, units).out())
+        assertThat(Launched.here("check", "--baseline", before, units).out())
                 .contains("INCOMPARABLE")
                 .contains("unit: ops/s -> ops/ms");
     }
@@ -252,8 +251,7 @@ class CheckCommandTest {
             before.add(run("one").param("i", "" + i).forks(HUNDRED));
             after.add(run("one").param("i", "" + i).forks(ALIKE));
         });
-        Launched result = Launched.mfu(
-                folder,
+        Launched result = Launched.here(
                 "check",
                 "--baseline",
                 file("before.json", before.toArray(JmhJson[]::new)),
@@ -285,7 +283,7 @@ class CheckCommandTest {
     void impossibleQuestionsAreSentences(String option, String value, String sentence)
             throws IOException, InterruptedException {
         Path before = file("before.json", steady());
-        assertThat(Launched.mfu(folder, "check", option, value, "--baseline", before, before)
+        assertThat(Launched.here("check", option, value, "--baseline", before, before)
                         .sentence())
                 .contains(sentence);
     }

@@ -27,7 +27,8 @@ class ChangeTest {
         assertThat(change.logRatio() / change.welch().size()).isCloseTo(-1.8608, within(5e-5));
         assertThat(change.welch().degreesOfFreedom()).isCloseTo(17.776, within(5e-4));
         assertThat(2 * change.pWorse()).isCloseTo(0.07939, within(5e-6));
-        assertThat(change.pWorse() + change.pBetter()).isCloseTo(1, within(1e-12));
+        assertThat(change.welch().pBelow(change.logRatio()) + change.welch().pBelow(-change.logRatio()))
+                .isCloseTo(1, within(1e-12));
         Interval ratio = change.ratioInterval(0.025);
         assertThat(Math.log(ratio.low())).isCloseTo(-3.3654832, within(1e-7));
         assertThat(Math.log(ratio.high())).isCloseTo(0.2054832, within(1e-7));

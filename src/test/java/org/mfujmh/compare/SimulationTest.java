@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * how often does it see what is there? Ten forks of baseline, five new ones, and five more for what is undecided.
  *
  * <p>What is bounded: the chance that a run in which nothing changed is REGRESSED anywhere, 5 % over all its
- * measurements and both looks (2.5 % a look); likewise, by itself, that it is IMPROVED anywhere. A simulated
+ * measurements and both looks (2.25 % a look); likewise, by itself, that it is IMPROVED anywhere. A simulated
  * rate has an error of its own, so a bound is called broken where the rate lies above it by more than chance
  * explains in one of a thousand simulations (Clopper and Pearson). {@code -Dmfu.simulation.runs=50000} looks
  * closer; docs/comparing.md has what that found.
