@@ -146,8 +146,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         requireKnown(forJmh);
         PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
-        SuiteOptions options =
-                SuiteOptions.of(given(), forJmh, resume, deadline(), peaks, Convention.of(convention));
+        SuiteOptions options = SuiteOptions.of(given(), forJmh, resume, deadline(), peaks, Convention.of(convention));
         Optional<Gating> gate = gating();
         return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
     }
