@@ -1,16 +1,22 @@
 package org.mfujmh.cli;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
+import org.mfujmh.Nearest;
+import org.mfujmh.bench.Gating;
+import org.mfujmh.bench.JmhListing;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
+import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.flops.Convention;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,7 +30,8 @@ import picocli.CommandLine.Unmatched;
         footerHeading = "%nJMH's options come after these, as JMH takes them:%n",
         footer = {
             "  -p NAME=A,B   a parameter's values (every combination is run):",
-            "                model      gpt-small (default), gpt-medium, gpt-large, gpt-xl, gpt-tiny",
+            "                model      gpt-small, gpt-medium, gpt-large, gpt-xl, gpt-tiny (for tests)",
+            "                           default: gpt-small on a CPU, the first four on a GPU",
             "                batchSize  1 (default) or more        seqLen  1024 (default), 1..context",
             "                dtype      bf16 (default), fp16, fp32  program fused (default), notebook",
             "                gemm       auto (default), native, upcast",
@@ -32,12 +39,16 @@ import picocli.CommandLine.Unmatched;
             "  -f N          forks, the independent samples (default 5)",
             "  -wi N -i N    warm-up and measured iterations (default 1 and 3); -w T -r T their times",
             "  -rff FILE     the result file (default results/DEVICE/TIME.json)",
-            "  PATTERN       which benchmarks, e.g. ForwardBenchmark, GemmBenchmark, OverheadBenchmark",
+            "  PATTERN       which benchmarks (default: ForwardBenchmark and ForwardBackwardBenchmark);",
+            "                GemmBenchmark: each matrix product by itself; OverheadBenchmark: an empty call;",
+            "                RecordingForwardBenchmark: a forward pass as backward needs it; -l lists all",
             "",
             "Examples:",
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
             "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
             "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
+            "  ./mfu bench --gate baseline.json                     is it still as fast as then?",
+            "  ./mfu bench --against main                           is it as fast as main, on this machine, now?",
             "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
         })
 final class BenchCommand implements Callable<Integer> {
@@ -74,7 +85,34 @@ final class BenchCommand implements Callable<Integer> {
                     "How long a fork may give no sign before it is killed, e.g. 90s, 30m (default ${DEFAULT-VALUE}).")
     private String deadline;
 
-    @Option(names = "--args", hidden = true, description = "All arguments in one, separated by blanks: for Maven.")
+    @Option(
+            names = "--gate",
+            paramLabel = "FILE",
+            description =
+                    "Holds the run against this result file: exit code 1 on a regression. What is undecided after its forks gets as many more, once.")
+    private Path gateFile;
+
+    @Option(
+            names = "--against",
+            paramLabel = "BUILD",
+            description =
+                    "Holds the run against another build, a commit, branch, tag or a jar of this project, whose forks take turns with this one's.")
+    private String against;
+
+    @Option(
+            names = "--check",
+            hidden = true,
+            paramLabel = "WHAT",
+            description = "For Maven's -Dmfu.check: true for the device's baseline.json, or a file, or nothing.")
+    private String check = "";
+
+    @Mixin
+    private GateOptions gateOptions;
+
+    @Option(
+            names = "--args",
+            hidden = true,
+            description = "All arguments in one, as a shell would split them: for Maven.")
     private String inOne;
 
     @Unmatched
@@ -84,20 +122,85 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (inOne != null && !inOne.isBlank()) {
             // Read as if each had been given by itself.
-            String[] separate = Pattern.compile("\\s+").split(inOne.strip());
-            return spec.root().commandLine().getSubcommands().get("bench").execute(separate);
+            List<String> words = new ArrayList<>(List.of(spec.name()));
+            if (!check.isBlank()) {
+                words.addAll(List.of("--check", check));
+            }
+            words.addAll(ShellWords.of(inOne));
+            return spec.root().commandLine().execute(words.toArray(String[]::new));
         }
         if (jmhHelp) {
-            Suite.showJmhHelp();
+            JmhListing.printHelp();
             return 0;
         }
+        if (JmhListing.isAskedFor(forJmh)) {
+            JmhListing.print(forJmh);
+            return 0;
+        }
+        requireKnown(forJmh);
         if (peakTflops != null && !(peakTflops > 0)) {
             throw new BadInput(
                     "--peak-tflops " + peakTflops + " was given. It is the device's peak in TFLOP/s, above 0.");
         }
-        SuiteOptions options =
-                SuiteOptions.of(forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
-        return Suite.run(options, System.out, System.err);
+        SuiteOptions options = SuiteOptions.of(
+                given(), forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
+        Optional<Gating> gate = gating();
+        return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
+    }
+
+    private Optional<Gating> gating() {
+        if (gateFile != null && against != null) {
+            throw new BadInput("--gate and --against were both given: hold the run against a file or against a build.");
+        }
+        if (against != null && resume) {
+            throw new BadInput("--against and --resume were both given, but the forks of both builds have to take"
+                    + " turns: start it anew.");
+        }
+        GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
+        if (against != null) {
+            return Optional.of(Gating.onBuild(against, policy));
+        }
+        if (gateFile != null) {
+            return Optional.of(Gating.onFile(Optional.of(gateFile), policy));
+        }
+        return switch (check) {
+            case "" -> Optional.empty();
+            case "true" -> Optional.of(Gating.onFile(Optional.empty(), policy));
+            default -> Optional.of(Gating.onFile(Optional.of(Path.of(check)), policy));
+        };
+    }
+
+    /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */
+    private int run(SuiteOptions options, Gating gate) {
+        // What a program reads stands alone on standard output.
+        PrintStream table = gateOptions.format() == GateFormat.TEXT ? System.out : System.err;
+        int suite = Suite.run(options, gate, table, System.err);
+        System.err.println();
+        if (gate.result().isEmpty()) {
+            return suite;
+        }
+        int verdict = gateOptions.report(gate.result().get(), "bench");
+        return suite == 1 ? 1 : verdict;
+    }
+
+    /** The arguments after the command's own name. */
+    private List<String> given() {
+        List<String> all = spec.root().commandLine().getParseResult().originalArgs();
+        return all.subList(all.indexOf(spec.name()) + 1, all.size());
+    }
+
+    /** JMH would take a mistyped option of ours for one of its own, and tell less. */
+    private void requireKnown(List<String> arguments) {
+        List<String> own = spec.options().stream()
+                .filter(option -> !option.hidden())
+                .map(option -> option.longestName())
+                .toList();
+        for (int i = 0; i < arguments.size(); i++) {
+            boolean value = i > 0 && arguments.get(i - 1).startsWith("-jvmArgs");
+            if (arguments.get(i).startsWith("--") && !value) {
+                throw Nearest.noSuch("option", arguments.get(i), own);
+            }
+        }
     }
 
     private Duration deadline() {

@@ -56,8 +56,18 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         return lines.stream().map(String::stripTrailing).collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /** A table of GitHub's Markdown. */
+    /** A table of GitHub's Markdown; what stands in the cells is text and never markup. */
     public String toMarkdown() {
+        List<Column> escapedColumns = columns.stream()
+                .map(column -> new Column(PrintedText.markdown(column.title()), column.align()))
+                .toList();
+        List<List<String>> escapedRows = rows.stream()
+                .map(row -> row.stream().map(PrintedText::markdown).toList())
+                .toList();
+        return new Table(escapedColumns, escapedRows).drawMarkdown();
+    }
+
+    private String drawMarkdown() {
         List<Integer> widths =
                 widths().stream().map(width -> Math.max(width, 3)).toList();
         List<String> lines = new ArrayList<>();
@@ -67,8 +77,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
                         ? "-".repeat(widths.get(i) - 1) + ":"
                         : "-".repeat(widths.get(i)))
                 .collect(Collectors.joining(" | ", "| ", " |")));
-        rows.forEach(row ->
-                lines.add("| " + line(row.stream().map(Table::escapePipes).toList(), widths, " | ") + " |"));
+        rows.forEach(row -> lines.add("| " + line(row, widths, " | ") + " |"));
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 
@@ -102,7 +111,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     private String line(List<String> cells, List<Integer> widths, String separator) {
         return IntStream.range(0, cells.size())
                 .mapToObj(i -> {
-                    String cell = printable(cells.get(i));
+                    String cell = PrintedText.plain(cells.get(i));
                     String padding = " ".repeat(Math.max(0, widths.get(i) - width(cell)));
                     return columns.get(i).align() == Align.RIGHT ? padding + cell : cell + padding;
                 })
@@ -111,14 +120,6 @@ public record Table(List<Column> columns, List<List<String>> rows) {
 
     private static int width(String cell) {
         return cell.codePointCount(0, cell.length());
-    }
-
-    private static String printable(String cell) {
-        return cell.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
-    }
-
-    private static String escapePipes(String cell) {
-        return cell.replace("|", "\\|");
     }
 
     private static String withoutFormula(String cell) {

@@ -1,5 +1,6 @@
 package org.mfujmh.results;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ public record Identity(String benchmark, SortedMap<String, String> params, Strin
     }
 
     /** Reads a file and holds it to {@link #requireUnique}. */
-    public static List<Entry> readUnique(java.nio.file.Path file) {
+    public static List<Entry> readUnique(Path file) {
         List<Entry> entries = ResultFile.read(file);
         requireUnique(entries);
         return entries;

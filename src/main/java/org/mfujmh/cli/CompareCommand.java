@@ -1,0 +1,164 @@
+package org.mfujmh.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.mfujmh.compare.Direction;
+import org.mfujmh.compare.Grid;
+import org.mfujmh.compare.Matrix;
+import org.mfujmh.compare.MetricLabel;
+import org.mfujmh.report.MatrixReport;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.ResultPaths;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./mfu compare}: any number of result files side by side. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Puts JMH result files side by side: two are before and after, many are a table across devices.",
+            "Any suite's JSON will do. Nothing is judged here: that is ./mfu check."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./mfu compare before.json after.json",
+            "  ./mfu compare results/published results/*/latest.json --relative-to best",
+            "  ./mfu compare fused.json notebook.json --by program --metric mfu",
+            "",
+            "docs/comparing.md says how to read it."
+        })
+final class CompareCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Result files; a folder or a pattern in quotes means every .json in it but baseline.json.")
+    private List<String> arguments = List.of();
+
+    @Option(
+            names = "--metric",
+            paramLabel = "M",
+            split = ",",
+            description =
+                    "score, or a secondary metric such as tokens_per_s, mfu, roofline_share; several by commas. Default: tokens_per_s where all have it (with mfu and roofline_share, in text), else score.")
+    private List<String> metrics = List.of();
+
+    @Option(
+            names = "--by",
+            paramLabel = "WHAT",
+            description =
+                    "What the columns are: file, or a parameter or property such as device, program, dtype, commit. Default: file.")
+    private String by = "file";
+
+    @Option(
+            names = "--ignore",
+            paramLabel = "P",
+            split = ",",
+            description = "Parameters that do not tell rows apart, such as batchSize across GPUs with other memories.")
+    private List<String> ignored = List.of();
+
+    @Option(
+            names = "--relative-to",
+            paramLabel = "R",
+            description = "What ratios are to: first (column), or best (of the row). Default: first.")
+    private Matrix.Reference reference = Matrix.Reference.FIRST;
+
+    @Mixin
+    private BetterOption better;
+
+    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        Map<String, List<Entry>> files = ResultFiles.read(ResultPaths.of(arguments));
+        Grid grid = Grid.of(files, by, ignored);
+        Optional<Direction> direction = better.direction();
+        List<Matrix> matrices = labels(grid.entries()).stream()
+                .map(label -> grid.matrix(label, reference, direction))
+                .toList();
+        System.out.print(format == OutputFormat.JSON ? json(matrices) : tables(matrices, direction));
+        return 0;
+    }
+
+    private String tables(List<Matrix> matrices, Optional<Direction> direction) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < matrices.size(); i++) {
+            MatrixReport report = new MatrixReport(matrices.get(i), direction);
+            boolean last = i == matrices.size() - 1;
+            text.append(
+                    switch (format) {
+                        case MARKDOWN -> report.toMarkdown(last);
+                        case CSV -> report.figures().toCsv();
+                        default -> report.toText(last);
+                    });
+            text.append(last ? "" : "\n");
+        }
+        return text.toString();
+    }
+
+    private List<MetricLabel> labels(List<Entry> entries) {
+        if (!metrics.isEmpty()) {
+            return metrics.stream().map(MetricLabel::new).toList();
+        }
+        MetricLabel usual = MetricLabel.usual(entries);
+        List<MetricLabel> labels = new ArrayList<>(List.of(usual));
+        boolean forPeople = format == OutputFormat.TEXT || format == OutputFormat.MARKDOWN;
+        if (forPeople && usual.equals(MetricLabel.TOKENS_PER_SECOND)) {
+            List.of("mfu", "roofline_share").stream()
+                    .map(MetricLabel::new)
+                    .filter(label -> entries.stream()
+                            .flatMap(entry -> label.of(entry).stream())
+                            .anyMatch(metric -> Double.isFinite(metric.score())))
+                    .forEach(labels::add);
+        }
+        return labels;
+    }
+
+    /** One object, or an array of them where several metrics were asked for. */
+    private static String json(List<Matrix> matrices) {
+        List<Object> values = matrices.stream().map(CompareCommand::json).toList();
+        return OutputFormat.json(values.size() == 1 ? values.get(0) : values);
+    }
+
+    private static Object json(Matrix matrix) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("metric", matrix.metric().name());
+        value.put("files", matrix.columns());
+        value.put("rows", matrix.rows().stream().map(CompareCommand::json).toList());
+        value.put("geomean", matrix.geomean().stream().map(JsonNumber::orNull).toList());
+        value.put("missing", matrix.missing());
+        value.put("differences", matrix.differences());
+        return value;
+    }
+
+    private static Object json(Matrix.Row row) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("benchmark", row.identity().benchmark());
+        value.put("params", row.identity().params());
+        value.put(
+                "values",
+                row.cells().stream()
+                        .map(cell -> cell.map(CompareCommand::json).orElse(null))
+                        .toList());
+        value.put("ratios", row.ratios().stream().map(JsonNumber::orNull).toList());
+        return value;
+    }
+
+    private static Object json(Matrix.Cell cell) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("value", JsonNumber.orNull(cell.value().estimate()));
+        value.put("low", JsonNumber.orNull(cell.value().low()));
+        value.put("high", JsonNumber.orNull(cell.value().high()));
+        value.put("n", cell.forks());
+        value.put("unit", cell.unit());
+        return value;
+    }
+}

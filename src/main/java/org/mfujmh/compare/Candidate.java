@@ -1,0 +1,199 @@
+package org.mfujmh.compare;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.mfujmh.results.Difference;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
+import org.mfujmh.results.Metric;
+import org.mfujmh.results.PlainText;
+
+/** One metric of one pair, before its verdict: either a change to be tested, or settled with a reason. */
+final class Candidate {
+    private final Pairing pair;
+    private final MetricLabel label;
+    private final GatePolicy policy;
+    private final Optional<Metric> before;
+    private final Optional<Metric> after;
+    private final Optional<Settled> settled;
+
+    private record Settled(Verdict verdict, String reason) {}
+
+    /** At least one of the pair has the metric. */
+    Candidate(Pairing pair, MetricLabel label, GatePolicy policy) {
+        this.pair = pair;
+        this.label = label;
+        this.policy = policy;
+        this.before = pair.baseline().flatMap(label::of);
+        this.after = pair.current().flatMap(label::of);
+        this.settled = settle();
+    }
+
+    /** Empty where it is settled without a test. */
+    Optional<Change> change() {
+        return settled.isPresent()
+                ? Optional.empty()
+                : Optional.of(Change.between(
+                        Sample.ofForks(before.orElseThrow()), Sample.ofForks(after.orElseThrow()), direction()));
+    }
+
+    private Direction direction() {
+        return label.direction(pair.either(), policy.direction());
+    }
+
+    private Optional<Settled> settle() {
+        if (pair.current().isEmpty()) {
+            return settled(Verdict.MISSING, "the new run has no such measurement");
+        }
+        if (pair.baseline().isEmpty()) {
+            return settled(Verdict.NEW, "the baseline has no such measurement");
+        }
+        Optional<String> broken = broken(pair.current().get());
+        if (broken.isPresent()) {
+            return settled(Verdict.FAILED, broken.get());
+        }
+        if (!pair.forbidding().isEmpty()) {
+            String why = pair.forbidding().stream().map(Difference::toString).collect(Collectors.joining("; "));
+            return settled(Verdict.INCOMPARABLE, why);
+        }
+        if (after.isEmpty()) {
+            return settled(Verdict.MISSING, "the new run has no metric " + label.name());
+        }
+        if (before.isEmpty()) {
+            return settled(Verdict.NEW, "the baseline has no metric " + label.name());
+        }
+        return settle(before.get(), after.get());
+    }
+
+    private Optional<Settled> settle(Metric baseline, Metric current) {
+        if (!baseline.unit().equals(current.unit())) {
+            return settled(
+                    Verdict.INCOMPARABLE,
+                    "unit: " + PlainText.of(baseline.unit()) + " -> " + PlainText.of(current.unit()));
+        }
+        if (label.isShareOfPeak() && !peak(pair.baseline()).equals(peak(pair.current()))) {
+            return settled(
+                    Verdict.INCOMPARABLE,
+                    "shares of different peaks, in TFLOP/s: " + peak(pair.baseline()) + " -> " + peak(pair.current()));
+        }
+        Sample was = Sample.ofForks(baseline);
+        Sample is = Sample.ofForks(current);
+        if (!Double.isFinite(was.mean())) {
+            String who = Double.isFinite(is.mean()) ? "the baseline has no number: " : "neither file has a number: ";
+            return settled(Verdict.INCOMPARABLE, who + label.name() + " is " + was.mean());
+        }
+        if (!Double.isFinite(is.mean())) {
+            return settled(Verdict.FAILED, label.name() + " is " + is.mean());
+        }
+        if (!was.isPositive() || !is.isPositive()) {
+            return settled(Verdict.INCOMPARABLE, "values that are not above zero have no ratio");
+        }
+        if (Math.min(was.size(), is.size()) < Sample.FEWEST_FORKS) {
+            return settled(Verdict.INCONCLUSIVE, tooFew(was.size(), is.size()));
+        }
+        return Optional.empty();
+    }
+
+    private static String tooFew(int before, int after) {
+        String counts = before + (before == 1 ? " fork" : " forks") + " against " + after;
+        String single = Math.min(before, after) == 1 ? ", a single measurement has no spread to judge by" : "";
+        return counts + single + ": no verdict below " + Sample.FEWEST_FORKS + " a side";
+    }
+
+    private static String peak(Optional<Entry> entry) {
+        return entry.flatMap(one -> one.property("mfu.peakTflops"))
+                .map(PlainText::of)
+                .orElse("not recorded");
+    }
+
+    /** What is wrong with a run itself: JMH writes a result even where a fork died. */
+    private static Optional<String> broken(Entry entry) {
+        double[][] forks = entry.primary().rawData();
+        double[] means = entry.primary().forkMeans();
+        if (!Arrays.stream(means).allMatch(Double::isFinite)) {
+            return Optional.of("the score is not a number in "
+                    + Arrays.stream(means)
+                            .filter(mean -> !Double.isFinite(mean))
+                            .count() + " of " + means.length
+                    + (means.length == 1 ? " fork" : " forks"));
+        }
+        if (forks.length > 0 && forks.length < entry.forks()) {
+            return Optional.of(entry.forks() + " forks were asked for and " + forks.length + " came back");
+        }
+        long shortForks = Arrays.stream(forks)
+                .filter(fork -> fork.length < entry.measurementIterations())
+                .count();
+        return shortForks > 0 && !entry.mode().equals("ss")
+                ? Optional.of(shortForks + " forks broke off before " + entry.measurementIterations() + " iterations")
+                : Optional.empty();
+    }
+
+    private static Optional<Settled> settled(Verdict verdict, String reason) {
+        return Optional.of(new Settled(verdict, reason));
+    }
+
+    Measurement settled() {
+        Settled why = settled.orElseThrow();
+        Interval none = new Interval(Double.NaN, Double.NaN, Double.NaN, 0, List.of());
+        return measurement(none, why.verdict, why.reason, List.of(), Double.NaN, OptionalInt.empty());
+    }
+
+    Measurement decided(Decision decision) {
+        Metric baseline = before.orElseThrow();
+        Metric current = after.orElseThrow();
+        return measurement(
+                decision.ratio(),
+                decision.verdict(),
+                decision.reason(),
+                Doubts.about(baseline, current),
+                RankTest.pValue(Sample.ofForks(baseline), Sample.ofForks(current)),
+                decision.forksNeeded());
+    }
+
+    private Measurement measurement(
+            Interval ratio, Verdict verdict, String reason, List<String> warnings, double rankP, OptionalInt needed) {
+        return new Measurement(
+                Identity.of(pair.either()),
+                label.name(),
+                before.or(() -> after).map(Metric::unit).orElse(""),
+                mean(before),
+                mean(after),
+                forks(before),
+                forks(after),
+                ratio,
+                verdict,
+                reason,
+                warnings,
+                rankP,
+                needed,
+                raw());
+    }
+
+    private static double mean(Optional<Metric> metric) {
+        return metric.map(one -> Sample.ofForks(one).mean()).orElse(Double.NaN);
+    }
+
+    private static int forks(Optional<Metric> metric) {
+        return metric.map(one -> Sample.ofForks(one).size()).orElse(0);
+    }
+
+    private Optional<Measurement.Raw> raw() {
+        if (!policy.normalizeByRoofline()
+                || !label.equals(MetricLabel.ROOFLINE_SHARE)
+                || pair.baseline().isEmpty()
+                || pair.current().isEmpty()) {
+            return Optional.empty();
+        }
+        MetricLabel usual =
+                MetricLabel.usual(List.of(pair.baseline().get(), pair.current().get()));
+        Metric was = usual.of(pair.baseline().get()).orElseThrow();
+        double baseline = mean(Optional.of(was));
+        double current = mean(usual.of(pair.current().get()));
+        Direction direction = usual.direction(pair.either(), Optional.empty());
+        double ratio = Math.pow(current / baseline, direction.sign());
+        return Optional.of(new Measurement.Raw(usual.name(), was.unit(), baseline, current, ratio));
+    }
+}

@@ -1,0 +1,141 @@
+package org.mfujmh.compare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Random;
+import java.util.TreeSet;
+
+/**
+ * Where a series changed its level: E-divisive means (D. S. Matteson and N. A. James, JASA 109, 2014), as
+ * Apache Otava and MongoDB's CI use it. The split with the largest energy distance between what is before and
+ * after is a change point where random orders of the series seldom have one as large; then the same within
+ * each part. No distribution is assumed, and one odd value is not a change.
+ */
+final class ChangePoints {
+    /** Values on each side of a change: one alone could as well be an outlier. */
+    private static final int SHORTEST = 2;
+
+    private static final int PERMUTATIONS = 499;
+    // MongoDB's CI takes 0.05; here two searches share a series, and a mark should be worth a look.
+    private static final double SIGNIFICANT = 0.02;
+    // The same series has the same change points, today and tomorrow.
+    private static final long SEED = 20140101;
+
+    private ChangePoints() {}
+
+    /** The index of the first value after each change, in order. */
+    static List<Integer> of(double[] series) {
+        Random random = new Random(SEED);
+        NavigableSet<Integer> bounds = new TreeSet<>(List.of(0, series.length));
+        while (addNext(series, bounds, Reach.TO_THE_END, random) || addNext(series, bounds, Reach.ANY, random)) {
+            // each turn adds one
+        }
+        bounds.remove(0);
+        bounds.remove(series.length);
+        return List.copyOf(bounds);
+    }
+
+    /**
+     * What the values after a split are. All to the end sees a change by its second run; but a drop that was
+     * repaired may cancel itself so, and is found only where the part after it may end early.
+     */
+    private enum Reach {
+        TO_THE_END,
+        ANY
+    }
+
+    private static boolean addNext(double[] series, NavigableSet<Integer> bounds, Reach reach, Random random) {
+        Split best = bestIn(series, bounds, reach);
+        return best.statistic > 0
+                && pValue(series, bounds, reach, best.statistic, random) <= SIGNIFICANT
+                && bounds.add(best.at);
+    }
+
+    private record Split(int at, double statistic) {}
+
+    /** How often the segments, each shuffled in itself, have a split as good as the one found. */
+    private static double pValue(
+            double[] series, NavigableSet<Integer> bounds, Reach reach, double found, Random random) {
+        int asLarge = 1;
+        for (int i = 0; i < PERMUTATIONS; i++) {
+            double[] shuffled = series.clone();
+            for (int start : bounds.headSet(series.length)) {
+                shuffle(shuffled, start, bounds.higher(start), random);
+            }
+            asLarge += bestIn(shuffled, bounds, reach).statistic >= found ? 1 : 0;
+        }
+        return asLarge / (PERMUTATIONS + 1.0);
+    }
+
+    private static void shuffle(double[] values, int from, int to, Random random) {
+        for (int i = to - 1; i > from; i--) {
+            int j = from + random.nextInt(i - from + 1);
+            double swapped = values[i];
+            values[i] = values[j];
+            values[j] = swapped;
+        }
+    }
+
+    private static Split bestIn(double[] series, NavigableSet<Integer> bounds, Reach reach) {
+        List<Split> splits = new ArrayList<>(List.of(new Split(0, 0)));
+        for (int start : bounds.headSet(series.length)) {
+            Split split = best(Arrays.copyOfRange(series, start, bounds.higher(start)), reach);
+            splits.add(new Split(start + split.at, split.statistic));
+        }
+        return splits.stream()
+                .max((a, b) -> Double.compare(a.statistic, b.statistic))
+                .orElseThrow();
+    }
+
+    /**
+     * The split of a segment with the largest n m / (n + m) times the energy distance of its parts: twice the mean
+     * distance between them, less the mean distance within each. The first part begins with the segment.
+     */
+    private static Split best(double[] segment, Reach reach) {
+        Distances distances = new Distances(segment);
+        int length = segment.length;
+        Split best = new Split(0, 0);
+        for (int at = SHORTEST; at <= length - SHORTEST; at++) {
+            int first = reach == Reach.ANY ? at + SHORTEST : length;
+            for (int end = first; end <= length; end++) {
+                double n = at;
+                double m = end - at;
+                double energy = 2 * distances.sum(0, at, at, end) / (n * m)
+                        - distances.sum(0, at, 0, at) / (n * (n - 1))
+                        - distances.sum(at, end, at, end) / (m * (m - 1));
+                double statistic = n * m / (n + m) * energy;
+                best = statistic > best.statistic ? new Split(at, statistic) : best;
+            }
+        }
+        return best;
+    }
+
+    /** Sums of all pairwise distances in a rectangle of pairs, from a table of running sums. */
+    private static final class Distances {
+        private final int width;
+        private final double[] sums;
+
+        Distances(double[] values) {
+            width = values.length + 1;
+            sums = new double[width * width];
+            for (int i = 1; i < width; i++) {
+                for (int j = 1; j < width; j++) {
+                    sums[i * width + j] = Math.abs(values[i - 1] - values[j - 1])
+                            + sums[(i - 1) * width + j]
+                            + sums[i * width + j - 1]
+                            - sums[(i - 1) * width + j - 1];
+                }
+            }
+        }
+
+        /** Over i in [fromI, toI) and j in [fromJ, toJ). */
+        double sum(int fromI, int toI, int fromJ, int toJ) {
+            return sums[toI * width + toJ]
+                    - sums[fromI * width + toJ]
+                    - sums[toI * width + fromJ]
+                    + sums[fromI * width + fromJ];
+        }
+    }
+}

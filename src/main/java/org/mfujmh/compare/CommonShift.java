@@ -1,0 +1,48 @@
+package org.mfujmh.compare;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * All measurements of a run moved together. One slower machine does that, and one slower library; the
+ * files cannot tell which, so it is said and left to the reader.
+ */
+final class CommonShift {
+    private static final int FEWEST = 3;
+    // The normal quantile of p = 0.001, two-sided.
+    private static final double CERTAIN = 3.29;
+
+    private CommonShift() {}
+
+    /** A sentence where at least three measurements all moved one way, by a third of the threshold together. */
+    static Optional<String> in(List<Change> changes, GatePolicy policy) {
+        boolean allWorse = changes.stream().allMatch(change -> change.logRatio() < 0);
+        boolean allBetter = changes.stream().allMatch(change -> change.logRatio() > 0);
+        if (changes.size() < FEWEST || !(allWorse || allBetter)) {
+            return Optional.empty();
+        }
+        double weights = changes.stream().mapToDouble(CommonShift::weight).sum();
+        double shift = changes.stream()
+                        .mapToDouble(change -> weight(change) * change.logRatio())
+                        .sum()
+                / weights;
+        boolean certain = Math.abs(shift) * Math.sqrt(weights) > CERTAIN;
+        if (!certain || Math.abs(shift) < policy.logThreshold() / 3) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "All %d measurements moved together, by about %+.1f %%: another state of the machine, or everything"
+                        + " got %s. Two files can't tell; --normalize roofline, or both builds in one session, can.",
+                changes.size(),
+                100 * Math.expm1(shift),
+                allWorse ? "slower" : "faster"));
+    }
+
+    /** One over the variance; of what doesn't vary, a weight as of a standard error of 0.01 %. */
+    private static double weight(Change change) {
+        double error = Math.max(change.standardError(), 1e-4);
+        return 1 / (error * error);
+    }
+}

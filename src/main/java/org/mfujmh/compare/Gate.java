@@ -1,0 +1,89 @@
+package org.mfujmh.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.results.Difference;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.PlainText;
+
+/**
+ * Holds a new run against a baseline. Each measurement is either settled without a test (missing, failed, not
+ * comparable, too few forks) or a change; all changes are then decided together.
+ */
+public final class Gate {
+    private final GatePolicy policy;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final Set<String> differences = new LinkedHashSet<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private Gate(GatePolicy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * @param baseline entries of one file, at most one for each measurement
+     * @param current likewise
+     * @throws org.mfujmh.BadInput where a metric was asked for that no entry has
+     */
+    public static GateResult decide(List<Entry> baseline, List<Entry> current, GatePolicy policy) {
+        Gate gate = new Gate(policy);
+        List<Entry> all = Stream.concat(baseline.stream(), current.stream()).toList();
+        gate.asked(List.of()).forEach(label -> label.requireIn(all));
+        Pairing.of(baseline, current).forEach(gate::add);
+        return gate.result();
+    }
+
+    private void add(Pairing pair) {
+        pair.differences().stream()
+                .filter(difference -> !difference.incomparable())
+                .map(Difference::toString)
+                .forEach(differences::add);
+        List<Entry> both =
+                Stream.concat(pair.baseline().stream(), pair.current().stream()).toList();
+        for (MetricLabel label : asked(both)) {
+            if (both.stream().allMatch(entry -> label.of(entry).isEmpty())) {
+                warnings.add(PlainText.of(pair.either().benchmark()) + " has no metric " + PlainText.of(label.name())
+                        + " and was not compared.");
+            } else {
+                candidates.add(new Candidate(pair, label, policy));
+            }
+        }
+    }
+
+    /** The metrics to hold; the usual one of these entries where none was chosen. */
+    private List<MetricLabel> asked(List<Entry> entries) {
+        if (policy.normalizeByRoofline()) {
+            return List.of(MetricLabel.ROOFLINE_SHARE, MetricLabel.ROOFLINE_TFLOPS);
+        }
+        if (!policy.metrics().isEmpty()) {
+            return policy.metrics().stream().map(MetricLabel::new).toList();
+        }
+        return entries.isEmpty() ? List.of() : List.of(MetricLabel.usual(entries));
+    }
+
+    private GateResult result() {
+        List<Change> changes = candidates.stream()
+                .map(Candidate::change)
+                .flatMap(Optional::stream)
+                .toList();
+        List<Decision> decisions = Decision.of(changes, policy);
+        List<Measurement> measurements = new ArrayList<>();
+        int next = 0;
+        for (Candidate candidate : candidates) {
+            measurements.add(
+                    candidate.change().isPresent() ? candidate.decided(decisions.get(next++)) : candidate.settled());
+        }
+        CommonShift.in(changes, policy).ifPresent(warnings::add);
+        if (changes.size() == 1) {
+            warnings.add("Only one measurement could be compared: nothing beside it tells a slower build from a"
+                    + " slower machine.");
+        }
+        List<String> distinct = warnings.stream().distinct().collect(Collectors.toList());
+        return new GateResult(measurements, List.copyOf(differences), distinct, policy);
+    }
+}

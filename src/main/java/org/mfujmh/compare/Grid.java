@@ -1,0 +1,172 @@
+package org.mfujmh.compare;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.mfujmh.BadInput;
+import org.mfujmh.results.Difference;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
+import org.mfujmh.results.PlainText;
+
+/**
+ * The entries of many files laid out in lines and columns: entries of one line measure the same subject, and a
+ * column is a file, or one value of a parameter or of a property of the machine.
+ */
+public final class Grid {
+    /** Parameters that a column may settle for itself: how it was measured, where every file chose one way. */
+    private static final List<String> SETTLED_BY_COLUMN = List.of("device", "gemm", "loss", "dtype", "program");
+
+    private final List<String> columns;
+    private final List<Line> lines;
+    private final List<String> differences;
+
+    /**
+     * One measurement across the columns.
+     *
+     * @param identity what the columns share
+     * @param entries one a column, empty where it has none
+     */
+    public record Line(Identity identity, List<Optional<Entry>> entries) {}
+
+    private record Placed(String column, Entry entry) {}
+
+    private Grid(List<Placed> placed, Set<String> dropped) {
+        this.columns = placed.stream().map(Placed::column).distinct().toList();
+        Map<Identity, List<Optional<Entry>>> cells = new LinkedHashMap<>();
+        for (Placed one : placed) {
+            List<Optional<Entry>> line = cells.computeIfAbsent(
+                    key(one.entry, dropped),
+                    key -> new ArrayList<>(columns.stream()
+                            .map(column -> Optional.<Entry>empty())
+                            .toList()));
+            line.set(columns.indexOf(one.column), Optional.of(one.entry));
+        }
+        this.lines = cells.entrySet().stream()
+                .map(line -> new Line(line.getKey(), List.copyOf(line.getValue())))
+                .toList();
+        this.differences = differences(lines, columns);
+    }
+
+    /**
+     * @param files entries by the name of their file, in order
+     * @param by the word "file", or a parameter or property such as {@code device}, {@code program}, {@code commit}
+     * @param ignored parameters that do not tell lines apart
+     * @throws BadInput where two entries would stand in one place, or nothing has such a parameter or property
+     */
+    public static Grid of(Map<String, List<Entry>> files, String by, List<String> ignored) {
+        List<Placed> placed = new ArrayList<>();
+        files.forEach((file, entries) -> {
+            Identity.requireUnique(entries);
+            entries.forEach(entry -> placed.add(
+                    new Placed(by.equals("file") ? file : value(entry, by).orElse("none"), entry)));
+        });
+        if (!by.equals("file")
+                && placed.stream().allMatch(one -> value(one.entry, by).isEmpty())) {
+            throw new BadInput("No measurement has a '" + PlainText.of(by) + "' to make columns of. There are: file, "
+                    + String.join(", ", known(placed)) + ".");
+        }
+        Set<String> dropped = new LinkedHashSet<>(ignored);
+        dropped.add(by);
+        collision(placed, dropped).ifPresent(sentence -> {
+            throw new BadInput(sentence);
+        });
+        for (String parameter : SETTLED_BY_COLUMN) {
+            dropped.add(parameter);
+            if (collision(placed, dropped).isPresent()) {
+                dropped.remove(parameter);
+            }
+        }
+        return new Grid(placed, dropped);
+    }
+
+    private static Identity key(Entry entry, Set<String> dropped) {
+        SortedMap<String, String> params = new TreeMap<>(entry.params());
+        params.keySet().removeAll(dropped);
+        return new Identity(entry.benchmark(), params, entry.mode(), entry.threads(), "");
+    }
+
+    private static Optional<String> collision(List<Placed> placed, Set<String> dropped) {
+        Map<List<Object>, Entry> taken = new HashMap<>();
+        for (Placed one : placed) {
+            Entry first = taken.putIfAbsent(List.of(one.column, key(one.entry, dropped)), one.entry);
+            if (first != null) {
+                return Optional.of(first.where() + " and " + one.entry.where() + " would stand in one place, under "
+                        + PlainText.of(one.column) + ". Choose other columns by --by, or fewer files.");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> value(Entry entry, String name) {
+        return entry.property("mfu." + name)
+                .or(() -> Optional.ofNullable(entry.params().get(name)))
+                .or(() -> entry.field(name));
+    }
+
+    private static Set<String> known(List<Placed> placed) {
+        Set<String> names = new TreeSet<>();
+        for (Placed one : placed) {
+            one.entry.params().keySet().forEach(name -> names.add(PlainText.of(name)));
+            one.entry.jvmArgs().stream()
+                    .filter(arg -> arg.matches("-Dmfu\\.\\w+=.*"))
+                    .forEach(arg -> names.add(arg.replaceAll("-Dmfu\\.(\\w+)=.*", "$1")));
+        }
+        return names;
+    }
+
+    /** What the other columns do in another way than the first, said once a column. */
+    private static List<String> differences(List<Line> lines, List<String> columns) {
+        List<String> sentences = new ArrayList<>();
+        for (int i = 1; i < columns.size(); i++) {
+            Set<String> found = new LinkedHashSet<>();
+            for (Line line : lines) {
+                Optional<Entry> first = line.entries.get(0);
+                Optional<Entry> other = line.entries.get(i);
+                if (first.isPresent() && other.isPresent()) {
+                    Difference.between(first.get(), other.get()).forEach(one -> found.add(one.toString()));
+                }
+            }
+            if (!found.isEmpty()) {
+                String all = found.stream().limit(12).collect(Collectors.joining("; "));
+                sentences.add(columns.get(i) + " against " + columns.get(0) + ": " + all
+                        + (found.size() > 12 ? "; and " + (found.size() - 12) + " more" : "") + ".");
+            }
+        }
+        return sentences;
+    }
+
+    public List<String> columns() {
+        return columns;
+    }
+
+    public List<Line> lines() {
+        return lines;
+    }
+
+    List<String> differences() {
+        return differences;
+    }
+
+    /** All entries, line by line. */
+    public List<Entry> entries() {
+        return lines.stream()
+                .flatMap(line -> line.entries.stream())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** One metric of it. */
+    public Matrix matrix(MetricLabel metric, Matrix.Reference reference, Optional<Direction> direction) {
+        return Matrix.of(metric, this, reference, direction);
+    }
+}

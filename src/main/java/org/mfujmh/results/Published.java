@@ -1,0 +1,112 @@
+package org.mfujmh.results;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * What others published, as JMH result files, so that a comparison across GPUs has something real in it on the
+ * first day. The figures and their sources stand in {@code published.csv}; each is a single measurement, of
+ * whose spread nobody knows anything, so it is shown without an interval and never gates.
+ */
+public final class Published {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final List<String> PARAMS = List.of("model", "batchSize", "seqLen", "dtype", "program");
+    private static final List<String> SHARES = List.of("mfu", "mfu_linear_only", "mfu_as_published");
+
+    private Published() {}
+
+    /** Entries by the name of their file, without its ending. */
+    public static Map<String, List<Entry>> files() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        try (InputStream stream = Published.class.getResourceAsStream("published.csv");
+                CSVParser rows = CSVFormat.RFC4180
+                        .builder()
+                        .setHeader()
+                        .setSkipHeaderRecord(true)
+                        .get()
+                        .parse(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (CSVRecord row : rows) {
+                files.computeIfAbsent(row.get("file"), file -> new ArrayList<>())
+                        .add(entry(row));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    /** Writes all of them. @return the files, one a source */
+    public static List<Path> writeTo(Path folder) {
+        List<Path> written = new ArrayList<>();
+        files().forEach((name, entries) -> {
+            Path file = folder.resolve(name + ".json");
+            ResultFile.write(file, entries);
+            written.add(file);
+        });
+        return written;
+    }
+
+    private static Entry entry(CSVRecord row) {
+        double tokensPerSecond = Double.parseDouble(row.get("tokens_per_s"));
+        double tokens = Double.parseDouble(row.get("batchSize")) * Double.parseDouble(row.get("seqLen"));
+        ObjectNode entry = MAPPER.createObjectNode();
+        entry.put("jmhVersion", "none: published figures")
+                .put("benchmark", row.get("benchmark"))
+                .put("mode", "thrpt")
+                .put("threads", 1)
+                .put("forks", 1);
+        ArrayNode args = entry.putArray("jvmArgs");
+        args.add("-Dmfu.device=" + row.get("device")).add("-Dmfu.source=" + row.get("source"));
+        entry.put("warmupIterations", 0).put("measurementIterations", 1);
+        ObjectNode params = entry.putObject("params");
+        PARAMS.forEach(name -> params.put(name, row.get(name)));
+        entry.set("primaryMetric", metric(tokensPerSecond / tokens, "ops/s"));
+        ObjectNode secondary = entry.putObject("secondaryMetrics");
+        secondary.set("tokens_per_s", metric(tokensPerSecond, "tok/s"));
+        for (String share : SHARES) {
+            if (!row.get(share).isEmpty()) {
+                secondary.set(share, metric(Double.parseDouble(row.get(share)), "share"));
+            }
+        }
+        return parsed(entry);
+    }
+
+    private static ObjectNode metric(double value, String unit) {
+        ObjectNode metric = MAPPER.createObjectNode();
+        metric.put("score", value).put("scoreError", "NaN");
+        metric.putArray("scoreConfidence").add("NaN").add("NaN");
+        metric.putObject("scorePercentiles")
+                .put("0.0", value)
+                .put("50.0", value)
+                .put("100.0", value);
+        metric.put("scoreUnit", unit);
+        metric.putArray("rawData").addArray().add(value);
+        return metric;
+    }
+
+    private static Entry parsed(ObjectNode entry) {
+        try {
+            String json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(entry);
+            // As JMH indents the entries of its array, on every platform.
+            String indented = json.replace("\r\n", "\n").replace("\n", "\n    ");
+            return Entry.parseAll("[" + indented + "]").get(0);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package org.mfujmh.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.BadInput;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.JmhJson;
+
+class GateTest {
+    private static final double[] HUNDRED = {99.2, 99.6, 99.8, 100, 100, 100.1, 100.3, 100.4, 100.6, 100.8};
+    private static final double[] SLOWER = {94.6, 94.9, 95, 95.1, 95.3};
+    private static final double[] SAME = {99.5, 99.9, 100, 100.2, 100.4};
+    private static final double[] FASTER = {105.1, 105.3, 105.4, 105.6, 106};
+    private static final double[] NOISY = {82, 93, 98, 109, 121};
+
+    private static JmhJson run(double... forks) {
+        return JmhJson.of("org.example.Some.run").param("size", "1").forks(forks);
+    }
+
+    private static GateResult gate(GatePolicy policy, List<JmhJson> before, List<JmhJson> after) {
+        return Gate.decide(entries(before), entries(after), policy);
+    }
+
+    private static List<Entry> entries(List<JmhJson> json) {
+        return json.stream().map(JmhJson::entry).toList();
+    }
+
+    private static GateResult gate(JmhJson before, JmhJson after) {
+        return gate(GatePolicy.DEFAULT, List.of(before), List.of(after));
+    }
+
+    private static Measurement only(GateResult result) {
+        assertThat(result.measurements()).hasSize(1);
+        return result.measurements().get(0);
+    }
+
+    @Test
+    void testedMeasurementsGetTheirVerdictAndExitCode() {
+        assertThat(gate(run(HUNDRED), run(SLOWER)).verdict()).isEqualTo(Verdict.REGRESSED);
+        assertThat(gate(run(HUNDRED), run(SLOWER)).exitCode(false)).isEqualTo(1);
+        assertThat(gate(run(HUNDRED), run(FASTER)).verdict()).isEqualTo(Verdict.IMPROVED);
+        assertThat(gate(run(HUNDRED), run(SAME)).verdict()).isEqualTo(Verdict.SAME);
+        assertThat(gate(run(HUNDRED), run(SAME)).exitCode(true)).isZero();
+        GateResult noisy = gate(run(HUNDRED), run(NOISY));
+        assertThat(noisy.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(noisy.exitCode(false)).isZero();
+        assertThat(noisy.exitCode(true)).isEqualTo(3);
+        assertThat(noisy.undecided()).hasSize(1);
+    }
+
+    @Test
+    void timesAreBetterLow() {
+        for (String mode : List.of("avgt", "sample", "ss")) {
+            GateResult slower =
+                    gate(run(HUNDRED).mode(mode, "us/op"), run(FASTER).mode(mode, "us/op"));
+            assertThat(slower.verdict()).as(mode).isEqualTo(Verdict.REGRESSED);
+            assertThat(only(slower).ratio().estimate()).isCloseTo(1 / 1.0534, within(1e-3));
+        }
+    }
+
+    @Test
+    void whatIsOnlyOnOneSideIsSaid() {
+        JmhJson other = JmhJson.of("org.example.Some.other").forks(HUNDRED);
+        GateResult result = gate(
+                GatePolicy.DEFAULT,
+                List.of(run(HUNDRED), other),
+                List.of(run(SAME), run(SAME).param("size", "2")));
+        assertThat(result.measurements())
+                .extracting(Measurement::verdict)
+                .containsExactly(Verdict.SAME, Verdict.MISSING, Verdict.NEW);
+        assertThat(result.exitCode(false)).isZero();
+        assertThat(result.exitCode(true)).isEqualTo(3);
+    }
+
+    @Test
+    void nothingInCommonIsNeverGreen() {
+        GateResult result =
+                gate(run(HUNDRED), JmhJson.of("org.example.Other.run").forks(HUNDRED));
+        assertThat(result.verdict()).isEqualTo(Verdict.INCOMPARABLE);
+        assertThat(result.exitCode(false)).isEqualTo(2);
+    }
+
+    @Test
+    void aBrokenRunIsFailed() {
+        assertThat(only(gate(run(HUNDRED), run(Double.NaN, 100, 100))).reason())
+                .isEqualTo("the score is not a number in 1 of 3 forks");
+        assertThat(gate(run(HUNDRED), run(Double.NaN)).exitCode(false)).isEqualTo(1);
+        Measurement lost = only(gate(run(HUNDRED), run(SAME).asked(10)));
+        assertThat(lost.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(lost.reason()).isEqualTo("10 forks were asked for and 5 came back");
+    }
+
+    @Test
+    void aBrokenBaselineIsNotTheNewRunsFault() {
+        GateResult result = gate(run(Double.NaN, 100, 100), run(SAME));
+        assertThat(only(result).verdict()).isEqualTo(Verdict.INCOMPARABLE);
+        assertThat(only(result).reason()).isEqualTo("the baseline has no number: score is NaN");
+        assertThat(result.exitCode(false)).isEqualTo(2);
+    }
+
+    @Test
+    void otherConditionsAreIncomparableWithTheReason() {
+        JmhJson base = onDevice("H100")
+                .param("dtype", "bf16")
+                .param("program", "fused")
+                .forks(HUNDRED);
+        assertThat(why(base, onDevice("A100").param("dtype", "bf16").param("program", "fused")))
+                .isEqualTo("device: H100 -> A100");
+        assertThat(why(base, onDevice("H100").param("dtype", "fp32").param("program", "notebook")))
+                .isEqualTo("precision: bf16 -> fp32; program: fused -> notebook");
+        assertThat(why(
+                        base,
+                        onDevice("H100")
+                                .param("dtype", "bf16")
+                                .param("program", "fused")
+                                .threads(4)))
+                .isEqualTo("threads: 1 -> 4");
+        assertThat(why(run(HUNDRED), run().mode("avgt", "s/op"))).isEqualTo("mode: thrpt -> avgt");
+        assertThat(why(run(HUNDRED), run().mode("thrpt", "ops/ms"))).isEqualTo("unit: ops/s -> ops/ms");
+    }
+
+    private static JmhJson onDevice(String name) {
+        return JmhJson.of("org.example.Some.run").property("mfu.device", name);
+    }
+
+    private static String why(JmhJson base, JmhJson other) {
+        GateResult result = gate(base, other.forks(SAME));
+        assertThat(result.exitCode(false)).isEqualTo(2);
+        assertThat(only(result).verdict()).isEqualTo(Verdict.INCOMPARABLE);
+        return only(result).reason();
+    }
+
+    @Test
+    void otherVersionsAreNamedAndCompared() {
+        GateResult result = gate(
+                run(HUNDRED).property("mfu.commit", "abc").property("mfu.torch", "2.5"),
+                run(SAME).property("mfu.commit", "def").property("mfu.torch", "2.7"));
+        assertThat(result.verdict()).isEqualTo(Verdict.SAME);
+        assertThat(result.differences()).containsExactly("PyTorch: 2.5 -> 2.7", "commit: abc -> def");
+    }
+
+    @Test
+    void bothPrecisionsInBothFilesArePairedEachWithItsOwn() {
+        JmhJson half = onDevice("H100").param("dtype", "bf16");
+        JmhJson full = onDevice("H100").param("dtype", "fp32");
+        List<Entry> before =
+                List.of(half.forks(HUNDRED).entry(), full.forks(HUNDRED).entry());
+        List<Entry> after = List.of(full.forks(SLOWER).entry(), half.forks(SAME).entry());
+        assertThat(Gate.decide(before, after, GatePolicy.DEFAULT).measurements())
+                .extracting(Measurement::verdict)
+                .containsExactly(Verdict.SAME, Verdict.REGRESSED);
+    }
+
+    @Test
+    void aMeasurementTwiceInAFileIsASentence() {
+        assertThatThrownBy(() -> gate(GatePolicy.DEFAULT, List.of(run(HUNDRED), run(SAME)), List.of(run(SAME))))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("measures the same as");
+    }
+
+    @Test
+    void fewerThanThreeForksGetNoVerdict() {
+        GateResult single = gate(run(100), run(50));
+        assertThat(only(single).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(only(single).reason()).contains("a single measurement");
+        assertThat(single.exitCode(false)).as("nothing was tested").isEqualTo(2);
+        assertThat(only(gate(run(HUNDRED), run(50, 51))).reason()).startsWith("10 forks against 2");
+        // Beside something that was tested it is only undecided.
+        GateResult mixed = gate(
+                GatePolicy.DEFAULT,
+                List.of(run(HUNDRED), run(100).param("size", "2")),
+                List.of(run(SAME), run(100).param("size", "2")));
+        assertThat(mixed.exitCode(false)).isZero();
+        assertThat(mixed.exitCode(true)).isEqualTo(3);
+    }
+
+    @Test
+    void metricsAreChosenByName() {
+        JmhJson before =
+                run(HUNDRED).secondary("gc.alloc.rate.norm", "B/op", HUNDRED).secondary("odd", "---", HUNDRED);
+        JmhJson after =
+                run(SAME).secondary("gc.alloc.rate.norm", "B/op", FASTER).secondary("odd", "---", FASTER);
+        GateResult both = gate(policy("score", "gc.alloc.rate.norm"), List.of(before), List.of(after));
+        assertThat(both.measurements())
+                .extracting(Measurement::verdict)
+                .containsExactly(Verdict.SAME, Verdict.REGRESSED);
+        assertThatThrownBy(() -> gate(policy("nosuch"), List.of(before), List.of(after)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("There are: gc.alloc.rate.norm, odd, score");
+        assertThatThrownBy(() -> gate(policy("odd"), List.of(before), List.of(after)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("--better high");
+        GatePolicy told =
+                new GatePolicy(0.03, 0.05, false, List.of("odd"), false, Optional.of(Direction.HIGHER_IS_BETTER));
+        assertThat(gate(told, List.of(before), List.of(after)).verdict()).isEqualTo(Verdict.IMPROVED);
+    }
+
+    private static GatePolicy policy(String... metrics) {
+        return new GatePolicy(0.03, 0.05, false, List.of(metrics), false, Optional.empty());
+    }
+
+    @Test
+    void aMetricThatGotLostIsNotSkipped() {
+        JmhJson with = run(HUNDRED).secondary("mfu", "share", HUNDRED);
+        JmhJson broken = run(SAME).secondary("mfu", "share", Double.NaN, Double.NaN, Double.NaN);
+        assertThat(only(gate(policy("mfu"), List.of(with), List.of(run(SAME)))).verdict())
+                .isEqualTo(Verdict.MISSING);
+        assertThat(only(gate(policy("mfu"), List.of(with), List.of(broken))).verdict())
+                .isEqualTo(Verdict.FAILED);
+        assertThat(only(gate(policy("mfu"), List.of(broken), List.of(broken))).reason())
+                .isEqualTo("neither file has a number: mfu is NaN");
+        assertThat(only(gate(policy("mfu"), List.of(run(HUNDRED)), List.of(with)))
+                        .verdict())
+                .isEqualTo(Verdict.NEW);
+        GateResult partly = gate(
+                policy("mfu"),
+                List.of(with, run(HUNDRED).param("size", "2")),
+                List.of(with, run(SAME).param("size", "2")));
+        assertThat(partly.warnings()).anyMatch(line -> line.contains("has no metric mfu and was not compared"));
+    }
+
+    @Test
+    void sharesOfOtherPeaksAreIncomparable() {
+        JmhJson before = run(HUNDRED).property("mfu.peakTflops", "312").secondary("mfu", "share", HUNDRED);
+        JmhJson after = run(SAME).property("mfu.peakTflops", "77.97").secondary("mfu", "share", FASTER);
+        assertThat(only(gate(policy("mfu"), List.of(before), List.of(after))).reason())
+                .isEqualTo("shares of different peaks, in TFLOP/s: 312 -> 77.97");
+        assertThat(gate(before, after).verdict()).as("the score itself").isEqualTo(Verdict.SAME);
+    }
+
+    @Test
+    void noughtHasNoRatio() {
+        JmhJson idle = run(HUNDRED).secondary("throttled_share", "share", 0, 0, 0);
+        assertThat(only(gate(policy("throttled_share"), List.of(idle), List.of(idle)))
+                        .reason())
+                .isEqualTo("values that are not above zero have no ratio");
+    }
+
+    private static final GatePolicy ROOFLINE = new GatePolicy(0.03, 0.05, false, List.of(), true, Optional.empty());
+
+    private static JmhJson withRoofline(double[] score, double[] share, double[] roofline) {
+        return run(score)
+                .secondary("tokens_per_s", "tok/s", score)
+                .secondary("roofline_share", "share", share)
+                .secondary("roofline_tflops", "TFLOP/s", roofline);
+    }
+
+    @Test
+    void aSlowMachineIsCancelledByItsRooflineAndShown() {
+        JmhJson before = withRoofline(HUNDRED, HUNDRED, HUNDRED);
+        // The machine is slower as a whole: pass and roofline alike.
+        GateResult result = gate(ROOFLINE, List.of(before), List.of(withRoofline(SLOWER, SAME, SLOWER)));
+        assertThat(result.measurements())
+                .extracting(Measurement::metric)
+                .containsExactly("roofline_share", "roofline_tflops");
+        assertThat(result.measurements())
+                .extracting(Measurement::verdict)
+                .as("a slower GEMM library can't hide behind it")
+                .containsExactly(Verdict.SAME, Verdict.REGRESSED);
+        Measurement.Raw raw = result.measurements().get(0).raw().orElseThrow();
+        assertThat(raw.metric()).isEqualTo("tokens_per_s");
+        assertThat(raw.ratio()).isCloseTo(94.98 / 100.08, within(1e-12));
+        assertThat(result.measurements().get(1).raw()).isEmpty();
+    }
+
+    @Test
+    void allMovingTogetherIsWarnedOf() {
+        List<JmhJson> before = new java.util.ArrayList<>();
+        List<JmhJson> after = new java.util.ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            before.add(run(HUNDRED).param("size", "n" + i));
+            after.add(run(Arrays.stream(SAME).map(x -> 0.98 * x).toArray()).param("size", "n" + i));
+        }
+        assertThat(gate(GatePolicy.DEFAULT, before, after).warnings())
+                .anyMatch(line -> line.startsWith("All 4 measurements moved together, by about -2.1 %"));
+        after.set(2, run(FASTER).param("size", "n2"));
+        assertThat(gate(GatePolicy.DEFAULT, before, after).warnings()).isEmpty();
+        assertThat(gate(run(HUNDRED), run(SAME)).warnings()).anyMatch(line -> line.startsWith("Only one measurement"));
+    }
+
+    @Test
+    void theSecondLookOnlyDecidesWhatWasOpen() {
+        GatePolicy look = GatePolicy.DEFAULT.withAlpha(GatePolicy.ALPHA_A_LOOK);
+        List<JmhJson> before = List.of(run(HUNDRED), run(HUNDRED).param("size", "2"));
+        GateResult first = gate(look, before, List.of(run(SLOWER), run(NOISY).param("size", "2")));
+        assertThat(first.undecided())
+                .extracting(one -> one.params().get("size"))
+                .containsExactly("2");
+        double[] ten = {99.2, 99.6, 99.8, 100, 100, 100.1, 100.3, 100.4, 100.6, 100.8};
+        GateResult second = gate(look, before, List.of(run(SAME), run(ten).param("size", "2")));
+        GateResult together = first.afterSecondLook(second);
+        assertThat(together.measurements())
+                .extracting(Measurement::verdict)
+                .as("the first was decided at the first look")
+                .containsExactly(Verdict.REGRESSED, Verdict.SAME);
+        assertThat(together.undecided()).isEmpty();
+    }
+}

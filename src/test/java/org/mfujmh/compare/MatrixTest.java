@@ -1,0 +1,167 @@
+package org.mfujmh.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.BadInput;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.JmhJson;
+
+class MatrixTest {
+    private static JmhJson run(String model, double speed) {
+        return JmhJson.of("org.example.Some.run").param("model", model).forks(speed - 1, speed, speed + 1);
+    }
+
+    private static List<Entry> file(JmhJson... entries) {
+        return Arrays.stream(entries).map(JmhJson::entry).toList();
+    }
+
+    private static Map<String, List<Entry>> files(List<Entry> a, List<Entry> b) {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        files.put("a.json", a);
+        files.put("b.json", b);
+        return files;
+    }
+
+    private static Matrix matrix(Map<String, List<Entry>> files, String by, Matrix.Reference reference) {
+        return Grid.of(files, by, List.of()).matrix(MetricLabel.SCORE, reference, Optional.empty());
+    }
+
+    @Test
+    void ratiosAreToTheFirstAndTheirMeanIsGeometric() {
+        Matrix matrix = matrix(
+                files(file(run("s", 100), run("m", 50), run("l", 20)), file(run("m", 100), run("s", 50), run("xl", 5))),
+                "file",
+                Matrix.Reference.FIRST);
+        assertThat(matrix.rows())
+                .extracting(row -> row.identity().params().get("model"))
+                .containsExactly("s", "m", "l", "xl");
+        assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, 0.5);
+        assertThat(matrix.rows().get(1).ratios()).containsExactly(1.0, 2.0);
+        assertThat(matrix.rows().get(2).ratios()).containsExactly(1.0, Double.NaN);
+        assertThat(matrix.rows().get(3).ratios()).containsExactly(Double.NaN, Double.NaN);
+        assertThat(matrix.geomean().get(1)).as("half and double").isCloseTo(1, within(1e-12));
+        assertThat(matrix.shared()).isEqualTo(2);
+        assertThat(matrix.missing())
+                .containsExactly("a.json lacks 1 of 4 measurements.", "b.json lacks 1 of 4 measurements.");
+    }
+
+    @Test
+    void theBestIsOne() {
+        Matrix matrix = matrix(files(file(run("s", 100)), file(run("s", 200))), "file", Matrix.Reference.BEST);
+        assertThat(matrix.rows().get(0).ratios()).containsExactly(0.5, 1.0);
+        // Times: the smaller is the better.
+        Matrix times = matrix(
+                files(
+                        file(run("s", 100).mode("avgt", "s/op")),
+                        file(run("s", 200).mode("avgt", "s/op"))),
+                "file",
+                Matrix.Reference.BEST);
+        assertThat(times.rows().get(0).ratios()).containsExactly(1.0, 0.5);
+    }
+
+    @Test
+    void cellsAreMeansOverForksWithTheirInterval() {
+        Matrix.Cell cell = matrix(files(file(run("s", 100)), file(run("s", 200))), "file", Matrix.Reference.FIRST)
+                .rows()
+                .get(0)
+                .cells()
+                .get(0)
+                .orElseThrow();
+        assertThat(cell.forks()).isEqualTo(3);
+        // s = 1, t(2 df, 0.995) = 9.9248
+        assertThat(cell.value().high()).isCloseTo(100 + 9.9248 / Math.sqrt(3), within(1e-3));
+    }
+
+    @Test
+    void filesOfOneProgramEachShareTheirRows() {
+        Matrix matrix = matrix(
+                files(
+                        file(run("s", 100).param("program", "fused")),
+                        file(run("s", 60).param("program", "notebook"))),
+                "file",
+                Matrix.Reference.FIRST);
+        assertThat(matrix.rows()).hasSize(1);
+        assertThat(matrix.differences()).containsExactly("b.json against a.json: program: fused -> notebook.");
+        Interval change = matrix.change(matrix.rows().get(0), Optional.empty()).orElseThrow();
+        assertThat(change.estimate()).isCloseTo(0.6, within(1e-3));
+        assertThat(change.high()).isLessThan(1);
+    }
+
+    @Test
+    void bothProgramsInAFileStayTwoRows() {
+        List<Entry> both =
+                file(run("s", 100).param("program", "fused"), run("s", 60).param("program", "notebook"));
+        assertThat(matrix(files(both, both), "file", Matrix.Reference.FIRST).rows())
+                .hasSize(2);
+        Matrix byProgram = matrix(Map.of("a.json", both), "program", Matrix.Reference.FIRST);
+        assertThat(byProgram.columns()).containsExactly("fused", "notebook");
+        assertThat(byProgram.rows()).hasSize(1);
+    }
+
+    @Test
+    void columnsMayBeDevices() {
+        Matrix matrix = matrix(
+                files(
+                        file(run("s", 100).property("mfu.device", "A100")),
+                        file(run("s", 300).property("mfu.device", "H100"))),
+                "device",
+                Matrix.Reference.FIRST);
+        assertThat(matrix.columns()).containsExactly("A100", "H100");
+    }
+
+    @Test
+    void twoInOnePlaceAreASentence() {
+        Map<String, List<Entry>> twice = files(
+                file(run("s", 100).property("mfu.device", "A100")),
+                file(run("s", 300).property("mfu.device", "A100")));
+        assertThatThrownBy(() -> Grid.of(twice, "device", List.of()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("would stand in one place, under A100");
+        assertThatThrownBy(() -> Grid.of(twice, "nosuch", List.of()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("There are: file, device, model");
+    }
+
+    @Test
+    void ignoredParametersDoNotTellRowsApart() {
+        Map<String, List<Entry>> largest = files(
+                file(run("s", 100).param("batchSize", "24")), file(run("s", 200).param("batchSize", "48")));
+        assertThat(Grid.of(largest, "file", List.of()).lines()).hasSize(2);
+        assertThat(Grid.of(largest, "file", List.of("batchSize")).lines()).hasSize(1);
+    }
+
+    @Test
+    void anotherUnitHasNoRatio() {
+        Matrix matrix = matrix(
+                files(file(run("s", 100)), file(run("s", 200).mode("thrpt", "ops/ms"))),
+                "file",
+                Matrix.Reference.FIRST);
+        assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, Double.NaN);
+        assertThat(matrix.change(matrix.rows().get(0), Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void aSeriesKeepsItsFilesAndMarksItsChange() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        for (int day = 0; day < 16; day++) {
+            files.put("day" + day, file(run("s", (day < 8 ? 100 : 90) + 0.3 * (day % 3)), run("m", 50)));
+        }
+        files.put("day16", file(run("m", 50)));
+        List<History> histories = History.of(files, Optional.empty(), Optional.empty());
+        assertThat(histories).hasSize(2);
+        assertThat(histories.get(0).points()).hasSize(16);
+        assertThat(histories.get(0).changes()).singleElement().satisfies(change -> {
+            assertThat(change.at()).isEqualTo(8);
+            assertThat(change.ratio()).isCloseTo(0.9, within(0.002));
+        });
+        assertThat(histories.get(1).changes()).isEmpty();
+    }
+}
