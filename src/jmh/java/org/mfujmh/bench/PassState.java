@@ -2,6 +2,7 @@ package org.mfujmh.bench;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.mfujmh.engine.FormChoice;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.GemmRoofline;
 import org.mfujmh.engine.GptModel;
@@ -95,8 +96,9 @@ public abstract class PassState {
             way = GemmChoice.measure(config, precision, where, sequences * tokens)
                     .gemm();
         }
-        gpt = GptModel.load(new ModelSpec(config, Program.of(program), precision, way, loss()), where)
-                .drawParameters(WEIGHTS_SEED);
+        ModelSpec spec = new ModelSpec(config, Program.of(program), precision, way, loss());
+        FormChoice form = FormChoice.measure(spec, pass(), where, sequences, tokens);
+        gpt = GptModel.load(spec, where, form).drawParameters(WEIGHTS_SEED);
         batch = gpt.randomBatch(sequences, tokens, iteration);
         long start = System.nanoTime();
         ProofOfWork.of(this, gpt, batch, sequences, tokens);

@@ -15,6 +15,7 @@ import picocli.CommandLine.HelpCommand;
                 "How much of this hardware does a GPT really use? Tokens/s, MFU and share of the roofline, with intervals.",
         subcommands = {
             BenchCommand.class,
+            ExportCommand.class,
             FlopsCommand.class,
             PeaksCommand.class,
             ReportCommand.class,

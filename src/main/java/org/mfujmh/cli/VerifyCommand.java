@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Checks what can be checked without trusting this program: published claims recomputed from their own inputs,",
-            "and the FLOPs of the matrix products that libtorch really ran.",
+            "the FLOPs of the matrix products that libtorch really ran, and the numbers that the programs compute.",
             "Without an option that names a group, all groups run."
         },
         footer = {
@@ -38,6 +38,12 @@ final class VerifyCommand implements Callable<Integer> {
                     "The group of FLOPs that really ran: passes under libtorch's profiler against the closed form.")
     private boolean executed;
 
+    @Option(
+            names = "--numerics",
+            description =
+                    "The group of numerics: logits, losses and gradients of both programs against float64, each other and themselves.")
+    private boolean numerics;
+
     @Option(names = "--claims-from", paramLabel = "FILE", description = "Claims of your own, from a CSV file.")
     private Path claimsFile;
 
@@ -60,10 +66,13 @@ final class VerifyCommand implements Callable<Integer> {
         if (executed) {
             asked.add(new ExecutedChecks());
         }
+        if (numerics) {
+            asked.add(new NumericChecks());
+        }
         if (claimsFile != null) {
             asked.add(new ClaimChecks(claimsFile));
         }
-        return asked.isEmpty() ? List.of(new ClaimChecks(null), new ExecutedChecks()) : asked;
+        return asked.isEmpty() ? List.of(new ClaimChecks(null), new ExecutedChecks(), new NumericChecks()) : asked;
     }
 
     private String render(List<CheckedGroup> groups) {

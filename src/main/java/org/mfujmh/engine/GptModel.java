@@ -51,14 +51,24 @@ public final class GptModel implements AutoCloseable {
         return load(spec, device, TorchScriptArchive.of(spec));
     }
 
-    /** Loads another program than gpt.py by the same name and with the same methods, for tests of what notices it. */
-    static GptModel load(ModelSpec spec, String device, byte[] program) {
+    /** The form of the program that {@link FormChoice} found faster here; it has no weights yet. */
+    public static GptModel load(ModelSpec spec, String device, FormChoice form) {
+        return form.byHand() ? load(spec, device) : loadPlain(spec, device);
+    }
+
+    /** The same function in its plain form, by autograd: what stands in where the form by hand cannot run. */
+    static GptModel loadPlain(ModelSpec spec, String device) {
+        return load(spec, device, TorchScriptArchive.plain(spec));
+    }
+
+    /** Loads an archive of the same name and methods, which a test may have altered. */
+    static GptModel load(ModelSpec spec, String device, byte[] archive) {
         Device where = Torch.device(device);
         NDManager manager = Torch.engine().newBaseManager(where);
         JniUtils.setGraphExecutorOptimize(false);
         try {
-            ByteArrayInputStream archive = new ByteArrayInputStream(program);
-            return new GptModel(spec, manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+            ByteArrayInputStream bytes = new ByteArrayInputStream(archive);
+            return new GptModel(spec, manager, JniUtils.loadModule((PtNDManager) manager, bytes, false, false));
         } catch (IOException e) {
             manager.close();
             throw new UncheckedIOException(e);
@@ -134,10 +144,10 @@ public final class GptModel implements AutoCloseable {
         return number("forward", batch.forward());
     }
 
-    /** {@link #forward} that records the graph a backward pass would need; @return the last logit. */
+    /** {@link #forward} that keeps what a backward pass would need; @return the last logit. */
     public float forwardRecordingGraph(TokenBatch batch) {
         JniUtils.setGradMode(true);
-        return number("forward", batch.forward());
+        return number("forward_recording", batch.forwardRecording());
     }
 
     /** Token ids to loss to the gradient of every parameter; @return the loss. */
@@ -155,6 +165,13 @@ public final class GptModel implements AutoCloseable {
     public List<float[]> results() {
         try (NDList results = call("read_results", new NDList(place))) {
             return results.stream().map(this::widen).toList();
+        }
+    }
+
+    /** One of {@link #results()}, so that not all of a large model are on the host at once. */
+    float[] result(int index) {
+        try (NDList results = call("read_results", new NDList(place))) {
+            return widen(results.get(index));
         }
     }
 

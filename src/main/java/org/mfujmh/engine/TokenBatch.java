@@ -8,17 +8,22 @@ import ai.djl.ndarray.NDManager;
 public final class TokenBatch implements AutoCloseable {
     private final NDManager owner;
     private final NDArray ids;
+    private final NDArray targets;
     private final NDList forward;
+    private final NDList forwardRecording;
     private final NDList forwardBackward;
     private final NDList empty;
 
     TokenBatch(NDManager owner, NDArray ids, NDArray targets, NDList parameters) {
         this.owner = owner;
         this.ids = ids;
+        this.targets = targets;
         forward = new NDList(ids);
         forward.addAll(parameters);
         forwardBackward = new NDList(ids, targets);
         forwardBackward.addAll(parameters);
+        forwardRecording = new NDList(forward);
+        forwardRecording.add(GptModel.methodName(owner, "forward_recording"));
         empty = new NDList(forward);
         empty.add(GptModel.methodName(owner, "empty"));
         forwardBackward.add(GptModel.methodName(owner, "forward_backward"));
@@ -34,8 +39,17 @@ public final class TokenBatch implements AutoCloseable {
         return ids.toLongArray();
     }
 
+    /** The targets, row-major [sequences, tokens]. */
+    public long[] targets() {
+        return targets.toLongArray();
+    }
+
     NDList forward() {
         return forward;
+    }
+
+    NDList forwardRecording() {
+        return forwardRecording;
     }
 
     NDList forwardBackward() {

@@ -56,17 +56,39 @@ public final class ExecutedFlops {
                 : forward.stream()
                         .flatMap(product -> product.backward().stream())
                         .toList();
-        boolean fusedAttention = works.stream().anyMatch(ExecutedWork.Attention.class::isInstance);
-        Stream<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
-                .filter(product -> !(fusedAttention && product.operands().attention()));
-        List<ExecutedTerm> terms = new ArrayList<>(products(plain.toList()));
-        if (fusedAttention) {
+        boolean flash = works.stream().anyMatch(ExecutedWork.Attention.class::isInstance);
+        boolean blocks = !flash && program == Program.FUSED;
+        List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
+                .filter(product -> !((flash || blocks) && product.operands().attention()))
+                .toList();
+        Map<MatrixProduct, Long> executed = executed();
+        List<ExecutedTerm> terms = new ArrayList<>();
+        if (blocks) {
+            Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
+            attention.keySet().removeIf(product -> !attends(product, plain, workload));
+            executed.keySet().removeAll(attention.keySet());
+            terms.add(new BlockAttention(attention)
+                    .term(
+                            workload,
+                            pass == Pass.FORWARD_BACKWARD,
+                            attentionOf(forward).add(attentionOf(backward))));
+        }
+        terms.addAll(0, products(plain, executed));
+        if (flash) {
             terms.add(attention("scores, values", attentionOf(forward), workload, false));
             if (pass == Pass.FORWARD_BACKWARD) {
                 terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true));
             }
         }
         return terms;
+    }
+
+    /** A batch of products as wide as a head, and none of the others. */
+    private static boolean attends(MatrixProduct product, List<ModelProduct> others, Workload workload) {
+        return (product.batch() > 1 || workload.model().heads() == 1)
+                && BlockAttention.concerns(product, workload.model().headWidth())
+                && others.stream()
+                        .noneMatch(other -> other.product().canonical().equals(product));
     }
 
     private static BigInteger attentionOf(List<ModelProduct> products) {
@@ -76,28 +98,66 @@ public final class ExecutedFlops {
                 .reduce(BigInteger.ZERO, BigInteger::add);
     }
 
-    /** Products by shape: those of the model, then what ran beyond them. */
-    private List<ExecutedTerm> products(List<ModelProduct> expected) {
-        Map<MatrixProduct, List<ModelProduct>> byShape = expected.stream()
-                .collect(Collectors.groupingBy(
-                        product -> product.product().canonical(), LinkedHashMap::new, Collectors.toList()));
-        Map<MatrixProduct, Long> executed = works.stream()
+    /** Calls of each product, by canonical shape. */
+    private Map<MatrixProduct, Long> executed() {
+        return works.stream()
                 .flatMap(work -> work instanceof ExecutedWork.Product product
                         ? Stream.of(product.product().canonical())
                         : Stream.empty())
                 .collect(Collectors.groupingBy(product -> product, LinkedHashMap::new, Collectors.counting()));
-        Stream<ExecutedTerm> known = byShape.entrySet().stream()
-                .map(entry -> term(entry.getKey(), entry.getValue(), executed.getOrDefault(entry.getKey(), 0L)));
-        Stream<ExecutedTerm> stray = executed.entrySet().stream()
-                .filter(entry -> !byShape.containsKey(entry.getKey()))
-                .map(entry -> term(entry.getKey(), List.of(), entry.getValue()));
-        return Stream.concat(known, stray).toList();
+    }
+
+    /** Products by shape: those of the model, as they stand or in pieces, then what ran beyond them. */
+    private static List<ExecutedTerm> products(List<ModelProduct> expected, Map<MatrixProduct, Long> executed) {
+        Map<MatrixProduct, List<ModelProduct>> byShape = expected.stream()
+                .collect(Collectors.groupingBy(
+                        product -> product.product().canonical(), LinkedHashMap::new, Collectors.toList()));
+        Map<MatrixProduct, Long> surplus = new LinkedHashMap<>();
+        executed.forEach((shape, calls) -> {
+            long beyond = calls - calls(byShape.getOrDefault(shape, List.of()));
+            if (beyond > 0) {
+                surplus.put(shape, beyond);
+            }
+        });
+        ProductPieces pieces = new ProductPieces(surplus);
+        List<ExecutedTerm> terms = new ArrayList<>();
+        byShape.forEach((shape, products) -> {
+            long missing = calls(products) - executed.getOrDefault(shape, 0L);
+            long taken = missing > 0 ? pieces.take(shape, missing) : 0;
+            terms.add(
+                    taken > 0
+                            ? inPieces(shape, products, calls(products) - missing + taken)
+                            : term(shape, products, Math.min(calls(products), executed.getOrDefault(shape, 0L))));
+        });
+        pieces.left().forEach((shape, calls) -> terms.add(term(shape, List.of(), calls)));
+        return terms;
+    }
+
+    private static long calls(List<ModelProduct> products) {
+        return products.stream().mapToLong(ModelProduct::count).sum();
+    }
+
+    private static String names(List<ModelProduct> products) {
+        return products.stream().map(ModelProduct::name).collect(Collectors.joining(", "));
+    }
+
+    private static ExecutedTerm inPieces(MatrixProduct shape, List<ModelProduct> products, long calls) {
+        BigInteger flops = shape.flops().multiply(BigInteger.valueOf(calls(products)));
+        return new ExecutedTerm(
+                names(products),
+                shape.toString(),
+                calls(products),
+                calls,
+                flops,
+                flops,
+                true,
+                "in " + calls + " pieces, which add up");
     }
 
     private static ExecutedTerm term(MatrixProduct shape, List<ModelProduct> products, long calls) {
-        long expectedCalls = products.stream().mapToLong(ModelProduct::count).sum();
+        long expectedCalls = calls(products);
         return new ExecutedTerm(
-                products.stream().map(ModelProduct::name).collect(Collectors.joining(", ")),
+                names(products),
                 shape.toString(),
                 expectedCalls,
                 calls,

@@ -1,6 +1,7 @@
 package org.mfujmh.flops;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,10 +71,10 @@ sealed interface ExecutedWork {
         }
         String name = withoutOverload(op.operator().substring(colons + 2));
         return switch (name) {
-            case "mm" -> product(op, 0, 1);
-            case "addmm", "_addmm_activation" -> product(op, 1, 2);
-            case "bmm" -> batched(op, 0, 1);
-            case "baddbmm" -> batched(op, 1, 2);
+            case "mm" -> product(op, factor(op, 0, 2));
+            case "addmm", "addmm_", "_addmm_activation" -> product(op, factor(op, 1, 2));
+            case "bmm" -> batched(op, factor(op, 0, 3));
+            case "baddbmm", "baddbmm_" -> batched(op, factor(op, 1, 3));
             case "mkldnn_linear", "_linear_pointwise" -> linear(op);
             case "_scaled_dot_product_flash_attention_for_cpu" -> attention(op, 0, true, false);
             case "_scaled_dot_product_flash_attention_for_cpu_backward" -> attention(op, 1, true, true);
@@ -99,19 +100,55 @@ sealed interface ExecutedWork {
         return dot < 0 ? name : name.substring(0, dot);
     }
 
-    private static Optional<ExecutedWork> product(ExecutedOp op, int first, int second) {
+    private static Optional<ExecutedWork> product(ExecutedOp op, int first) {
         List<Long> left = shape(op, first, 2);
-        List<Long> right = shape(op, second, 2);
+        List<Long> right = shape(op, first + 1, 2);
         requireMeeting(op, left.get(1), right.get(0));
         return Optional.of(new Product(MatrixProduct.of(left.get(0), left.get(1), right.get(1))));
     }
 
-    private static Optional<ExecutedWork> batched(ExecutedOp op, int first, int second) {
+    private static Optional<ExecutedWork> batched(ExecutedOp op, int first) {
         List<Long> left = shape(op, first, 3);
-        List<Long> right = shape(op, second, 3);
+        List<Long> right = shape(op, first + 1, 3);
         requireMeeting(op, left.get(0), right.get(0));
         requireMeeting(op, left.get(2), right.get(1));
         return Optional.of(new Product(new MatrixProduct(left.get(0), left.get(1), left.get(2), right.get(2))));
+    }
+
+    /**
+     * Where the first factor stands. An operator that a script calls is recorded with all that lies on the
+     * interpreter's stack, its own arguments last; so the factors are the last two matrices side by side that
+     * fit, unless the very last is the tensor that the result goes into.
+     *
+     * @param otherwise where the schema has it
+     */
+    private static int factor(ExecutedOp op, int otherwise, int dimensions) {
+        List<List<Long>> shapes = op.inputShapes();
+        int last = shapes.size() - 1;
+        if (last >= 2
+                && meet(shapes.get(last - 2), shapes.get(last - 1), dimensions)
+                && result(shapes.get(last - 2), shapes.get(last - 1)).equals(shapes.get(last))) {
+            return last - 2;
+        }
+        for (int i = last - 1; i >= 0; i--) {
+            if (meet(shapes.get(i), shapes.get(i + 1), dimensions)) {
+                return i;
+            }
+        }
+        return otherwise;
+    }
+
+    private static boolean meet(List<Long> left, List<Long> right, int dimensions) {
+        return left.size() == dimensions
+                && right.size() == dimensions
+                && left.get(dimensions - 1).equals(right.get(dimensions - 2))
+                && left.subList(0, dimensions - 2).equals(right.subList(0, dimensions - 2));
+    }
+
+    private static List<Long> result(List<Long> left, List<Long> right) {
+        List<Long> shape = new ArrayList<>(left);
+        shape.set(left.size() - 1, right.get(right.size() - 1));
+        return shape;
     }
 
     /** y = x W^T for x of any number of dimensions: W is out x in. */

@@ -29,10 +29,18 @@ class Gpt(Module):
   notebook : bool
   upcast : bool
   cross_entropy : bool
+  # Whether the fused program runs by hand where it can (CPUs), else by autograd: its plain form.
+  by_hand : bool
+  # By hand: queries in a block of attention, columns in a piece of the head.
+  block_size : int
+  chunk : int
   # What the last pass left to be read: the logits of `forward`, the gradients of `forward_backward`.
   results : List[Tensor]
   # The book's causal mask, a buffer of its attention, made by `init`: [C, C].
   mask : List[Tensor]
+  # By hand: memory kept between passes, by name, and the gradients in the order of the parameters.
+  rooms : Dict[str, Tensor]
+  gradients : List[Tensor]
 
   # ---- weights, drawn as GPT-2 draws them: N(0, 0.02), the two products that end in the residual
   # ---- stream narrower by sqrt(2 layers), so that activations keep their range through 48 layers.
@@ -180,27 +188,375 @@ class Gpt(Module):
       h = torch.layer_norm(h, [self.width], p[e], p[e + 1], 1e-05)
     return self.linear(h, p[e + 2], None)
 
+  # ---- the fused program by hand, for CPUs: the same function and its derivative without autograd, each
+  # ---- result into memory that outlives the pass. A fresh tensor of some megabytes costs a page fault
+  # ---- every 4 kB; here pages are touched once. Products run in fp32 with `upcast`, else in `dtype`.
+
+  # Memory by name, as a tensor of this shape; it grows when a larger batch comes.
+  def room(self, name: str, shape: List[int], dtype: int) -> Tensor:
+    size = 1
+    for n in shape:
+      size = size * n
+    if not (name in self.rooms):
+      self.rooms[name] = torch.empty([0], dtype=dtype)
+    if self.rooms[name].numel() < size:
+      self.rooms[name] = torch.empty([0], dtype=dtype)
+      self.rooms[name] = torch.empty([size], dtype=dtype)
+    return torch.slice(self.rooms[name], 0, 0, size).view(shape)
+
+  def product_dtype(self) -> int:
+    return 6 if self.upcast else self.dtype
+
+  # Where a step of a layer writes. What the backward pass reads again has a room a layer; with `upcast`
+  # layers share the fp32 room, and `keep` and `kept` store in 16 bits what is read again.
+  def work(self, name: str, layer: int, shape: List[int]) -> Tensor:
+    if not self.upcast:
+      name = name + torch.str(layer)
+    return self.room(name, shape, self.product_dtype())
+
+  def keep(self, name: str, layer: int, x: Tensor) -> Tensor:
+    if layer >= 0:
+      if self.upcast:
+        self.room(name + " kept" + torch.str(layer), x.size(), self.dtype).copy_(x)
+      else:
+        self.rooms[name + torch.str(layer)] = x.view([-1])
+    return x
+
+  def kept(self, name: str, layer: int, shape: List[int]) -> Tensor:
+    x = self.work(name, layer, shape)
+    if self.upcast:
+      x.copy_(self.room(name + " kept" + torch.str(layer), shape, self.dtype))
+    return x
+
+  def weight(self, w: Tensor) -> Tensor:
+    if self.upcast:
+      w = self.room("weight", w.size(), 6).copy_(w)
+    return w
+
+  # y = x w^T + b
+  def linear_into(self, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Tensor:
+    return torch.addmm(b.to(y.dtype), x, self.weight(w).t(), out=y)
+
+  # y = h + x w^T + b: the product is added to the residual stream as it is computed.
+  def residual_into(self, h: Tensor, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Tensor:
+    torch.add(h, b.to(h.dtype), out=y)
+    return y.addmm_(x, self.weight(w).t())
+
+  # Scale and shift widened, so that mean and deviation are kept in fp32 in every precision.
+  def norm_into(self, name: str, layer: int, h: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+    x, mean, deviation = torch.native_layer_norm(h, [self.width], scale.to(6), shift.to(6), 1e-05)
+    self.rooms[name + " mean" + torch.str(layer)] = mean
+    self.rooms[name + " deviation" + torch.str(layer)] = deviation
+    return self.keep(name, layer, x)
+
+  # Query, key or value of one sequence, [T, d] within rows of [T, 3d], as [H, T, d / H].
+  def heads_first(self, name: str, x: Tensor) -> Tensor:
+    T = x.size(0)
+    y = self.room(name, [self.heads, T, self.width // self.heads], self.product_dtype())
+    return y.copy_(x.view([T, self.heads, self.width // self.heads]).transpose(0, 1))
+
+  # -inf above the diagonal: what a query of a block must not see of the block's own keys.
+  def future(self, size: int, dtype: int) -> Tensor:
+    name = "future" + torch.str(size)
+    if not (name in self.rooms):
+      self.rooms[name] = torch.triu(torch.full([size, size], -inf, dtype=dtype), 1)
+    return self.rooms[name]
+
+  # softmax(q k^T / sqrt(d / H)) of queries a to e with the keys that they see, those before e: [H, e - a, e].
+  def probabilities(self, q: Tensor, k: Tensor, a: int, e: int) -> Tensor:
+    scores = self.room("scores", [self.heads, e - a, e], self.product_dtype())
+    seen = torch.slice(k, 1, 0, e).transpose(1, 2)
+    torch.baddbmm(scores, torch.slice(q, 1, a, e), seen, beta=0, alpha=float(q.size(2)) ** -0.5, out=scores)
+    torch.slice(scores, 2, a, e).add_(self.future(e - a, scores.dtype))
+    return torch.softmax(scores, -1, out=scores)
+
+  # 0.5 (1 + tanh(z)) = 1 / (1 + exp(-2 z)), z = sqrt(2 / pi) (x + 0.044715 x^3): an exponential costs half
+  # of a tanh. In fp32 only: in 16 bits the intermediate results would be rounded.
+  def gate_into(self, x: Tensor, y: Tensor) -> Tensor:
+    torch.addcmul(torch.tensor(1.5957691216057308), x, x, value=0.07135481627260025, out=y)
+    return y.mul_(x).sigmoid_()
+
+  def gelu_into(self, x: Tensor, y: Tensor) -> Tensor:
+    if self.product_dtype() == 6:
+      self.gate_into(x, y).mul_(x)
+    else:
+      torch.gelu(x, approximate="tanh", out=y)
+    return y
+
+  # dy becomes the gradient by x: of x s(x), s(x) = sigmoid(u(x)), it is s + x u' s (1 - s).
+  def gelu_back(self, x: Tensor, dy: Tensor) -> Tensor:
+    if self.product_dtype() == 6:
+      gate = self.gate_into(x, self.room("active", x.size(), 6))
+      slope = self.room("slope", x.size(), 6)
+      torch.addcmul(torch.tensor(1.5957691216057308), x, x, value=0.21406444881780076, out=slope).mul_(x)
+      torch.sigmoid_backward(slope, gate, grad_input=slope)
+      dy.mul_(slope.add_(gate))
+    else:
+      torch.gelu_backward(dy, x, approximate="tanh", grad_input=dy)
+    return dy
+
+  # Blocks of queries, each against its own prefix: what lies above the diagonal blocks is not computed.
+  def attention_into(self, qkv: Tensor, B: int, y: Tensor) -> Tensor:
+    T = qkv.size(0) // B
+    d = self.width
+    s = self.block_size
+    for b in range(B):
+      rows = torch.slice(qkv, 0, b * T, b * T + T)
+      q = self.heads_first("q", torch.slice(rows, 1, 0, d))
+      k = self.heads_first("k", torch.slice(rows, 1, d, 2 * d))
+      v = self.heads_first("v", torch.slice(rows, 1, 2 * d, 3 * d))
+      context = torch.slice(y, 0, b * T, b * T + T).view([T, self.heads, d // self.heads])
+      for a in range(0, T, s):
+        e = ops.prim.min(a + s, T)
+        weights = self.probabilities(q, k, a, e)
+        part = self.room("part", [self.heads, e - a, d // self.heads], self.product_dtype())
+        torch.bmm(weights, torch.slice(v, 1, 0, e), out=part)
+        torch.slice(context, 0, a, e).copy_(part.transpose(0, 1))
+    return y
+
+  # The stream of layer n is what enters its block; of `layers`, what leaves the last.
+  # `layer` is -1 where no backward pass follows, so that all layers share their rooms.
+  def block_by_hand(self, h: Tensor, p: List[Tensor], o: int, layer: int, B: int) -> Tensor:
+    N = h.size(0)
+    d = self.width
+    self.keep("stream", layer, h)
+    x = self.norm_into("norm1", layer, h, p[o], p[o + 1])
+    qkv = self.linear_into(x, p[o + 2], p[o + 3], self.work("qkv", layer, [N, 3 * d]))
+    self.keep("qkv", layer, qkv)
+    context = self.attention_into(qkv, B, self.work("context", layer, [N, d]))
+    self.keep("context", layer, context)
+    middle = self.residual_into(h, context, p[o + 4], p[o + 5], self.work("middle", layer, [N, d]))
+    self.keep("middle", layer, middle)
+    x = self.norm_into("norm2", layer, middle, p[o + 6], p[o + 7])
+    up = self.linear_into(x, p[o + 8], p[o + 9], self.work("up", layer, [N, 4 * d]))
+    self.keep("up", layer, up)
+    active = self.gelu_into(up, self.room("active", [N, 4 * d], self.product_dtype()))
+    return self.residual_into(middle, active, p[o + 10], p[o + 11], self.work("stream", layer + 1, [N, d]))
+
+  # Token ids to what the head multiplies, [B T, d].
+  def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+    B = ids.size(0)
+    T = ids.size(1)
+    h = self.work("stream", 0, [B * T, self.width])
+    positions = torch.slice(p[1], 0, 0, T).to(h.dtype)
+    torch.add(torch.embedding(p[0], ids).to(h.dtype), positions, out=h.view([B, T, self.width]))
+    for i in range(self.layers):
+      h = self.block_by_hand(h, p, 2 + 12 * i, i if saving else -1, B)
+    e = torch.len(p) - 3
+    last = self.layers if saving else -1
+    self.keep("stream", last, h)
+    return self.norm_into("final", last, h, p[e], p[e + 1])
+
+  # Every logit, [V, N]: a row holds one word for all tokens. The other way round a row would have 50257
+  # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time.
+  def logits_by_hand(self, x: Tensor, w: Tensor) -> Tensor:
+    y = self.room("logits", [self.vocabulary, x.size(0)], self.dtype)
+    if self.upcast:
+      for a in range(0, self.vocabulary, self.chunk):
+        e = ops.prim.min(a + self.chunk, self.vocabulary)
+        part = self.room("logits part", [e - a, x.size(0)], 6)
+        torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
+    else:
+      torch.mm(w, x.t(), out=y)
+    return y
+
+  # ---- and back: dx stands for the gradient of the loss by x
+
+  # dw = dy^T x, db = the sum of dy over tokens
+  def weight_gradient(self, dy: Tensor, x: Tensor, dw: Tensor) -> Tensor:
+    if self.upcast:
+      dw.copy_(torch.mm(dy.t(), x, out=self.room("weight gradient", dw.size(), 6)))
+    else:
+      torch.mm(dy.t(), x, out=dw)
+    return dw
+
+  def linear_back(self, dy: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor, db: Tensor) -> Tensor:
+    self.weight_gradient(dy, x, dw)
+    db.copy_(torch.sum(dy, [0]))
+    return torch.mm(dy, self.weight(w), out=dx)
+
+  # Adds to dh, which has come past the norm by the residual stream.
+  def norm_back(self, name: str, layer: int, dx: Tensor, h: Tensor, scale: Tensor, shift: Tensor, dh: Tensor, dscale: Tensor, dshift: Tensor) -> Tensor:
+    mean = self.rooms[name + " mean" + torch.str(layer)]
+    deviation = self.rooms[name + " deviation" + torch.str(layer)]
+    g, gs, gt = torch.native_layer_norm_backward(dx, h, [self.width], mean, deviation, scale.to(6), shift.to(6), [True, True, True])
+    dscale.copy_(gs)
+    dshift.copy_(gt)
+    return dh.add_(g)
+
+  def attention_back(self, qkv: Tensor, B: int, dy: Tensor, dqkv: Tensor) -> Tensor:
+    T = qkv.size(0) // B
+    H = self.heads
+    d = self.width
+    c = d // H
+    s = self.block_size
+    dtype = self.product_dtype()
+    scale = float(c) ** -0.5
+    for b in range(B):
+      rows = torch.slice(qkv, 0, b * T, b * T + T)
+      q = self.heads_first("q", torch.slice(rows, 1, 0, d))
+      k = self.heads_first("k", torch.slice(rows, 1, d, 2 * d))
+      v = self.heads_first("v", torch.slice(rows, 1, 2 * d, 3 * d))
+      dcontext = self.heads_first("dcontext", torch.slice(dy, 0, b * T, b * T + T))
+      dq, dk, dv = torch.unbind(torch.slice(dqkv, 0, b * T, b * T + T).view([T, 3, H, c]).permute([1, 2, 0, 3]))
+      sum_k = self.room("sum dk", [H, T, c], dtype).zero_()
+      sum_v = self.room("sum dv", [H, T, c], dtype).zero_()
+      for a in range(0, T, s):
+        e = ops.prim.min(a + s, T)
+        part = self.room("part", [H, e - a, c], dtype)
+        prefix = self.room("prefix", [H, e, c], dtype)
+        above = torch.slice(dcontext, 1, a, e)
+        weights = self.probabilities(q, k, a, e)
+        torch.slice(sum_v, 1, 0, e).add_(torch.bmm(weights.transpose(1, 2), above, out=prefix))
+        dweights = self.room("dscores", weights.size(), dtype)
+        torch.bmm(above, torch.slice(v, 1, 0, e).transpose(1, 2), out=dweights)
+        dscores = torch._softmax_backward_data(dweights, weights, -1, dtype, grad_input=dweights)
+        torch.baddbmm(part, dscores, torch.slice(k, 1, 0, e), beta=0, alpha=scale, out=part)
+        torch.slice(dq, 1, a, e).copy_(part)
+        queries = torch.slice(q, 1, a, e)
+        torch.baddbmm(prefix, dscores.transpose(1, 2), queries, beta=0, alpha=scale, out=prefix)
+        torch.slice(sum_k, 1, 0, e).add_(prefix)
+      dk.copy_(sum_k)
+      dv.copy_(sum_v)
+    return dqkv
+
+  # dh enters as the gradient of what leaves the block, and leaves as that of what entered it.
+  def block_back(self, dh: Tensor, p: List[Tensor], g: List[Tensor], o: int, layer: int, B: int) -> Tensor:
+    N = dh.size(0)
+    d = self.width
+    narrow = [N, d]
+    wide = [N, 4 * d]
+    dx = self.work("dx", 0, narrow)
+    up = self.kept("up", layer, wide)
+    active = self.gelu_into(up, self.room("active", wide, self.product_dtype()))
+    dup = self.linear_back(dh, active, p[o + 10], self.work("dup", 0, wide), g[o + 10], g[o + 11])
+    self.gelu_back(up, dup)
+    self.linear_back(dup, self.kept("norm2", layer, narrow), p[o + 8], dx, g[o + 8], g[o + 9])
+    middle = self.kept("middle", layer, narrow)
+    self.norm_back("norm2", layer, dx, middle, p[o + 6], p[o + 7], dh, g[o + 6], g[o + 7])
+    self.linear_back(dh, self.kept("context", layer, narrow), p[o + 4], dx, g[o + 4], g[o + 5])
+    qkv = self.kept("qkv", layer, [N, 3 * d])
+    dqkv = self.attention_back(qkv, B, dx, self.work("dqkv", 0, [N, 3 * d]))
+    self.linear_back(dqkv, self.kept("norm1", layer, narrow), p[o + 2], dx, g[o + 2], g[o + 3])
+    stream = self.kept("stream", layer, narrow)
+    return self.norm_back("norm1", layer, dx, stream, p[o], p[o + 1], dh, g[o], g[o + 1])
+
+  # The head and the loss, forward and back, some words at a time so that they stay in the cache. By each
+  # logit the sum of all has the gradient 1; the cross-entropy (softmax - one at the target) / tokens, for
+  # which all logits come first.
+  def head_and_back(self, x: Tensor, targets: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
+    N = x.size(0)
+    loss = torch.zeros([], dtype=6)
+    logits = x
+    normaliser = x
+    if self.cross_entropy:
+      logits = self.logits_by_hand(x, w)
+      normaliser = self.log_sum_exp(logits)
+      loss = torch.mean(normaliser - torch.gather(logits, 0, targets).to(6))
+    dx.zero_()
+    for a in range(0, self.vocabulary, self.chunk):
+      e = ops.prim.min(a + self.chunk, self.vocabulary)
+      words = self.weight(torch.slice(w, 0, a, e))
+      if self.cross_entropy:
+        dlogits = self.cross_entropy_back(torch.slice(logits, 0, a, e), normaliser, targets - a)
+      else:
+        dlogits = torch.mm(words, x.t(), out=self.room("logits part", [e - a, N], self.product_dtype()))
+        loss = loss + torch.sum(dlogits, dtype=6)
+        dlogits.fill_(1.0)
+      dx.addmm_(dlogits.t(), words)
+      self.weight_gradient(dlogits.t(), x, torch.slice(dw, 0, a, e))
+    return loss
+
+  # log of the sum of exp over all words, [1, N], some tokens at a time, since it widens them.
+  def log_sum_exp(self, logits: Tensor) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    for columns in torch.split(logits, 128, 1):
+      parts.append(torch.logsumexp(columns.to(6), [0], True))
+    return torch.cat(parts, 1)
+
+  # The gradient by some words' logits, [words, N]; targets [1, N] count from the first of them.
+  def cross_entropy_back(self, logits: Tensor, normaliser: Tensor, targets: Tensor) -> Tensor:
+    words = logits.size(0)
+    y = torch.sub(logits, normaliser, out=self.room("softmax", logits.size(), 6)).exp_()
+    here = torch.logical_and(torch.ge(targets, 0), torch.lt(targets, words))
+    y.scatter_add_(0, torch.clamp(targets, 0, words - 1), here.to(6).neg_())
+    y.mul_(1.0 / float(logits.size(1)))
+    if self.product_dtype() != 6:
+      y = self.room("logits part", logits.size(), self.dtype).copy_(y)
+    return y
+
+  # Parameters want gradients from autograd; here they are only read.
+  def detached(self, p: List[Tensor]) -> List[Tensor]:
+    q = annotate(List[Tensor], [])
+    for w in p:
+      q.append(w.detach())
+    return q
+
+  def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+    y = self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1])
+    return y.t().view([ids.size(0), ids.size(1), self.vocabulary])
+
+  # The gradient of every parameter in `results`, in memory kept between passes; @return the loss.
+  def forward_backward_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
+    B = ids.size(0)
+    T = ids.size(1)
+    N = B * T
+    g = self.gradients
+    if torch.len(g) != torch.len(p):
+      for w in p:
+        g.append(torch.empty_like(w))
+    x = self.body_by_hand(ids, p, True)
+    e = torch.len(p) - 3
+    dx = self.work("dx", 0, [N, self.width])
+    loss = self.head_and_back(x, targets.view([1, -1]), p[e + 2], dx, g[e + 2])
+    dh = self.work("dh", 0, [N, self.width]).zero_()
+    stream = self.kept("stream", self.layers, [N, self.width])
+    self.norm_back("final", self.layers, dx, stream, p[e], p[e + 1], dh, g[e], g[e + 1])
+    for i in range(self.layers):
+      layer = self.layers - 1 - i
+      self.block_back(dh, p, g, 2 + 12 * layer, layer, B)
+    g[0].zero_().index_add_(0, ids.view([-1]), dh.to(self.dtype))
+    torch.slice(g[1].zero_(), 0, 0, T).copy_(torch.sum(dh.view([B, T, self.width]), [0]))
+    self.results = g
+    return loss.cpu()
+
   # ---- what is timed: one call, ended by one fp32 number on the host, which waits for the device.
   # ---- `results` keeps every logit or gradient readable and drops those of the pass before first,
   # ---- as zero_grad does; storing them is also what stops the compiler from removing their products.
 
   def forward(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     self.results = annotate(List[Tensor], [])
-    y = self.logits(ids, p)
+    if self.by_hand and not ids.is_cuda:
+      y = self.forward_by_hand(ids, self.detached(p), False)
+    else:
+      y = self.logits(ids, p)
     self.results = [y]
-    return y.view([-1])[-1].to(6).cpu()
+    return y[-1][-1][-1].to(6).cpu()
+
+  # The same, and what a backward pass reads is kept.
+  def forward_recording(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    self.results = annotate(List[Tensor], [])
+    if self.by_hand and not ids.is_cuda:
+      y = self.forward_by_hand(ids, self.detached(p), True)
+    else:
+      y = self.logits(ids, p)
+    self.results = [y]
+    return y[-1][-1][-1].detach().to(6).cpu()
 
   def forward_backward(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     self.results = annotate(List[Tensor], [])
-    y = self.logits(ids, p)
-    if self.cross_entropy:
-      loss = torch.cross_entropy_loss(y.view([-1, self.vocabulary]).to(6), targets.view([-1]))
+    if self.by_hand and not ids.is_cuda:
+      loss = self.forward_backward_by_hand(ids, targets, self.detached(p))
     else:
-      loss = torch.sum(y, dtype=6)
-    gradients = annotate(List[Tensor], [])
-    for g in torch.grad([loss], p):
-      gradients.append(unchecked_cast(Tensor, g))
-    self.results = gradients
+      y = self.logits(ids, p)
+      if self.cross_entropy:
+        loss = torch.cross_entropy_loss(y.view([-1, self.vocabulary]).to(6), targets.view([-1]))
+      else:
+        loss = torch.sum(y, dtype=6)
+      gradients = annotate(List[Tensor], [])
+      for g in torch.grad([loss], p):
+        gradients.append(unchecked_cast(Tensor, g))
+      self.results = gradients
     return loss.detach().cpu()
 
   def read_results(self, place: Tensor) -> List[Tensor]:
@@ -217,7 +573,7 @@ class Gpt(Module):
   # ---- conversions: DJL cannot name bf16, so numbers enter and leave as fp32
 
   def widen(self, x: List[Tensor]) -> Tensor:
-    return x[0].detach().to(6).cpu()
+    return x[0].detach().to(6).contiguous().cpu()
 
   def narrow(self, x: Tensor, place: Tensor) -> Tensor:
     return x.to(self.dtype).to(place.device)
@@ -242,7 +598,13 @@ class Gpt(Module):
 
   def product_buffer(self, w: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     # Ones, since zeros may be promised and not yet there: the first product would pay for the memory.
-    return torch.ones([int(rows), int(columns)], dtype=w.dtype, device=w.device)
+    m = int(rows)
+    n = int(columns)
+    if n % 16 == 0:
+      y = torch.ones([m, n], dtype=w.dtype, device=w.device)
+    else:  # Column by column: rows of odd length (the head's 50257) begin anywhere in a cache line.
+      y = torch.ones([n, m], dtype=w.dtype, device=w.device).t()
+    return y
 
   def product_y(self, x: Tensor, w: Tensor, y: Tensor, times: Tensor) -> Tensor:
     for i in range(int(times)):

@@ -69,7 +69,7 @@ public final class FaultyGpt {
     /** A model on the CPU with drawn weights. */
     public static GptModel with(Fault fault, ModelSpec spec) {
         String source = new String(TorchScriptArchive.source(), StandardCharsets.UTF_8);
-        byte[] archive = TorchScriptArchive.of(spec, fault.plant(source).getBytes(StandardCharsets.UTF_8));
+        byte[] archive = TorchScriptArchive.plain(spec, fault.plant(source).getBytes(StandardCharsets.UTF_8));
         return GptModel.load(spec, "cpu", archive).drawParameters(7);
     }
 }

@@ -97,6 +97,37 @@ class ExecutedFlopsTest {
                 .isEqualTo(60);
     }
 
+    /** As the profiler recorded a forward pass by hand: what lay on the interpreter's stack comes first. */
+    @Test
+    void whatLiesOnTheStackBelowTheArgumentsIsNotMultiplied() {
+        assertThat(flops(ExecutedOp.of(
+                        "aten::mm", shape(), shape(), shape(1024, 768), shape(768, 4096), shape(1024, 4096))))
+                .isEqualTo(2L * 1024 * 768 * 4096);
+        assertThat(flops(ExecutedOp.of(
+                        "aten::addmm_",
+                        shape(),
+                        shape(7, 3),
+                        shape(3, 5),
+                        shape(3, 5),
+                        shape(3, 9),
+                        shape(9, 5),
+                        shape(),
+                        shape())))
+                .isEqualTo(2L * 3 * 9 * 5);
+        assertThat(flops(ExecutedOp.of(
+                        "aten::baddbmm",
+                        shape(12, 128, 64),
+                        shape(12, 128, 1024),
+                        shape(12, 128, 64),
+                        shape(12, 64, 1024),
+                        shape(),
+                        shape(),
+                        shape(12, 128, 1024))))
+                .isEqualTo(2L * 12 * 128 * 64 * 1024);
+        assertThat(flops(ExecutedOp.of("aten::mm", shape(4, 4), shape(), shape(4, 4), shape(4, 4), shape(4, 4))))
+                .isEqualTo(128);
+    }
+
     @Test
     void anOperatorThatMultipliesAndIsNotKnownIsNamed() {
         assertThat(ExecutedFlops.of(List.of(
@@ -141,6 +172,75 @@ class ExecutedFlopsTest {
                 .filteredOn(term -> !term.explained())
                 .singleElement()
                 .satisfies(term -> assertThat(term.executedCalls()).isZero());
+    }
+
+    /** Blocks of 8 of 16 tokens: three of four quarters of the square; 6 sequences' heads, 2 at a time. */
+    @Test
+    void attentionInBlocksIsExplainedByTheSquareThatTheyCover() {
+        ExecutedFlops executed = ExecutedFlops.of(blocksForward(8, 16));
+        BigInteger quarter = BigInteger.valueOf(2L * 2 * 2 * 6 * 8 * 8 * 32);
+        assertThat(executed.total())
+                .isEqualTo(TINY.flops(Convention.EXACT, FORWARD).subtract(quarter));
+        assertThat(executed.compare(TINY, FUSED, FORWARD))
+                .allMatch(ExecutedTerm::explained)
+                .filteredOn(term -> term.shape().startsWith("blocks"))
+                .singleElement()
+                .satisfies(term -> assertThat(term.explanation()).startsWith("75.00 % of the square: blocks of 8"));
+    }
+
+    @Test
+    void blocksThatLeaveAGapOrAreRunTooRarelyAreNotExplained() {
+        assertThat(ExecutedFlops.of(blocksForward(8)).compare(TINY, FUSED, FORWARD))
+                .filteredOn(term -> !term.explained())
+                .extracting(ExecutedTerm::name)
+                .containsExactly("scores, values");
+        assertThat(ExecutedFlops.of(blocksForward(16)).compare(TINY, FUSED, FORWARD))
+                .filteredOn(term -> !term.explained())
+                .hasSize(1);
+        List<ExecutedOp> once = blocksForward(8, 16);
+        once.remove(ExecutedOp.of("aten::bmm", shape(2, 8, 16), shape(2, 16, 32)));
+        assertThat(ExecutedFlops.of(once).compare(TINY, FUSED, FORWARD))
+                .filteredOn(term -> !term.explained())
+                .hasSize(1);
+    }
+
+    @Test
+    void aHeadInPiecesIsExplainedWhereTheyAddUp() {
+        List<ExecutedOp> ops = blocksForward(8, 16);
+        ops.remove(ops.size() - 1);
+        ops.add(ExecutedOp.of("aten::mm", shape(200, 64), shape(64, ROWS)));
+        assertThat(ExecutedFlops.of(ops).compare(TINY, FUSED, FORWARD))
+                .filteredOn(term -> !term.explained())
+                .extracting(ExecutedTerm::name)
+                .containsExactly("mlp up, head", "");
+        ops.add(ExecutedOp.of("aten::mm", shape(56, 64), shape(64, ROWS)));
+        ExecutedFlops whole = ExecutedFlops.of(ops);
+        assertThat(whole.compare(TINY, FUSED, FORWARD))
+                .allMatch(ExecutedTerm::explained)
+                .filteredOn(term -> term.name().contains("head"))
+                .singleElement()
+                .satisfies(term -> assertThat(term.executedCalls()).isEqualTo(4));
+        assertThat(whole.total())
+                .isEqualTo(ExecutedFlops.of(blocksForward(8, 16)).total());
+    }
+
+    /** Three sequences, each by itself; blocks of 8 queries that end before these keys. */
+    private static List<ExecutedOp> blocksForward(int... ends) {
+        List<ExecutedOp> ops = new ArrayList<>();
+        for (int layer = 0; layer < 2; layer++) {
+            ops.add(ExecutedOp.of("aten::addmm", shape(192), shape(ROWS, 64), shape(64, 192)));
+            for (int sequence = 0; sequence < 3; sequence++) {
+                for (int end : ends) {
+                    ops.add(ExecutedOp.of("aten::baddbmm", shape(2, 8, end), shape(2, 8, 32), shape(2, 32, end)));
+                    ops.add(ExecutedOp.of("aten::bmm", shape(2, 8, end), shape(2, end, 32)));
+                }
+            }
+            ops.add(ExecutedOp.of("aten::addmm", shape(64), shape(ROWS, 64), shape(64, 64)));
+            ops.add(ExecutedOp.of("aten::addmm", shape(256), shape(ROWS, 64), shape(64, 256)));
+            ops.add(ExecutedOp.of("aten::addmm", shape(64), shape(ROWS, 256), shape(256, 64)));
+        }
+        ops.add(ExecutedOp.of("aten::mm", shape(ROWS, 64), shape(64, 256)));
+        return ops;
     }
 
     private static BigInteger flops(ExecutedOp op) {

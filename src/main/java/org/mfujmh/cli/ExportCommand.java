@@ -1,0 +1,91 @@
+package org.mfujmh.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
+import org.mfujmh.engine.GemmChoice;
+import org.mfujmh.engine.ModelExport;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./mfu export}: the program, and the numbers of one pass, for others to check. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes the measured program as a TorchScript archive and, for a small model, one pass in numbers:",
+            "weights, token ids, logits, loss and every gradient, as safetensors.",
+            "scripts/check_export.py holds them against a GPT of its own in PyTorch."
+        },
+        footer = {
+            "",
+            "Files: gpt.pt, weights.safetensors, pass.safetensors, gradients.safetensors; docs/export.md has the names in them.",
+            "",
+            "Examples:",
+            "  Check the program that is measured, without trusting it:",
+            "    ./mfu export target/export && python3 scripts/check_export.py target/export",
+            "  The book's program in fp32, with the loss that training uses:",
+            "    ./mfu export target/book --program notebook --dtype fp32 --loss cross_entropy"
+        })
+final class ExportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", description = "The folder to write into; it is made where it is missing.")
+    private Path folder;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "gpt-tiny, gpt-small, ... Default: gpt-tiny.")
+    private String model = "gpt-tiny";
+
+    @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: fused.")
+    private String program = "fused";
+
+    @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: bf16.")
+    private String dtype = "bf16";
+
+    @Option(names = "--gemm", paramLabel = "G", description = "auto, native or upcast. Default: auto, measured.")
+    private String gemm = "auto";
+
+    @Option(names = "--loss", paramLabel = "L", description = "sum or cross_entropy. Default: sum.")
+    private String loss = "sum";
+
+    @Option(names = "--batch", paramLabel = "B", description = "Sequences. Default: 2.")
+    private int batch = 2;
+
+    @Option(names = "--seq", paramLabel = "T", description = "Tokens of each. Default: 20.")
+    private int tokens = 20;
+
+    @Override
+    public Integer call() throws IOException {
+        GptConfig config = GptConfig.named(model);
+        if (batch < 1 || tokens < 1 || tokens > config.context()) {
+            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + config.name()
+                    + " takes 1 or more sequences of 1 to " + config.context() + " tokens (--batch, --seq).");
+        }
+        Precision precision = Precision.of(dtype);
+        Gemm way = Gemm.of(gemm);
+        ModelSpec spec = new ModelSpec(
+                config,
+                Program.of(program),
+                precision,
+                way == Gemm.AUTO
+                        ? GemmChoice.measure(config, precision, "cpu", batch * tokens)
+                                .gemm()
+                        : way,
+                Loss.of(loss));
+        ModelExport export = new ModelExport(spec);
+        List<Path> written = export.write(folder, batch, tokens);
+        written.forEach(System.out::println);
+        if (!export.hasNumbers()) {
+            System.err.println("mfu export: " + config.name() + " has more than " + ModelExport.MOST_PARAMETERS
+                    + " parameters, so its numbers were left out; the program is the same for every size.");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,95 @@
+package org.mfujmh.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.ParameterLayout;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/**
+ * The two programs against each other on one set of weights, for models too large for a reference in
+ * Java: logits and each gradient; and the same program twice, which has to give the same bits.
+ */
+public final class ProgramsCompared {
+    private static final long SEED = 1;
+
+    private ProgramsCompared() {}
+
+    /** @param tokens of one sequence */
+    public static List<Numerics.Finding> of(GptConfig config, Precision precision, Gemm gemm, Loss loss, int tokens) {
+        List<Numerics.Finding> findings = new ArrayList<>();
+        try (GptModel fused = drawn(config, Program.FUSED, precision, gemm, loss);
+                GptModel book = drawn(config, Program.NOTEBOOK, precision, gemm, loss);
+                TokenBatch a = fused.randomBatch(1, tokens, SEED);
+                TokenBatch b = book.randomBatch(1, tokens, SEED)) {
+            fused.forward(a);
+            book.forward(b);
+            // Each is as far from the truth as rounding takes it, so they are at most twice that apart.
+            double forward = 2 * Numerics.bound(config, precision, false);
+            findings.add(new Numerics.Finding(
+                    "logits, fused against notebook", distance(fused.result(0), book.result(0)), forward));
+            float first = fused.forwardBackward(a);
+            float[] embedding = fused.result(0);
+            float again = fused.forwardBackward(a);
+            boolean same = first == again && Arrays.equals(embedding, fused.result(0));
+            findings.add(new Numerics.Finding("loss and token gradients, a second time, differ", same ? 0 : 1, 0));
+            book.forwardBackward(b);
+            gradients(fused, book, 2 * Numerics.bound(config, precision, true), findings);
+        }
+        return findings;
+    }
+
+    private static GptModel drawn(GptConfig config, Program program, Precision precision, Gemm gemm, Loss loss) {
+        return GptModel.load(new ModelSpec(config, program, precision, gemm, loss), "cpu")
+                .drawParameters(SEED);
+    }
+
+    /** By name; query, key and value are one tensor in the one and three in the other. */
+    private static void gradients(GptModel fused, GptModel book, double bound, List<Numerics.Finding> findings) {
+        List<ParameterLayout.Parameter> parameters = fused.layout().parameters();
+        double largest = 0;
+        String where = "";
+        for (int i = 0; i < parameters.size(); i++) {
+            String name = parameters.get(i).name();
+            if (name.endsWith(".qkv.bias")) {
+                continue; // A third of it is the keys', which is zero but for rounding.
+            }
+            double distance = distance(fused.result(i), named(book, name));
+            if (!(distance <= largest)) {
+                largest = distance;
+                where = name;
+            }
+        }
+        findings.add(
+                new Numerics.Finding("gradients, fused against notebook; the largest is of " + where, largest, bound));
+    }
+
+    private static float[] named(GptModel book, String name) {
+        if (!name.contains(".qkv.")) {
+            return book.result(book.layout().indexOf(name));
+        }
+        float[] whole = new float[0];
+        for (String part : List.of(".query.", ".key.", ".value.")) {
+            float[] third = book.result(book.layout().indexOf(name.replace(".qkv.", part)));
+            int end = whole.length;
+            whole = Arrays.copyOf(whole, end + third.length);
+            System.arraycopy(third, 0, whole, end, third.length);
+        }
+        return whole;
+    }
+
+    /** Relative, by the 2-norm. */
+    private static double distance(float[] found, float[] expected) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow((double) found[i] - expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(difference / norm);
+    }
+}

@@ -1,0 +1,137 @@
+package org.mfujmh.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/**
+ * The program by hand against its plain form, autograd's, on a shape that meets every edge: two sequences,
+ * tokens that are no multiple of a block, a vocabulary that is no multiple of a piece, three heads.
+ */
+class ByHandTest {
+    private static final GptConfig EDGES =
+            new GptConfig("edges", 3, 48, 3, TorchScriptArchive.CHUNK + 905, 2 * TorchScriptArchive.BLOCK_SIZE + 40);
+    private static final int SEQUENCES = 2;
+    private static final int TOKENS = 2 * TorchScriptArchive.BLOCK_SIZE + 11;
+
+    static Stream<ModelSpec> everyWayToCompute() {
+        // fp16 with the sum of logits as the loss overflows in any form: every token pulls a bias the same way.
+        return Stream.concat(
+                Stream.of(spec(Precision.FP16, Gemm.UPCAST, Loss.CROSS_ENTROPY)),
+                Stream.of(Loss.values())
+                        .flatMap(loss -> Stream.of(
+                                spec(Precision.FP32, Gemm.NATIVE, loss),
+                                spec(Precision.BF16, Gemm.UPCAST, loss),
+                                spec(Precision.BF16, Gemm.NATIVE, loss))));
+    }
+
+    private static ModelSpec spec(Precision precision, Gemm gemm, Loss loss) {
+        return new ModelSpec(EDGES, Program.FUSED, precision, gemm, loss);
+    }
+
+    /** Both round some 12 times a layer; in fp32 that leaves 10^-5 of room, and a wrong formula none. */
+    private static double bound(ModelSpec spec) {
+        return (12 * EDGES.layers() + 6) * 3 * spec.precision().unitRoundoff() + 1e-6;
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWayToCompute")
+    void logitsLossAndGradientsAreThoseOfThePlainForm(ModelSpec spec) {
+        try (GptModel hand = GptModel.load(spec, "cpu").drawParameters(4);
+                GptModel plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
+                TokenBatch a = hand.randomBatch(SEQUENCES, TOKENS, 8);
+                TokenBatch b = plain.randomBatch(SEQUENCES, TOKENS, 8)) {
+            hand.forward(a);
+            plain.forward(b);
+            assertThat(distance(hand.results().get(0), plain.results().get(0), 0))
+                    .as("logits")
+                    .isLessThan(bound(spec));
+            double loss = hand.forwardBackward(a);
+            double expected = plain.forwardBackward(b);
+            // The sum of some 2.6 million logits nearly cancels: what is left is small against its terms.
+            assertThat(Math.abs(loss - expected))
+                    .as("loss")
+                    .isLessThan(
+                            spec.loss() == Loss.SUM
+                                    ? bound(spec) * Math.sqrt(1.0 * SEQUENCES * TOKENS * 5001)
+                                    : bound(spec) * expected);
+            List<float[]> found = hand.results();
+            List<float[]> wanted = plain.results();
+            assertThat(found).hasSameSizeAs(wanted);
+            double whole =
+                    Math.sqrt(wanted.stream().mapToDouble(ByHandTest::squares).sum());
+            for (int i = 0; i < found.size(); i++) {
+                assertThat(found.get(i)).hasSameSizeAs(wanted.get(i));
+                // A gradient may be small against those it is computed beside, and is rounded as they are.
+                assertThat(distance(found.get(i), wanted.get(i), 1e-2 * whole))
+                        .as("gradient of %s", hand.layout().parameters().get(i).name())
+                        .isLessThan(bound(spec));
+            }
+        }
+    }
+
+    @Test
+    void aPassLeavesNothingOfTheOneBeforeIt() {
+        ModelSpec spec = spec(Precision.FP32, Gemm.NATIVE, Loss.CROSS_ENTROPY);
+        try (GptModel used = GptModel.load(spec, "cpu").drawParameters(4);
+                GptModel fresh = GptModel.load(spec, "cpu").drawParameters(4);
+                TokenBatch other = used.randomBatch(SEQUENCES, TOKENS, 1);
+                TokenBatch small = used.randomBatch(1, 5, 2);
+                TokenBatch one = used.randomBatch(1, TOKENS - 30, 3);
+                TokenBatch same = fresh.randomBatch(1, TOKENS - 30, 3)) {
+            used.forwardBackward(other);
+            used.forward(small);
+            used.forwardBackward(small);
+            assertThat(used.forwardBackward(one)).isEqualTo(fresh.forwardBackward(same));
+            List<float[]> found = used.results();
+            List<float[]> expected = fresh.results();
+            for (int i = 0; i < found.size(); i++) {
+                assertThat(found.get(i))
+                        .as(used.layout().parameters().get(i).name())
+                        .isEqualTo(expected.get(i));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void aForwardPassThatKeepsWhatBackwardNeedsHasTheSameLogits(Loss loss) {
+        try (GptModel model = GptModel.load(spec(Precision.BF16, Gemm.UPCAST, loss), "cpu")
+                        .drawParameters(4);
+                TokenBatch batch = model.randomBatch(1, TOKENS, 8)) {
+            float last = model.forward(batch);
+            float[] logits = model.results().get(0);
+            assertThat(model.forwardRecordingGraph(batch)).isEqualTo(last);
+            assertThat(model.results().get(0)).isEqualTo(logits);
+        }
+    }
+
+    private static double squares(float[] x) {
+        double sum = 0;
+        for (float value : x) {
+            sum += (double) value * value;
+        }
+        return sum;
+    }
+
+    /** Of the difference, by the 2-norm, relative to what is expected or to the least size given. */
+    private static double distance(float[] found, float[] expected, double least) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow((double) found[i] - expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(difference) / Math.max(Math.sqrt(norm), least);
+    }
+}
