@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.BadInput;
+import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.gpt.GptConfig;
@@ -45,7 +46,7 @@ public final class EngineProbe {
      */
     static Answer ask(String device, List<String> questions, List<String> jvmArgs) {
         List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse(System.getProperty("java.home") + "/bin/java"));
+        command.add(EngineJvm.java());
         command.addAll(jvmArgs);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineProbe.class.getName(), device));
         command.addAll(questions);

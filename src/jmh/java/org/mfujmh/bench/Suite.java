@@ -19,6 +19,7 @@ import org.mfujmh.device.Denominator;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable;
+import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
@@ -79,8 +80,8 @@ public final class Suite {
             EngineProbe.Answer engine = EngineProbe.ask(device(asked), questions(asked), jvmArgs);
             Function<Combination, Provenance> provenance = provenance(engine, machine);
             Path file = resultFile(Provenance.device(engine, machine).slug());
-            List<Combination> combinations =
-                    asked.stream().map(one -> resolved(one, engine)).distinct().toList();
+            List<Combination> combinations = withNumbers(
+                    asked.stream().map(one -> resolved(one, engine)).distinct().toList(), engine, machine);
             if (options.resume()) {
                 resume(file, combinations, provenance);
             }
@@ -156,12 +157,7 @@ public final class Suite {
     /** The options of a fork's JVM: ours, unless the user gave others. */
     private List<String> jvmArgs() {
         List<String> arguments = new ArrayList<>(List.of("-Xmx1g", "-XX:+UseSerialGC"));
-        arguments.add("--enable-native-access=ALL-UNNAMED");
-        if (Runtime.version().feature() >= 24) {
-            arguments.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        Optional.ofNullable(System.getProperty("ai.djl.pytorch.num_threads"))
-                .ifPresent(threads -> arguments.add("-Dai.djl.pytorch.num_threads=" + threads));
+        arguments.addAll(EngineJvm.options());
         return arguments;
     }
 
@@ -187,7 +183,8 @@ public final class Suite {
 
     private static String question(Combination one) {
         // What is faster for 256 rows is faster for more: GemmChoice looks at no more than that.
-        long tokens = Long.parseLong(one.param("batchSize", "1")) * Long.parseLong(one.param("seqLen", "1024"));
+        String batch = LargestBatches.isAsked(one) ? "1" : one.param("batchSize", "1");
+        long tokens = Long.parseLong(batch) * Long.parseLong(one.param("seqLen", "1024"));
         return one.param("model", "gpt-small") + ":" + one.param("dtype", "bf16") + ":" + Math.min(tokens, 256);
     }
 
@@ -196,6 +193,18 @@ public final class Suite {
         return one.param("gemm", "").equals("auto")
                 ? settled.with("gemm", engine.gemm().get(question(one)))
                 : settled;
+    }
+
+    /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
+    private List<Combination> withNumbers(List<Combination> some, EngineProbe.Answer engine, Machine machine) {
+        if (some.stream().noneMatch(LargestBatches::isAsked)) {
+            return some;
+        }
+        Path known = Path.of("results", Provenance.device(engine, machine).slug(), KnownLargest.FILE_NAME);
+        LargestBatches largest = new LargestBatches(engine, machine, options, known, progress);
+        List<Combination> numbered = largest.resolve(some);
+        failures.putAll(largest.failures());
+        return numbered;
     }
 
     private int forks() {

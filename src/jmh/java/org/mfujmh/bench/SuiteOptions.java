@@ -21,6 +21,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * @param deadline how long nothing may come from a fork before it counts as hanging
  * @param peakTflops the user's own peak, if given
  * @param convention which FLOPs the table shows
+ * @param largest how {@code batchSize=max} becomes a number
  */
 public record SuiteOptions(
         CommandLineOptions jmh,
@@ -29,7 +30,24 @@ public record SuiteOptions(
         boolean resume,
         Duration deadline,
         Optional<Double> peakTflops,
-        Convention convention) {
+        Convention convention,
+        Largest largest) {
+
+    /**
+     * How {@code batchSize=max} becomes a number.
+     *
+     * @param memoryLimit bytes that a batch has to fit into, instead of all that is available
+     * @param baseline a result file whose batches are taken over, where it has them
+     */
+    public record Largest(Optional<Long> memoryLimit, Optional<Path> baseline) {
+        /** All memory that is available, and no baseline. */
+        public static final Largest BY_SEARCH = new Largest(Optional.empty(), Optional.empty());
+    }
+
+    /** The same, with another way from {@code max} to a number. */
+    public SuiteOptions withLargest(Largest other) {
+        return new SuiteOptions(jmh, parametersAsked, resultFile, resume, deadline, peakTflops, convention, other);
+    }
 
     /**
      * Reads JMH's options and refuses those that would spoil the result.
@@ -54,7 +72,8 @@ public record SuiteOptions(
         }
         CommandLineOptions jmh = parse(forJmh);
         refuse(jmh);
-        return new SuiteOptions(jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
+        return new SuiteOptions(
+                jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention, Largest.BY_SEARCH);
     }
 
     private static Optional<String> take(List<String> arguments, String option) {

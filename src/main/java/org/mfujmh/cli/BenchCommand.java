@@ -1,6 +1,6 @@
 package org.mfujmh.cli;
 
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +10,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.search.MemorySize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Unmatched;
         footer = {
             "  -p NAME=A,B   a parameter's values (every combination is run):",
             "                model      gpt-small (default), gpt-medium, gpt-large, gpt-xl, gpt-tiny",
-            "                batchSize  1 (default) or more        seqLen  1024 (default), 1..context",
+            "                batchSize  1 (default) or more, max   seqLen  1024 (default), 1..context",
             "                dtype      bf16 (default), fp16, fp32  program fused (default), notebook",
             "                gemm       auto (default), native, upcast",
             "                loss       sum (default), cross_entropy   device auto (default), cpu, cuda:N",
@@ -38,6 +39,7 @@ import picocli.CommandLine.Unmatched;
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
             "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
             "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
+            "  ./mfu bench -p batchSize=1,2,4,max --memory-limit 8GiB   max: the largest that fits, found first",
             "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
         })
 final class BenchCommand implements Callable<Integer> {
@@ -74,6 +76,19 @@ final class BenchCommand implements Callable<Integer> {
                     "How long a fork may give no sign before it is killed, e.g. 90s, 30m (default ${DEFAULT-VALUE}).")
     private String deadline;
 
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            description =
+                    "What -p batchSize=max has to fit into, e.g. 8GiB. Default: what is available, less a reserve.")
+    private String memoryLimit;
+
+    @Option(
+            names = "--max-from",
+            paramLabel = "FILE",
+            description = "-p batchSize=max takes the numbers that this result file has, so that runs can be compared.")
+    private Path maxFrom;
+
     @Option(names = "--args", hidden = true, description = "All arguments in one, separated by blanks: for Maven.")
     private String inOne;
 
@@ -95,21 +110,15 @@ final class BenchCommand implements Callable<Integer> {
             throw new BadInput(
                     "--peak-tflops " + peakTflops + " was given. It is the device's peak in TFLOP/s, above 0.");
         }
-        SuiteOptions options =
-                SuiteOptions.of(forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
+        SuiteOptions options = SuiteOptions.of(
+                        forJmh,
+                        resume,
+                        Durations.parse("--deadline", deadline),
+                        Optional.ofNullable(peakTflops),
+                        Convention.of(convention))
+                .withLargest(new SuiteOptions.Largest(
+                        Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
+                        Optional.ofNullable(maxFrom)));
         return Suite.run(options, System.out, System.err);
-    }
-
-    private Duration deadline() {
-        if (!deadline.matches("[1-9][0-9]{0,5}[smh]")) {
-            throw new BadInput(
-                    "--deadline " + deadline + " was given. It is a number with s, m or h, e.g. 90s or 30m.");
-        }
-        long number = Long.parseLong(deadline.substring(0, deadline.length() - 1));
-        return switch (deadline.charAt(deadline.length() - 1)) {
-            case 's' -> Duration.ofSeconds(number);
-            case 'm' -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
     }
 }

@@ -17,6 +17,8 @@ import picocli.CommandLine.HelpCommand;
             BenchCommand.class,
             FlopsCommand.class,
             PeaksCommand.class,
+            MaxBatchCommand.class,
+            NotebookCommand.class,
             VerifyCommand.class,
             CompareCommand.class,
             CheckCommand.class,

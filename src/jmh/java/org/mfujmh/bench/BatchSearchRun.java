@@ -1,0 +1,90 @@
+package org.mfujmh.bench;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.mfujmh.device.Gpu;
+import org.mfujmh.device.Machine;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.mfujmh.search.LargestBatch;
+import org.mfujmh.search.MemoryLimit;
+import org.mfujmh.search.ProbedPass;
+import org.mfujmh.search.SearchResult;
+
+/** The search for the largest batch, on this machine: settles what says {@code auto}, tells how it goes. */
+public final class BatchSearchRun {
+
+    /**
+     * What is asked for.
+     *
+     * @param tokens in a sequence
+     * @param gemm may be {@code AUTO}: then both ways are measured first
+     * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+     * @param limitBytes the user's own limit
+     * @param timeout for a probe, at least
+     */
+    public record Request(
+            GptConfig model,
+            Pass pass,
+            int tokens,
+            Precision precision,
+            Program program,
+            Gemm gemm,
+            Loss loss,
+            String device,
+            Optional<Long> limitBytes,
+            Duration timeout) {}
+
+    /**
+     * What was found, and where.
+     *
+     * @param deviceName the CPU's or the GPU's own
+     */
+    public record Answer(SearchResult result, MemoryLimit limit, String deviceName) {}
+
+    private BatchSearchRun() {}
+
+    /**
+     * Searches by itself, alone on the machine as a suite is.
+     *
+     * @param progress where each probe is told
+     */
+    public static Answer run(Request request, PrintStream progress) {
+        try (SuiteLock lock = SuiteLock.take(progress)) {
+            progress.println("Asking libtorch about this machine ...");
+            String question = request.model().name() + ":" + request.precision().label() + ":256";
+            EngineProbe.Answer engine = EngineProbe.ask(
+                    request.device(), request.gemm() == Gemm.AUTO ? List.of(question) : List.of(), List.of("-Xmx1g"));
+            Gemm gemm = request.gemm() == Gemm.AUTO ? Gemm.of(engine.gemm().get(question)) : request.gemm();
+            ModelSpec spec =
+                    new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
+            ProbedPass probed = new ProbedPass(spec, request.pass(), request.tokens(), engine.device());
+            Machine machine = Machine.detect();
+            MemoryLimit limit = limit(engine, machine, request.limitBytes());
+            return new Answer(
+                    search(probed, limit, request.timeout(), progress),
+                    limit,
+                    Provenance.device(engine, machine).name());
+        }
+    }
+
+    /** Searches where the machine is held and known already. */
+    static SearchResult search(ProbedPass probed, MemoryLimit limit, Duration timeout, PrintStream progress) {
+        SearchProgress told = new SearchProgress(probed, progress);
+        told.start(limit, LargestBatch.guardInWords(probed));
+        return LargestBatch.find(probed, limit, timeout, told);
+    }
+
+    static MemoryLimit limit(EngineProbe.Answer engine, Machine machine, Optional<Long> asked) {
+        return Provenance.device(engine, machine) instanceof Gpu gpu
+                ? MemoryLimit.onGpu(gpu, asked)
+                : MemoryLimit.onCpu(machine.cpu(), asked);
+    }
+}
