@@ -1,7 +1,12 @@
 @echo off
-rem mfu: the command. Builds first where nothing is built yet; see mfu --help. Not tested on Windows.
+rem mfu: the command; see mfu --help. In a checkout it builds first where nothing is built yet; in the
+rem unpacked archive of `mvn package` it runs the jars in lib\. Not tested on Windows.
 setlocal
 set "here=%~dp0"
+if not exist "%here%pom.xml" (
+  set "jars=%here%lib\*"
+  goto run
+)
 if not exist "%here%target\classpath.txt" (
   echo Building first ^(mvn compile^) ... 1>&2
   pushd "%here%"
@@ -9,4 +14,6 @@ if not exist "%here%target\classpath.txt" (
   popd
 )
 set /p classpath=<"%here%target\classpath.txt"
-java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -cp "%here%target\classes;%classpath%" org.mfujmh.cli.Mfu %*
+set "jars=%here%target\classes;%classpath%"
+:run
+java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu -cp "%jars%" org.mfujmh.cli.Mfu %*

@@ -2,10 +2,14 @@ package org.mfujmh.bench;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.device.Gpu;
 import org.mfujmh.device.Machine;
+import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
@@ -59,10 +63,18 @@ public final class BatchSearchRun {
     public static Answer run(Request request, PrintStream progress) {
         try (SuiteLock lock = SuiteLock.take(progress)) {
             progress.println("Asking libtorch about this machine ...");
-            String question = request.model().name() + ":" + request.precision().label() + ":256";
-            EngineProbe.Answer engine = EngineProbe.ask(
-                    request.device(), request.gemm() == Gemm.AUTO ? List.of(question) : List.of(), List.of("-Xmx1g"));
-            Gemm gemm = request.gemm() == Gemm.AUTO ? Gemm.of(engine.gemm().get(question)) : request.gemm();
+            GemmQuestion question = new GemmQuestion(
+                    request.model().name(), request.precision().label(), Math.min(256, request.tokens()));
+            Map<DeviceDefaults, List<GemmQuestion>> questions = new EnumMap<>(DeviceDefaults.class);
+            if (request.gemm() == Gemm.AUTO) {
+                DeviceDefaults.possible(request.device()).forEach(kind -> questions.put(kind, List.of(question)));
+            }
+            List<String> jvmArgs = new ArrayList<>(List.of("-Xmx1g"));
+            jvmArgs.addAll(EngineJvm.options());
+            EngineProbe.Answer engine = EngineProbe.ask(request.device(), questions, jvmArgs);
+            Gemm gemm = request.gemm() == Gemm.AUTO
+                    ? Gemm.of(engine.gemm().get(question.text()).gemm())
+                    : request.gemm();
             ModelSpec spec =
                     new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
             ProbedPass probed = new ProbedPass(spec, request.pass(), request.tokens(), engine.device());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.mfujmh.results.Entry;
 
 /**
  * One benchmark with one value for each of its parameters: what one JMH Runner runs.
@@ -36,6 +37,16 @@ record Combination(String benchmark, Map<String, String> params) {
 
     String param(String name, String otherwise) {
         return params.getOrDefault(name, otherwise);
+    }
+
+    /** Whether this is a pass of a GPT, and not a single product, an empty call or a stranger's benchmark. */
+    boolean isPass() {
+        return params.keySet().containsAll(List.of("model", "batchSize", "seqLen", "program"));
+    }
+
+    /** Whether that is a result of this combination. */
+    boolean isOf(Entry entry) {
+        return entry.benchmark().equals(benchmark) && entry.params().equals(params);
     }
 
     /** The same with another value. */

@@ -6,11 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
@@ -37,17 +35,19 @@ final class CombinationRun {
     private static final long CHECK_MILLIS = 250;
 
     private final SuiteOptions options;
-    private final Progress progress;
     private final List<String> jvmArgs;
 
-    CombinationRun(SuiteOptions options, Progress progress, List<String> jvmArgs) {
+    CombinationRun(SuiteOptions options, List<String> jvmArgs) {
         this.options = options;
-        this.progress = progress;
         this.jvmArgs = List.copyOf(jvmArgs);
     }
 
-    /** @param provenance what the forks are to record of where they run */
-    Outcome run(Combination combination, Provenance provenance) {
+    /**
+     * Runs all of its forks.
+     *
+     * @param provenance what they are to record of where they run
+     */
+    Outcome run(Combination combination, Provenance provenance, Progress progress) {
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .parent(options.jmh())
                 .include("^" + Pattern.quote(combination.benchmark()) + "$")
@@ -58,15 +58,18 @@ final class CombinationRun {
             jmh.jvmArgs(jvmArgs.toArray(String[]::new));
         }
         combination.params().forEach(jmh::param);
+        long killsBefore = FailureCause.kernelKills();
         AtomicBoolean hung = new AtomicBoolean();
-        Thread watch = new Thread(() -> watch(hung), "mfu-deadline");
+        Thread watch = new Thread(() -> watch(hung, progress), "mfu-deadline");
         watch.setDaemon(true);
         watch.start();
         try {
             Collection<RunResult> results = new Runner(jmh.build(), progress).run();
             return hung.get() ? hanging() : checked(results);
         } catch (RunnerException e) {
-            return hung.get() ? hanging() : new Outcome.Failed(cause(e));
+            return hung.get()
+                    ? hanging()
+                    : new Outcome.Failed(FailureCause.of(e, progress.said(), FailureCause.kernelKills() - killsBefore));
         } finally {
             watch.interrupt();
         }
@@ -79,12 +82,22 @@ final class CombinationRun {
         return all.toArray(String[]::new);
     }
 
-    /** Native code cannot be interrupted: a fork that gives no sign for too long is killed. */
-    private void watch(AtomicBoolean hung) {
+    /**
+     * Native code cannot be interrupted: a fork that gives no sign for too long is killed. Time in
+     * which this process itself stood still (Ctrl-Z) does not count: its forks stood still with it.
+     */
+    private void watch(AtomicBoolean hung, Progress progress) {
         try {
+            long silent = 0;
+            long signs = progress.signs();
             while (!hung.get()) {
+                long before = System.nanoTime();
                 Thread.sleep(CHECK_MILLIS);
-                if (progress.silence().compareTo(options.deadline()) > 0) {
+                silent += Math.min(System.nanoTime() - before, 2 * CHECK_MILLIS * 1_000_000);
+                if (progress.signs() != signs) {
+                    signs = progress.signs();
+                    silent = 0;
+                } else if (silent > options.deadline().toNanos()) {
                     hung.set(true);
                     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
                 }
@@ -124,60 +137,6 @@ final class CombinationRun {
             }
         }
         return Optional.empty();
-    }
-
-    private String cause(RunnerException failure) {
-        Deque<String> said = progress.said();
-        Pattern exit = Pattern.compile("exit code (\\d+)");
-        List<String> reasons = new ArrayList<>();
-        collect(failure, reasons);
-        for (String text : reasons) {
-            Matcher code = exit.matcher(text);
-            if (code.find()) {
-                return ended(Integer.parseInt(code.group(1)), said);
-            }
-        }
-        return reasons.isEmpty() ? String.valueOf(failure.getMessage()) : reasons.get(reasons.size() - 1);
-    }
-
-    /** The messages of an exception, its causes and what they suppressed, the innermost last. */
-    private static void collect(Throwable problem, List<String> reasons) {
-        if (problem == null) {
-            return;
-        }
-        if (problem.getMessage() != null && !problem.getMessage().isBlank()) {
-            reasons.add(firstLine(problem));
-        }
-        for (Throwable suppressed : problem.getSuppressed()) {
-            collect(suppressed, reasons);
-        }
-        collect(problem.getCause(), reasons);
-    }
-
-    private static String firstLine(Throwable problem) {
-        String message = problem.getMessage();
-        // TorchScript wraps a message in its own traceback; the last line is what went wrong.
-        String[] lines = message.strip().split("\\R", -1);
-        return problem.getClass().getSimpleName() + ": "
-                + (message.contains("TorchScript interpreter") ? lines[lines.length - 1] : lines[0]);
-    }
-
-    private static String ended(int code, Deque<String> said) {
-        String meaning =
-                switch (code) {
-                    case 134 -> " (aborted: SIGABRT)";
-                    case 137 -> " (killed: SIGKILL, by someone or by the kernel when memory ran out)";
-                    case 139 -> " (crashed: SIGSEGV)";
-                    case 143 -> " (ended: SIGTERM)";
-                    default -> "";
-                };
-        String last = said.stream()
-                .filter(line ->
-                        line.contains("what():") || line.contains("Error") || line.startsWith("terminate called"))
-                .reduce((first, second) -> second)
-                .map(line -> "; it said: " + line)
-                .orElse("");
-        return "its fork ended with exit code " + code + meaning + last;
     }
 
     private static String inWords(Duration time) {

@@ -6,14 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.Torch;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Precision;
 
 /**
  * Asks libtorch, in a process of its own, what only it knows: the devices, its version and threads,
@@ -22,15 +21,46 @@ import org.mfujmh.gpt.Precision;
  */
 public final class EngineProbe {
 
-    /** What libtorch said. */
-    record Answer(
-            String error,
-            String device,
-            String torch,
-            String djl,
-            int threads,
-            Map<String, String> gemm,
-            Map<String, String> measured) {}
+    /**
+     * What libtorch said.
+     *
+     * @param error why it cannot be used, or null
+     * @param gemm by question, the way that is faster
+     */
+    record Answer(String error, String device, String torch, String djl, int threads, Map<String, Gemm> gemm) {
+
+        static Answer failed(String why) {
+            return new Answer(why, null, null, null, 0, Map.of());
+        }
+
+        /** The fastest products seen, FLOP/s; nothing where none had to be measured. */
+        OptionalDouble flopsPerSecond() {
+            return gemm.values().stream()
+                    .mapToDouble(way -> Math.max(way.nativeGflops(), way.upcastGflops()))
+                    .filter(Double::isFinite)
+                    .map(gflops -> gflops * 1e9)
+                    .max();
+        }
+    }
+
+    /**
+     * A way to multiply that was chosen by measuring both; NaN where there was nothing to measure.
+     *
+     * @param gemm {@code native} or {@code upcast}
+     */
+    record Gemm(String gemm, double nativeGflops, double upcastGflops) {
+
+        static Gemm of(GemmChoice choice) {
+            return new Gemm(
+                    choice.gemm().label(), choice.nativeFlopsPerSecond() / 1e9, choice.upcastFlopsPerSecond() / 1e9);
+        }
+
+        String describe() {
+            return Double.isNaN(nativeGflops)
+                    ? gemm + " (there is one way only)"
+                    : "%s (measured: native %.0f, upcast %.0f GFLOP/s)".formatted(gemm, nativeGflops, upcastGflops);
+        }
+    }
 
     private static final String MARK = "mfu-probe:";
     private static final long MINUTES = 10;
@@ -41,15 +71,15 @@ public final class EngineProbe {
      * Starts the process and waits for its answer.
      *
      * @param device as the user asked: {@code auto}, {@code cpu} or {@code cuda:N}
-     * @param questions {@code model:dtype:tokens}, one for each gemm=auto to be decided
+     * @param questions by the kind of device on which they arise
      * @throws BadInput where libtorch cannot use the device, or cannot be loaded
      */
-    static Answer ask(String device, List<String> questions, List<String> jvmArgs) {
+    static Answer ask(String device, Map<DeviceDefaults, List<GemmQuestion>> questions, List<String> jvmArgs) {
         List<String> command = new ArrayList<>();
         command.add(EngineJvm.java());
         command.addAll(jvmArgs);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineProbe.class.getName(), device));
-        command.addAll(questions);
+        questions.forEach((kind, all) -> all.forEach(question -> command.add(kind + "=" + question.text())));
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -84,9 +114,9 @@ public final class EngineProbe {
         try {
             answer = answer(arguments[0], List.of(arguments).subList(1, arguments.length));
         } catch (BadInput e) {
-            answer = new Answer(e.getMessage(), null, null, null, 0, Map.of(), Map.of());
+            answer = Answer.failed(e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            answer = new Answer("libtorch cannot be loaded: " + e, null, null, null, 0, Map.of(), Map.of());
+            answer = Answer.failed(Torch.whyNotLoaded(e));
         }
         System.out.println(MARK + new ObjectMapper().writeValueAsString(answer));
     }
@@ -94,20 +124,14 @@ public final class EngineProbe {
     private static Answer answer(String device, List<String> questions) {
         String where = device.equals("auto") ? Torch.defaultDevice() : device;
         Torch.requireDevice(where);
-        Map<String, String> gemm = new TreeMap<>();
-        Map<String, String> measured = new TreeMap<>();
+        String kind = DeviceDefaults.on(where) + "=";
+        Map<String, Gemm> gemm = new TreeMap<>();
         for (String question : questions) {
-            String[] parts = question.split(":", 3);
-            GemmChoice choice = GemmChoice.measure(
-                    GptConfig.named(parts[0]), Precision.of(parts[1]), where, Integer.parseInt(parts[2]));
-            gemm.put(question, choice.gemm().label());
-            if (!Double.isNaN(choice.nativeFlopsPerSecond())) {
-                measured.put(
-                        question,
-                        "native %.0f, upcast %.0f GFLOP/s"
-                                .formatted(choice.nativeFlopsPerSecond() / 1e9, choice.upcastFlopsPerSecond() / 1e9));
+            if (question.startsWith(kind)) {
+                String text = question.substring(kind.length());
+                gemm.put(text, Gemm.of(GemmQuestion.parse(text).answer(where)));
             }
         }
-        return new Answer(null, where, Torch.version(), Torch.djlVersion(), Torch.threads(), gemm, measured);
+        return new Answer(null, where, Torch.version(), Torch.djlVersion(), Torch.threads(), gemm);
     }
 }

@@ -14,14 +14,22 @@ public final class ParentWatch {
 
     private ParentWatch() {}
 
-    /** Watches from now on. */
+    /** Watches from now on, for a process that has nothing to put in order: it ends at once. */
     public static void start() {
+        start(() -> Runtime.getRuntime().halt(KILLED));
+    }
+
+    /** Watches from now on, for a process that has children to end and something to say: its shutdown hooks run. */
+    static void startOrderly() {
+        start(() -> System.exit(KILLED));
+    }
+
+    private static void start(Runnable end) {
         Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         if (parent.isEmpty()) {
-            Runtime.getRuntime().halt(KILLED);
+            end.run();
             return;
         }
-        CompletableFuture<Void> unused =
-                parent.get().onExit().thenRun(() -> Runtime.getRuntime().halt(KILLED));
+        CompletableFuture<Void> unused = parent.get().onExit().thenRun(end);
     }
 }

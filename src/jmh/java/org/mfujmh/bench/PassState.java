@@ -34,7 +34,7 @@ import org.openjdk.jmh.infra.IterationParams;
 public abstract class PassState {
 
     /** Of an iteration's time, the most that the roofline beside it may take. */
-    private static final int ROOFLINE_FRACTION = 5;
+    static final int ROOFLINE_FRACTION = 5;
 
     private static final long WEIGHTS_SEED = 20_241_124;
 

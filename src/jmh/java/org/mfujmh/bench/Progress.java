@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -18,36 +19,43 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 
 /**
  * What a person sees while a combination runs, on standard error: a line a fork, with the time that
- * is left. It also keeps the last lines that forks printed, which tell why one failed, and knows how
- * long nothing has come.
+ * is left. It also keeps the last lines that forks printed, which tell why one failed, and counts
+ * their signs of life.
  */
 final class Progress implements OutputFormat {
     private static final int LINES_KEPT = 60;
 
+    /** A person who waits longer wants to see that something happens. */
+    private static final Duration LONG_WAIT = Duration.ofSeconds(30);
+
     private final PrintStream out;
     private final TimeLeft timeLeft;
+    private final StopHook stop;
     private final Deque<String> said = new ArrayDeque<>();
-    private volatile long lastSign = System.nanoTime();
+    private final AtomicLong signs = new AtomicLong();
+    private long lastLine;
     private int fork;
     private double sum;
     private int counted;
 
-    Progress(PrintStream out, TimeLeft timeLeft) {
+    Progress(PrintStream out, TimeLeft timeLeft, StopHook stop) {
         this.out = out;
         this.timeLeft = timeLeft;
+        this.stop = stop;
     }
 
     /** A combination begins: what was said before belongs to another. */
     void begin(String title) {
         said.clear();
         fork = 0;
-        lastSign = System.nanoTime();
+        signs.incrementAndGet();
+        lastLine = System.nanoTime();
         out.println(title + timeLeft.inWords());
     }
 
-    /** How long no iteration has begun or ended. */
-    Duration silence() {
-        return Duration.ofNanos(System.nanoTime() - lastSign);
+    /** How often a fork has given a sign of life: an iteration begun or ended. */
+    long signs() {
+        return signs.get();
     }
 
     /** The last lines that the forks and JMH printed. */
@@ -57,7 +65,7 @@ final class Progress implements OutputFormat {
 
     @Override
     public void iteration(BenchmarkParams benchmark, IterationParams params, int iteration) {
-        lastSign = System.nanoTime();
+        signs.incrementAndGet();
         boolean first = iteration == 1
                 && (params.getType() == IterationType.WARMUP
                         || benchmark.getWarmup().getCount() == 0);
@@ -71,32 +79,46 @@ final class Progress implements OutputFormat {
     @Override
     public void iterationResult(
             BenchmarkParams benchmark, IterationParams params, int iteration, IterationResult result) {
-        lastSign = System.nanoTime();
-        if (params.getType() == IterationType.WARMUP
-                || result.getRawPrimaryResults().isEmpty()) {
+        signs.incrementAndGet();
+        if (result.getRawPrimaryResults().isEmpty()) {
             return;
         }
-        Optional<Result<?>> tokens =
-                Optional.ofNullable(result.getSecondaryResults().get("tokens_per_s"));
-        Result<?> shown =
-                tokens.filter(metric -> !Double.isNaN(metric.getScore())).orElse(result.getPrimaryResult());
-        sum += shown.getScore();
-        counted++;
-        if (iteration == benchmark.getMeasurement().getCount()) {
+        boolean warmup = params.getType() == IterationType.WARMUP;
+        Result<?> shown = Optional.<Result<?>>ofNullable(
+                        result.getSecondaryResults().get("tokens_per_s"))
+                .filter(metric -> !Double.isNaN(metric.getScore()))
+                .orElse(result.getPrimaryResult());
+        if (!warmup) {
+            sum += shown.getScore();
+            counted++;
+        }
+        if (!warmup && iteration == benchmark.getMeasurement().getCount()) {
             timeLeft.forkDone();
-            out.printf(
-                    Locale.ROOT,
-                    "    fork %d of %d: %,.1f %s%s%n",
-                    fork,
-                    benchmark.getForks(),
-                    sum / counted,
+            tell(benchmark, "", sum / counted, shown.getScoreUnit(), timeLeft.inWords());
+        } else if (System.nanoTime() - lastLine > LONG_WAIT.toNanos()) {
+            tell(
+                    benchmark,
+                    (warmup ? ", warm-up " : ", iteration ") + iteration,
+                    shown.getScore(),
                     shown.getScoreUnit(),
-                    timeLeft.inWords());
+                    "");
         }
     }
 
+    private void tell(BenchmarkParams benchmark, String what, double score, String unit, String more) {
+        lastLine = System.nanoTime();
+        out.printf(
+                Locale.ROOT, "    fork %d of %d%s: %,.1f %s%s%n", fork, benchmark.getForks(), what, score, unit, more);
+    }
+
     @Override
-    public synchronized void println(String line) {
+    public void println(String line) {
+        // JMH says each fork before it starts it.
+        stop.holdIfStopping();
+        keep(line);
+    }
+
+    private synchronized void keep(String line) {
         for (String single : line.split("\\R", -1)) {
             if (!single.isBlank()) {
                 said.add(single.strip());
@@ -129,12 +151,12 @@ final class Progress implements OutputFormat {
 
     @Override
     public void startBenchmark(BenchmarkParams params) {
-        lastSign = System.nanoTime();
+        signs.incrementAndGet();
     }
 
     @Override
     public void endBenchmark(BenchmarkResult result) {
-        lastSign = System.nanoTime();
+        signs.incrementAndGet();
     }
 
     @Override

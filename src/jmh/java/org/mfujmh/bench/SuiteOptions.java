@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
 import org.mfujmh.flops.Convention;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * What a run of the suite is asked for.
  *
+ * @param arguments all of the command line, as it was given
  * @param jmh JMH's own options, without the result file, which the suite writes itself
  * @param parametersAsked the names of -p, in order
  * @param resultFile where to write, if not under results/
@@ -24,6 +26,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
  * @param largest how {@code batchSize=max} becomes a number
  */
 public record SuiteOptions(
+        List<String> arguments,
         CommandLineOptions jmh,
         List<String> parametersAsked,
         Optional<Path> resultFile,
@@ -46,16 +49,19 @@ public record SuiteOptions(
 
     /** The same, with another way from {@code max} to a number. */
     public SuiteOptions withLargest(Largest other) {
-        return new SuiteOptions(jmh, parametersAsked, resultFile, resume, deadline, peakTflops, convention, other);
+        return new SuiteOptions(
+                arguments, jmh, parametersAsked, resultFile, resume, deadline, peakTflops, convention, other);
     }
 
     /**
      * Reads JMH's options and refuses those that would spoil the result.
      *
-     * @param arguments as JMH's own command line takes them
+     * @param all the whole command line, which is told to who resumes
+     * @param arguments of it those for JMH, as JMH's own command line takes them
      * @throws BadInput where JMH does not know one, or the suite cannot honour it
      */
     public static SuiteOptions of(
+            List<String> all,
             List<String> arguments,
             boolean resume,
             Duration deadline,
@@ -73,7 +79,15 @@ public record SuiteOptions(
         CommandLineOptions jmh = parse(forJmh);
         refuse(jmh);
         return new SuiteOptions(
-                jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention, Largest.BY_SEARCH);
+                List.copyOf(all),
+                jmh,
+                parameterNames(forJmh),
+                file,
+                resume,
+                deadline,
+                peakTflops,
+                convention,
+                Largest.BY_SEARCH);
     }
 
     private static Optional<String> take(List<String> arguments, String option) {
@@ -96,15 +110,27 @@ public record SuiteOptions(
                 .toList();
     }
 
-    private static CommandLineOptions parse(List<String> arguments) {
+    /** @throws BadInput where JMH does not know an option or cannot read its value */
+    static CommandLineOptions parse(List<String> arguments) {
+        int iterations = arguments.indexOf("-i");
+        if (iterations >= 0
+                && iterations + 1 < arguments.size()
+                && arguments.get(iterations + 1).matches("-?0+")) {
+            throw new BadInput("-i 0 was asked for, but without an iteration nothing is measured. Use -i 1 or more.");
+        }
         try {
             return new CommandLineOptions(arguments.toArray(String[]::new));
         } catch (CommandLineOptionException e) {
             throw new BadInput(
-                    "JMH does not take these options: " + e.getMessage()
+                    "JMH does not take these options: " + sentence(e.getMessage())
                             + " See `./mfu bench --help` and `./mfu bench --jmh-help`.",
                     e);
         }
+    }
+
+    private static String sentence(String message) {
+        String stripped = message.strip();
+        return stripped.endsWith(".") ? stripped : stripped + ".";
     }
 
     private static void refuse(CommandLineOptions jmh) {
@@ -113,13 +139,23 @@ public record SuiteOptions(
                     "-f " + jmh.getForkCount().get() + " was asked for, but the fork is the sample:"
                             + " without forks nothing is isolated, and no interval can be given. Use -f 1 or more (default 5).");
         }
-        if (jmh.getThreads().hasValue() && jmh.getThreads().get() != 1) {
-            throw new BadInput("-t " + jmh.getThreads().get() + " was asked for, but one pass already uses every"
-                    + " core through libtorch. To change its threads, set OMP_NUM_THREADS; leave -t out.");
+        if ((jmh.getThreads().hasValue() && jmh.getThreads().get() != 1)
+                || jmh.getThreadGroups().hasValue()) {
+            throw new BadInput("Threads were asked for (-t, -tg), but one pass already uses every"
+                    + " core through libtorch. To change its threads, set OMP_NUM_THREADS; leave -t and -tg out.");
         }
-        if (jmh.getMeasurementIterations().hasValue()
-                && jmh.getMeasurementIterations().get() < 1) {
-            throw new BadInput("-i 0 was asked for, but without an iteration nothing is measured. Use -i 1 or more.");
+        if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
+            throw new BadInput("-bm with several modes was asked for, but a result of this suite has one."
+                    + " Choose one, e.g. -bm avgt, or leave -bm out (throughput).");
+        }
+        if (jmh.getOperationsPerInvocation().hasValue()
+                || jmh.getMeasurementBatchSize().hasValue()) {
+            throw new BadInput("-opi and -bs count several operations as one, but one invocation is one pass here, and"
+                    + " tokens/s follow from that. Leave them out; -p batchSize=N runs N sequences in a pass.");
+        }
+        if (jmh.getOutput().hasValue()) {
+            throw new BadInput("-o " + jmh.getOutput().get() + " was asked for, but progress goes to standard error."
+                    + " Write it to a file by 2> " + jmh.getOutput().get() + " and leave -o out.");
         }
     }
 }

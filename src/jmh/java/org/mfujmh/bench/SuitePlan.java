@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.mfujmh.BadInput;
+import org.mfujmh.engine.Torch;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
@@ -21,8 +22,13 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Which combinations a run consists of, every value checked before anything is started. */
-final class SuitePlan {
+/**
+ * Which combinations a run consists of, every value checked before anything is started.
+ *
+ * @param combinations in the order in which they are run
+ * @param timings by benchmark
+ */
+record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
 
     /** Without a pattern of the user's: the two passes, of this package only. */
     private static final String DEFAULT = "^org\\.mfujmh\\.bench\\.Forward(Backward)?Benchmark\\.";
@@ -34,10 +40,12 @@ final class SuitePlan {
     private static final Comparator<Combination> FORWARD_FIRST =
             Comparator.comparingInt(one -> one.benchmark().length());
 
-    private SuitePlan() {}
-
-    /** @throws BadInput where nothing matches, a parameter is unknown or a value is impossible */
-    static List<Combination> of(SuiteOptions options) {
+    /**
+     * Every combination of the values given, and of the defaults where none was.
+     *
+     * @throws BadInput where nothing matches, a parameter is unknown or a value is impossible
+     */
+    static SuitePlan of(SuiteOptions options, DeviceDefaults defaults) {
         CommandLineOptions jmh = options.jmh();
         List<String> patterns = jmh.getIncludes().isEmpty() ? List.of(DEFAULT) : jmh.getIncludes();
         SortedSet<BenchmarkListEntry> found = BenchmarkList.defaultList()
@@ -49,18 +57,65 @@ final class SuitePlan {
             throw new BadInput("No benchmark matches " + patterns + ". There are " + names() + ".");
         }
         Map<String, Map<String, String[]>> parameters = new LinkedHashMap<>();
-        found.forEach(
-                entry -> parameters.put(entry.getUsername(), entry.getParams().orElse(Map.of())));
+        Map<String, Timing> timings = new LinkedHashMap<>();
+        found.forEach(entry -> {
+            parameters.put(entry.getUsername(), entry.getParams().orElse(Map.of()));
+            timings.put(entry.getUsername(), Timing.of(entry, jmh));
+        });
         requireKnown(options, parameters);
         List<Combination> combinations = new ArrayList<>();
         parameters.forEach((benchmark, own) -> {
             Map<String, Collection<String>> values = new LinkedHashMap<>();
             inOrder(own.keySet())
-                    .forEach(name -> values.put(name, jmh.getParameter(name).orElse(List.of(own.get(name)))));
+                    .forEach(name -> values.put(name, jmh.getParameter(name).orElse(defaults.of(name, own.get(name)))));
             combinations.addAll(Combination.all(benchmark, values));
         });
         combinations.forEach(SuitePlan::check);
-        return combinations.stream().sorted(FORWARD_FIRST).toList();
+        return new SuitePlan(combinations.stream().sorted(FORWARD_FIRST).toList(), timings);
+    }
+
+    Timing timing(Combination combination) {
+        return timings.get(combination.benchmark());
+    }
+
+    /** The one device that all combinations are for, as it was asked for. */
+    String device() {
+        List<String> devices = combinations.stream()
+                .map(one -> one.param("device", "auto"))
+                .distinct()
+                .toList();
+        if (devices.size() > 1) {
+            throw new BadInput("Devices " + String.join(", ", devices) + " were asked for at once. A result file"
+                    + " belongs to one device: run the suite once for each, and `./mfu compare` the files.");
+        }
+        return devices.get(0);
+    }
+
+    /** What only a measurement can settle: each gemm=auto. */
+    List<GemmQuestion> questions() {
+        return combinations.stream()
+                .filter(GemmQuestion::isAskedBy)
+                .map(GemmQuestion::of)
+                .distinct()
+                .toList();
+    }
+
+    /** With everything settled that said {@code auto}, and nothing twice. */
+    SuitePlan settled(EngineProbe.Answer engine) {
+        return new SuitePlan(
+                combinations.stream()
+                        .map(one -> settled(one, engine))
+                        .distinct()
+                        .toList(),
+                timings);
+    }
+
+    private static Combination settled(Combination one, EngineProbe.Answer engine) {
+        Combination placed = one.params().containsKey("device") ? one.with("device", engine.device()) : one;
+        return GemmQuestion.isAskedBy(one)
+                ? placed.with(
+                        "gemm", engine.gemm().get(GemmQuestion.of(one).text()).gemm())
+                : placed;
     }
 
     /** As people read them: what is measured first, how it is done after. */
@@ -106,6 +161,7 @@ final class SuitePlan {
         Program.of(combination.param("program", "fused"));
         Gemm.of(combination.param("gemm", "auto"));
         Loss.of(combination.param("loss", "sum"));
+        Torch.requireDeviceName(combination.param("device", "auto"));
     }
 
     private static int wholeNumber(String name, String value, int most) {

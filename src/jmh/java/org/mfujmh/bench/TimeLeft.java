@@ -3,49 +3,60 @@ package org.mfujmh.bench;
 import java.time.Duration;
 import java.util.List;
 
-/** How long a suite still takes: forks weigh what their work weighs, and those done tell the speed. */
+/**
+ * How long a suite still takes: a guess until a fork is done; then forks weigh what was guessed of
+ * them, and those done tell how far off the guess is.
+ */
 final class TimeLeft {
+
+    /**
+     * The forks of one combination.
+     *
+     * @param forks that are to be run; 0 where its result is there already
+     * @param secondsEach as guessed
+     */
+    record Part(int forks, double secondsEach) {}
+
     private final long start = System.nanoTime();
-    private final double total;
-    private final List<Double> weights;
-    private final List<Integer> forks;
+    private final List<Part> parts;
+    private final boolean guessIsGood;
     private double done;
     private int at = -1;
 
-    /**
-     * @param weights of one fork of each combination, in any one unit
-     * @param forks of each combination
-     */
-    TimeLeft(List<Double> weights, List<Integer> forks) {
-        this.weights = List.copyOf(weights);
-        this.forks = List.copyOf(forks);
-        double sum = 0;
-        for (int i = 0; i < weights.size(); i++) {
-            sum += weights.get(i) * forks.get(i);
-        }
-        total = sum;
+    /** @param guessIsGood whether the seconds may be shown before any fork has been timed */
+    TimeLeft(List<Part> parts, boolean guessIsGood) {
+        this.parts = List.copyOf(parts);
+        this.guessIsGood = guessIsGood;
+    }
+
+    private static double seconds(List<Part> parts) {
+        return parts.stream()
+                .mapToDouble(part -> part.forks() * part.secondsEach())
+                .sum();
     }
 
     /** The next combination begins, whatever became of the one before. */
     void next() {
         at++;
-        done = 0;
-        for (int i = 0; i < at; i++) {
-            done += weights.get(i) * forks.get(i);
-        }
+        done = seconds(parts.subList(0, at));
     }
 
     void forkDone() {
-        done += weights.get(at);
+        done += parts.get(at).secondsEach();
     }
 
-    /** For the end of a line; empty until the first fork has shown the speed. */
+    /** For the end of a line; empty where nothing is known yet, or nothing is left. */
     String inWords() {
-        if (done <= 0 || done >= total) {
+        return inWords((System.nanoTime() - start) / 1e9);
+    }
+
+    String inWords(double elapsedSeconds) {
+        double total = seconds(parts);
+        if (done >= total || (done <= 0 && !guessIsGood)) {
             return "";
         }
-        double seconds = (System.nanoTime() - start) / 1e9 * (total - done) / done;
-        Duration left = Duration.ofSeconds(Math.round(seconds));
+        double pace = done <= 0 ? 1 : elapsedSeconds / done;
+        Duration left = Duration.ofSeconds(Math.round(pace * (total - done)));
         return left.toMinutes() > 0
                 ? " (about %d min %02d s left)".formatted(left.toMinutes(), left.toSecondsPart())
                 : " (about %d s left)".formatted(left.toSeconds());

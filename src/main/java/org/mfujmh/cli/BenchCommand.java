@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
+import org.mfujmh.Nearest;
+import org.mfujmh.bench.JmhListing;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
 import org.mfujmh.flops.Convention;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Unmatched;
         footerHeading = "%nJMH's options come after these, as JMH takes them:%n",
         footer = {
             "  -p NAME=A,B   a parameter's values (every combination is run):",
-            "                model      gpt-small (default), gpt-medium, gpt-large, gpt-xl, gpt-tiny",
+            "                model      gpt-small, gpt-medium, gpt-large, gpt-xl, gpt-tiny (for tests)",
+            "                           default: gpt-small on a CPU, the first four on a GPU",
             "                batchSize  1 (default) or more, max   seqLen  1024 (default), 1..context",
             "                dtype      bf16 (default), fp16, fp32  program fused (default), notebook",
             "                gemm       auto (default), native, upcast",
@@ -33,7 +35,9 @@ import picocli.CommandLine.Unmatched;
             "  -f N          forks, the independent samples (default 5)",
             "  -wi N -i N    warm-up and measured iterations (default 1 and 3); -w T -r T their times",
             "  -rff FILE     the result file (default results/DEVICE/TIME.json)",
-            "  PATTERN       which benchmarks, e.g. ForwardBenchmark, GemmBenchmark, OverheadBenchmark",
+            "  PATTERN       which benchmarks (default: ForwardBenchmark and ForwardBackwardBenchmark);",
+            "                GemmBenchmark: each matrix product by itself; OverheadBenchmark: an empty call;",
+            "                RecordingForwardBenchmark: a forward pass as backward needs it; -l lists all",
             "",
             "Examples:",
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
@@ -89,7 +93,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "-p batchSize=max takes the numbers that this result file has, so that runs can be compared.")
     private Path maxFrom;
 
-    @Option(names = "--args", hidden = true, description = "All arguments in one, separated by blanks: for Maven.")
+    @Option(
+            names = "--args",
+            hidden = true,
+            description = "All arguments in one, as a shell would split them: for Maven.")
     private String inOne;
 
     @Unmatched
@@ -99,18 +106,25 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (inOne != null && !inOne.isBlank()) {
             // Read as if each had been given by itself.
-            String[] separate = Pattern.compile("\\s+").split(inOne.strip());
-            return spec.root().commandLine().getSubcommands().get("bench").execute(separate);
+            List<String> words = new ArrayList<>(ShellWords.of(inOne));
+            words.add(0, spec.name());
+            return spec.root().commandLine().execute(words.toArray(String[]::new));
         }
         if (jmhHelp) {
-            Suite.showJmhHelp();
+            JmhListing.printHelp();
             return 0;
         }
+        if (JmhListing.isAskedFor(forJmh)) {
+            JmhListing.print(forJmh);
+            return 0;
+        }
+        requireKnown(forJmh);
         if (peakTflops != null && !(peakTflops > 0)) {
             throw new BadInput(
                     "--peak-tflops " + peakTflops + " was given. It is the device's peak in TFLOP/s, above 0.");
         }
         SuiteOptions options = SuiteOptions.of(
+                        given(),
                         forJmh,
                         resume,
                         Durations.parse("--deadline", deadline),
@@ -120,5 +134,25 @@ final class BenchCommand implements Callable<Integer> {
                         Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
                         Optional.ofNullable(maxFrom)));
         return Suite.run(options, System.out, System.err);
+    }
+
+    /** The arguments after the command's own name. */
+    private List<String> given() {
+        List<String> all = spec.root().commandLine().getParseResult().originalArgs();
+        return all.subList(all.indexOf(spec.name()) + 1, all.size());
+    }
+
+    /** JMH would take a mistyped option of ours for one of its own, and tell less. */
+    private void requireKnown(List<String> arguments) {
+        List<String> own = spec.options().stream()
+                .filter(option -> !option.hidden())
+                .map(option -> option.longestName())
+                .toList();
+        for (int i = 0; i < arguments.size(); i++) {
+            boolean value = i > 0 && arguments.get(i - 1).startsWith("-jvmArgs");
+            if (arguments.get(i).startsWith("--") && !value) {
+                throw Nearest.noSuch("option", arguments.get(i), own);
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
             CompareCommand.class,
             CheckCommand.class,
             HistoryCommand.class,
+            FleetCommand.class,
             PublishedCommand.class,
             HelpCommand.class
         },
@@ -40,10 +41,15 @@ public final class Mfu implements Runnable {
 
     /** Runs one command line; @return its exit code. */
     static int execute(String... args) {
-        return new CommandLine(new Mfu())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine()
                 .setExecutionExceptionHandler(Mfu::explain)
+                .setParameterExceptionHandler(Mfu::explainUsage)
                 .execute(args);
+    }
+
+    /** All commands, as they read their options. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** A user's mistake is a sentence; anything else is a bug, and shows where it happened. */
@@ -54,6 +60,21 @@ public final class Mfu implements Runnable {
             return 2;
         }
         throw problem;
+    }
+
+    /** A mistyped command or option is a sentence too, with what was probably meant. */
+    private static int explainUsage(CommandLine.ParameterException problem, String[] arguments) {
+        CommandLine command = problem.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String said = problem.getMessage().strip();
+        String guesses = problem instanceof CommandLine.UnmatchedArgumentException unmatched
+                        && !unmatched.getSuggestions().isEmpty()
+                ? " Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?"
+                : "";
+        command.getErr()
+                .println(name + ": " + said + (said.endsWith(".") ? "" : ".") + guesses + " `" + name
+                        + " --help` shows what there is.");
+        return 2;
     }
 
     @Override

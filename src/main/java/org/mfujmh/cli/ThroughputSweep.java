@@ -96,7 +96,8 @@ record ThroughputSweep(List<Point> points) {
                     "1",
                     "-rff",
                     file.toString());
-            SuiteOptions options = SuiteOptions.of(arguments, false, DEADLINE, Optional.empty(), Convention.EXACT);
+            SuiteOptions options =
+                    SuiteOptions.of(arguments, arguments, false, DEADLINE, Optional.empty(), Convention.EXACT);
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
             Suite.run(options, nowhere, progress);
             List<Entry> entries = Files.exists(file) ? ResultFile.read(file) : List.of();

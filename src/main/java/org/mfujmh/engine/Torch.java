@@ -25,6 +25,21 @@ public final class Torch {
         return Engine.getEngine("PyTorch");
     }
 
+    /** Why {@link #engine} failed, in a sentence: what was thrown, and what helps where that is known. */
+    public static String whyNotLoaded(Throwable thrown) {
+        Throwable innermost = thrown;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        String what = "libtorch cannot be loaded: " + innermost.getMessage();
+        if (String.valueOf(innermost.getMessage()).contains("Offline mode")) {
+            // DJL passed over every native on the class path and went to look for another in the network.
+            return what + " The library on the class path is not for this machine: a CUDA build needs an NVIDIA driver"
+                    + " and a libcudart.so of its CUDA version or newer (see docs/gpu.md); or build without -Dgpu.";
+        }
+        return what + ".";
+    }
+
     /** The version of libtorch, e.g. {@code 2.7.1}. */
     public static String version() {
         return engine().getVersion();
@@ -51,6 +66,17 @@ public final class Torch {
         return cudaDevices() > 0 ? "cuda:0" : "cpu";
     }
 
+    /**
+     * Looks at the name alone; libtorch is not loaded.
+     *
+     * @throws BadInput where that is neither {@code auto} nor the name of a device
+     */
+    public static void requireDeviceName(String name) {
+        if (!name.matches("auto|cpu|cuda:[0-9]{1,3}")) {
+            throw new BadInput("There is no device \"" + name + "\". Choose auto, cpu or cuda:N, e.g. cuda:0.");
+        }
+    }
+
     /** @throws BadInput where there is no such device, or this libtorch cannot use it */
     public static void requireDevice(String name) {
         device(name);
@@ -66,9 +92,7 @@ public final class Torch {
         if (name.equals("cpu")) {
             return Device.cpu();
         }
-        if (!name.matches("cuda:[0-9]{1,3}")) {
-            throw new BadInput("There is no device \"" + name + "\". Choose auto, cpu or cuda:N, e.g. cuda:0.");
-        }
+        requireDeviceName(name);
         int index = Integer.parseInt(name.substring("cuda:".length()));
         int count = cudaDevices();
         if (index < count) {

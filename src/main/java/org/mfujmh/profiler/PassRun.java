@@ -30,7 +30,8 @@ record PassRun(Pass pass, String model, int sequences, int tokens) {
     }
 
     private static Optional<Pass> pass(String benchmark) {
-        if (benchmark.endsWith(".ForwardBenchmark.forward")) {
+        if (benchmark.endsWith(".ForwardBenchmark.forward")
+                || benchmark.endsWith(".RecordingForwardBenchmark.recordingForward")) {
             return Optional.of(Pass.FORWARD);
         }
         if (benchmark.endsWith(".ForwardBackwardBenchmark.forwardBackward")) {

@@ -72,6 +72,7 @@ public record SuiteReport(Table table, List<String> notes) {
         String method = entry.benchmark().substring(entry.benchmark().lastIndexOf('.') + 1);
         return switch (method) {
             case "forwardBackward" -> "forward + backward";
+            case "recordingForward" -> "forward, recording";
             case "multiply" ->
                 entry.params().get("layer") + " " + entry.params().get("product");
             case "emptyCall" -> "empty call";
@@ -113,7 +114,7 @@ public record SuiteReport(Table table, List<String> notes) {
             notes.add("upcast       this CPU multiplies 16-bit numbers slower than fp32: they are kept in 16 bits and"
                     + " widened for each product (gemm=auto measured both).");
         }
-        backwardShare(entries).ifPresent(notes::add);
+        notes.addAll(backwardShares(entries));
         entries.stream()
                 .filter(entry -> estimate(entry, "roofline_share") > 1 || estimate(entry, convention.metric()) > 1)
                 .map(entry ->
@@ -124,27 +125,52 @@ public record SuiteReport(Table table, List<String> notes) {
         return notes;
     }
 
-    /** The assumption that backward costs twice forward, in time, where both passes of one model are there. */
-    private static Optional<String> backwardShare(List<Entry> entries) {
-        for (Entry forward : entries) {
-            for (Entry both : entries) {
-                if (forward.benchmark().endsWith(".forward")
-                        && both.benchmark().endsWith(".forwardBackward")
-                        && both.params().entrySet().containsAll(forward.params().entrySet())) {
-                    double ratio = estimate(forward, "tokens_per_s") / estimate(both, "tokens_per_s");
-                    if (!(ratio > 1)) {
-                        return Optional.empty(); // noise larger than the pass itself
-                    }
-                    return Optional.of(String.format(
-                            Locale.ROOT,
-                            "backward     takes %.2f x the time of forward (%s, batch %s); its FLOPs are 2 x.",
-                            ratio - 1,
-                            forward.params().get("model"),
-                            forward.params().get("batchSize")));
-                }
-            }
+    /** The assumption that backward costs twice forward, in time: a line for each model whose passes are there. */
+    private static List<String> backwardShares(List<Entry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.benchmark().endsWith(".forwardBackward"))
+                .flatMap(both -> backwardShare(both, entries).stream())
+                .toList();
+    }
+
+    /**
+     * Backward by itself takes the time of both less that of a forward pass that records the graph;
+     * where that was not measured, less that of the plain one, and it is said what this leaves in.
+     */
+    private static Optional<String> backwardShare(Entry both, List<Entry> entries) {
+        Optional<Entry> forward = sameWork(both, ".forward", entries);
+        Optional<Entry> recording = sameWork(both, ".recordingForward", entries);
+        if (forward.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        double plain = secondsPerToken(forward.get());
+        double backward = secondsPerToken(both)
+                - recording.map(SuiteReport::secondsPerToken).orElse(plain);
+        if (!(backward > 0)) {
+            return Optional.empty(); // noise larger than the pass itself
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "backward     takes %.2f x the time of forward (%s, batch %s), %s; its FLOPs are 2 x.",
+                backward / plain,
+                both.params().get("model"),
+                both.params().get("batchSize"),
+                recording.isPresent()
+                        ? "both less a forward pass that records the graph"
+                        : "both less forward, so what recording the graph costs is in it"
+                                + " (RecordingForwardBenchmark measures that)"));
+    }
+
+    private static Optional<Entry> sameWork(Entry both, String method, List<Entry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.benchmark().endsWith(method))
+                .filter(entry ->
+                        both.params().entrySet().containsAll(entry.params().entrySet()))
+                .findFirst();
+    }
+
+    private static double secondsPerToken(Entry entry) {
+        return 1 / estimate(entry, "tokens_per_s");
     }
 
     private static String rooflines(List<Entry> entries) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -24,15 +25,31 @@ final class RunningSuite {
         return start(folder, command(folder, arguments));
     }
 
+    static RunningSuite start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(folder, environment, command(folder, arguments));
+    }
+
+    static RunningSuite start(Path folder, Map<String, String> environment, String classPath, String... arguments)
+            throws IOException {
+        List<String> command = command(folder, arguments);
+        command.set(command.indexOf("-cp") + 1, classPath);
+        return start(folder, environment, command);
+    }
+
     static RunningSuite start(Path folder, List<String> command) throws IOException {
+        return start(folder, Map.of(), command);
+    }
+
+    private static RunningSuite start(Path folder, Map<String, String> environment, List<String> command)
+            throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        return new RunningSuite(process, out, err);
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        return new RunningSuite(builder.start(), out, err);
     }
 
     static List<String> command(Path folder, String... arguments) {

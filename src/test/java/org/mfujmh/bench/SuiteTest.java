@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
@@ -21,11 +23,15 @@ import org.mfujmh.results.ResultFile;
 @EnabledOnOs(OS.LINUX)
 class SuiteTest {
     private static final String[] TINY = {
-        "-p", "model=gpt-tiny", "-p", "seqLen=64", "-p", "batchSize=2", "-wi", "1", "-w", "100ms", "-r", "200ms"
+        "-p", "model=gpt-tiny", "-p", "seqLen=64", "-p", "batchSize=2", "-wi", "1", "-w", "100ms"
     };
 
     @TempDir
     private Path folder;
+
+    private static String[] words(String line) {
+        return line.split(" +", -1);
+    }
 
     private static String[] with(String[] some, String... more) {
         List<String> all = new ArrayList<>(List.of(some));
@@ -38,47 +44,39 @@ class SuiteTest {
         Path file = folder.resolve("r.json");
         RunningSuite suite = RunningSuite.start(
                 folder,
-                "FaultyBenchmark",
-                "-p",
-                "fault=none,throw,abort,kill,hang,throwInSecondFork",
-                "-p",
-                "marker=" + folder.resolve("first-fork"),
-                "-f",
-                "2",
-                "-wi",
-                "0",
-                "-i",
-                "1",
-                "-r",
-                "100ms",
-                "-rff",
-                file.toString(),
-                "--deadline",
-                "8s");
+                words("FaultyBenchmark -f 2 -wi 1 -w 50ms -i 1 -r 50ms --deadline 6s"
+                        + " -p fault=none,throw,throwInSecondFork,libtorchsMemory,javasMemory,abort,kill,hang,hangInSecondFork"
+                        + " -p marker=" + folder.resolve("was-here-") + " -rff " + file));
         assertThat(suite.end()).isEqualTo(1);
         assertThat(ResultFile.read(file)).singleElement().satisfies(entry -> {
             assertThat(entry.params()).containsEntry("fault", "none");
             assertThat(entry.primary().rawData()).hasDimensions(2, 1);
         });
+        assertThat(suite.err()).contains("8 combinations failed");
         String told = suite.err().substring(suite.err().indexOf("combinations failed"));
         assertThat(told)
                 .containsPattern("fault=throw .*: .*planted: something went wrong")
-                .containsPattern("fault=abort .*: .*exit code 134 \\(aborted")
-                .containsPattern("fault=kill .*: .*exit code 137 \\(killed")
-                .containsPattern("fault=hang .*: nothing came from its fork for 8 s")
                 .containsPattern("fault=throwInSecondFork .*: .*the second fork fails")
-                .contains("--resume -rff " + file);
-        assertThat(suite.err()).contains("5 combinations failed");
+                .containsPattern("fault=libtorchsMemory .*: out of memory \\(131072.0 GiB in one piece\\)")
+                .containsPattern("fault=javasMemory .*: out of memory.*OutOfMemoryError")
+                .containsPattern("fault=abort .*: .*exit code 134 \\(aborted: SIGABRT\\).*terminate called")
+                .containsPattern("fault=kill .*: .*exit code 137 \\(killed")
+                .containsPattern("fault=hang .*: nothing came from its fork for 6 s")
+                .containsPattern("fault=hangInSecondFork .*: nothing came from its fork for 6 s")
+                .contains("./mfu bench --resume -rff " + file + " FaultyBenchmark -f 2");
     }
 
     @Test
     void theProfilersFiguresFollowFromThePrimaryScore() throws Exception {
         Path file = folder.resolve("r.json");
         RunningSuite suite = RunningSuite.start(
-                folder, with(TINY, "-f", "2", "-i", "2", "-rff", file.toString(), "--peak-tflops", "0.5"));
+                folder, with(TINY, words("-f 2 -i 2 -r 100ms --peak-tflops 0.5 Forward -rff " + file)));
         assertThat(suite.end()).as(suite.err()).isZero();
         List<Entry> entries = ResultFile.read(file);
-        assertThat(entries).hasSize(2);
+        assertThat(entries)
+                .extracting(Entry::benchmark)
+                .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
+                .containsExactlyInAnyOrder("forward", "forwardBackward", "recordingForward");
         for (Entry entry : entries) {
             // gpt-tiny: M = 12 L d^2 + d V; a forward pass has 2M + 4 L d T FLOPs a token, both passes three times
             // that.
@@ -119,7 +117,8 @@ class SuiteTest {
         assertThat(suite.out())
                 .contains("gpt-tiny")
                 .contains("forward + backward")
-                .contains("0.5 TFLOP/s for bf16");
+                .contains("0.5 TFLOP/s for bf16")
+                .contains("forward, recording");
     }
 
     private static org.assertj.core.data.Percentage percent() {
@@ -133,7 +132,7 @@ class SuiteTest {
     @Test
     void killedMidwayItLeavesAReadableFileAndResumeCompletesIt() throws Exception {
         Path file = folder.resolve("r.json");
-        String[] run = with(TINY, "-f", "2", "-i", "1", "-rff", file.toString());
+        String[] run = with(TINY, words("-f 2 -i 1 -r 100ms -rff " + file));
         RunningSuite killed = RunningSuite.start(folder, run);
         RunningSuite.await(() -> Files.exists(file));
         ProcessHandle fork = killed.fork();
@@ -152,23 +151,51 @@ class SuiteTest {
         RunningSuite otherwise = RunningSuite.start(folder, with(run, "--resume", "--peak-tflops", "7"));
         assertThat(otherwise.end()).isEqualTo(2);
         assertThat(otherwise.err()).contains("measured otherwise").contains("mfu.peakTflops");
+        RunningSuite oftener = RunningSuite.start(folder, with(run, "--resume", "-i", "3"));
+        assertThat(oftener.end()).isEqualTo(2);
+        assertThat(oftener.err()).contains("measured otherwise").contains("-i was 1 and is 3");
     }
 
+    /** FaultyBenchmark's forks do not watch their parent: what ends them is the suite. */
     @ParameterizedTest
-    @ValueSource(strings = {"INT", "TERM", "KILL"})
-    void noForkOutlivesTheSuite(String signal) throws Exception {
-        RunningSuite suite =
-                RunningSuite.start(folder, with(TINY, "-f", "1", "-i", "1", "-r", "60s", "ForwardBenchmark.forward"));
+    @ValueSource(strings = {"INT", "TERM"})
+    void stoppedItSaysWhatIsDoneAndTheCommandThatGoesOn(String signal) throws Exception {
+        Path file = folder.resolve("r.json");
+        RunningSuite suite = RunningSuite.start(
+                folder,
+                words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 50ms -p fault=none,hangAtFirst -p marker="
+                        + folder.resolve("was-here-") + " -rff " + file));
+        RunningSuite.await(() -> Files.exists(folder.resolve("was-here-hangAtFirst")));
+        ProcessHandle fork = suite.fork();
+        send(signal, suite.handle());
+        RunningSuite.await(() -> !suite.handle().isAlive() && !fork.isAlive());
+        assertThat(suite.err())
+                .contains("Stopped: 1 of 2 combinations done, which are in " + file)
+                .doesNotContain("FAILED");
+        assertThat(ResultFile.read(file)).hasSize(1);
+        String command = suite.err()
+                .lines()
+                .filter(line -> line.startsWith("To go on: ./mfu bench "))
+                .findFirst()
+                .orElseThrow();
+        RunningSuite resumed = RunningSuite.start(folder, words(command.replace("To go on: ./mfu bench ", "")));
+        assertThat(resumed.end()).as(resumed.err()).isZero();
+        assertThat(ResultFile.read(file)).hasSize(2);
+    }
+
+    @Test
+    void noForkOutlivesAKilledSuite() throws Exception {
+        RunningSuite suite = RunningSuite.start(folder, with(TINY, words("-f 1 -i 1 -r 60s ForwardBenchmark.forward")));
         ProcessHandle fork = suite.fork();
         Thread.sleep(2000); // the watch in the fork starts with its state
-        send(signal, suite.handle());
+        send("KILL", suite.handle());
         RunningSuite.await(() -> !suite.handle().isAlive() && !fork.isAlive());
     }
 
     @Test
     void nothingOutlivesMavenAlone() throws Exception {
         List<String> suiteCommand =
-                RunningSuite.command(folder, with(TINY, "-f", "1", "-i", "1", "-r", "60s", "ForwardBenchmark.forward"));
+                RunningSuite.command(folder, with(TINY, words("-f 1 -i 1 -r 60s ForwardBenchmark.forward")));
         suiteCommand.add(1, "-Dmfu.exitWithParent=true");
         // A shell that waits stands for Maven: it starts the suite and is killed alone.
         List<String> maven = new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit 0", "maven"));
@@ -201,69 +228,66 @@ class SuiteTest {
         assertThat(first.end()).isZero();
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "-p model=gpt-huge           | gpt-huge   | gpt-small",
-                "-p batchSize=0              | \"0\"      | 1 or more",
-                "-p batchSize=many           | many       | whole number",
-                "-p seqLen=0                 | \"0\"      | 1 or more",
-                "-p seqLen=1025              | 1025       | 1 to 1024",
-                "-p dtype=fp8                | fp8        | bf16",
-                "-p program=eager            | eager      | notebook",
-                "-p device=cuda:0            | cuda:0     | -Dgpu",
-                "-p device=tpu               | tpu        | cuda:N",
-                "-p nosuch=1                 | nosuch     | batchSize",
-                "-f 0                        | -f 0       | -f 1",
-                "-t 2                        | -t 2       | OMP_NUM_THREADS",
-                "-i 0                        | -i 0       | -i 1",
-                "-rf csv                     | csv        | JSON",
-                "-rff plain/r.json           | plain      | -rff",
-                "--resume                    | --resume   | -rff",
-                "--resume -rff plain         | plain      | JSON",
-                "--deadline soon             | soon       | 30m",
-                "--convention exat           | exat       | exact",
-                "--peak-tflops -1            | -1         | above 0",
-                "NoSuchBenchmark             | NoSuchB    | ForwardBenchmark"
-            })
-    void badInputIsOneSentenceBeforeAnyFork(String arguments, String asked, String possible) throws Exception {
-        Files.writeString(folder.resolve("plain"), "[{\"benchmark\": \"cut off");
-        RunningSuite suite = RunningSuite.start(folder, arguments.strip().split(" +", -1));
-        assertThat(suite.end()).isEqualTo(2);
-        assertThat(suite.out()).isEmpty();
-        assertThat(suite.err())
-                .contains(asked)
-                .contains(possible)
+    /** DJL itself would fall back to the CPU without a word. */
+    @Test
+    void aGpuThatThisLibtorchCannotUseIsRefusedAndWhereNoneWasNamedItIsTold() throws Exception {
+        Path smi = Files.writeString(folder.resolve("nvidia-smi"), """
+                #!/bin/sh
+                case "$*" in
+                --query-gpu=*) echo '0, NVIDIA L40S, GPU-5d5b, 550.54.15, 46068, 4, 2520, 210, 9001, 405, 350.00, Disabled';;
+                esac
+                """);
+        assertThat(smi.toFile().setExecutable(true)).isTrue();
+        Map<String, String> withGpu = Map.of("PATH", folder + ":" + System.getenv("PATH"));
+
+        RunningSuite named = RunningSuite.start(folder, withGpu, words("-p device=cuda:0"));
+        RunningSuite unnamed = RunningSuite.start(folder, withGpu, words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 50ms"));
+        assertThat(named.end()).isEqualTo(2);
+        assertThat(named.err())
+                .contains("Device cuda:0 was asked for, but the libtorch")
+                .contains("is the CPU build")
+                .contains("-Dgpu")
                 .doesNotContain("\tat ")
                 .doesNotContain("fork 1");
+        assertThat(unnamed.end()).as(unnamed.err()).isZero();
+        assertThat(unnamed.err())
+                .contains("this machine has an NVIDIA L40S, but")
+                .contains("-Dgpu");
+    }
+
+    /** As with -Dgpu on a machine whose driver is there and whose CUDA runtime is not. */
+    @Test
+    void aCudaBuildThatDjlPassesOverIsToldAndNotReplacedFromTheNetwork() throws Exception {
+        Path natives = Files.createDirectories(folder.resolve("classes/native/lib"));
+        Files.writeString(
+                natives.resolve("pytorch.properties"),
+                "version=2.7.1-20250812\nclassifier=cu124-linux-x86_64\nlibraries=libtorch.so\n");
+        // Surefire's own class path is one jar that names the others.
+        String whole = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String classPath = Stream.of(whole.split(":", -1))
+                .filter(entry -> !entry.contains("pytorch-native"))
+                .collect(Collectors.joining(":", folder.resolve("classes") + ":", ""));
+        RunningSuite suite = RunningSuite.start(
+                folder,
+                Map.of("DJL_CACHE_DIR", folder.resolve("cache").toString()),
+                classPath,
+                with(TINY, words("-f 1 -i 1")));
+        assertThat(suite.end()).isEqualTo(2);
+        assertThat(suite.err())
+                .contains("libtorch cannot be loaded")
+                .contains("libcudart")
+                .contains("docs/gpu.md");
     }
 
     @Test
-    void everyBenchmarkRuns() throws Exception {
+    void thePartsOfAPassAndTheEmptyCallRunWhenNamed() throws Exception {
         Path file = folder.resolve("r.json");
         RunningSuite suite = RunningSuite.start(
                 folder,
-                "GemmBenchmark",
-                "OverheadBenchmark",
-                "-p",
-                "model=gpt-tiny",
-                "-p",
-                "seqLen=64",
-                "-p",
-                "layer=attention.qkv,head",
-                "-f",
-                "1",
-                "-wi",
-                "0",
-                "-i",
-                "1",
-                "-r",
-                "50ms",
-                "-rff",
-                file.toString());
+                words("GemmBenchmark OverheadBenchmark -p model=gpt-tiny -p seqLen=64 -p layer=attention.qkv,head"
+                        + " -p product=dx -f 1 -wi 0 -i 1 -r 50ms -rff " + file));
         assertThat(suite.end()).as(suite.err()).isZero();
-        assertThat(ResultFile.read(file)).hasSize(7).allSatisfy(entry -> {
+        assertThat(ResultFile.read(file)).hasSize(3).allSatisfy(entry -> {
             assertThat(entry.primary().score()).isPositive();
             assertThat(entry.secondary("tokens_per_s").orElseThrow().rawData()[0][0])
                     .isNaN();

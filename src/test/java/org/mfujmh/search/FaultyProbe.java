@@ -1,7 +1,6 @@
 package org.mfujmh.search;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
 
 /**
  * Stands in for {@link PassProbe} in a child process, and fails there as probes fail: really, by the
@@ -32,17 +31,21 @@ public final class FaultyProbe {
 
     public static final class Hanging {
         public static void main(String[] arguments) {
-            fail(arguments, () -> Thread.sleep(Long.MAX_VALUE));
+            fail(arguments, () -> {
+                Thread.sleep(Long.MAX_VALUE);
+                return "woke";
+            });
         }
     }
 
     public static final class HeapTooSmall {
         public static void main(String[] arguments) {
             fail(arguments, () -> {
-                List<long[]> held = new ArrayList<>();
-                while (true) {
-                    held.add(new long[1 << 17]);
+                long[][] held = new long[1 << 10][];
+                for (int i = 0; i < held.length; i++) {
+                    held[i] = new long[1 << 17];
                 }
+                return held;
             });
         }
     }
@@ -50,16 +53,17 @@ public final class FaultyProbe {
     public static final class DirectMemoryTooSmall {
         public static void main(String[] arguments) {
             fail(arguments, () -> {
-                List<Object> held = new ArrayList<>();
-                while (true) {
-                    held.add(java.nio.ByteBuffer.allocateDirect(1 << 24));
+                ByteBuffer[] held = new ByteBuffer[1 << 10];
+                for (int i = 0; i < held.length; i++) {
+                    held[i] = ByteBuffer.allocateDirect(1 << 24);
                 }
+                return held;
             });
         }
     }
 
     private interface Failure {
-        void happen() throws Exception;
+        Object happen() throws Exception;
     }
 
     private static void fail(String[] arguments, Failure failure) {
@@ -68,8 +72,8 @@ public final class FaultyProbe {
             return;
         }
         PassProbe.answer(() -> {
-            failure.happen();
-            throw new AssertionError("The planted failure did not happen");
+            Object instead = failure.happen();
+            throw new AssertionError("The planted failure did not happen, but " + instead);
         });
     }
 }

@@ -1,0 +1,32 @@
+package org.mfujmh.bench;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.mfujmh.gpt.GptConfig;
+
+/** What is measured where a parameter is not given: on a CPU what takes minutes, on a GPU all that the notebook had. */
+enum DeviceDefaults {
+    CPU,
+    GPU;
+
+    /**
+     * The values of a parameter that the user did not give.
+     *
+     * @param annotated what the benchmark itself has, which holds where the device makes no difference
+     */
+    List<String> of(String parameter, String[] annotated) {
+        return this == GPU && parameter.equals("model")
+                ? GptConfig.published().stream().map(GptConfig::name).toList()
+                : List.of(annotated);
+    }
+
+    /** Of the device that libtorch uses, {@code cpu} or {@code cuda:N}. */
+    static DeviceDefaults on(String device) {
+        return device.startsWith("cuda") ? GPU : CPU;
+    }
+
+    /** Those that may come to hold where the user asked for this device, {@code auto} included. */
+    static List<DeviceDefaults> possible(String asked) {
+        return asked.equals("auto") ? Stream.of(values()).toList() : List.of(on(asked));
+    }
+}

@@ -1,0 +1,181 @@
+package org.mfujmh.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
+import org.mfujmh.compare.Fleet;
+import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.compare.MetricLabel;
+import org.mfujmh.compare.Siblings;
+import org.mfujmh.report.FleetReport;
+import org.mfujmh.report.Table;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
+import org.mfujmh.results.ResultPaths;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./mfu fleet}: gathers the files of many devices, and says which are whole and which stand out. */
+@Command(
+        name = "fleet",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Gathers the result files of many devices, one file a device: which are damaged or not whole, and which",
+            "device is slower than the others of its name. Exit code 1 where there is such a file or device."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./mfu fleet /shared/results",
+            "  ./mfu fleet 'results/*/*.json' --threshold 2% --metric roofline_share",
+            "",
+            "Then side by side: ./mfu compare /shared/results. docs/fleets.md has the whole way, from the nodes on."
+        })
+final class FleetCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Result files; a folder or a pattern in quotes means every .json in it but baseline.json.")
+    private List<String> arguments = List.of();
+
+    @Option(
+            names = "--metric",
+            paramLabel = "M",
+            description = "What they are held together by. Default: tokens_per_s where all have it, else score.")
+    private String metric;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            defaultValue = "3%",
+            description =
+                    "How far below the median of its siblings a device is a straggler. Default: ${DEFAULT-VALUE}.")
+    private String threshold;
+
+    @Mixin
+    private BetterOption better;
+
+    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        Map<String, String> damaged = new LinkedHashMap<>();
+        for (Path file : ResultPaths.of(arguments)) {
+            try {
+                files.put(file.toString(), Identity.readUnique(file));
+            } catch (BadInput problem) {
+                damaged.put(file.toString(), problem.getMessage());
+            }
+        }
+        if (files.isEmpty()) {
+            throw new BadInput("None of these files can be read: " + String.join(" ", damaged.values()));
+        }
+        List<Entry> all = files.values().stream().flatMap(List::stream).toList();
+        MetricLabel label = metric == null ? MetricLabel.usual(all) : new MetricLabel(metric);
+        Fleet fleet = Fleet.of(files, label, GatePolicy.threshold(threshold), better.direction());
+        System.out.print(
+                switch (format) {
+                    case JSON -> OutputFormat.json(json(fleet, damaged));
+                    case CSV -> members(fleet).toCsv();
+                    default -> text(fleet, damaged, files.size());
+                });
+        return fleet.isSound() && damaged.isEmpty() ? 0 : 1;
+    }
+
+    private String text(Fleet fleet, Map<String, String> damaged, int files) {
+        FleetReport report = new FleetReport(fleet);
+        Document document = new Document(format)
+                .heading(fleet.metric().name() + " over " + files + " files"
+                        + (report.common().isEmpty() ? "" : ", " + report.common()))
+                .table(report.overview());
+        if (!report.below().rows().isEmpty()) {
+            document.heading("Below their siblings by " + threshold + " or more")
+                    .table(report.below());
+            document.paragraph("A straggler's 99 % interval does not reach the median of its siblings. Look at its"
+                    + " clocks, power limit, temperature and neighbours (docs/fleets.md).");
+        }
+        if (!fleet.incomplete().isEmpty()) {
+            document.heading("Not whole").table(report.incomplete());
+            document.paragraph("The same command on that node goes on where it was.");
+        }
+        if (!damaged.isEmpty()) {
+            document.heading("Damaged");
+            damaged.values().forEach(document::paragraph);
+        }
+        if (fleet.isSound() && damaged.isEmpty()) {
+            document.paragraph("All files are whole, and no device is " + threshold + " below its siblings.");
+        }
+        return document.text();
+    }
+
+    /** A line a device and measurement, for a program. */
+    private static Table members(Fleet fleet) {
+        return new Table(
+                List.of(
+                        Table.Column.text("file"),
+                        Table.Column.text("device"),
+                        Table.Column.text("benchmark"),
+                        Table.Column.text("params"),
+                        Table.Column.number("value"),
+                        Table.Column.number("ratio"),
+                        Table.Column.text("standing")),
+                fleet.siblings().stream()
+                        .flatMap(siblings -> siblings.members().stream()
+                                .map(member -> List.of(
+                                        member.file(),
+                                        siblings.identity().device(),
+                                        siblings.identity().benchmark(),
+                                        siblings.identity().params().toString(),
+                                        Double.toString(member.value().estimate()),
+                                        Double.toString(member.ratio()),
+                                        member.standing().toString())))
+                        .toList());
+    }
+
+    private static Object json(Fleet fleet, Map<String, String> damaged) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("metric", fleet.metric().name());
+        value.put("sound", fleet.isSound() && damaged.isEmpty());
+        value.put(
+                "measurements",
+                fleet.siblings().stream().map(FleetCommand::json).toList());
+        value.put(
+                "incomplete",
+                fleet.incomplete().stream()
+                        .map(one ->
+                                Map.of("file", one.file(), "lacks", one.lacks().size(), "of", one.of()))
+                        .toList());
+        value.put("damaged", damaged);
+        return value;
+    }
+
+    private static Object json(Siblings siblings) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("benchmark", siblings.identity().benchmark());
+        value.put("params", siblings.identity().params());
+        value.put("device", siblings.identity().device());
+        value.put("median", JsonNumber.orNull(siblings.median()));
+        value.put("unit", siblings.unit());
+        value.put("files", siblings.members().stream().map(FleetCommand::json).toList());
+        return value;
+    }
+
+    private static Object json(Siblings.Member member) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("file", member.file());
+        value.put("value", JsonNumber.orNull(member.value().estimate()));
+        value.put("low", JsonNumber.orNull(member.value().low()));
+        value.put("high", JsonNumber.orNull(member.value().high()));
+        value.put("n", member.forks());
+        value.put("ratio", JsonNumber.orNull(member.ratio()));
+        value.put("standing", member.standing().toString());
+        return value;
+    }
+}

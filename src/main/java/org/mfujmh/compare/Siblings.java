@@ -1,0 +1,103 @@
+package org.mfujmh.compare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
+
+/**
+ * One measurement made on several devices that bear the same name, and how each stands to the others. A fleet's
+ * slowest card sets the pace of a job that is spread over it.
+ *
+ * @param identity the same for all
+ * @param unit of their values
+ * @param members one a file, in the order of the files
+ */
+public record Siblings(Identity identity, String unit, List<Member> members) {
+
+    /** How one stands to the median of the others. */
+    public enum Standing {
+        /** Not as much as the threshold below them. */
+        LEVEL,
+        /** Below them by the threshold or more, which its own noise may explain: its 99 % interval reaches them. */
+        UNSURE,
+        /** Below them by the threshold or more, and its 99 % interval does not reach them. */
+        STRAGGLER,
+        /** There is no other, or no value. */
+        ALONE
+    }
+
+    /**
+     * @param value mean over forks, with its 99 % interval
+     * @param forks behind it
+     * @param ratio to the median of the others, above 1 is better; NaN where it stands alone
+     */
+    public record Member(String file, Interval value, int forks, double ratio, Standing standing) {}
+
+    public Siblings {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * @param entries of one identity, by file
+     * @param threshold as a share: 0.03 finds what is below the others by 3 %, as a ratio 1 / 1.03
+     */
+    static Siblings of(Map<String, Entry> entries, MetricLabel label, double threshold, Optional<Direction> asked) {
+        Entry first = entries.values().iterator().next();
+        double sign = label.direction(first, asked).sign();
+        List<String> files = new ArrayList<>(entries.keySet());
+        List<Sample> samples = entries.values().stream()
+                .map(entry -> Sample.ofForks(label.of(entry).orElseThrow()))
+                .toList();
+        double[] values = samples.stream().mapToDouble(Sample::mean).toArray();
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            Interval value = samples.get(i).meanInterval(0.99);
+            double others = medianWithout(values, i);
+            double ratio = Math.pow(value.estimate() / others, sign);
+            double best = Math.pow((sign > 0 ? value.high() : value.low()) / others, sign);
+            members.add(new Member(
+                    files.get(i),
+                    value,
+                    samples.get(i).size(),
+                    ratio,
+                    Double.isFinite(ratio) ? standing(ratio, best, threshold) : Standing.ALONE));
+        }
+        return new Siblings(Identity.of(first), label.of(first).orElseThrow().unit(), members);
+    }
+
+    /** @param best the end of the interval that faces the others, as a ratio to them; NaN without an interval */
+    private static Standing standing(double ratio, double best, double threshold) {
+        if (ratio > 1 / (1 + threshold)) {
+            return Standing.LEVEL;
+        }
+        return best < 1 ? Standing.STRAGGLER : Standing.UNSURE;
+    }
+
+    private static double medianWithout(double[] values, int left) {
+        double[] others = new double[values.length - 1];
+        System.arraycopy(values, 0, others, 0, left);
+        System.arraycopy(values, left + 1, others, left, others.length - left);
+        return median(Arrays.stream(others).filter(Double::isFinite).toArray());
+    }
+
+    /** Of all members; NaN where none has a value. */
+    public double median() {
+        return median(members.stream()
+                .mapToDouble(member -> member.value.estimate())
+                .filter(Double::isFinite)
+                .toArray());
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = Arrays.stream(values).sorted().toArray();
+        int half = sorted.length / 2;
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+}

@@ -1,0 +1,113 @@
+package org.mfujmh.bench;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/** A benchmark that does less than it is paid for does not get a figure. */
+class ProofOfWorkTest {
+    private static GptModel gpt;
+    private static TokenBatch batch;
+
+    @BeforeAll
+    static void build() {
+        gpt = GptModel.load(
+                        new ModelSpec(
+                                GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
+                        "cpu")
+                .drawParameters(1);
+        batch = gpt.randomBatch(2, 64, 1);
+    }
+
+    @AfterAll
+    static void close() {
+        batch.close();
+        gpt.close();
+    }
+
+    @Test
+    void eachPassAsItIsTimedIsProved() {
+        assertThatCode(() -> prove(Pass.FORWARD, GptModel::forward, 2, 64)).doesNotThrowAnyException();
+        assertThatCode(() -> prove(Pass.FORWARD, GptModel::forwardRecordingGraph, 2, 64))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> prove(Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 2, 64))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void fewerTokensThanTheParametersSayAreSuspect() {
+        assertThatThrownBy(() -> prove(Pass.FORWARD, GptModel::forward, 4, 64))
+                .hasMessageContaining("the batch holds 128 tokens, not 4 x 64");
+    }
+
+    @Test
+    void anEmptyCallIsNoPass() {
+        assertThatThrownBy(() -> prove(
+                        Pass.FORWARD,
+                        (model, tokens) -> {
+                            model.dropResults();
+                            return model.empty(tokens);
+                        },
+                        2,
+                        64))
+                .hasMessageContaining("the pass left 0 tensors");
+    }
+
+    @Test
+    void aForwardPassIsNoForwardAndBackward() {
+        assertThatThrownBy(() -> prove(Pass.FORWARD_BACKWARD, GptModel::forward, 2, 64))
+                .hasMessageContaining("1 gradients for 29 parameters");
+    }
+
+    /** Its results are those of a pass that ran before: only the products that ran tell. */
+    @Test
+    void resultsLeftFromAnEarlierPassDoNotPassForWork() {
+        gpt.forward(batch);
+        assertThatThrownBy(() -> prove(Pass.FORWARD, GptModel::empty, 2, 64))
+                .hasMessageContaining("ran where the closed form has");
+    }
+
+    @Test
+    void aPassThatRunsTwiceIsSuspectToo() {
+        assertThatThrownBy(() ->
+                        prove(Pass.FORWARD, (model, tokens) -> model.forward(tokens) + model.forward(tokens), 2, 64))
+                .hasMessageContaining("ran where the closed form has");
+    }
+
+    private static void prove(Pass pass, BiFunction<GptModel, TokenBatch, Float> run, int sequences, int tokens) {
+        ProofOfWork.of(
+                new PassState() {
+                    @Override
+                    Pass pass() {
+                        return pass;
+                    }
+
+                    @Override
+                    Loss loss() {
+                        return Loss.SUM;
+                    }
+
+                    @Override
+                    float run(GptModel model, TokenBatch tokens) {
+                        return run.apply(model, tokens);
+                    }
+                },
+                gpt,
+                batch,
+                sequences,
+                tokens);
+    }
+}

@@ -1,0 +1,107 @@
+package org.mfujmh.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.flops.Convention;
+
+class SuitePlanTest {
+
+    private static SuitePlan plan(DeviceDefaults defaults, String... arguments) {
+        List<String> all = List.of(arguments);
+        return SuitePlan.of(
+                SuiteOptions.of(all, all, false, Duration.ofMinutes(1), Optional.empty(), Convention.EXACT), defaults);
+    }
+
+    @Test
+    void onACpuTheDefaultIsBothPassesOfTheSmallestModel() {
+        assertThat(plan(DeviceDefaults.CPU).combinations())
+                .extracting(Combination::toString)
+                .containsExactly(
+                        "forward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto device=auto",
+                        "forwardBackward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto"
+                                + " loss=sum device=auto");
+    }
+
+    @Test
+    void onAGpuTheDefaultIsAllFourModelsOfTheNotebook() {
+        List<Combination> combinations = plan(DeviceDefaults.GPU).combinations();
+        assertThat(combinations).hasSize(8);
+        assertThat(combinations)
+                .extracting(one -> one.param("model", ""))
+                .startsWith("gpt-small", "gpt-medium", "gpt-large", "gpt-xl");
+        assertThat(plan(DeviceDefaults.GPU, "-p", "model=gpt-xl").combinations())
+                .extracting(one -> one.param("model", ""))
+                .containsOnly("gpt-xl")
+                .hasSize(2);
+    }
+
+    @Test
+    void autoIsPossibleOnBothKindsOfDeviceAndANamedOneOnItsOwn() {
+        assertThat(DeviceDefaults.possible("auto")).containsExactly(DeviceDefaults.CPU, DeviceDefaults.GPU);
+        assertThat(DeviceDefaults.possible("cpu")).containsExactly(DeviceDefaults.CPU);
+        assertThat(DeviceDefaults.possible("cuda:3")).containsExactly(DeviceDefaults.GPU);
+    }
+
+    @Test
+    void whatWasAutoIsSettledByWhatLibtorchAnswered() {
+        SuitePlan plan = plan(DeviceDefaults.CPU, "-p", "dtype=bf16,fp32", "-p", "gemm=auto,native", "Forward");
+        assertThat(plan.questions())
+                .extracting(GemmQuestion::text)
+                .containsExactlyInAnyOrder("gpt-small:bf16:256", "gpt-small:fp32:256");
+        EngineProbe.Answer answer = new EngineProbe.Answer(
+                null,
+                "cpu",
+                "2",
+                "0",
+                2,
+                Map.of(
+                        "gpt-small:bf16:256", new EngineProbe.Gemm("upcast", 50, 200),
+                        "gpt-small:fp32:256", new EngineProbe.Gemm("native", Double.NaN, Double.NaN)));
+        assertThat(answer.flopsPerSecond()).hasValue(200e9);
+        List<Combination> forward = plan.settled(answer).combinations().stream()
+                .filter(one -> one.benchmark().endsWith(".forward"))
+                .toList();
+        // fp32's auto is its native, which was asked for too: it is measured once.
+        assertThat(forward)
+                .extracting(one -> one.param("dtype", "") + " " + one.param("gemm", "") + " " + one.param("device", ""))
+                .containsExactlyInAnyOrder("bf16 upcast cpu", "bf16 native cpu", "fp32 native cpu");
+    }
+
+    @Test
+    void theCommandLineGoesBeforeTheAnnotationsInHowOftenAndHowLong() {
+        SuitePlan plan = plan(DeviceDefaults.CPU, "-f", "2", "-r", "500ms");
+        Timing timing = plan.timing(plan.combinations().get(0));
+        assertThat(timing.forks()).isEqualTo(2);
+        assertThat(timing.iterationTime()).hasToString("500 ms");
+        assertThat(timing.iterations()).isEqualTo(3);
+        assertThat(timing.warmups()).isEqualTo(1);
+    }
+
+    @Test
+    void theTimeLeftIsAGuessThenFollowsTheForksThatAreDone() {
+        TimeLeft left = new TimeLeft(List.of(new TimeLeft.Part(2, 10), new TimeLeft.Part(2, 30)), true);
+        left.next();
+        assertThat(left.inWords(0)).isEqualTo(" (about 1 min 20 s left)");
+        left.forkDone(); // in 20 s: twice as slow as guessed
+        assertThat(left.inWords(20)).isEqualTo(" (about 2 min 20 s left)");
+        left.next();
+        left.forkDone();
+        assertThat(left.inWords(50)).isEqualTo(" (about 30 s left)");
+        left.forkDone();
+        assertThat(left.inWords(80)).isEmpty();
+    }
+
+    @Test
+    void theCommandThatResumesHasAllThatWasAskedForAndTheFile() {
+        assertThat(ResumeCommand.of(
+                        List.of("-p", "batchSize=1,2", "--peak-tflops=2", "-rff", "old.json", "Forward.*"),
+                        java.nio.file.Path.of("my runs/it's.json")))
+                .isEqualTo(
+                        "./mfu bench --resume -rff 'my runs/it'\\''s.json' -p batchSize=1,2 --peak-tflops=2 'Forward.*'");
+    }
+}

@@ -1,0 +1,107 @@
+package org.mfujmh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code bench} answers without asking libtorch: the refusals above all. */
+class BenchCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    /** "FOLDER" stands for a fresh folder, which holds a file that was cut off. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-p model=gpt-huge           | gpt-huge   | gpt-small",
+                "-p batchSize=0              | \"0\"      | 1 or more",
+                "-p batchSize=many           | many       | whole number",
+                "-p batchSize=99999999999    | 99999999999 | whole number",
+                "-p seqLen=0                 | \"0\"      | 1 or more",
+                "-p seqLen=1025              | 1025       | 1 to 1024",
+                "-p model=gpt-tiny           | 1024       | 1 to 64",
+                "-p dtype=fp8                | fp8        | bf16",
+                "-p program=eager            | eager      | notebook",
+                "-p gemm=fast                | fast       | upcast",
+                "-p loss=mse                 | mse        | cross_entropy",
+                "-p device=tpu               | tpu        | cuda:N",
+                "-p device=cpu,cuda:0        | cuda:0     | once for each",
+                "-p nosuch=1                 | nosuch     | batchSize",
+                "-f 0                        | -f 0       | -f 1",
+                "-t 2                        | -t         | OMP_NUM_THREADS",
+                "-i 0                        | -i 0       | -i 1",
+                "-i few                      | few        | --jmh-help",
+                "-bm all                     | -bm        | -bm avgt",
+                "-opi 2                      | -opi       | batchSize",
+                "-o log.txt                  | log.txt    | 2> log.txt",
+                "-rf csv                     | csv        | JSON",
+                "-rff                        | -rff       | a value",
+                "-rff FOLDER                 | is a folder | Name a file",
+                "-rff FOLDER/cut/r.json      | cut        | -rff FILE",
+                "--resume                    | --resume   | -rff",
+                "--resume -rff FOLDER/cut    | breaks off in entry 1 | killed while it wrote",
+                "--resume -rff FOLDER/other  | other      | JSON",
+                "--deadline soon             | soon       | 30m",
+                "--convention exat           | exat       | exact",
+                "--peak-tflops -1            | -1         | above 0",
+                "--peak-tflops fast          | fast       | --help",
+                "--resum -rff x              | --resum    | Did you mean \"--resume\"?",
+                "NoSuchBenchmark             | NoSuchB    | ForwardBenchmark"
+            })
+    void badInputIsOneSentenceThatSaysWhatIsPossible(String arguments, String asked, String possible)
+            throws IOException {
+        Files.writeString(folder.resolve("cut"), "[{\"benchmark\": \"cut off");
+        Files.writeString(folder.resolve("other"), "model,tokens\n");
+        Ran ran = bench(arguments.replace("FOLDER", folder.toString()));
+        assertThat(ran.err()).contains(asked).contains(possible);
+        assertThat(ran.err().lines()).as(ran.err()).hasSize(1);
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    /** root may write everywhere but to what the kernel only shows. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFolderThatCannotBeWrittenIsRefusedBeforeAnythingIsMeasured() {
+        Ran ran = bench("-rff /proc/self/r.json");
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("cannot be written to /proc/self/r.json").contains("-rff FILE");
+    }
+
+    @Test
+    void jmhsListsArePrintedAndNothingIsMeasured() {
+        assertThat(bench("-l").out())
+                .contains("org.mfujmh.bench.ForwardBenchmark.forward\n")
+                .contains("org.mfujmh.bench.OverheadBenchmark.emptyCall\n");
+        assertThat(bench("-lp RecordingForward").out()).contains("param \"batchSize\"");
+        assertThat(bench("-lprof").out()).contains("gc");
+        assertThat(bench("--jmh-help").out()).contains("-prof <profiler>");
+    }
+
+    /** Maven hands over one argument. */
+    @Test
+    void theArgumentsMayComeInOne() {
+        Ran ran = Ran.mfu("bench", "--args", " -p \"model=gpt tiny\"  -f 1 ");
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("There is no model \"gpt tiny\"");
+        assertThat(Ran.mfu("bench", "--args", "-p 'model=gpt").err()).contains("not closed");
+    }
+
+    private static Ran bench(String arguments) {
+        String[] words = arguments.strip().split(" +", -1);
+        String[] all = Arrays.copyOf(new String[] {"bench"}, words.length + 1);
+        System.arraycopy(words, 0, all, 1, words.length);
+        return Ran.mfu(all);
+    }
+}
