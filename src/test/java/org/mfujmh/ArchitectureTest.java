@@ -23,7 +23,7 @@ class ArchitectureTest {
             Map.entry("engine", List.of("gpt")),
             Map.entry("profiler", List.of("gpt", "flops", "device")),
             Map.entry("compare", List.of("results")),
-            Map.entry("search", List.of("gpt", "engine")),
+            Map.entry("search", List.of("gpt", "engine", "device")),
             Map.entry("report", List.of("gpt", "compare", "flops", "device", "results")),
             Map.entry(
                     "bench",

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.BadInput;
+import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.Torch;
 
@@ -75,7 +76,7 @@ public final class EngineProbe {
      */
     static Answer ask(String device, Map<DeviceDefaults, List<GemmQuestion>> questions, List<String> jvmArgs) {
         List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse(System.getProperty("java.home") + "/bin/java"));
+        command.add(EngineJvm.java());
         command.addAll(jvmArgs);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineProbe.class.getName(), device));
         questions.forEach((kind, all) -> all.forEach(question -> command.add(kind + "=" + question.text())));

@@ -17,7 +17,8 @@ record GemmQuestion(String model, String dtype, int tokens) {
     }
 
     static GemmQuestion of(Combination one) {
-        long tokens = Long.parseLong(one.param("batchSize", "1")) * Long.parseLong(one.param("seqLen", "1024"));
+        String batch = LargestBatches.isAsked(one) ? "1" : one.param("batchSize", "1");
+        long tokens = Long.parseLong(batch) * Long.parseLong(one.param("seqLen", "1024"));
         return new GemmQuestion(
                 one.param("model", "gpt-small"), one.param("dtype", "bf16"), (int) Math.min(tokens, MOST_TOKENS));
     }

@@ -20,6 +20,7 @@ import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
+import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
 
@@ -86,8 +87,9 @@ public final class Suite {
             Device on = Provenance.device(engine, machine);
             course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
-            SuitePlan plan = asked.with(course.plan(asked.combinations(), options.isChosen()))
+            SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine);
+            SuitePlan plan = withNumbers(settled, engine, machine);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             tell(engine, machine, device, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
@@ -233,13 +235,20 @@ public final class Suite {
     /** The options of a fork's JVM: ours, unless the user gave others. */
     private static List<String> jvmArgs() {
         List<String> arguments = new ArrayList<>(List.of("-Xmx1g", "-XX:+UseSerialGC"));
-        arguments.add("--enable-native-access=ALL-UNNAMED");
-        if (Runtime.version().feature() >= 24) {
-            arguments.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        Optional.ofNullable(System.getProperty("ai.djl.pytorch.num_threads"))
-                .ifPresent(threads -> arguments.add("-Dai.djl.pytorch.num_threads=" + threads));
+        arguments.addAll(EngineJvm.options());
         return arguments;
+    }
+
+    /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
+    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.Answer engine, Machine machine) {
+        if (plan.combinations().stream().noneMatch(LargestBatches::isAsked)) {
+            return plan;
+        }
+        Path known = Path.of("results", Provenance.device(engine, machine).slug(), KnownLargest.FILE_NAME);
+        LargestBatches largest = new LargestBatches(engine, machine, options, known, progress);
+        SuitePlan numbered = new SuitePlan(largest.resolve(plan.combinations()), plan.timings());
+        failures.putAll(largest.failures());
+        return numbered;
     }
 
     /** What each combination's forks record; the peak depends on its dtype. */

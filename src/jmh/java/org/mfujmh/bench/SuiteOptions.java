@@ -23,6 +23,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
  * @param deadline how long nothing may come from a fork before it counts as hanging
  * @param peaks what MFU is divided by, where the user said something of it
  * @param convention which FLOPs the table shows
+ * @param largest how {@code batchSize=max} becomes a number
  */
 public record SuiteOptions(
         List<String> arguments,
@@ -32,7 +33,25 @@ public record SuiteOptions(
         boolean resume,
         Duration deadline,
         PeakChoice peaks,
-        Convention convention) {
+        Convention convention,
+        Largest largest) {
+
+    /**
+     * How {@code batchSize=max} becomes a number.
+     *
+     * @param memoryLimit bytes that a batch has to fit into, instead of all that is available
+     * @param baseline a result file whose batches are taken over, where it has them
+     */
+    public record Largest(Optional<Long> memoryLimit, Optional<Path> baseline) {
+        /** All memory that is available, and no baseline. */
+        public static final Largest BY_SEARCH = new Largest(Optional.empty(), Optional.empty());
+    }
+
+    /** The same, with another way from {@code max} to a number. */
+    public SuiteOptions withLargest(Largest other) {
+        return new SuiteOptions(
+                arguments, jmh, parametersAsked, resultFile, resume, deadline, peaks, convention, other);
+    }
 
     /**
      * Reads JMH's options and refuses those that would spoil the result.
@@ -60,7 +79,15 @@ public record SuiteOptions(
         JmhOptions jmh = parse(forJmh);
         refuse(jmh);
         return new SuiteOptions(
-                List.copyOf(all), jmh, parameterNames(forJmh), file, resume, deadline, peaks, convention);
+                List.copyOf(all),
+                jmh,
+                parameterNames(forJmh),
+                file,
+                resume,
+                deadline,
+                peaks,
+                convention,
+                Largest.BY_SEARCH);
     }
 
     /** Whether a benchmark or a parameter was named; all is by default else. */

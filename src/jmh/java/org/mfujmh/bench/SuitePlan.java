@@ -147,7 +147,12 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
             return;
         }
         GptConfig config = GptConfig.named(combination.param("model", "gpt-small"));
-        int batch = wholeNumber("batchSize", combination.param("batchSize", "1"), Integer.MAX_VALUE);
+        LargestBatches.refusal(combination).ifPresent(why -> {
+            throw new BadInput(why);
+        });
+        int batch = LargestBatches.isAsked(combination)
+                ? 1
+                : wholeNumber("batchSize", combination.param("batchSize", "1"), Integer.MAX_VALUE);
         int tokens = wholeNumber("seqLen", combination.param("seqLen", "1"), Integer.MAX_VALUE);
         if (tokens > config.context()) {
             throw new BadInput("seqLen " + tokens + " was asked for, but " + config.name() + " has positions for 1 to "
@@ -171,8 +176,8 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
                 return (int) number;
             }
         }
-        throw new BadInput(name + " \"" + value + "\" was asked for. It is a whole number, 1 or more, e.g. -p " + name
-                + "=1 or -p " + name + "=1,2,4.");
+        throw new BadInput(name + " \"" + value + "\" was asked for. It is a whole number, 1 or more"
+                + (name.equals("batchSize") ? ", or max" : "") + ", e.g. -p " + name + "=1 or -p " + name + "=1,2,4.");
     }
 
     private static String names() {

@@ -2,7 +2,6 @@ package org.mfujmh.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.mfujmh.bench.SuiteOptions;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.search.MemorySize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Unmatched;
             "  -p NAME=A,B   a parameter's values (every combination is run):",
             "                model      gpt-small, gpt-medium, gpt-large, gpt-xl, gpt-tiny (for tests)",
             "                           default: gpt-small on a CPU, the first four on a GPU",
-            "                batchSize  1 (default) or more        seqLen  1024 (default), 1..context",
+            "                batchSize  1 (default) or more, max   seqLen  1024 (default), 1..context",
             "                dtype      bf16 (default), fp16, fp32  program fused (default), notebook",
             "                gemm       auto (default), native, upcast",
             "                loss       sum (default), cross_entropy   device auto (default), cpu, cuda:N",
@@ -50,6 +50,7 @@ import picocli.CommandLine.Unmatched;
             "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
             "  ./mfu bench --gate baseline.json                     is it still as fast as then?",
             "  ./mfu bench --against main                           is it as fast as main, on this machine, now?",
+            "  ./mfu bench -p batchSize=1,2,4,max --memory-limit 8GiB   max: the largest that fits, found first",
             "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
         })
 final class BenchCommand implements Callable<Integer> {
@@ -115,6 +116,17 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private GateOptions gateOptions;
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            description =
+                    "What -p batchSize=max has to fit into, e.g. 8GiB. Default: what is available, less a reserve.")
+    private String memoryLimit;
+
+    @Option(
+            names = "--max-from",
+            paramLabel = "FILE",
+            description = "-p batchSize=max takes the numbers that this result file has, so that runs can be compared.")
+    private Path maxFrom;
 
     @Option(
             names = "--args",
@@ -146,7 +158,17 @@ final class BenchCommand implements Callable<Integer> {
         }
         requireKnown(forJmh);
         PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
-        SuiteOptions options = SuiteOptions.of(given(), forJmh, resume, deadline(), peaks, Convention.of(convention));
+        SuiteOptions options = SuiteOptions.of(
+                        given(),
+                        forJmh,
+                        resume,
+                        Durations.parse("--deadline", deadline),
+                        peaks,
+                        Convention.of(convention))
+                .withLargest(new SuiteOptions.Largest(
+                        Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
+                        // A run that is gated measures the baseline's batches, or nothing could be compared.
+                        Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile))));
         Optional<Gating> gate = gating();
         return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
     }
@@ -204,18 +226,5 @@ final class BenchCommand implements Callable<Integer> {
                 throw Nearest.noSuch("option", arguments.get(i), own);
             }
         }
-    }
-
-    private Duration deadline() {
-        if (!deadline.matches("[1-9][0-9]{0,5}[smh]")) {
-            throw new BadInput(
-                    "--deadline " + deadline + " was given. It is a number with s, m or h, e.g. 90s or 30m.");
-        }
-        long number = Long.parseLong(deadline.substring(0, deadline.length() - 1));
-        return switch (deadline.charAt(deadline.length() - 1)) {
-            case 's' -> Duration.ofSeconds(number);
-            case 'm' -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
     }
 }

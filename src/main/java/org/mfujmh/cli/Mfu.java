@@ -19,6 +19,8 @@ import picocli.CommandLine.HelpCommand;
             FlopsCommand.class,
             PeaksCommand.class,
             ReportCommand.class,
+            MaxBatchCommand.class,
+            NotebookCommand.class,
             VerifyCommand.class,
             CompareCommand.class,
             CheckCommand.class,

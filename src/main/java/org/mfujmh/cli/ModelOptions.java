@@ -67,7 +67,7 @@ final class ModelOptions {
         return layers == null ? "--layers" : width == null ? "--width" : "--heads";
     }
 
-    private static GptConfig named(String name) {
+    static GptConfig named(String name) {
         return GptConfig.all().stream()
                 .filter(config -> config.name().equals(name))
                 .findFirst()

@@ -45,6 +45,12 @@ record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, OptionalLong 
                         .min());
     }
 
+    /** The folders of this process's own memory group and of those above it, of each version that has them. */
+    static List<Path> memoryGroups(Path root) {
+        return groups(
+                root, "memory", lines(root.resolve("proc/self/cgroup")), lines(root.resolve("proc/self/mountinfo")));
+    }
+
     private static OptionalDouble cpuLimit(Path group) {
         List<String> max = words(group.resolve("cpu.max")); // version 2: "150000 100000" or "max 100000"
         if (max.size() == 2) {

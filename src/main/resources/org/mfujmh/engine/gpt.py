@@ -579,10 +579,14 @@ class Gpt(Module):
     return x.to(self.dtype).to(place.device)
 
   # |x| summed in fp64 and the count of numbers that are not finite: a checksum that a zero, a NaN
-  # or an untouched tensor shows in.
+  # or an untouched tensor shows in. A part at a time: a batch that just fits leaves no room for a
+  # copy of its logits four times as wide.
   def checksum(self, x: List[Tensor]) -> Tensor:
-    wide = x[0].detach().to(7)
-    return torch.stack([wide.abs().sum(), torch.logical_not(torch.isfinite(wide)).sum().to(7)]).cpu()
+    sums = torch.zeros([2], dtype=7, device=x[0].device)
+    for part in torch.split(x[0].detach().reshape([-1]), 4194304, 0):
+      wide = part.to(7)
+      sums = sums + torch.stack([wide.abs().sum(), torch.logical_not(torch.isfinite(wide)).sum().to(7)])
+    return sums.cpu()
 
   # ---- single products, for the roofline: y [M, N] = x [M, K] w^T, dx = y w, dw = y^T x; y stands in
   # ---- for the gradient that arrives from above, so that all data is random without drawing more.

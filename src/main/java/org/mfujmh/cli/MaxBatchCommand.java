@@ -1,0 +1,135 @@
+package org.mfujmh.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
+import org.mfujmh.bench.BatchSearchRun;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.mfujmh.search.MemorySize;
+import org.mfujmh.search.SearchResult;
+import org.mfujmh.search.SearchResult.Ending;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./mfu max-batch}: the largest batch that fits. */
+@Command(
+        name = "max-batch",
+        mixinStandardHelpOptions = true,
+        description = {
+            "The largest batch that fits into memory, proved: it was run and fits, the next was run",
+            "and does not. Each probe is a fresh process that runs one pass."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./mfu max-batch                                     gpt-small, forward, all memory there is",
+            "  ./mfu max-batch --pass forward-backward --memory-limit 8GiB",
+            "  ./mfu max-batch --model gpt-tiny --seq 64 --memory-limit 400MiB   a first look: half a minute",
+            "  ./mfu max-batch --memory-limit 4GiB --throughput    and how fast each power of two is",
+            "",
+            "On a CPU the probe's resident high-water mark is held against the limit, on a GPU the",
+            "device's memory. Exit code 1: the search was stopped by something else than memory.",
+            "docs/max-batch.md says how it searches."
+        })
+final class MaxBatchCommand implements Callable<Integer> {
+    private static final int NOTEBOOK_TOKENS = 1024;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "gpt-small, gpt-medium, gpt-large, gpt-xl or gpt-tiny. Default: ${DEFAULT-VALUE}.")
+    private String model = "gpt-small";
+
+    @Option(names = "--pass", paramLabel = "P", description = "forward or forward-backward. Default: ${DEFAULT-VALUE}.")
+    private String pass = "forward";
+
+    @Option(
+            names = "--seq",
+            paramLabel = "T",
+            description = "Tokens in a sequence. Default: 1024, or the model's context where that is shorter.")
+    private Integer tokens;
+
+    @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
+    private String dtype = "bf16";
+
+    @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: ${DEFAULT-VALUE}.")
+    private String program = "fused";
+
+    @Option(
+            names = "--gemm",
+            paramLabel = "G",
+            description = "auto (measures both first), native or upcast. Default: ${DEFAULT-VALUE}.")
+    private String gemm = "auto";
+
+    @Option(
+            names = "--loss",
+            paramLabel = "L",
+            description = "sum or cross_entropy; with backward only. Default: ${DEFAULT-VALUE}.")
+    private String loss = "sum";
+
+    @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N. Default: ${DEFAULT-VALUE}.")
+    private String device = "auto";
+
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            description = "What has to suffice, e.g. 8GiB or 512MiB. Default: what is available, less a reserve.")
+    private String memoryLimit;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "After which a probe counts as hanging, e.g. 90s, 10m; one that should take long by those"
+                    + " before gets longer. Default: ${DEFAULT-VALUE}.")
+    private String timeout = "10m";
+
+    @Option(
+            names = "--throughput",
+            description = "Then measure tokens/s at each fitting power of two and at the largest batch.")
+    private boolean throughput;
+
+    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        BatchSearchRun.Answer answer = BatchSearchRun.run(request(), System.err);
+        SearchResult result = answer.result();
+        if (result.ending() instanceof Ending.NothingFits none) {
+            throw new BadInput("No batch of " + result.probed().describe() + " fits into "
+                    + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
+                    + ". Give a larger --memory-limit, or a shorter --seq.");
+        }
+        ThroughputSweep sweep = throughput && result.largestBatch().isPresent()
+                ? ThroughputSweep.run(answer.result(), System.err)
+                : ThroughputSweep.NONE;
+        System.err.println();
+        System.out.print(new MaxBatchReport(answer, sweep).render(format));
+        System.out.flush();
+        if (result.ending() instanceof Ending.Stopped stopped) {
+            System.err.println("mfu max-batch: the search was stopped. " + stopped.cause());
+            return 1;
+        }
+        return 0;
+    }
+
+    private BatchSearchRun.Request request() {
+        GptConfig config = ModelOptions.named(model);
+        return new BatchSearchRun.Request(
+                config,
+                Pass.of(pass),
+                tokens == null ? Math.min(NOTEBOOK_TOKENS, config.context()) : tokens,
+                Precision.of(dtype),
+                Program.of(program),
+                Gemm.of(gemm),
+                Loss.of(loss),
+                device,
+                Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
+                Durations.parse("--timeout", timeout));
+    }
+}

@@ -1,0 +1,42 @@
+package org.mfujmh.search;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How a lack of memory is told, by those who meet it. Only what can mean nothing else is here: a bug
+ * that counted as "does not fit" would make a wrong answer, one too few here only stops the search.
+ */
+final class OutOfMemorySigns {
+
+    private static final List<Pattern> SIGNS = List.of(
+            // libtorch on CUDA, its caching allocator and the runtime itself
+            Pattern.compile("CUDA out of memory"),
+            Pattern.compile("CUDA error: out of memory"),
+            Pattern.compile("cudaErrorMemoryAllocation"),
+            Pattern.compile("CUBLAS_STATUS_ALLOC_FAILED"),
+            Pattern.compile("CUDNN_STATUS_ALLOC_FAILED"),
+            // libtorch on the CPU: the first on Linux, the second elsewhere
+            Pattern.compile("DefaultCPUAllocator: can't allocate memory"),
+            Pattern.compile("DefaultCPUAllocator: not enough memory"),
+            Pattern.compile("std::bad_alloc"),
+            // The Java heap and direct buffers; metaspace or threads are no matter of the batch
+            Pattern.compile("java\\.lang\\.OutOfMemoryError: (Java heap space|GC overhead limit exceeded)"),
+            Pattern.compile(
+                    "java\\.lang\\.OutOfMemoryError: (Direct buffer memory|Cannot reserve \\d+ bytes of direct)"),
+            // The JVM's own native memory
+            Pattern.compile("There is insufficient memory for the Java Runtime Environment to continue"),
+            Pattern.compile("os::commit_memory\\(.*failed; error='(Cannot allocate memory|Not enough space)'"));
+
+    private OutOfMemorySigns() {}
+
+    /** The line of a text, wrapped by TorchScript or not, that tells of a lack of memory. */
+    static Optional<String> in(String text) {
+        return text.lines()
+                .filter(line ->
+                        SIGNS.stream().anyMatch(sign -> sign.matcher(line).find()))
+                .findFirst()
+                .map(String::strip);
+    }
+}

@@ -1,0 +1,84 @@
+package org.mfujmh.search;
+
+import java.util.List;
+import org.mfujmh.BadInput;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/**
+ * The pass whose largest batch is looked for: all that a probe runs but the batch.
+ *
+ * @param spec the model, the program, the precision and how it multiplies
+ * @param pass forward, or forward and backward
+ * @param tokens in a sequence, 1 to the model's context
+ * @param device {@code cpu} or {@code cuda:N}
+ */
+public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
+
+    private static final int FP32_BYTES = 4;
+
+    /** @throws BadInput where a sequence is longer than the model has positions, or shorter than a token */
+    public ProbedPass {
+        if (tokens < 1 || tokens > spec.config().context()) {
+            throw new BadInput("A sequence of " + tokens + " tokens was asked for, but "
+                    + spec.config().name() + " has positions for 1 to "
+                    + spec.config().context() + ". Choose a length in that range.");
+        }
+    }
+
+    /** For the command line of the probe, and back by {@link #parse}. */
+    List<String> words() {
+        return List.of(
+                spec.config().name(),
+                spec.program().label(),
+                spec.precision().label(),
+                spec.gemm().label(),
+                spec.loss().label(),
+                pass.label(),
+                String.valueOf(tokens),
+                device);
+    }
+
+    static ProbedPass parse(List<String> words) {
+        ModelSpec spec = new ModelSpec(
+                GptConfig.named(words.get(0)),
+                Program.of(words.get(1)),
+                Precision.of(words.get(2)),
+                Gemm.of(words.get(3)),
+                Loss.of(words.get(4)));
+        return new ProbedPass(spec, Pass.of(words.get(5)), Integer.parseInt(words.get(6)), words.get(7));
+    }
+
+    /** The largest batch that can be asked for at all: a pass has at most 2^31 - 1 tokens. */
+    int largestBatch() {
+        return Integer.MAX_VALUE / tokens;
+    }
+
+    /**
+     * Bytes that a sequence needs in any case: its logits, and where products are widened their fp32
+     * original, which are alive together. A first guess of the slope must not fall below this.
+     */
+    long leastBytesPerSequence() {
+        long logits = (long) tokens * spec.config().vocabulary();
+        int wide = spec.gemm() == Gemm.UPCAST ? FP32_BYTES : 0;
+        return logits * (spec.precision().bytes() + wide);
+    }
+
+    /** {@code gpt-small, forward + backward, 1024 tokens, bf16 fused upcast on cpu}. */
+    public String describe() {
+        return "%s, %s, %d tokens, %s %s %s on %s"
+                .formatted(
+                        spec.config().name(),
+                        pass == Pass.FORWARD ? "forward" : "forward + backward",
+                        tokens,
+                        spec.precision().label(),
+                        spec.program().label(),
+                        spec.gemm().label(),
+                        device);
+    }
+}

@@ -1,0 +1,197 @@
+package org.mfujmh.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.mfujmh.search.SearchResult.Ending;
+
+/** The search with real probes: processes of their own, real passes, a real guard, real lack of memory. */
+@EnabledOnOs(OS.LINUX)
+class LargestBatchTest {
+    private static final long MIB = 1L << 20;
+    private static final long CEILING = 2L << 30;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final List<Probe> told = new ArrayList<>();
+
+    private final LargestBatch.Listener listener = new LargestBatch.Listener() {
+        @Override
+        public void begins(int batch, double expectedSeconds) {}
+
+        @Override
+        public void ended(Probe probe) {
+            told.add(probe);
+        }
+
+        @Override
+        public void interrupted(List<Probe> soFar) {}
+    };
+
+    private static ProbedPass pass(String model, Pass pass, int tokens) {
+        ModelSpec spec = new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.BF16, Gemm.UPCAST, Loss.SUM);
+        return new ProbedPass(spec, pass, tokens, "cpu");
+    }
+
+    private static MemoryLimit limit(long bytes) {
+        return new MemoryLimit(bytes, CEILING, "as tested");
+    }
+
+    private SearchResult search(ProbedPass probed, long limitBytes) {
+        return LargestBatch.find(probed, limit(limitBytes), PATIENCE, listener);
+    }
+
+    private static MemoryUse measure(ProbedPass probed, int batch) {
+        return new ProbeRunner(probed)
+                .run(batch, CEILING, MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow(), PATIENCE)
+                .use()
+                .orElseThrow();
+    }
+
+    /** The largest batch by running every one of the neighbourhood, without line or guard. */
+    private static int byTryingAll(ProbedPass probed, int around, long limitBytes) {
+        int largest = 0;
+        for (int batch = Math.max(1, around - 1); batch <= around + 2; batch++) {
+            if (measure(probed, batch).peakBytes() <= limitBytes) {
+                largest = batch;
+            }
+        }
+        return largest;
+    }
+
+    /** gpt-small, whose sequence of 16 tokens takes some MiB: far more than two runs differ by. */
+    @Test
+    void theAnswerIsThatOfTryingEveryBatchAndTheSameTwiceAndMonotoneInTheLimit() {
+        ProbedPass probed = pass("gpt-small", Pass.FORWARD, 16);
+        long start = measure(probed, 1).peakBytes();
+        SearchResult small = search(probed, start + 60 * MIB);
+        SearchResult again = search(probed, start + 60 * MIB);
+        SearchResult large = search(probed, start + 150 * MIB);
+        assertThat(small.ending()).isInstanceOf(Ending.Proved.class);
+        assertThat(small.probes()).hasSizeLessThanOrEqualTo(5);
+        assertThat(large.probes()).hasSizeLessThanOrEqualTo(5);
+        int answer = small.largestBatch().orElseThrow();
+        assertThat(again.largestBatch()).hasValue(answer);
+        assertThat(byTryingAll(probed, answer, small.limitBytes())).isEqualTo(answer);
+        assertThat(large.largestBatch().orElseThrow()).isGreaterThan(answer);
+        assertThat(told)
+                .hasSize(small.probes().size()
+                        + again.probes().size()
+                        + large.probes().size());
+    }
+
+    @Test
+    void withBackwardTheTinyModelsAnswerIsProvedByTwoRuns() {
+        ProbedPass probed = pass("gpt-tiny", Pass.FORWARD_BACKWARD, 64);
+        long limitBytes = measure(probed, 1).peakBytes() + 120 * MIB;
+        SearchResult result = search(probed, limitBytes);
+        int answer = result.largestBatch().orElseThrow();
+        assertThat(result.at(answer).orElseThrow().verdict()).isInstanceOf(Verdict.Fits.class);
+        assertThat(result.at(answer + 1).orElseThrow().verdict().tooLarge()).isTrue();
+        // Two runs of one batch differ by some sequences of this small a model: a twentieth is far more.
+        assertThat(measure(probed, answer * 19 / 20).peakBytes()).isLessThanOrEqualTo(limitBytes);
+        assertThat(measure(probed, answer * 21 / 20 + 1).peakBytes()).isGreaterThan(limitBytes);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void underALimitOnAddressesALackOfMemoryIsAnAllocationThatFails(Pass pass) {
+        ProbedPass probed = pass("gpt-tiny", pass, 64);
+        MemoryGuard guard =
+                MemoryGuard.of(MemoryGuard.Kind.DATA_LIMIT, 600 * MIB, 0).orElseThrow();
+        Verdict verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.OutOfMemory.class, none -> assertThat(none.reason())
+                .contains("DefaultCPUAllocator: can't allocate memory"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void underAControlGroupALackOfMemoryIsAKillByTheKernel(Pass pass) {
+        ProbedPass probed = pass("gpt-tiny", pass, 64);
+        MemoryGuard guard =
+                MemoryGuard.of(MemoryGuard.Kind.CGROUP, 600 * MIB, 0).orElse(null);
+        assumeTrue(guard != null, "no control group may be made here");
+        Verdict verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.OutOfMemory.class, none -> assertThat(none.reason())
+                .contains("137"));
+    }
+
+    @Test
+    void thereIsAnAnswerUnderALimitOnAddressesToo() {
+        ProbedPass probed = pass("gpt-small", Pass.FORWARD, 16);
+        long limitBytes = measure(probed, 1).peakBytes() + 60 * MIB;
+        SearchResult result = LargestBatch.find(
+                probed, limit(limitBytes), PATIENCE, listener, new ProbeRunner(probed), MemoryGuard.Kind.DATA_LIMIT);
+        int answer = result.largestBatch().orElseThrow();
+        assertThat(measure(probed, answer).peakBytes()).isLessThanOrEqualTo(limitBytes);
+        assertThat(measure(probed, answer + 1).peakBytes()).isGreaterThan(limitBytes);
+    }
+
+    @Test
+    void aLimitBelowBatchOneIsToldWithWhatBatchOneNeeds() {
+        SearchResult result = search(pass("gpt-tiny", Pass.FORWARD, 64), 100 * MIB);
+        assertThat(result.ending()).isInstanceOfSatisfying(Ending.NothingFits.class, none -> assertThat(none.needs())
+                .endsWith(" MiB"));
+        assertThat(result.probes()).hasSize(1);
+    }
+
+    private SearchResult searchWith(Class<?> faulty, Duration patience) {
+        ProbedPass probed = pass("gpt-tiny", Pass.FORWARD, 64);
+        return LargestBatch.find(
+                probed,
+                limit(1_000 * MIB),
+                patience,
+                listener,
+                new ProbeRunner(probed, faulty.getName()),
+                LargestBatch.guardHere(probed));
+    }
+
+    @Test
+    void aPlantedBugStopsTheSearchWithItsCause() {
+        assertThat(searchWith(FaultyProbe.Bug.class, PATIENCE).ending())
+                .isInstanceOfSatisfying(Ending.Stopped.class, stopped -> assertThat(stopped.cause())
+                        .contains("another reason than memory")
+                        .contains("planted: the shapes do not agree"));
+    }
+
+    @Test
+    void aProbeKilledBySomeoneElseIsNoLackOfMemory() {
+        assertThat(searchWith(FaultyProbe.Killed.class, PATIENCE).ending())
+                .isInstanceOfSatisfying(Ending.Stopped.class, stopped -> assertThat(stopped.cause())
+                        .contains("exit code 137")
+                        .contains("not by the kernel for want of memory"));
+    }
+
+    @Test
+    void aHangingProbeIsKilledAndTold() {
+        SearchResult result = searchWith(FaultyProbe.Hanging.class, Duration.ofSeconds(8));
+        assertThat(result.ending()).isInstanceOfSatisfying(Ending.Stopped.class, stopped -> assertThat(stopped.cause())
+                .contains("no answer within 8 s"));
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
+    void aJavaHeapOrDirectMemoryErrorIsALackOfMemory() {
+        ProbedPass probed = pass("gpt-tiny", Pass.FORWARD, 64);
+        for (Class<?> faulty : List.of(FaultyProbe.HeapTooSmall.class, FaultyProbe.DirectMemoryTooSmall.class)) {
+            MemoryGuard guard = MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow();
+            Verdict verdict = new ProbeRunner(probed, faulty.getName()).run(4, CEILING, guard, PATIENCE);
+            assertThat(verdict).as(faulty.getSimpleName()).isInstanceOf(Verdict.OutOfMemory.class);
+        }
+    }
+}
