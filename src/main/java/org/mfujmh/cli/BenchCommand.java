@@ -116,6 +116,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private GateOptions gateOptions;
+
+    @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
             description =

@@ -15,13 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
+import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.report.Table;
@@ -97,7 +97,7 @@ record ThroughputSweep(List<Point> points) {
                     "-rff",
                     file.toString());
             SuiteOptions options =
-                    SuiteOptions.of(arguments, arguments, false, DEADLINE, Optional.empty(), Convention.EXACT);
+                    SuiteOptions.of(arguments, arguments, false, DEADLINE, PeakChoice.SHIPPED, Convention.EXACT);
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
             Suite.run(options, nowhere, progress);
             List<Entry> entries = Files.exists(file) ? ResultFile.read(file) : List.of();
