@@ -71,7 +71,7 @@ record ThroughputSweep(List<Point> points) {
             Path file = Files.createTempFile("mfu", ".json");
             Files.delete(file);
             List<String> arguments = List.of(
-                    forward ? "ForwardBenchmark" : "ForwardBackwardBenchmark",
+                    forward ? "bench.ForwardBenchmark" : "bench.ForwardBackwardBenchmark",
                     "-p",
                     "model=" + probed.spec().config().name(),
                     "-p",

@@ -88,7 +88,7 @@ class LargestBatchesTest {
     void maxIsRecordedAsItsNumberAndFoundOnceAndTakenOverFromABaseline() throws Exception {
         Path file = folder.resolve("r.json");
         String[] tiny = {
-            "ForwardBenchmark",
+            "bench.ForwardBenchmark",
             "-p",
             "model=gpt-tiny",
             "-p",

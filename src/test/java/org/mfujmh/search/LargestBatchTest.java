@@ -25,7 +25,7 @@ import org.mfujmh.search.SearchResult.Ending;
 class LargestBatchTest {
     private static final long MIB = 1L << 20;
     private static final long CEILING = 2L << 30;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final List<Probe> told = new ArrayList<>();
 
@@ -56,10 +56,9 @@ class LargestBatchTest {
     }
 
     private static MemoryUse measure(ProbedPass probed, int batch) {
-        return new ProbeRunner(probed)
-                .run(batch, CEILING, MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow(), PATIENCE)
-                .use()
-                .orElseThrow();
+        MemoryGuard none = MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow();
+        Verdict verdict = new ProbeRunner(probed).run(batch, CEILING, none, PATIENCE);
+        return verdict.use().orElseThrow(() -> new AssertionError("Batch " + batch + ": " + verdict));
     }
 
     /** The largest batch by running every one of the neighbourhood, without line or guard. */
