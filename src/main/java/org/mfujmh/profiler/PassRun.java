@@ -30,7 +30,7 @@ record PassRun(Pass pass, String model, int sequences, int tokens) {
     }
 
     private static Optional<Pass> pass(String benchmark) {
-        if (benchmark.endsWith(".ForwardBenchmark.forward")
+        if ((benchmark.startsWith("org.mfujmh.bench.") && benchmark.endsWith(".forward"))
                 || benchmark.endsWith(".RecordingForwardBenchmark.recordingForward")) {
             return Optional.of(Pass.FORWARD);
         }

@@ -52,7 +52,7 @@ class PlantedFaultsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    GRADIENTS_UNUSED             | FUSED    | 0 ran where the closed form has
+                    GRADIENTS_UNUSED             | FUSED    | 2 ran where the closed form has 4
                     GRADIENTS_UNUSED             | NOTEBOOK | ran where the closed form has
                     GRADIENT_OF_THE_HEAD_ALONE   | FUSED    | ran where the closed form has
                     TOKENS_COUNTED_TWICE_IN_BOTH | FUSED    | ran where the closed form has

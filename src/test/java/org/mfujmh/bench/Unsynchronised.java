@@ -14,37 +14,31 @@ import org.openjdk.jmh.annotations.Warmup;
  * always waits, so here it does the pass for the proof of work, which on a GPU would see every product launched too,
  * and afterwards only says that it has.
  */
-public final class Unsynchronised {
+@Fork(1)
+@Warmup(iterations = 1, time = 1)
+public class Unsynchronised {
 
-    private Unsynchronised() {}
+    public static class Forward extends PassState {
+        private final AtomicInteger passes = new AtomicInteger();
 
-    /** By its name and parameters the profiler takes it for the real one. */
-    @Fork(1)
-    @Warmup(iterations = 1, time = 1)
-    public static class ForwardBenchmark {
-
-        public static class Forward extends PassState {
-            private final AtomicInteger passes = new AtomicInteger();
-
-            @Override
-            Pass pass() {
-                return Pass.FORWARD;
-            }
-
-            @Override
-            Loss loss() {
-                return Loss.SUM;
-            }
-
-            @Override
-            float run(GptModel gpt, TokenBatch batch) {
-                return passes.getAndIncrement() == 0 ? gpt.forward(batch) : 0;
-            }
+        @Override
+        Pass pass() {
+            return Pass.FORWARD;
         }
 
-        @Benchmark
-        public float forward(Forward state) {
-            return state.run();
+        @Override
+        Loss loss() {
+            return Loss.SUM;
         }
+
+        @Override
+        float run(GptModel gpt, TokenBatch batch) {
+            return passes.getAndIncrement() == 0 ? gpt.forward(batch) : 0;
+        }
+    }
+
+    @Benchmark
+    public float forward(Forward state) {
+        return state.run();
     }
 }
