@@ -30,8 +30,37 @@ public final class ExecutedFlops {
      * @throws IllegalArgumentException where shapes were not recorded or do not fit
      */
     public static ExecutedFlops of(List<ExecutedOp> ops) {
+        List<ExecutedOp> own = new ArrayList<>(ops);
+        Map<MatrixProduct, Long> slices = slices(ops);
+        own.removeIf(op -> op.operator().equals("aten::addmm_")
+                && ExecutedWork.of(op)
+                        .map(work -> work instanceof ExecutedWork.Product product
+                                && slices.merge(product.product().canonical(), -1L, Long::sum) >= 0)
+                        .orElse(false));
         return new ExecutedFlops(
-                ops.stream().map(ExecutedWork::of).flatMap(Optional::stream).toList());
+                own.stream().map(ExecutedWork::of).flatMap(Optional::stream).toList());
+    }
+
+    /**
+     * Where libtorch has no batched kernel (16-bit numbers on some CPUs), {@code bmm} calls {@code addmm_} for
+     * each matrix of the batch, and both are recorded: how many such calls belong to batches, by shape.
+     */
+    private static Map<MatrixProduct, Long> slices(List<ExecutedOp> ops) {
+        Map<MatrixProduct, Long> slices = new LinkedHashMap<>();
+        for (ExecutedOp op : ops) {
+            ExecutedWork.of(op).ifPresent(work -> {
+                if (work instanceof ExecutedWork.Product batch
+                        && batch.product().batch() > 1) {
+                    MatrixProduct product = batch.product();
+                    slices.merge(
+                            MatrixProduct.of(product.m(), product.k(), product.n())
+                                    .canonical(),
+                            product.batch(),
+                            Long::sum);
+                }
+            });
+        }
+        return slices;
     }
 
     /** FLOPs of all matrix products that ran. */
