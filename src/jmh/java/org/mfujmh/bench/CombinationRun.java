@@ -26,7 +26,7 @@ final class CombinationRun {
     /** What came of it. */
     sealed interface Outcome {
         /** All forks and iterations that were asked for. */
-        record Measured(Entry entry) implements Outcome {}
+        record Measured(Entry entry, RunResult result) implements Outcome {}
 
         /** Less, and why, in a sentence. */
         record Failed(String cause) implements Outcome {}
@@ -43,13 +43,14 @@ final class CombinationRun {
     }
 
     /**
-     * Runs all of its forks.
+     * Runs forks of it.
      *
      * @param provenance what they are to record of where they run
      */
-    Outcome run(Combination combination, Provenance provenance, Progress progress) {
+    Outcome run(Combination combination, Provenance provenance, int forks, Progress progress) {
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .parent(options.jmh())
+                .forks(forks)
                 .include("^" + Pattern.quote(combination.benchmark()) + "$")
                 .addProfiler(MfuProfiler.class)
                 .shouldFailOnError(true)
@@ -112,8 +113,16 @@ final class CombinationRun {
                 + ", so it was killed (--deadline allows more)");
     }
 
-    /** JMH calls a result with fewer forks or iterations a success. */
     private static Outcome checked(Combination combination, Collection<RunResult> results) {
+        Outcome outcome = checked(results);
+        return outcome instanceof Outcome.Measured measured && !combination.isOf(measured.entry())
+                ? new Outcome.Failed("JMH came back with a result of something else: "
+                        + measured.entry().benchmark() + " " + measured.entry().params())
+                : outcome;
+    }
+
+    /** JMH calls a result with fewer forks or iterations a success. */
+    static Outcome checked(Collection<RunResult> results) {
         if (results.size() != 1) {
             return new Outcome.Failed("JMH came back with " + results.size() + " results for one combination");
         }
@@ -121,11 +130,9 @@ final class CombinationRun {
         ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
                 .writeOut(results);
         Entry entry = Entry.parseAll(json.toString(StandardCharsets.UTF_8)).get(0);
-        if (!combination.isOf(entry)) {
-            return new Outcome.Failed(
-                    "JMH came back with a result of something else: " + entry.benchmark() + " " + entry.params());
-        }
-        return missing(entry).<Outcome>map(Outcome.Failed::new).orElseGet(() -> new Outcome.Measured(entry));
+        return missing(entry)
+                .<Outcome>map(Outcome.Failed::new)
+                .orElseGet(() -> new Outcome.Measured(entry, results.iterator().next()));
     }
 
     /** What an entry lacks of the forks and iterations that it was asked for. */

@@ -47,6 +47,7 @@ record Provenance(Map<String, String> properties) {
         properties.put("mfu.djl", engine.djl());
         properties.put("mfu.commit", commit());
         properties.put("mfu.env", environment());
+        PlantedSlowdown.asked().ifPresent(share -> properties.put(PlantedSlowdown.PROPERTY, share));
         return new Provenance(properties);
     }
 
@@ -59,6 +60,20 @@ record Provenance(Map<String, String> properties) {
                 "mfu.peakSource",
                 denominator instanceof Denominator.Known peak ? peak.source() : denominator.describe());
         return new Provenance(more);
+    }
+
+    /** The same with other values for some properties, or with more of them. */
+    Provenance with(Map<String, String> others) {
+        Map<String, String> changed = new LinkedHashMap<>(properties);
+        changed.putAll(others);
+        return new Provenance(changed);
+    }
+
+    /** The same without a property. */
+    Provenance without(String property) {
+        Map<String, String> fewer = new LinkedHashMap<>(properties);
+        fewer.remove(property);
+        return new Provenance(fewer);
     }
 
     /** The device that the engine uses, as the machine knows it. */

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.Denominator;
+import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable;
@@ -35,9 +36,11 @@ public final class Suite {
     private final SuiteOptions options;
     private final PrintStream progress;
     private final Map<Combination, String> failures = new LinkedHashMap<>();
+    private final Course course;
 
-    private Suite(SuiteOptions options, PrintStream progress) {
+    private Suite(SuiteOptions options, Course course, PrintStream progress) {
         this.options = options;
+        this.course = course;
         this.progress = progress;
     }
 
@@ -50,7 +53,16 @@ public final class Suite {
      * @throws BadInput before anything was measured, where the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
-        return new Suite(options, progress).run(out);
+        return new Suite(options, Course.PLAIN, progress).run(out);
+    }
+
+    /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
+    public static int run(SuiteOptions options, Gating gate, PrintStream out, PrintStream progress) {
+        try {
+            return new Suite(options, gate, progress).run(out);
+        } finally {
+            gate.close();
+        }
     }
 
     private int run(PrintStream out) {
@@ -71,14 +83,27 @@ public final class Suite {
             Map<DeviceDefaults, List<GemmQuestion>> questions = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> questions.put(kind, plan.questions()));
             EngineProbe.Answer engine = EngineProbe.ask(device, questions, jvmArgs);
-            SuitePlan plan = plans.get(DeviceDefaults.on(engine.device())).settled(engine);
             Function<Combination, Provenance> provenance = provenance(engine, machine);
             SuiteFile file = named.orElseGet(() -> SuiteFile.empty(defaultFile(engine, machine)));
+            Device on = Provenance.device(engine, machine);
+            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
+            SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
+            SuitePlan plan = asked.with(course.plan(asked.combinations(), options.isChosen()))
+                    .settled(engine);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             tell(engine, machine, device, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
-            measure(plan, file, engine, provenance, new CombinationRun(options, jvmArgs), stop);
+            CombinationRun runner = new CombinationRun(options, jvmArgs);
+            measure(plan, file, engine, provenance, runner, stop, false);
+            SuitePlan undecided = plan.with(course.undecided(plan.combinations(), file.entries()));
+            if (!undecided.combinations().isEmpty()) {
+                progress.println();
+                progress.println("Undecided: " + undecided.combinations().size() + " of "
+                        + plan.combinations().size() + ". As many forks again for each.");
+                measure(undecided, file, engine, provenance, runner, stop, true);
+            }
             stop.disarm();
+            course.end(file.entries());
             out.print(SuiteReport.of(file.entries(), options.convention()).toText());
             out.flush();
             return end(file);
@@ -98,13 +123,14 @@ public final class Suite {
             EngineProbe.Answer engine,
             Function<Combination, Provenance> provenance,
             CombinationRun runner,
-            StopHook stop) {
+            StopHook stop,
+            boolean again) {
         List<Combination> combinations = plan.combinations();
         double speed = engine.flopsPerSecond().orElse(ForkTime.UNKNOWN_FLOPS_PER_SECOND);
         TimeLeft timeLeft = new TimeLeft(
                 combinations.stream()
                         .map(one -> new TimeLeft.Part(
-                                file.holds(one) ? 0 : plan.timing(one).forks(),
+                                !again && file.holds(one) ? 0 : plan.timing(one).forks() * course.builds(),
                                 ForkTime.seconds(one, plan.timing(one), speed)))
                         .toList(),
                 engine.flopsPerSecond().isPresent());
@@ -114,15 +140,19 @@ public final class Suite {
             Combination combination = combinations.get(i);
             timeLeft.next();
             String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
-            if (file.holds(combination)) {
+            if (!again && file.holds(combination)) {
                 progress.println(title + ": done before, kept");
                 continue;
             }
             shown.begin(title);
-            CombinationRun.Outcome outcome = runner.run(combination, provenance.apply(combination), shown);
+            CombinationRun.Outcome outcome = course.measure(
+                    combination,
+                    provenance.apply(combination),
+                    plan.timing(combination).forks(),
+                    (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
             stop.holdIfStopping();
             if (outcome instanceof CombinationRun.Outcome.Measured measured) {
-                file.add(measured.entry());
+                file.put(combination, measured.entry());
             } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
                 failures.put(combination, failed.cause());
                 progress.println("    FAILED: " + failed.cause());

@@ -52,9 +52,10 @@ final class SuiteFile {
         return entries.stream().anyMatch(combination::isOf);
     }
 
-    /** Adds a result and puts the whole file on disk. */
-    void add(Entry entry) {
+    /** Adds a result, in the place of one of the same combination, and puts the whole file on disk. */
+    void put(Combination combination, Entry entry) {
         List<Entry> more = new ArrayList<>(entries);
+        more.removeIf(combination::isOf);
         more.add(entry);
         ResultFile.write(path, more);
         entries = List.copyOf(more);

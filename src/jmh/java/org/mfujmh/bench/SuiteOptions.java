@@ -62,6 +62,11 @@ public record SuiteOptions(
                 List.copyOf(all), jmh, parameterNames(forJmh), file, resume, deadline, peakTflops, convention);
     }
 
+    /** Whether a benchmark or a parameter was named; all is by default else. */
+    boolean isChosen() {
+        return !parametersAsked.isEmpty() || !jmh.patterns().isEmpty();
+    }
+
     private static Optional<String> take(List<String> arguments, String option) {
         int at = arguments.indexOf(option);
         if (at < 0) {

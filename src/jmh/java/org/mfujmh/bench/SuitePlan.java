@@ -73,6 +73,12 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
         return new SuitePlan(combinations.stream().sorted(FORWARD_FIRST).toList(), timings);
     }
 
+    /** Other combinations of the same benchmarks. */
+    SuitePlan with(List<Combination> others) {
+        others.forEach(SuitePlan::check);
+        return new SuitePlan(others, timings);
+    }
+
     Timing timing(Combination combination) {
         return timings.get(combination.benchmark());
     }

@@ -1,5 +1,7 @@
 package org.mfujmh.cli;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,11 +9,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.Nearest;
+import org.mfujmh.bench.Gating;
 import org.mfujmh.bench.JmhListing;
 import org.mfujmh.bench.Suite;
 import org.mfujmh.bench.SuiteOptions;
+import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.flops.Convention;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,6 +47,8 @@ import picocli.CommandLine.Unmatched;
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
             "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
             "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
+            "  ./mfu bench --gate baseline.json                     is it still as fast as then?",
+            "  ./mfu bench --against main                           is it as fast as main, on this machine, now?",
             "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
         })
 final class BenchCommand implements Callable<Integer> {
@@ -79,6 +86,30 @@ final class BenchCommand implements Callable<Integer> {
     private String deadline;
 
     @Option(
+            names = "--gate",
+            paramLabel = "FILE",
+            description =
+                    "Holds the run against this result file: exit code 1 on a regression. What is undecided after its forks gets as many more, once.")
+    private Path gateFile;
+
+    @Option(
+            names = "--against",
+            paramLabel = "BUILD",
+            description =
+                    "Holds the run against another build, a commit, branch, tag or a jar of this project, whose forks take turns with this one's.")
+    private String against;
+
+    @Option(
+            names = "--check",
+            hidden = true,
+            paramLabel = "WHAT",
+            description = "For Maven's -Dmfu.check: true for the device's baseline.json, or a file, or nothing.")
+    private String check = "";
+
+    @Mixin
+    private GateOptions gateOptions;
+
+    @Option(
             names = "--args",
             hidden = true,
             description = "All arguments in one, as a shell would split them: for Maven.")
@@ -91,8 +122,11 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (inOne != null && !inOne.isBlank()) {
             // Read as if each had been given by itself.
-            List<String> words = new ArrayList<>(ShellWords.of(inOne));
-            words.add(0, spec.name());
+            List<String> words = new ArrayList<>(List.of(spec.name()));
+            if (!check.isBlank()) {
+                words.addAll(List.of("--check", check));
+            }
+            words.addAll(ShellWords.of(inOne));
             return spec.root().commandLine().execute(words.toArray(String[]::new));
         }
         if (jmhHelp) {
@@ -110,7 +144,43 @@ final class BenchCommand implements Callable<Integer> {
         }
         SuiteOptions options = SuiteOptions.of(
                 given(), forJmh, resume, deadline(), Optional.ofNullable(peakTflops), Convention.of(convention));
-        return Suite.run(options, System.out, System.err);
+        Optional<Gating> gate = gating();
+        return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
+    }
+
+    private Optional<Gating> gating() {
+        if (gateFile != null && against != null) {
+            throw new BadInput("--gate and --against were both given: hold the run against a file or against a build.");
+        }
+        if (against != null && resume) {
+            throw new BadInput("--against and --resume were both given, but the forks of both builds have to take"
+                    + " turns: start it anew.");
+        }
+        GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
+        if (against != null) {
+            return Optional.of(Gating.onBuild(against, policy));
+        }
+        if (gateFile != null) {
+            return Optional.of(Gating.onFile(Optional.of(gateFile), policy));
+        }
+        return switch (check) {
+            case "" -> Optional.empty();
+            case "true" -> Optional.of(Gating.onFile(Optional.empty(), policy));
+            default -> Optional.of(Gating.onFile(Optional.of(Path.of(check)), policy));
+        };
+    }
+
+    /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */
+    private int run(SuiteOptions options, Gating gate) {
+        // What a program reads stands alone on standard output.
+        PrintStream table = gateOptions.format() == GateFormat.TEXT ? System.out : System.err;
+        int suite = Suite.run(options, gate, table, System.err);
+        System.err.println();
+        if (gate.result().isEmpty()) {
+            return suite;
+        }
+        int verdict = gateOptions.report(gate.result().get(), "bench");
+        return suite == 1 ? 1 : verdict;
     }
 
     /** The arguments after the command's own name. */

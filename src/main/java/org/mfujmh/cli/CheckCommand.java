@@ -1,7 +1,6 @@
 package org.mfujmh.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.compare.Gate;
@@ -43,54 +42,14 @@ final class CheckCommand implements Callable<Integer> {
     private Path baseline;
 
     @Option(
-            names = "--threshold",
-            paramLabel = "T",
-            description = "The smallest change that matters, as a ratio both ways: 3%% or 0.03. Default: 3%%.")
-    private String threshold = "3%";
-
-    @Option(
             names = "--alpha",
             paramLabel = "A",
             description =
                     "Chance of any false alarm of a run, a direction. Use 0.025 where what is undecided runs again. Default: 0.05.")
     private double alpha = GatePolicy.DEFAULT.alpha();
 
-    @Option(
-            names = "--certain",
-            description = "Asks for the whole interval beyond the threshold, not for the estimate alone.")
-    private boolean certain;
-
-    @Option(
-            names = "--metric",
-            paramLabel = "M",
-            split = ",",
-            description =
-                    "score, or a secondary metric; several by commas. Default: tokens_per_s where there is one, else score.")
-    private List<String> metrics = List.of();
-
-    private enum Normalize {
-        ROOFLINE
-    }
-
-    @Option(
-            names = "--normalize",
-            paramLabel = "N",
-            description =
-                    "roofline: judges the share of the roofline measured beside each iteration, and the roofline beside it, which cancels most of a noisy machine.")
-    private Normalize normalize;
-
     @Mixin
-    private BetterOption better;
-
-    @Option(names = "--strict", description = "Exit code 3 where something was not decided.")
-    private boolean strict;
-
-    @Option(
-            names = "--format",
-            paramLabel = "F",
-            description =
-                    "text, markdown, json, csv, junit, or github (annotations; with GITHUB_STEP_SUMMARY set, the job's summary too). Default: text.")
-    private GateFormat format = GateFormat.TEXT;
+    private GateOptions gate;
 
     @Override
     public Integer call() {
@@ -98,14 +57,8 @@ final class CheckCommand implements Callable<Integer> {
             throw new BadInput("There is no baseline to hold " + current + " against: name one by --baseline FILE."
                     + " The result file of a run that was fine is one.");
         }
-        GatePolicy policy = new GatePolicy(
-                GatePolicy.threshold(threshold), alpha, certain, metrics, normalize != null, better.direction());
-        GateResult result = Gate.decide(Identity.readUnique(baseline), Identity.readUnique(current), policy);
-        System.out.print(format.render(result, strict));
-        int exit = result.exitCode(strict);
-        if (exit == 2) {
-            System.err.println("mfu check: nothing could be compared, so nothing is known to be fine.");
-        }
-        return exit;
+        GateResult result =
+                Gate.decide(Identity.readUnique(baseline), Identity.readUnique(current), gate.policy(alpha));
+        return gate.report(result, "check");
     }
 }

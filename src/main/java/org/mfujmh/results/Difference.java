@@ -44,6 +44,7 @@ public record Difference(String what, String before, String after, boolean incom
         found.property("DJL", "mfu.djl", false);
         found.property("commit", "mfu.commit", false);
         found.property("environment", "mfu.env", false);
+        found.property("planted slowdown", "mfu.calibration.plantedSlowdown", false);
         found.property("datasheet peak, TFLOP/s", "mfu.peakTflops", false);
         found.field("JDK", "jdkVersion", false);
         found.field("VM", "vmName", false);

@@ -24,14 +24,33 @@ class ChangeTest {
     void welchIsRsWelch() {
         Change change = Change.between(exp(SLEEP_2), exp(SLEEP_1), Direction.HIGHER_IS_BETTER);
         assertThat(change.logRatio()).isCloseTo(-1.58, within(1e-12));
-        assertThat(change.logRatio() / change.standardError()).isCloseTo(-1.8608, within(5e-5));
-        assertThat(change.degreesOfFreedom()).isCloseTo(17.776, within(5e-4));
+        assertThat(change.logRatio() / change.welch().size()).isCloseTo(-1.8608, within(5e-5));
+        assertThat(change.welch().degreesOfFreedom()).isCloseTo(17.776, within(5e-4));
         assertThat(2 * change.pWorse()).isCloseTo(0.07939, within(5e-6));
         assertThat(change.pWorse() + change.pBetter()).isCloseTo(1, within(1e-12));
         Interval ratio = change.ratioInterval(0.025);
         assertThat(Math.log(ratio.low())).isCloseTo(-3.3654832, within(1e-7));
         assertThat(Math.log(ratio.high())).isCloseTo(0.2054832, within(1e-7));
         assertThat(ratio.confidence()).isCloseTo(0.95, within(1e-12));
+    }
+
+    /** R: t.test(weight ~ group, data = PlantGrowth, group != "trt2", var.equal = TRUE): t = 1.1913, df = 18, p = 0.249. */
+    @Test
+    void studentIsRsStudent() {
+        double[] control = {4.17, 5.58, 5.18, 6.11, 4.50, 4.61, 5.17, 4.53, 5.33, 5.14};
+        double[] treated = {4.81, 4.17, 4.41, 3.59, 5.87, 3.83, 6.03, 4.89, 4.32, 4.69};
+        Change change = Change.between(exp(treated), exp(control), Direction.HIGHER_IS_BETTER);
+        assertThat(change.logRatio() / change.student().size()).isCloseTo(1.1913, within(5e-5));
+        assertThat(2 * change.student().pBelow(-change.logRatio())).isCloseTo(0.249, within(5e-4));
+    }
+
+    @Test
+    void fiveForksThatHappenNotToVaryAreNotBelieved() {
+        Sample twoModes = Sample.ofForkMeans(100, 100, 95, 100, 95, 95, 100, 95, 100, 95);
+        Sample oneMode = Sample.ofForkMeans(100, 100.01, 99.99, 100, 100.01);
+        Change change = Change.between(twoModes, oneMode, Direction.HIGHER_IS_BETTER);
+        assertThat(change.welch().pBelow(-change.logRatio())).isLessThan(0.01);
+        assertThat(change.pBetter()).isGreaterThan(0.02);
     }
 
     @Test

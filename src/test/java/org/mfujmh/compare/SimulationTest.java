@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,12 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Whole gates on made-up runs whose truth is known, with fixed seeds: how often does the real code cry wolf, and
  * how often does it see what is there? Ten forks of baseline, five new ones, and five more for what is undecided.
+ *
+ * <p>What is bounded: the chance that a run in which nothing changed is REGRESSED anywhere, 5 % over all its
+ * measurements and both looks (2.5 % a look); likewise, by itself, that it is IMPROVED anywhere. A simulated
+ * rate has an error of its own, so a bound is called broken where the rate lies above it by more than chance
+ * explains in one of a thousand simulations (Clopper and Pearson). {@code -Dmfu.simulation.runs=50000} looks
+ * closer; docs/comparing.md has what that found.
  */
 class SimulationTest {
-    private static final int RUNS = 500;
-    /** Three standard errors of 5 % in this many runs above it. */
-    private static final double FIVE_PER_CENT_AND_ITS_ERROR = 0.05 + 3 * Math.sqrt(0.05 * 0.95 / RUNS);
-
+    private static final int RUNS = Integer.getInteger("mfu.simulation.runs", 1000);
+    private static final double CHANCE = 0.001;
     private static final GatePolicy A_LOOK = GatePolicy.DEFAULT.withAlpha(GatePolicy.ALPHA_A_LOOK);
 
     /** How a fork mean comes about, around 1. */
@@ -41,13 +47,24 @@ class SimulationTest {
             }
         },
         /** Three forks of ten in a slower mode, another memory layout say; the standard deviation as given. */
-        BIMODAL {
+        SLOW_MODE {
             @Override
             double fork(Random random, double cv, boolean baseline) {
-                double apart = cv / Math.sqrt(0.3 * 0.7);
-                return 1 - (random.nextDouble() < 0.3 ? apart : 0) + 0.1 * cv * random.nextGaussian();
+                return 1 - mode(random, cv);
+            }
+        },
+        /** Three forks of ten in a faster mode. */
+        FAST_MODE {
+            @Override
+            double fork(Random random, double cv, boolean baseline) {
+                return 1 + mode(random, cv);
             }
         };
+
+        private static double mode(Random random, double cv) {
+            double apart = cv / Math.sqrt(0.3 * 0.7);
+            return (random.nextDouble() < 0.3 ? apart : 0) + 0.1 * cv * random.nextGaussian();
+        }
 
         abstract double fork(Random random, double cv, boolean baseline);
     }
@@ -78,40 +95,42 @@ class SimulationTest {
                     .map(x -> speed * noise.fork(random, cv, false))
                     .toArray());
         }
-        List<Verdict> first = decider.apply(changes(before, after, 5), A_LOOK);
+        List<Verdict> first = decider.apply(changes(before, after, i -> 5), A_LOOK);
         if (!secondLook || !first.contains(Verdict.INCONCLUSIVE)) {
             return first;
         }
-        List<Verdict> second = decider.apply(changes(before, after, 10), A_LOOK);
-        List<Verdict> verdicts = new ArrayList<>();
-        for (int i = 0; i < k; i++) {
-            verdicts.add(first.get(i) == Verdict.INCONCLUSIVE ? second.get(i) : first.get(i));
-        }
-        return verdicts;
+        List<Verdict> second =
+                decider.apply(changes(before, after, i -> first.get(i) == Verdict.INCONCLUSIVE ? 10 : 5), A_LOOK);
+        return IntStream.range(0, k)
+                .mapToObj(i -> first.get(i) == Verdict.INCONCLUSIVE ? second.get(i) : first.get(i))
+                .toList();
     }
 
-    private static List<Change> changes(List<double[]> before, List<double[]> after, int forks) {
-        List<Change> changes = new ArrayList<>();
-        for (int i = 0; i < before.size(); i++) {
-            changes.add(Change.between(
-                    Sample.ofForkMeans(before.get(i)),
-                    Sample.ofForkMeans(Arrays.copyOf(after.get(i), forks)),
-                    Direction.HIGHER_IS_BETTER));
-        }
-        return changes;
+    private static List<Change> changes(List<double[]> before, List<double[]> after, IntUnaryOperator forks) {
+        return IntStream.range(0, before.size())
+                .mapToObj(i -> Change.between(
+                        Sample.ofForkMeans(before.get(i)),
+                        Sample.ofForkMeans(Arrays.copyOf(after.get(i), forks.applyAsInt(i))),
+                        Direction.HIGHER_IS_BETTER))
+                .toList();
     }
 
-    /** Share of runs in which a measurement that did not change is called REGRESSED or IMPROVED. */
-    private static double falseAlarms(int k, Noise noise, double cv, Verdict verdict, Decider decider) {
-        Random random = new Random(k * 1000L + noise.name().length());
-        int alarms = 0;
-        for (int run = 0; run < RUNS; run++) {
-            alarms += run(random, k, noise, cv, 1, true, decider).contains(verdict) ? 1 : 0;
+    /** Runs in which a measurement that did not change is called REGRESSED, and those with one IMPROVED. */
+    private record Alarms(Rate red, Rate green) {
+        static Alarms of(int k, Noise noise, double cv, Decider decider) {
+            Random random = new Random(k * 1000L + noise.name().length());
+            int red = 0;
+            int green = 0;
+            for (int run = 0; run < RUNS; run++) {
+                List<Verdict> verdicts = run(random, k, noise, cv, 1, true, decider);
+                red += verdicts.contains(Verdict.REGRESSED) ? 1 : 0;
+                green += verdicts.contains(Verdict.IMPROVED) ? 1 : 0;
+            }
+            return new Alarms(new Rate(red, RUNS), new Rate(green, RUNS));
         }
-        return alarms / (double) RUNS;
     }
 
-    private static double caught(int k, double slowdown, boolean secondLook) {
+    private static Rate caught(int k, double slowdown, boolean secondLook) {
         Random random = new Random(k);
         int caught = 0;
         for (int run = 0; run < RUNS; run++) {
@@ -121,7 +140,7 @@ class SimulationTest {
                     ? 1
                     : 0;
         }
-        return caught / (double) RUNS;
+        return new Rate(caught, RUNS);
     }
 
     static Stream<Arguments> quietMachinesAndNoisyOnes() {
@@ -131,35 +150,34 @@ class SimulationTest {
 
     @ParameterizedTest
     @MethodSource("quietMachinesAndNoisyOnes")
-    void aWholeRunWithoutAChangeIsRedInAtMostFiveOfAHundred(int k, Noise noise, double cv) {
-        assertThat(falseAlarms(k, noise, cv, Verdict.REGRESSED, SimulationTest::real))
-                .isLessThanOrEqualTo(FIVE_PER_CENT_AND_ITS_ERROR);
-    }
-
-    @Test
-    void norIsItGreenerThanItShouldBe() {
-        assertThat(falseAlarms(4, Noise.NORMAL, 0.04, Verdict.IMPROVED, SimulationTest::real))
-                .isLessThanOrEqualTo(FIVE_PER_CENT_AND_ITS_ERROR);
+    void aWholeRunWithoutAChangeIsRedInAtMostFiveOfAHundredAndGreenInAtMostFive(int k, Noise noise, double cv) {
+        Alarms alarms = Alarms.of(k, noise, cv, SimulationTest::real);
+        System.out.printf(
+                "k = %d, %s, fork CV %.1f %%: REGRESSED in %s, IMPROVED in %s%n",
+                k, noise, 100 * cv, alarms.red, alarms.green);
+        assertThat(alarms.red.low(CHANCE)).as("REGRESSED in %s", alarms.red).isLessThanOrEqualTo(0.05);
+        assertThat(alarms.green.low(CHANCE)).as("IMPROVED in %s", alarms.green).isLessThanOrEqualTo(0.05);
     }
 
     /** The mutant that this suite has to catch: red on noise, the more so the more measurements there are. */
     @Test
     void aGateByThresholdAloneWouldFailTheseTests() {
-        assertThat(falseAlarms(12, Noise.NORMAL, 0.04, Verdict.REGRESSED, SimulationTest::thresholdAlone))
-                .isGreaterThan(0.5);
-        assertThat(falseAlarms(2, Noise.NORMAL, 0.04, Verdict.REGRESSED, SimulationTest::thresholdAlone))
-                .isGreaterThan(0.05);
+        for (int k : new int[] {2, 4, 12}) {
+            Rate red = Alarms.of(k, Noise.NORMAL, 0.04, SimulationTest::thresholdAlone).red;
+            assertThat(red.low(CHANCE)).as("REGRESSED in %s", red).isGreaterThan(0.1);
+        }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 12})
     void fivePerCentSlowerAtTwoPerCentNoiseIsCaught(int k) {
-        double both = caught(k, 0.95, true);
+        Rate both = caught(k, 0.95, true);
+        Rate large = caught(k, 0.90, true);
         System.out.printf(
-                "k = %d: x 0.95 at a fork CV of 2 %% is caught in %.1f %% by one look, %.1f %% by two%n",
-                k, 100 * caught(k, 0.95, false), 100 * both);
-        assertThat(both).isGreaterThanOrEqualTo(0.95);
-        assertThat(caught(k, 0.90, true)).isGreaterThanOrEqualTo(0.99);
+                "k = %d, fork CV 2 %%: x 0.95 is caught by one look in %s, by two in %s; x 0.90 by two in %s%n",
+                k, caught(k, 0.95, false), both, large);
+        assertThat(both.share()).isGreaterThanOrEqualTo(0.95);
+        assertThat(large.share()).isGreaterThanOrEqualTo(0.99);
     }
 
     /** Why iterations are not pooled: forks that differ by 2 %, within which iterations hardly vary. */

@@ -1,0 +1,83 @@
+package org.mfujmh.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.ResultFile;
+
+/**
+ * {@code --against}: the baseline is another build, and its forks take turns with this one's, so that whatever the
+ * machine does it does to both.
+ */
+final class GateOnBuild extends Gating {
+    private final OtherBuild.Source source;
+    private final Map<Combination, ForkSeries> ours = new HashMap<>();
+    private final Map<Combination, ForkSeries> theirs = new HashMap<>();
+    private final Map<Combination, Entry> baseline = new LinkedHashMap<>();
+    private Optional<OtherBuild> other = Optional.empty();
+    private Path file;
+
+    GateOnBuild(String build, GatePolicy policy) {
+        super(policy);
+        this.source = OtherBuild.find(build);
+    }
+
+    @Override
+    List<Entry> baseline() {
+        return new ArrayList<>(baseline.values());
+    }
+
+    @Override
+    public int builds() {
+        return 2;
+    }
+
+    @Override
+    public void begin(Setting setting) {
+        other = Optional.of(source.open(System.err));
+
+        String name = setting.file().getFileName().toString().replaceFirst("\\.json$", "");
+        file = setting.file().resolveSibling(name + "-against.json");
+    }
+
+    /** Theirs, ours, theirs, ours, ... */
+    @Override
+    public CombinationRun.Outcome measure(
+            Combination combination, Provenance provenance, int forks, ForkRunner runner) {
+        OtherBuild build = other.orElseThrow();
+        ForkSeries own = ours.computeIfAbsent(combination, one -> new ForkSeries());
+        ForkSeries foreign = theirs.computeIfAbsent(combination, one -> new ForkSeries());
+        CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
+        for (int fork = 0; fork < forks; fork++) {
+            CombinationRun.Outcome before =
+                    foreign.add(build.inItsClassPath(() -> runner.run(combination, build.provenance(provenance), 1)));
+            if (before instanceof CombinationRun.Outcome.Failed failed) {
+                return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
+            }
+            baseline.put(combination, ((CombinationRun.Outcome.Measured) before).entry());
+            outcome = own.add(runner.run(combination, provenance, 1));
+            if (outcome instanceof CombinationRun.Outcome.Failed) {
+                return outcome;
+            }
+        }
+        ResultFile.write(file, baseline());
+        return outcome;
+    }
+
+    @Override
+    public void end(List<Entry> entries) {
+        super.end(entries);
+        System.err.println("The other build's results: " + file);
+    }
+
+    @Override
+    public void close() {
+        other.ifPresent(OtherBuild::close);
+    }
+}
