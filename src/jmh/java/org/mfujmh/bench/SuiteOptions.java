@@ -92,7 +92,7 @@ public record SuiteOptions(
 
     /** Whether a benchmark or a parameter was named; all is by default else. */
     boolean isChosen() {
-        return !parametersAsked.isEmpty() || !jmh.getIncludes().isEmpty();
+        return !parametersAsked.isEmpty() || !jmh.patterns().isEmpty();
     }
 
     private static Optional<String> take(List<String> arguments, String option) {
