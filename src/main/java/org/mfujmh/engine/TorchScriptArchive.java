@@ -38,7 +38,12 @@ final class TorchScriptArchive {
 
     /** The bytes of the archive for one model. */
     static byte[] of(ModelSpec spec) {
-        return of(spec, spec.program() == Program.FUSED, source());
+        return of(spec, source());
+    }
+
+    /** The same with another source, for tests of what notices it. */
+    static byte[] of(ModelSpec spec, byte[] source) {
+        return of(spec, spec.program() == Program.FUSED, source);
     }
 
     /** The same model without the program by hand, whatever the device. */

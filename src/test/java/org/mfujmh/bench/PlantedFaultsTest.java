@@ -38,6 +38,7 @@ class PlantedFaultsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     LAYER_SKIPPED        | FUSED    | 1 ran where the closed form has 2
                     LAYER_SKIPPED        | NOTEBOOK | ran where the closed form has
+                    LAYER_SKIPPED_BY_HAND | FUSED   | 1 ran where the closed form has 2
                     LAST_TOKEN_ALONE     | FUSED    | the logits has shape [2, 1, 256], not [2, 32, 256]
                     LAST_TOKEN_SPREAD    | FUSED    | ran where the closed form has
                     LAST_TOKEN_SPREAD    | NOTEBOOK | ran where the closed form has

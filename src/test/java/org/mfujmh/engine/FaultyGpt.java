@@ -38,7 +38,9 @@ public final class FaultyGpt {
         LAST_TOKEN_SPREAD(
                 "def logits(",
                 "return self.linear(h, p[e + 2], None)",
-                "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()");
+                "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()"),
+        /** One layer fewer, in the form by hand. */
+        LAYER_SKIPPED_BY_HAND("def body_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
 
         private final String after;
         private final String line;
@@ -60,7 +62,19 @@ public final class FaultyGpt {
                 throw new AssertionError("gpt.py has no \"" + line + "\" after \"" + after + "\" any more: plant "
                         + this + " where it is now");
             }
-            return source.substring(0, at) + instead + source.substring(at + line.length());
+            // Written for a statement four columns in; it may stand deeper.
+            String indent = " ".repeat(statement(source, at) - source.lastIndexOf('\n', at) - 1);
+            return source.substring(0, at)
+                    + instead.replace("\n    ", "\n" + indent)
+                    + source.substring(at + line.length());
+        }
+
+        private static int statement(String source, int at) {
+            int start = source.lastIndexOf('\n', at) + 1;
+            while (source.charAt(start) == ' ') {
+                start++;
+            }
+            return start;
         }
     }
 
@@ -69,7 +83,10 @@ public final class FaultyGpt {
     /** A model on the CPU with drawn weights. */
     public static GptModel with(Fault fault, ModelSpec spec) {
         String source = new String(TorchScriptArchive.source(), StandardCharsets.UTF_8);
-        byte[] archive = TorchScriptArchive.plain(spec, fault.plant(source).getBytes(StandardCharsets.UTF_8));
+        byte[] faulty = fault.plant(source).getBytes(StandardCharsets.UTF_8);
+        byte[] archive = fault == Fault.LAYER_SKIPPED_BY_HAND
+                ? TorchScriptArchive.of(spec, faulty)
+                : TorchScriptArchive.plain(spec, faulty);
         return GptModel.load(spec, "cpu", archive).drawParameters(7);
     }
 }
