@@ -42,7 +42,7 @@ import picocli.CommandLine.Unmatched;
             "  -rff FILE     the result file (default results/DEVICE/TIME.json)",
             "  PATTERN       which benchmarks (default: ForwardBenchmark and ForwardBackwardBenchmark);",
             "                GemmBenchmark: each matrix product by itself; OverheadBenchmark: an empty call;",
-            "                RecordingForwardBenchmark: a forward pass as backward needs it; -l lists all",
+            "                ForwardRecordingBenchmark: a forward pass as backward needs it; -l lists all",
             "",
             "Examples:",
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",

@@ -31,7 +31,7 @@ record PassRun(Pass pass, String model, int sequences, int tokens) {
 
     private static Optional<Pass> pass(String benchmark) {
         if ((benchmark.startsWith("org.mfujmh.bench.") && benchmark.endsWith(".forward"))
-                || benchmark.endsWith(".RecordingForwardBenchmark.recordingForward")) {
+                || benchmark.endsWith(".ForwardRecordingBenchmark.recordingForward")) {
             return Optional.of(Pass.FORWARD);
         }
         if (benchmark.endsWith(".ForwardBackwardBenchmark.forwardBackward")) {

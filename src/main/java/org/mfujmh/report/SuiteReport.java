@@ -163,7 +163,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 recording.isPresent()
                         ? "both less a forward pass that records the graph"
                         : "both less forward, so what recording the graph costs is in it"
-                                + " (RecordingForwardBenchmark measures that)"));
+                                + " (ForwardRecordingBenchmark measures that)"));
     }
 
     private static Optional<Entry> sameWork(Entry both, String method, List<Entry> entries) {

@@ -84,7 +84,7 @@ class BenchCommandTest {
         assertThat(bench("-l").out())
                 .contains("org.mfujmh.bench.ForwardBenchmark.forward\n")
                 .contains("org.mfujmh.bench.OverheadBenchmark.emptyCall\n");
-        assertThat(bench("-lp RecordingForward").out()).contains("param \"batchSize\"");
+        assertThat(bench("-lp ForwardRecording").out()).contains("param \"batchSize\"");
         assertThat(bench("-lprof").out()).contains("gc");
         assertThat(bench("--jmh-help").out()).contains("-prof <profiler>");
     }

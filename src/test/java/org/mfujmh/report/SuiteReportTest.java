@@ -14,14 +14,14 @@ class SuiteReportTest {
     /** 4, 5 and 12 seconds for 1,000 tokens. */
     private static final Entry FORWARD = entry("ForwardBenchmark.forward", 250, 250, 250);
 
-    private static final Entry RECORDING = entry("RecordingForwardBenchmark.recordingForward", 200, 200, 200);
+    private static final Entry RECORDING = entry("ForwardRecordingBenchmark.recordingForward", 200, 200, 200);
     private static final Entry BOTH = entry("ForwardBackwardBenchmark.forwardBackward", 1000 / 12.0, 1000 / 12.0);
 
     @Test
     void backwardIsBothLessForwardAndItIsSaidWhatThisLeavesIn() {
         assertThat(text(FORWARD, BOTH))
                 .contains("takes 2.00 x the time of forward (gpt-small, batch 1), both less forward, so what recording")
-                .contains("RecordingForwardBenchmark measures that");
+                .contains("ForwardRecordingBenchmark measures that");
     }
 
     @Test

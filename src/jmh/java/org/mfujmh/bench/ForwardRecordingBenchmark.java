@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(5)
 @Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 3, time = 3)
-public class RecordingForwardBenchmark {
+public class ForwardRecordingBenchmark {
 
     public static class RecordingForward extends PassState {
         @Override
