@@ -22,6 +22,19 @@ class RecipesTest {
     }
 
     @Test
+    void aGpuIsALineInPeaks() throws IOException {
+        assertThat(Ran.mfu("peaks", "NVIDIA X9000").out()).doesNotContain("2,345");
+        Path peaks = copyWith(
+                "device/peaks.csv",
+                "X9000,X9000,100,1172.5,2345,2345,none,96,4000,2000,NVIDIA X9000 datasheet,a test,");
+
+        Ran ran = Ran.mfu("peaks", "NVIDIA X9000", "--peaks-csv", peaks.toString(), "--format", "json");
+
+        assertThat(ran.out()).contains("\"matched\" : \"X9000\"").containsPattern("\"bf16_tflops\" : 2345(\\.0)?");
+        assertThat(ran.exitCode()).as(ran.out()).isZero();
+    }
+
+    @Test
     void aClaimIsALineInClaims() throws IOException {
         // GPT-3, 96 layers of width 12288: 175 B parameters, as Brown et al. print (arXiv 2005.14165, table 2.1).
         Path claims = copyWith(
