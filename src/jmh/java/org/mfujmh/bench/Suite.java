@@ -88,7 +88,7 @@ public final class Suite {
             course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
-                    .settled(engine);
+                    .settled(engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             tell(engine, machine, device, file);

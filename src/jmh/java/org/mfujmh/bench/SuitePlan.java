@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
+import org.mfujmh.results.Entry;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -105,22 +107,36 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
                 .toList();
     }
 
-    /** With everything settled that said {@code auto}, and nothing twice. */
-    SuitePlan settled(EngineProbe.Answer engine) {
+    /**
+     * With everything settled that said {@code auto}, and nothing twice.
+     *
+     * @param earlier results that this run goes on with: the way to multiply that they were measured by stays,
+     *     since a second measurement may come out otherwise where both ways are about as fast
+     */
+    SuitePlan settled(EngineProbe.Answer engine, List<Entry> earlier) {
         return new SuitePlan(
                 combinations.stream()
-                        .map(one -> settled(one, engine))
+                        .map(one -> one.params().containsKey("device") ? one.with("device", engine.device()) : one)
+                        .map(one -> GemmQuestion.isAskedBy(one) ? one.with("gemm", gemm(one, engine, earlier)) : one)
                         .distinct()
                         .toList(),
                 timings);
     }
 
-    private static Combination settled(Combination one, EngineProbe.Answer engine) {
-        Combination placed = one.params().containsKey("device") ? one.with("device", engine.device()) : one;
-        return GemmQuestion.isAskedBy(one)
-                ? placed.with(
-                        "gemm", engine.gemm().get(GemmQuestion.of(one).text()).gemm())
-                : placed;
+    private String gemm(Combination asked, EngineProbe.Answer engine, List<Entry> earlier) {
+        GemmQuestion question = GemmQuestion.of(asked);
+        String measured = engine.gemm().get(question.text()).gemm();
+        Set<String> named =
+                combinations.stream().map(one -> one.param("gemm", "")).collect(Collectors.toSet());
+        List<String> before = earlier.stream()
+                .map(entry -> new Combination(entry.benchmark(), entry.params()))
+                .filter(Combination::isPass)
+                .filter(one -> GemmQuestion.of(one).equals(question))
+                .map(one -> one.param("gemm", measured))
+                .filter(gemm -> !named.contains(gemm))
+                .distinct()
+                .toList();
+        return before.isEmpty() || before.contains(measured) ? measured : before.get(0);
     }
 
     /** As people read them: what is measured first, how it is done after. */

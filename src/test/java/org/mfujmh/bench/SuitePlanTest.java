@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.results.Entry;
 
 class SuitePlanTest {
 
@@ -64,13 +66,53 @@ class SuitePlanTest {
                         "gpt-small:bf16:256", new EngineProbe.Gemm("upcast", 50, 200),
                         "gpt-small:fp32:256", new EngineProbe.Gemm("native", Double.NaN, Double.NaN)));
         assertThat(answer.flopsPerSecond()).hasValue(200e9);
-        List<Combination> forward = plan.settled(answer).combinations().stream()
+        List<Combination> forward = plan.settled(answer, List.of()).combinations().stream()
                 .filter(one -> one.benchmark().endsWith(".forward"))
                 .toList();
         // fp32's auto is its native, which was asked for too: it is measured once.
         assertThat(forward)
                 .extracting(one -> one.param("dtype", "") + " " + one.param("gemm", "") + " " + one.param("device", ""))
                 .containsExactlyInAnyOrder("bf16 upcast cpu", "bf16 native cpu", "fp32 native cpu");
+    }
+
+    @Test
+    void goingOnKeepsTheWayToMultiplyThatTheFileWasMeasuredBy() {
+        List<String> ways = List.of("native", "upcast");
+        for (String measuredNow : ways) {
+            for (String before : ways) {
+                assertThat(gemmsAfter(before, measuredNow))
+                        .as("%s in the file, %s now", before, measuredNow)
+                        .containsOnly(before);
+            }
+            assertThat(gemmsAfter("upcast", measuredNow, "-p", "seqLen=128"))
+                    .as("another question")
+                    .containsOnly(measuredNow);
+        }
+        // The file's native was asked for by name, and says nothing of auto.
+        assertThat(gemmsAfter("native", "upcast", "-p", "gemm=auto,native")).containsOnly("upcast", "native");
+    }
+
+    /** The ways to multiply of a plan that goes on with one forward pass over 1024 tokens. */
+    private static List<String> gemmsAfter(String before, String measuredNow, String... arguments) {
+        SuitePlan plan = plan(DeviceDefaults.CPU, arguments);
+        Combination forward = plan.combinations().get(0).with("seqLen", "1024").with("gemm", before);
+        String params = forward.params().entrySet().stream()
+                .map(param -> "\"" + param.getKey() + "\": \"" + param.getValue() + "\"")
+                .collect(Collectors.joining(", "));
+        Entry earlier =
+                Entry.parseAll("""
+                        [{"benchmark": "%s", "mode": "thrpt", "forks": 1, "measurementIterations": 1, "params": {%s},
+                          "primaryMetric": {"score": 1.0, "scoreUnit": "ops/s", "rawData": [[1.0]]},
+                          "secondaryMetrics": {}}]
+                        """.formatted(forward.benchmark(), params)).get(0);
+        Map<String, EngineProbe.Gemm> answers = plan.questions().stream()
+                .collect(Collectors.toMap(GemmQuestion::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
+        return plan
+                .settled(new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers), List.of(earlier))
+                .combinations()
+                .stream()
+                .map(one -> one.param("gemm", ""))
+                .toList();
     }
 
     @Test
