@@ -12,12 +12,17 @@ enum DeviceDefaults {
     /**
      * The values of a parameter that the user did not give.
      *
+     * @param benchmark class and method
      * @param annotated what the benchmark itself has, which holds where the device makes no difference
      */
-    List<String> of(String parameter, String[] annotated) {
-        return this == GPU && parameter.equals("model")
-                ? GptConfig.published().stream().map(GptConfig::name).toList()
-                : List.of(annotated);
+    List<String> of(String benchmark, String parameter, String[] annotated) {
+        if (this == GPU && parameter.equals("model")) {
+            return GptConfig.published().stream().map(GptConfig::name).toList();
+        }
+        if (this == GPU && parameter.equals("batchSize") && LargestBatches.isKnownFor(benchmark)) {
+            return List.of(LargestBatches.MAX);
+        }
+        return List.of(annotated);
     }
 
     /** Of the device that libtorch uses, {@code cpu} or {@code cuda:N}. */

@@ -47,16 +47,42 @@ final class KnownLargest {
      * @param largestBytes what the largest batch took
      * @param nextBytes what the next one took; null where it ran out of memory before it could tell
      */
-    record Line(Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {}
+    record Line(Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {
+
+        /** From what the largest batch took, up to where the next would fit too. */
+        boolean holdsFor(long limit) {
+            long upTo = nextBytes == null ? limitBytes : nextBytes - 1;
+            return largestBytes <= limit && limit <= upTo;
+        }
+    }
 
     /** What the file says of some conditions. */
     sealed interface Lookup {
         record Holds(int largest, String when) implements Lookup {}
 
-        /** @param reason a part of a sentence */
-        record Outdated(String reason) implements Lookup {}
+        /**
+         * Something that moves memory has changed.
+         *
+         * @param why a part of a sentence
+         */
+        record Outdated(String why) implements Lookup {}
+
+        /**
+         * All is as it was but for the limit.
+         *
+         * @param why a part of a sentence
+         */
+        record OtherLimit(int largest, String why) implements Lookup {}
 
         record Unknown() implements Lookup {}
+
+        /** Why a line of the same pass does not hold, as a part of a sentence. */
+        default Optional<String> reason() {
+            if (this instanceof Outdated outdated) {
+                return Optional.of(outdated.why());
+            }
+            return this instanceof OtherLimit other ? Optional.of(other.why()) : Optional.empty();
+        }
     }
 
     private final Path file;
@@ -79,16 +105,18 @@ final class KnownLargest {
             if (!line.conditions().pass().equals(conditions.pass())) {
                 continue;
             }
-            Optional<String> change = change(line, conditions, limitBytes);
-            if (change.isEmpty()) {
+            Optional<String> change = change(line, conditions);
+            if (change.isEmpty() && line.holdsFor(limitBytes)) {
                 return new Lookup.Holds(line.largest(), line.when());
             }
-            best = new Lookup.Outdated(change.get());
+            best = change.<Lookup>map(Lookup.Outdated::new)
+                    .orElseGet(() -> new Lookup.OtherLimit(
+                            line.largest(), "the limit was " + line.limitBytes() + " bytes and is " + limitBytes));
         }
         return best;
     }
 
-    private static Optional<String> change(Line line, Conditions now, long limitBytes) {
+    private static Optional<String> change(Line line, Conditions now) {
         Conditions then = line.conditions();
         if (!then.device().equals(now.device())) {
             return Optional.of("the device was " + then.device() + " and is " + now.device());
@@ -102,11 +130,7 @@ final class KnownLargest {
         if (!then.program().equals(now.program())) {
             return Optional.of("gpt.py is another than on " + line.when());
         }
-        long upTo = line.nextBytes() == null ? line.limitBytes() : line.nextBytes() - 1;
-        boolean holds = line.largestBytes() <= limitBytes && limitBytes <= upTo;
-        return holds
-                ? Optional.empty()
-                : Optional.of("the limit was " + line.limitBytes() + " bytes and is " + limitBytes);
+        return Optional.empty();
     }
 
     /** Adds an answer; the newest line of the same conditions is read first. */

@@ -43,20 +43,28 @@ final class LargestBatches {
     private final Duration timeout;
     private final KnownLargest known;
     private final List<Entry> baseline;
+    private final List<Entry> earlier;
     private final PrintStream progress;
     private final Map<Combination, String> failures = new LinkedHashMap<>();
 
     /**
      * @param memory the file of earlier searches
+     * @param earlier results that this run goes on with
      */
     LargestBatches(
-            EngineProbe.Answer engine, Machine machine, SuiteOptions options, Path memory, PrintStream progress) {
+            EngineProbe.Answer engine,
+            Machine machine,
+            SuiteOptions options,
+            Path memory,
+            List<Entry> earlier,
+            PrintStream progress) {
         this.engine = engine;
         this.deviceName = Provenance.device(engine, machine).name();
         this.limit = BatchSearchRun.limit(engine, machine, options.largest().memoryLimit());
         this.timeout = options.deadline();
         this.known = new KnownLargest(memory);
         this.baseline = options.largest().baseline().map(ResultFile::read).orElse(List.of());
+        this.earlier = earlier;
         this.progress = progress;
     }
 
@@ -98,8 +106,14 @@ final class LargestBatches {
                     + known.file() + ")");
             return OptionalInt.of(holds.largest());
         }
+        if (found instanceof KnownLargest.Lookup.OtherLimit other
+                && earlier.stream().anyMatch(one.with("batchSize", String.valueOf(other.largest()))::isOf)) {
+            progress.println("batchSize=max of " + one + ": " + other.largest() + ", as in the file that this run goes"
+                    + " on with, though " + other.why());
+            return OptionalInt.of(other.largest());
+        }
         progress.println("batchSize=max of " + one + " is looked for now"
-                + (found instanceof KnownLargest.Lookup.Outdated outdated ? ", since " + outdated.reason() : "")
+                + found.reason().map(reason -> ", since " + reason).orElse("")
                 + ". On a CPU this takes some minutes.");
         SearchResult result = BatchSearchRun.search(probed(one), limit, timeout, progress);
         if (result.largestBatch().isEmpty()) {
@@ -167,9 +181,14 @@ final class LargestBatches {
                 KnownLargest.programDigest());
     }
 
+    /** Whether {@code max} means something for a benchmark, class and method: what is probed is a pass. */
+    static boolean isKnownFor(String benchmark) {
+        return benchmark.matches(".*\\.(forward|forwardBackward)");
+    }
+
     /** Why {@code max} cannot be honoured for a benchmark: what is probed is a pass. */
     static Optional<String> refusal(Combination one) {
-        return !isAsked(one) || one.benchmark().matches(".*\\.(forward|forwardBackward)")
+        return !isAsked(one) || isKnownFor(one.benchmark())
                 ? Optional.empty()
                 : Optional.of(
                         "batchSize=max is known for ForwardBenchmark and ForwardBackwardBenchmark, whose memory is"

@@ -89,7 +89,7 @@ public final class Suite {
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine, file.entries());
-            SuitePlan plan = withNumbers(settled, engine, machine);
+            SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             tell(engine, machine, device, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
@@ -240,12 +240,12 @@ public final class Suite {
     }
 
     /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
-    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.Answer engine, Machine machine) {
+    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.Answer engine, Machine machine, List<Entry> earlier) {
         if (plan.combinations().stream().noneMatch(LargestBatches::isAsked)) {
             return plan;
         }
         Path known = Path.of("results", Provenance.device(engine, machine).slug(), KnownLargest.FILE_NAME);
-        LargestBatches largest = new LargestBatches(engine, machine, options, known, progress);
+        LargestBatches largest = new LargestBatches(engine, machine, options, known, earlier, progress);
         SuitePlan numbered = new SuitePlan(largest.resolve(plan.combinations()), plan.timings());
         failures.putAll(largest.failures());
         return numbered;

@@ -68,7 +68,8 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
         parameters.forEach((benchmark, own) -> {
             Map<String, Collection<String>> values = new LinkedHashMap<>();
             inOrder(own.keySet())
-                    .forEach(name -> values.put(name, jmh.getParameter(name).orElse(defaults.of(name, own.get(name)))));
+                    .forEach(name -> values.put(
+                            name, jmh.getParameter(name).orElse(defaults.of(benchmark, name, own.get(name)))));
             combinations.addAll(Combination.all(benchmark, values));
         });
         combinations.forEach(SuitePlan::check);

@@ -66,7 +66,7 @@ class LargestBatchesTest {
         }
         for (long limit : new long[] {989, 1080}) {
             assertThat(known.find(CONDITIONS, limit))
-                    .isEqualTo(new KnownLargest.Lookup.Outdated("the limit was 1000 bytes and is " + limit));
+                    .isEqualTo(new KnownLargest.Lookup.OtherLimit(9, "the limit was 1000 bytes and is " + limit));
         }
     }
 
@@ -128,6 +128,14 @@ class LargestBatchesTest {
         RunningSuite third = RunningSuite.start(folder, with(tiny, "-p", "batchSize=max", "-rff", again.toString()));
         assertThat(third.end()).as(third.err()).isZero();
         assertThat(third.err()).contains(largest + ", found 2").doesNotContain("probe 1");
+
+        // The memory that is available is another number at every start: going on must not find another batch.
+        String[] otherLimit = with(tiny, "-p", "batchSize=max", "-rff", again.toString(), "--resume");
+        otherLimit[java.util.Arrays.asList(otherLimit).indexOf("420MiB")] = "500MiB";
+        RunningSuite fourth = RunningSuite.start(folder, otherLimit);
+        assertThat(fourth.end()).as(fourth.err()).isZero();
+        assertThat(fourth.err()).contains("as in the file that this run goes on with", "done before, kept");
+        assertThat(ResultFile.read(again)).hasSize(1);
     }
 
     private static String[] with(String[] some, String... more) {

@@ -31,12 +31,20 @@ class SuitePlanTest {
     }
 
     @Test
-    void onAGpuTheDefaultIsAllFourModelsOfTheNotebook() {
+    void onAGpuTheDefaultIsAllFourModelsOfTheNotebookAtTheirLargestBatch() {
         List<Combination> combinations = plan(DeviceDefaults.GPU).combinations();
         assertThat(combinations).hasSize(8);
         assertThat(combinations)
                 .extracting(one -> one.param("model", ""))
                 .startsWith("gpt-small", "gpt-medium", "gpt-large", "gpt-xl");
+        assertThat(combinations).extracting(one -> one.param("batchSize", "")).containsOnly("max");
+        assertThat(plan(DeviceDefaults.GPU, "-p", "batchSize=2", "-p", "model=gpt-small")
+                        .combinations())
+                .extracting(one -> one.param("batchSize", ""))
+                .containsOnly("2");
+        assertThat(plan(DeviceDefaults.GPU, "GemmBenchmark").combinations())
+                .extracting(one -> one.param("batchSize", ""))
+                .doesNotContain("max");
         assertThat(plan(DeviceDefaults.GPU, "-p", "model=gpt-xl").combinations())
                 .extracting(one -> one.param("model", ""))
                 .containsOnly("gpt-xl")
