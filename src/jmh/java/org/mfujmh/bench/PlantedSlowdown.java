@@ -5,10 +5,10 @@ import org.mfujmh.BadInput;
 
 /**
  * A slowdown that is really there, for the calibration of the gate (scripts/calibrate): a share of the timed
- * passes is run twice. It takes a property that nobody sets by accident, which is recorded in the result.
+ * passes is run once more. It takes a property that nobody sets by accident, which is recorded in the result.
  */
 final class PlantedSlowdown {
-    /** The share of passes done twice: 0.0526 makes throughput x 0.95. */
+    /** Passes done in addition, for each that is counted: 0.0526 makes throughput x 0.95, 1 halves it. */
     static final String PROPERTY = "mfu.calibration.plantedSlowdown";
 
     private final double share;
@@ -31,20 +31,19 @@ final class PlantedSlowdown {
     }
 
     private static double parsed(String text) {
-        if (text.matches("0?\\.[0-9]{1,6}|1")) {
+        if (text.matches("0?\\.[0-9]{1,6}|[1-9]")) {
             return Double.parseDouble(text);
         }
-        throw new BadInput("-D" + PROPERTY + "=" + text
-                + " was given. It is the share of passes to run twice, such as 0.0526, and for calibration only.");
+        throw new BadInput(
+                "-D" + PROPERTY + "=" + text
+                        + " was given. It is how many passes to run in addition for each, such as 0.0526, up to 9, and for calibration only.");
     }
 
-    /** Whether the pass that was just run is to be run once more. */
-    boolean again() {
+    /** How many more passes to run after the one that was just run. */
+    int passes() {
         owed += share;
-        if (owed < 1) {
-            return false;
-        }
-        owed -= 1;
-        return true;
+        int whole = (int) owed;
+        owed -= whole;
+        return whole;
     }
 }

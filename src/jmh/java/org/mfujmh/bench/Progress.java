@@ -35,6 +35,8 @@ final class Progress implements OutputFormat {
     private final AtomicLong signs = new AtomicLong();
     private long lastLine;
     private int fork;
+    private int forks;
+    private int builds = 1;
     private double sum;
     private int counted;
 
@@ -44,10 +46,17 @@ final class Progress implements OutputFormat {
         this.stop = stop;
     }
 
-    /** A combination begins: what was said before belongs to another. */
-    void begin(String title) {
+    /**
+     * A combination begins: what was said before belongs to another.
+     *
+     * @param forks of each build
+     * @param builds whose forks take turns: with two, the other one's goes first
+     */
+    void begin(String title, int forks, int builds) {
         said.clear();
         fork = 0;
+        this.forks = forks;
+        this.builds = builds;
         signs.incrementAndGet();
         lastLine = System.nanoTime();
         out.println(title + timeLeft.inWords());
@@ -94,21 +103,26 @@ final class Progress implements OutputFormat {
         }
         if (!warmup && iteration == benchmark.getMeasurement().getCount()) {
             timeLeft.forkDone();
-            tell(benchmark, "", sum / counted, shown.getScoreUnit(), timeLeft.inWords());
+            tell("", sum / counted, shown.getScoreUnit(), timeLeft.inWords());
         } else if (System.nanoTime() - lastLine > LONG_WAIT.toNanos()) {
-            tell(
-                    benchmark,
-                    (warmup ? ", warm-up " : ", iteration ") + iteration,
-                    shown.getScore(),
-                    shown.getScoreUnit(),
-                    "");
+            tell((warmup ? ", warm-up " : ", iteration ") + iteration, shown.getScore(), shown.getScoreUnit(), "");
         }
     }
 
-    private void tell(BenchmarkParams benchmark, String what, double score, String unit, String more) {
+    private void tell(String what, double score, String unit, String more) {
         lastLine = System.nanoTime();
+        int number = (fork + builds - 1) / builds;
+        String whose = builds == 1 ? "" : fork % builds == 0 ? " of this build" : " of the other build";
         out.printf(
-                Locale.ROOT, "    fork %d of %d%s: %,.1f %s%s%n", fork, benchmark.getForks(), what, score, unit, more);
+                Locale.ROOT,
+                "    fork %d of %d%s%s: %,.1f %s%s%n",
+                number,
+                Math.max(number, forks),
+                whose,
+                what,
+                score,
+                unit,
+                more);
     }
 
     @Override

@@ -145,7 +145,7 @@ public final class Suite {
                 progress.println(title + ": done before, kept");
                 continue;
             }
-            shown.begin(title);
+            shown.begin(title, plan.timing(combination).forks(), course.builds());
             CombinationRun.Outcome outcome = course.measure(
                     combination,
                     provenance.apply(combination),
