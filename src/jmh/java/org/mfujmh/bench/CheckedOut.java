@@ -24,6 +24,9 @@ final class CheckedOut implements AutoCloseable {
     private static final int LINES_SHOWN = 12;
     private static final long BUILD_MINUTES = 20;
 
+    /** A process that a signal ended has an exit code above this. */
+    private static final int SIGNALLED = 128;
+
     private final Path folder;
     private final Commit commit;
     private final Thread atExit = new Thread(this::delete, "mfu-remove-checkout");
@@ -122,7 +125,7 @@ final class CheckedOut implements AutoCloseable {
         if (built.code != 0 || !Files.exists(libraries)) {
             throw new BadInput(
                     "--against: " + commit.shortName() + " could not be built (Maven's exit code " + built.code
-                            + "). It said: "
+                            + (built.code > SIGNALLED ? ": it was stopped" : "") + "). It said: "
                             + built.lines.stream()
                                     .filter(line -> line.contains("ERROR"))
                                     .limit(LINES_SHOWN)

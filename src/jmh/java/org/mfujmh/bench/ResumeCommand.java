@@ -13,9 +13,27 @@ final class ResumeCommand {
 
     private ResumeCommand() {}
 
-    /** @param arguments of the run that was stopped, as they were given */
+    /**
+     * In a sentence: how to have the rest.
+     *
+     * @param arguments of the run that was stopped, as they were given
+     * @param whatItDoes such as "To go on"
+     */
+    static String sentence(String whatItDoes, List<String> arguments, Path file) {
+        return (canGoOn(arguments) ? whatItDoes : "To start anew, since the forks of two builds have to take turns")
+                + ": " + of(arguments, file);
+    }
+
+    private static boolean canGoOn(List<String> arguments) {
+        return arguments.stream().noneMatch(word -> word.equals("--against") || word.startsWith("--against="));
+    }
+
     static String of(List<String> arguments, Path file) {
-        List<String> words = new ArrayList<>(List.of("bench", "--resume", "-rff", file.toString()));
+        List<String> words = new ArrayList<>(List.of("bench"));
+        if (canGoOn(arguments)) {
+            words.add("--resume");
+        }
+        words.addAll(List.of("-rff", file.toString()));
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
             if (word.equals("-rff")) {

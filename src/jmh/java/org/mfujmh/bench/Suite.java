@@ -198,7 +198,7 @@ public final class Suite {
         progress.println();
         progress.println("Stopped: " + done + " of " + plan.combinations().size() + " combinations done"
                 + (done == 0 ? ", so nothing was written." : ", which are in " + file.path() + "."));
-        progress.println("To go on: " + ResumeCommand.of(options.arguments(), file.path()));
+        progress.println(ResumeCommand.sentence("To go on", options.arguments(), file.path()));
     }
 
     /** Measurements that cannot be true; they stand in the file, where anyone can look at them, and fail the run. */
@@ -226,7 +226,7 @@ public final class Suite {
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
-        progress.println("To run what is missing: " + ResumeCommand.of(options.arguments(), file.path()));
+        progress.println(ResumeCommand.sentence("To run what is missing", options.arguments(), file.path()));
         return 1;
     }
 

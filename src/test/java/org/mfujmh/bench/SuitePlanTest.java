@@ -155,4 +155,14 @@ class SuitePlanTest {
                 .isEqualTo(
                         "./mfu bench --resume -rff 'my runs/it'\\''s.json' -p batchSize=1,2 --peak-tflops=2 'Forward.*'");
     }
+
+    @Test
+    void twoBuildsByTurnsCannotGoOnAndTheSentenceSaysHowToStartAnew() {
+        java.nio.file.Path file = java.nio.file.Path.of("r.json");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--against", "main", "-f", "3"), file))
+                .startsWith("To start anew")
+                .endsWith(": ./mfu bench -rff r.json --against main -f 3");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--gate=b.json"), file))
+                .isEqualTo("To go on: ./mfu bench --resume -rff r.json --gate=b.json");
+    }
 }
