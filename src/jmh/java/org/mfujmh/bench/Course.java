@@ -53,6 +53,7 @@ interface Course {
      * @param file where the results go
      * @param deviceFolder the folder of this device's results, where its baseline is
      * @param device its name
+     * @param jvmArgs of a process with libtorch
      */
-    record Setting(Path file, Path deviceFolder, String device) {}
+    record Setting(Path file, Path deviceFolder, String device, List<String> jvmArgs) {}
 }

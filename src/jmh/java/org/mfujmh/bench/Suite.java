@@ -79,19 +79,21 @@ public final class Suite {
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(progress)) {
             progress.println("Asking libtorch about this machine ...");
-            Map<DeviceDefaults, List<GemmQuestion>> questions = new EnumMap<>(DeviceDefaults.class);
-            plans.forEach((kind, plan) -> questions.put(kind, plan.questions()));
-            EngineProbe.Answer engine = EngineProbe.ask(device, questions, jvmArgs);
-            Function<Combination, Provenance> provenance = provenance(engine, machine);
+            Map<DeviceDefaults, List<GemmQuestion>> asking = new EnumMap<>(DeviceDefaults.class);
+            plans.forEach((kind, plan) -> asking.put(kind, plan.questions()));
+            EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
             SuiteFile file = named.orElseGet(() -> SuiteFile.empty(defaultFile(engine, machine)));
             Device on = Provenance.device(engine, machine);
-            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
+            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name(), jvmArgs));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine);
+            Forms forms = Forms.settle(
+                    plan.combinations(), file.entries(), questions -> EngineProbe.forms(questions, jvmArgs));
+            Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            tell(engine, machine, device, file);
+            tell(engine, machine, device, forms, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
@@ -164,7 +166,7 @@ public final class Suite {
 
     // ---- what is told
 
-    private void tell(EngineProbe.Answer engine, Machine machine, String deviceAsked, SuiteFile file) {
+    private void tell(EngineProbe.Answer engine, Machine machine, String deviceAsked, Forms forms, SuiteFile file) {
         Device device = Provenance.device(engine, machine);
         progress.println("Device: " + engine.device() + ", " + device.name());
         DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
@@ -182,6 +184,7 @@ public final class Suite {
         engine.gemm()
                 .forEach((question, way) ->
                         progress.println("gemm=auto for " + question.replace(':', ' ') + " tokens: " + way.describe()));
+        forms.told().forEach(progress::println);
         progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         progress.println("Results: " + file.path());
         if (options.resume() && file.entries().isEmpty()) {
@@ -251,14 +254,16 @@ public final class Suite {
         return numbered;
     }
 
-    /** What each combination's forks record; the peak depends on its dtype. */
-    private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine) {
+    /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
+    private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine, Forms forms) {
         Provenance base = Provenance.of(engine, machine);
         Device device = Provenance.device(engine, machine);
         return combination -> base.with(options.peaks()
-                .denominator(
-                        device,
-                        PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16)));
+                        .denominator(
+                                device,
+                                PeakPrecision.of(combination.param("dtype", "bf16"))
+                                        .orElse(PeakPrecision.BF16)))
+                .with(forms.properties(combination));
     }
 
     /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */
