@@ -52,7 +52,7 @@ public final class Suite {
      * @throws BadInput before anything was measured, where the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
-        return new Suite(options, Course.PLAIN, progress).run(out);
+        return new Suite(options, new PlainCourse(), progress).run(out);
     }
 
     /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
@@ -97,6 +97,14 @@ public final class Suite {
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
+            SuitePlan doubtful = plan.with(suspects(plan.combinations(), file));
+            if (!doubtful.combinations().isEmpty()) {
+                progress.println();
+                progress.println("Faster than the roofline beside it, which a busy neighbour can do: "
+                        + doubtful.combinations().size() + " of "
+                        + plan.combinations().size() + ". As many forks again for each, before it counts as suspect.");
+                measure(doubtful, file, engine, on, provenance, runner, stop, true);
+            }
             SuitePlan undecided = plan.with(course.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
@@ -207,8 +215,17 @@ public final class Suite {
     /** Measurements that cannot be true; they stand in the file, where anyone can look at them, and fail the run. */
     private static List<String> suspects(SuiteFile file) {
         return file.entries().stream()
-                .flatMap(entry -> Plausibility.suspicion(entry).stream()
+                .flatMap(entry -> Plausibility.suspicion(entry, file.entries()).stream()
                         .map(reason -> new Combination(entry.benchmark(), entry.params()) + ": " + reason))
+                .toList();
+    }
+
+    /** Of these combinations, those whose figures cannot be true as they stand. */
+    private static List<Combination> suspects(List<Combination> combinations, SuiteFile file) {
+        return combinations.stream()
+                .filter(one -> file.entries().stream().filter(one::isOf).anyMatch(entry -> Plausibility.suspicion(
+                                entry, file.entries())
+                        .isPresent()))
                 .toList();
     }
 
