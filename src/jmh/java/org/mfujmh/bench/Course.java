@@ -7,9 +7,6 @@ import org.mfujmh.results.Entry;
 /** How a suite goes about its combinations: plainly, or with a gate. */
 interface Course {
 
-    /** Every combination by one Runner, and nothing after. */
-    Course PLAIN = (combination, provenance, forks, runner) -> runner.run(combination, provenance, forks);
-
     /** Runs forks of one combination in one Runner. */
     interface ForkRunner {
         CombinationRun.Outcome run(Combination combination, Provenance provenance, int forks);
@@ -53,6 +50,7 @@ interface Course {
      * @param file where the results go
      * @param deviceFolder the folder of this device's results, where its baseline is
      * @param device its name
+     * @param jvmArgs of a process with libtorch
      */
-    record Setting(Path file, Path deviceFolder, String device) {}
+    record Setting(Path file, Path deviceFolder, String device, List<String> jvmArgs) {}
 }

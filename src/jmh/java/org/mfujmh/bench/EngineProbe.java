@@ -1,9 +1,11 @@
 package org.mfujmh.bench;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -16,7 +18,7 @@ import org.mfujmh.engine.Torch;
 
 /**
  * Asks libtorch, in a process of its own, what only it knows: the devices, its version and threads,
- * and which way to multiply is faster. The suite itself never loads it, so that nothing of the
+ * which way to multiply is faster, and which form of the program. The suite itself never loads it, so that nothing of the
  * parent's stands between the forks and the machine.
  */
 public final class EngineProbe {
@@ -62,7 +64,14 @@ public final class EngineProbe {
         }
     }
 
+    /** By question, the form that is faster; or why that is not known. */
+    private record Forms(String error, Map<String, FormQuestion.Answer> forms) {}
+
     private static final String MARK = "mfu-probe:";
+
+    /** In the place of the device, where the questions are about forms. */
+    private static final String FORMS = "forms";
+
     private static final long MINUTES = 10;
 
     private EngineProbe() {}
@@ -75,11 +84,38 @@ public final class EngineProbe {
      * @throws BadInput where libtorch cannot use the device, or cannot be loaded
      */
     static Answer ask(String device, Map<DeviceDefaults, List<GemmQuestion>> questions, List<String> jvmArgs) {
+        List<String> arguments = new ArrayList<>(List.of(device));
+        questions.forEach((kind, all) -> all.forEach(question -> arguments.add(kind + "=" + question.text())));
+        Answer answer = run(arguments, Answer.class, jvmArgs);
+        if (answer.error() != null) {
+            throw new BadInput(answer.error());
+        }
+        return answer;
+    }
+
+    /**
+     * Starts the process for questions that arise when all else is settled.
+     *
+     * @throws BadInput where they could not be answered
+     */
+    static Map<FormQuestion, FormQuestion.Answer> forms(List<FormQuestion> questions, List<String> jvmArgs) {
+        List<String> arguments = new ArrayList<>(List.of(FORMS));
+        questions.forEach(question -> arguments.add(question.text()));
+        Forms answer = run(arguments, Forms.class, jvmArgs);
+        if (answer.error() != null) {
+            throw new BadInput(answer.error());
+        }
+        Map<FormQuestion, FormQuestion.Answer> forms = new LinkedHashMap<>();
+        questions.forEach(question -> forms.put(question, answer.forms().get(question.text())));
+        return forms;
+    }
+
+    private static <A> A run(List<String> arguments, Class<A> answer, List<String> jvmArgs) {
         List<String> command = new ArrayList<>();
         command.add(EngineJvm.java());
         command.addAll(jvmArgs);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineProbe.class.getName(), device));
-        questions.forEach((kind, all) -> all.forEach(question -> command.add(kind + "=" + question.text())));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineProbe.class.getName()));
+        command.addAll(arguments);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -91,11 +127,9 @@ public final class EngineProbe {
             }
             for (String line : lines) {
                 if (line.startsWith(MARK)) {
-                    Answer answer = new ObjectMapper().readValue(line.substring(MARK.length()), Answer.class);
-                    if (answer.error() != null) {
-                        throw new BadInput(answer.error());
-                    }
-                    return answer;
+                    return new ObjectMapper()
+                            .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
+                            .readValue(line.substring(MARK.length()), answer);
                 }
             }
             throw new BadInput("libtorch could not be asked about this machine: its process ended with exit code "
@@ -110,15 +144,28 @@ public final class EngineProbe {
 
     public static void main(String[] arguments) throws IOException {
         ParentWatch.start();
-        Answer answer;
+        List<String> questions = List.of(arguments).subList(1, arguments.length);
+        boolean aboutForms = arguments[0].equals(FORMS);
+        Object answer;
         try {
-            answer = answer(arguments[0], List.of(arguments).subList(1, arguments.length));
+            answer = aboutForms ? forms(questions) : answer(arguments[0], questions);
         } catch (BadInput e) {
-            answer = Answer.failed(e.getMessage());
+            answer = failed(aboutForms, e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            answer = Answer.failed(Torch.whyNotLoaded(e));
+            answer = failed(aboutForms, aboutForms ? String.valueOf(e.getMessage()) : Torch.whyNotLoaded(e));
         }
         System.out.println(MARK + new ObjectMapper().writeValueAsString(answer));
+    }
+
+    private static Object failed(boolean aboutForms, String why) {
+        return aboutForms ? new Forms(why, Map.of()) : Answer.failed(why);
+    }
+
+    private static Forms forms(List<String> questions) {
+        Map<String, FormQuestion.Answer> forms = new TreeMap<>();
+        questions.forEach(question -> forms.put(
+                question, FormQuestion.Answer.of(FormQuestion.parse(question).answer())));
+        return new Forms(null, forms);
     }
 
     private static Answer answer(String device, List<String> questions) {

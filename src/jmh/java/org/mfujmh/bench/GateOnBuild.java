@@ -22,6 +22,7 @@ final class GateOnBuild extends Gating {
     private final Map<Combination, Entry> baseline = new LinkedHashMap<>();
     private Optional<OtherBuild> other = Optional.empty();
     private Path file;
+    private List<String> jvmArgs = List.of();
 
     GateOnBuild(String build, GatePolicy policy) {
         super(policy);
@@ -41,7 +42,7 @@ final class GateOnBuild extends Gating {
     @Override
     public void begin(Setting setting) {
         other = Optional.of(source.open(System.err));
-
+        jvmArgs = setting.jvmArgs();
         String name = setting.file().getFileName().toString().replaceFirst("\\.json$", "");
         file = setting.file().resolveSibling(name + "-against.json");
     }
@@ -51,12 +52,13 @@ final class GateOnBuild extends Gating {
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
         OtherBuild build = other.orElseThrow();
+        Provenance recorded = build.provenance(combination, provenance, jvmArgs);
         ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
         ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
         CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
         for (int fork = 0; fork < forks; fork++) {
             CombinationRun.Outcome before =
-                    foreign.add(build.inItsClassPath(() -> runner.run(combination, build.provenance(provenance), 1)));
+                    foreign.add(build.inItsClassPath(() -> runner.run(combination, recorded, 1)));
             if (before instanceof CombinationRun.Outcome.Failed failed) {
                 return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
             }

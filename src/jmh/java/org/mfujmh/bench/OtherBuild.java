@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.engine.FormChoice;
 
 /**
  * Another build of this suite, whose forks this one's Runner can start: a jar, or a commit that is built in a
@@ -29,6 +32,7 @@ final class OtherBuild implements AutoCloseable {
     private final String classPath;
     private final AutoCloseable folder;
     private final Map<String, String> versions;
+    private final Map<Combination, Forms> forms = new HashMap<>();
 
     private OtherBuild(String name, String commit, String classPath, AutoCloseable folder) {
         this.name = name;
@@ -145,9 +149,24 @@ final class OtherBuild implements AutoCloseable {
         return name;
     }
 
-    /** What its forks record: as ours, but its commit and versions, and nothing that was planted in ours. */
-    Provenance provenance(Provenance ours) {
-        return ours.with(versions).with(Map.of("mfu.commit", commit)).without(PlantedSlowdown.PROPERTY);
+    /**
+     * What its forks record: as ours, but its commit and versions, and nothing that was planted in ours; and the form
+     * of the fused program that is the faster one in that build, which need not be ours.
+     */
+    Provenance provenance(Combination combination, Provenance ours, List<String> jvmArgs) {
+        Forms its = forms.computeIfAbsent(combination, one -> itsForms(one, jvmArgs));
+        return ours.with(versions)
+                .with(Map.of("mfu.commit", commit))
+                .without(PlantedSlowdown.PROPERTY)
+                .without(FormChoice.PROPERTY)
+                .with(its.properties(combination));
+    }
+
+    private Forms itsForms(Combination one, List<String> jvmArgs) {
+        Forms its = Forms.settle(
+                List.of(one), List.of(), questions -> inItsClassPath(() -> EngineProbe.forms(questions, jvmArgs)));
+        its.told().forEach(line -> System.err.println("    The build of " + name + ": " + line));
+        return its;
     }
 
     /** JMH starts forks with the class path of the process that it finds itself in. */

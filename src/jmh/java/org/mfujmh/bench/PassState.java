@@ -9,6 +9,7 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
+import org.mfujmh.gpt.Form;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
@@ -100,7 +101,7 @@ public abstract class PassState {
                     .gemm();
         }
         ModelSpec spec = new ModelSpec(config, Program.of(program), precision, way, loss());
-        FormChoice form = FormChoice.measure(spec, pass(), where, sequences, tokens);
+        Form form = FormChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
         gpt = GptModel.load(spec, where, form).drawParameters(WEIGHTS_SEED);
         batch = gpt.randomBatch(sequences, tokens, iteration);
         long start = System.nanoTime();

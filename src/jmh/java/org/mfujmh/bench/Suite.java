@@ -52,7 +52,7 @@ public final class Suite {
      * @throws BadInput before anything was measured, where the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
-        return new Suite(options, Course.PLAIN, progress).run(out);
+        return new Suite(options, new PlainCourse(), progress).run(out);
     }
 
     /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
@@ -79,22 +79,32 @@ public final class Suite {
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(progress)) {
             progress.println("Asking libtorch about this machine ...");
-            Map<DeviceDefaults, List<GemmQuestion>> questions = new EnumMap<>(DeviceDefaults.class);
-            plans.forEach((kind, plan) -> questions.put(kind, plan.questions()));
-            EngineProbe.Answer engine = EngineProbe.ask(device, questions, jvmArgs);
-            Function<Combination, Provenance> provenance = provenance(engine, machine);
+            Map<DeviceDefaults, List<GemmQuestion>> asking = new EnumMap<>(DeviceDefaults.class);
+            plans.forEach((kind, plan) -> asking.put(kind, plan.questions()));
+            EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
             SuiteFile file = named.orElseGet(() -> SuiteFile.empty(defaultFile(engine, machine)));
             Device on = Provenance.device(engine, machine);
-            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
+            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name(), jvmArgs));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
+            Forms forms = Forms.settle(
+                    plan.combinations(), file.entries(), questions -> EngineProbe.forms(questions, jvmArgs));
+            Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            tell(engine, machine, device, file);
+            tell(engine, machine, device, forms, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
+            SuitePlan doubtful = plan.with(suspects(plan.combinations(), file));
+            if (!doubtful.combinations().isEmpty()) {
+                progress.println();
+                progress.println("Faster than the roofline beside it, which a busy neighbour can do: "
+                        + doubtful.combinations().size() + " of "
+                        + plan.combinations().size() + ". As many forks again for each, before it counts as suspect.");
+                measure(doubtful, file, engine, on, provenance, runner, stop, true);
+            }
             SuitePlan undecided = plan.with(course.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
@@ -164,7 +174,7 @@ public final class Suite {
 
     // ---- what is told
 
-    private void tell(EngineProbe.Answer engine, Machine machine, String deviceAsked, SuiteFile file) {
+    private void tell(EngineProbe.Answer engine, Machine machine, String deviceAsked, Forms forms, SuiteFile file) {
         Device device = Provenance.device(engine, machine);
         progress.println("Device: " + engine.device() + ", " + device.name());
         DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
@@ -182,6 +192,7 @@ public final class Suite {
         engine.gemm()
                 .forEach((question, way) ->
                         progress.println("gemm=auto for " + question.replace(':', ' ') + " tokens: " + way.describe()));
+        forms.told().forEach(progress::println);
         progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         progress.println("Results: " + file.path());
         if (options.resume() && file.entries().isEmpty()) {
@@ -204,8 +215,17 @@ public final class Suite {
     /** Measurements that cannot be true; they stand in the file, where anyone can look at them, and fail the run. */
     private static List<String> suspects(SuiteFile file) {
         return file.entries().stream()
-                .flatMap(entry -> Plausibility.suspicion(entry).stream()
+                .flatMap(entry -> Plausibility.suspicion(entry, file.entries()).stream()
                         .map(reason -> new Combination(entry.benchmark(), entry.params()) + ": " + reason))
+                .toList();
+    }
+
+    /** Of these combinations, those whose figures cannot be true as they stand. */
+    private static List<Combination> suspects(List<Combination> combinations, SuiteFile file) {
+        return combinations.stream()
+                .filter(one -> file.entries().stream().filter(one::isOf).anyMatch(entry -> Plausibility.suspicion(
+                                entry, file.entries())
+                        .isPresent()))
                 .toList();
     }
 
@@ -251,14 +271,16 @@ public final class Suite {
         return numbered;
     }
 
-    /** What each combination's forks record; the peak depends on its dtype. */
-    private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine) {
+    /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
+    private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine, Forms forms) {
         Provenance base = Provenance.of(engine, machine);
         Device device = Provenance.device(engine, machine);
         return combination -> base.with(options.peaks()
-                .denominator(
-                        device,
-                        PeakPrecision.of(combination.param("dtype", "bf16")).orElse(PeakPrecision.BF16)));
+                        .denominator(
+                                device,
+                                PeakPrecision.of(combination.param("dtype", "bf16"))
+                                        .orElse(PeakPrecision.BF16)))
+                .with(forms.properties(combination));
     }
 
     /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */

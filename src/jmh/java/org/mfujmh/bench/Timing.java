@@ -19,6 +19,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 record Timing(int forks, int warmups, TimeValue warmupTime, int iterations, TimeValue iterationTime) {
 
+    /** A second look leaves a result with as many forks again. */
+    private static final int SECOND_LOOK = 2;
+
     static Timing of(BenchmarkListEntry benchmark, CommandLineOptions asked) {
         return new Timing(
                 asked.getForkCount().orElse(benchmark.getForks().orElse(Defaults.MEASUREMENT_FORKS)),
@@ -33,7 +36,9 @@ record Timing(int forks, int warmups, TimeValue warmupTime, int iterations, Time
     /** What an earlier result was run by otherwise, in words; nothing where by the same. */
     Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();
-        tell(differing, "-f", earlier.forks(), forks);
+        if (earlier.forks() != SECOND_LOOK * forks) {
+            tell(differing, "-f", earlier.forks(), forks);
+        }
         tell(differing, "-wi", earlier.warmupIterations(), warmups);
         tell(differing, "-i", earlier.measurementIterations(), iterations);
         if (warmups > 0) {

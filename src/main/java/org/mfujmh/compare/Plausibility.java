@@ -2,16 +2,24 @@ package org.mfujmh.compare;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
 
 /**
  * Whether a measurement can be true. A pass that needs fewer FLOPs than any convention counts (causal
- * attention, exactly) cannot run faster than the same process multiplies matrices of its very shapes; where
+ * attention, exactly) cannot run faster than the machine multiplies matrices of its very shapes; where
  * it seems to, it did not do its work or was not waited for, and the figure is suspect.
+ *
+ * <p>What the machine can do is a maximum, and a roofline of fractions of a second shows it or less: a neighbour
+ * that computes in turns may be there during every roofline of a fork and away during its passes. So a figure is
+ * held against the best that any fork of the same run saw for the same matrices, which is never further from the
+ * truth than the best of one fork.
  *
  * <p>The proof of work in the fork looks at what was computed; this looks at how fast, and also sees what no
  * proof can: a pass that does everything, after the clock was stopped.
@@ -24,8 +32,13 @@ public final class Plausibility {
     /** The rate of the FLOPs that the task needs at least, TFLOP/s, an iteration. */
     static final String LEAST_RATE = "causal_exact_tflops";
 
-    /** The best roofline seen in the fork so far, TFLOP/s, an iteration. */
+    /** The best roofline that a fork has seen so far, TFLOP/s, an iteration. */
     static final String BEST_ROOFLINE = "roofline_best_tflops";
+
+    private static final List<String> SAME_PROPERTIES =
+            List.of("mfu.device", "mfu.deviceCount", "mfu.gpuUuid", "mfu.threads", "mfu.torch");
+
+    private static final List<String> SAME_PARAMETERS = List.of("model", "batchSize", "seqLen", "dtype", "gemm");
 
     private Plausibility() {}
 
@@ -33,25 +46,28 @@ public final class Plausibility {
      * Why a measurement is suspect, in a sentence; nothing where it is not, or where its file has no roofline.
      *
      * @param entry of this suite; of others nothing is known
+     * @param run all that was measured in the same run, with the entry or without it
      */
-    public static Optional<String> suspicion(Entry entry) {
+    public static Optional<String> suspicion(Entry entry, Collection<Entry> run) {
+        double best = Stream.concat(Stream.of(entry), run.stream().filter(other -> multipliesTheSame(entry, other)))
+                .flatMap(one -> Arrays.stream(raw(one, BEST_ROOFLINE)))
+                .flatMapToDouble(Arrays::stream)
+                .filter(value -> !Double.isNaN(value))
+                .max()
+                .orElse(Double.NaN);
         double[][] rates = raw(entry, LEAST_RATE);
-        double[][] rooflines = raw(entry, BEST_ROOFLINE);
         String worst = null;
         double worstRatio = TOLERANCE;
-        for (int fork = 0; fork < Math.min(rates.length, rooflines.length); fork++) {
-            double best = Arrays.stream(rooflines[fork])
-                    .filter(value -> !Double.isNaN(value))
-                    .max()
-                    .orElse(Double.NaN);
+        for (int fork = 0; fork < rates.length; fork++) {
             for (int iteration = 0; iteration < rates[fork].length; iteration++) {
                 double ratio = rates[fork][iteration] / best;
                 if (ratio > worstRatio) {
                     worstRatio = ratio;
                     worst = String.format(
                             Locale.ROOT,
-                            "%s TFLOP/s in fork %d, iteration %d, are %.2f x the fastest that this fork multiplied"
-                                    + " matrices of the same shapes (%s TFLOP/s): the work was not done, or not waited for",
+                            "%s TFLOP/s in fork %d, iteration %d, are %.2f x the fastest that any fork of this run"
+                                    + " multiplied matrices of the same shapes (%s TFLOP/s): the work was not done, or"
+                                    + " not waited for",
                             threeDigits(rates[fork][iteration]),
                             fork + 1,
                             iteration + 1,
@@ -63,16 +79,27 @@ public final class Plausibility {
         return Optional.ofNullable(worst);
     }
 
+    /** Matrices of the same shapes and precision, on the same device by as many threads. */
+    private static boolean multipliesTheSame(Entry one, Entry other) {
+        return SAME_PROPERTIES.stream().allMatch(name -> one.property(name).equals(other.property(name)))
+                && SAME_PARAMETERS.stream()
+                        .allMatch(name -> Objects.equals(
+                                one.params().get(name), other.params().get(name)))
+                // What has a loss has a backward pass, with products of its own.
+                && one.params().containsKey("loss") == other.params().containsKey("loss");
+    }
+
     /**
      * What explains shares above 1 that are not suspect, in sentences; such figures are shown as they are.
      *
+     * @param run all that was measured in the same run
      * @param mfu the metric of the convention that is shown, e.g. {@code mfu}
      */
-    public static List<String> aboveOne(Entry entry, String mfu) {
+    public static List<String> aboveOne(Entry entry, Collection<Entry> run, String mfu) {
         List<String> reasons = new ArrayList<>();
         double share = mean(entry, "roofline_share");
         double least = mean(entry, LEAST_RATE) / mean(entry, "roofline_tflops");
-        if (share > 1 && suspicion(entry).isEmpty()) {
+        if (share > 1 && suspicion(entry, run).isEmpty()) {
             reasons.add(String.format(
                     Locale.ROOT,
                     "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may leave out"

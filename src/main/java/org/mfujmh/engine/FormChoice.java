@@ -1,32 +1,49 @@
 package org.mfujmh.engine;
 
+import org.mfujmh.gpt.Form;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Program;
 
 /**
- * In which form the fused program runs on this machine: by hand, or plain, by autograd and libtorch's
- * own attention. Which is faster depends on how the machine multiplies, so both are timed, with a model
- * of the same width and two layers.
+ * In which form the fused program runs on this machine. Which is faster depends on how the machine multiplies, so
+ * both are timed, with a model of the same width and two layers.
  *
- * @param byHand whether by hand is the faster
+ * @param form the faster one
  * @param handSeconds of the short model's pass by hand; NaN where there was nothing to measure
  * @param plainSeconds of the same pass in the plain form
  */
-public record FormChoice(boolean byHand, double handSeconds, double plainSeconds) {
+public record FormChoice(Form form, double handSeconds, double plainSeconds) {
+
+    /** The system property by which a process is told its form, so that all forks of a suite run the same. */
+    public static final String PROPERTY = "mfu.form";
+
     private static final int LAYERS = 2;
     private static final int VOCABULARY = 4096;
     private static final int MOST_TOKENS = 1024;
     private static final int TIMED = 2;
 
-    /** Both are within noise of each other below this: then the form does not change from fork to fork. */
+    /** Both are within noise of each other below this: then the form does not change from run to run. */
     private static final double MARGIN = 1.05;
 
-    /** Measures both forms, a second or two; by hand exists for the fused program on CPUs alone. */
+    /** Whether there is anything to choose: by hand exists for the fused program on CPUs alone. */
+    public static boolean isOpen(Program program, String device) {
+        return program == Program.FUSED && device.equals("cpu");
+    }
+
+    /** The form that this process was started for by {@link #PROPERTY}; where it was for none, what is measured. */
+    public static Form ofThisProcess(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
+        String told = System.getProperty(PROPERTY, "");
+        return told.isEmpty() || !isOpen(spec.program(), device)
+                ? measure(spec, pass, device, sequences, tokens).form()
+                : Form.of(told);
+    }
+
+    /** Measures both forms, a second or two. */
     public static FormChoice measure(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
-        if (spec.program() != Program.FUSED || !device.equals("cpu")) {
-            return new FormChoice(false, Double.NaN, Double.NaN);
+        if (!isOpen(spec.program(), device)) {
+            return new FormChoice(Form.PLAIN, Double.NaN, Double.NaN);
         }
         GptConfig config = spec.config();
         GptConfig small = new GptConfig(
@@ -37,10 +54,15 @@ public record FormChoice(boolean byHand, double handSeconds, double plainSeconds
                 Math.min(VOCABULARY, config.vocabulary()),
                 config.context());
         ModelSpec shortened = new ModelSpec(small, spec.program(), spec.precision(), spec.gemm(), Loss.SUM);
-        int most = Math.max(1, Math.min(sequences, MOST_TOKENS / tokens));
-        double hand = seconds(GptModel.load(shortened, device), pass, most, tokens);
-        double plain = seconds(GptModel.loadPlain(shortened, device), pass, most, tokens);
-        return new FormChoice(hand <= plain * MARGIN, hand, plain);
+        int timed = timedSequences(sequences, tokens);
+        double hand = seconds(GptModel.load(shortened, device), pass, timed, tokens);
+        double plain = seconds(GptModel.loadPlain(shortened, device), pass, timed, tokens);
+        return new FormChoice(hand <= plain * MARGIN ? Form.BY_HAND : Form.PLAIN, hand, plain);
+    }
+
+    /** Of a batch, as many sequences as are timed: batches with as many have the same answer. */
+    public static int timedSequences(int sequences, int tokens) {
+        return Math.max(1, Math.min(sequences, MOST_TOKENS / tokens));
     }
 
     private static double seconds(GptModel loaded, Pass pass, int sequences, int tokens) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import org.mfujmh.gpt.Form;
 import org.mfujmh.gpt.ParameterLayout;
 
 /**
@@ -51,9 +52,9 @@ public final class GptModel implements AutoCloseable {
         return load(spec, device, TorchScriptArchive.of(spec));
     }
 
-    /** The form of the program that {@link FormChoice} found faster here; it has no weights yet. */
-    public static GptModel load(ModelSpec spec, String device, FormChoice form) {
-        return form.byHand() ? load(spec, device) : loadPlain(spec, device);
+    /** Loads the program in that form; it has no weights yet. */
+    public static GptModel load(ModelSpec spec, String device, Form form) {
+        return form == Form.BY_HAND ? load(spec, device) : loadPlain(spec, device);
     }
 
     /** The same function in its plain form, by autograd: what stands in where the form by hand cannot run. */

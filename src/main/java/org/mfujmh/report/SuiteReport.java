@@ -40,11 +40,11 @@ public record SuiteReport(Table table, List<String> notes) {
                 Table.Column.number("of roofline"),
                 Table.Column.number("MFU"));
         List<List<String>> rows =
-                entries.stream().map(entry -> row(entry, convention)).toList();
+                entries.stream().map(entry -> row(entry, entries, convention)).toList();
         return new SuiteReport(new Table(columns, rows), notes(entries, convention, peakKnown));
     }
 
-    private static List<String> row(Entry entry, Convention convention) {
+    private static List<String> row(Entry entry, List<Entry> run, Convention convention) {
         Optional<Interval> tokens = interval(entry, "tokens_per_s").filter(interval -> isKnown(interval.estimate()));
         boolean isPass = tokens.isPresent();
         Interval shown = tokens.orElseGet(() -> Sample.ofForks(entry.primary()).meanInterval(CONFIDENCE));
@@ -60,7 +60,8 @@ public record SuiteReport(Table table, List<String> notes) {
                         ? number(shown.low()) + " .. " + number(shown.high())
                         : "needs " + Sample.FEWEST_FORKS + " forks",
                 tflops(estimate(entry, "model_tflops")),
-                withSpread(entry, "roofline_share"),
+                withSpread(entry, "roofline_share")
+                        + (Plausibility.suspicion(entry, run).isPresent() ? " SUSPECT" : ""),
                 isPass ? percent(estimate(entry, convention.metric())) : "-");
     }
 
@@ -123,8 +124,9 @@ public record SuiteReport(Table table, List<String> notes) {
         notes.addAll(backwardShares(entries));
         for (Entry entry : entries) {
             String what = pass(entry) + " of " + entry.params().get("model") + ": ";
-            Plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
-            Plausibility.aboveOne(entry, convention.metric())
+            Plausibility.suspicion(entry, entries)
+                    .ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
+            Plausibility.aboveOne(entry, entries, convention.metric())
                     .forEach(reason -> notes.add("above 1      " + what + reason + "."));
         }
         return notes;
@@ -234,8 +236,7 @@ public record SuiteReport(Table table, List<String> notes) {
         String half = found.filter(Interval::isKnown)
                 .map(interval -> figure(50 * (interval.high() - interval.low()), " \u00b1 %.1f"))
                 .orElse("");
-        String mark = Plausibility.suspicion(entry).isPresent() ? " SUSPECT" : "";
-        return found.map(interval -> percent(interval.estimate()) + half + mark).orElse("-");
+        return found.map(interval -> percent(interval.estimate()) + half).orElse("-");
     }
 
     private static String figure(double value, String format) {

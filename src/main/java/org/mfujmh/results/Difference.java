@@ -37,6 +37,7 @@ public record Difference(String what, String before, String after, boolean incom
         // Where the machine wrote down its device, cuda:0 or auto are only ways to have chosen it.
         found.param("device parameter", "device", before.property("mfu.device").isEmpty());
         found.param("GEMM", "gemm", false);
+        found.property("form of the fused program", "mfu.form", false);
         found.property("CPU", "mfu.cpu", false);
         found.property("memory", "mfu.memory", false);
         found.property("driver", "mfu.driver", false);

@@ -39,9 +39,12 @@ class TrustTest {
 
         assertThat(suite.end()).as(suite.err()).isEqualTo(1);
         assertThat(suite.out()).contains("SUSPECT").contains("the work was not done, or not waited for");
-        assertThat(suite.err()).containsPattern("SUSPECT: .*model=gpt-tiny.* x the fastest that this fork multiplied");
+        assertThat(suite.err()).containsPattern("SUSPECT: .*model=gpt-tiny.* x the fastest that any fork of this run");
+        // A second look comes before the verdict: its forks are in the result too.
+        assertThat(suite.err()).contains("As many forks again for each, before it counts as suspect.");
         // It stands in the file as it was measured: the share is shown, not cut off at 1.
         Entry entry = ResultFile.read(file).get(0);
+        assertThat(entry.primary().rawData()).hasDimensions(2, 2);
         assertThat(Arrays.stream(row(entry, "roofline_share")).min().orElseThrow())
                 .isGreaterThan(10);
     }

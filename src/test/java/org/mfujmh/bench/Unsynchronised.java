@@ -7,6 +7,7 @@ import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Pass;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -19,6 +20,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Unsynchronised {
 
     public static class Forward extends PassState {
+        /** A test's benchmark is taken for a pass only where it asks to be. */
+        @Param("forward")
+        public String measuredAs;
+
         private final AtomicInteger passes = new AtomicInteger();
 
         @Override

@@ -2,7 +2,10 @@ package org.mfujmh.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.results.Entry;
 import org.mfujmh.results.JmhJson;
 
 class PlausibilityTest {
@@ -14,35 +17,71 @@ class PlausibilityTest {
     }
 
     @Test
-    void fivePercentAboveTheForksBestRooflineIsWhereSuspicionBegins() {
-        assertThat(Plausibility.suspicion(pass(new double[][] {{1.04, 1.05}}, new double[][] {{1, 1}})
+    void fivePercentAboveTheBestRooflineIsWhereSuspicionBegins() {
+        assertThat(suspicion(pass(new double[][] {{1.04, 1.05}}, new double[][] {{1, 1}})
                         .entry()))
                 .isEmpty();
-        assertThat(Plausibility.suspicion(pass(new double[][] {{0.5, 1.06}}, new double[][] {{1, 1}})
+        assertThat(suspicion(pass(new double[][] {{0.5, 1.06}}, new double[][] {{1, 1}})
                         .entry()))
-                .contains("1.060 TFLOP/s in fork 1, iteration 2, are 1.06 x the fastest that this fork multiplied"
-                        + " matrices of the same shapes (1.000 TFLOP/s): the work was not done, or not waited for");
+                .contains(
+                        "1.060 TFLOP/s in fork 1, iteration 2, are 1.06 x the fastest that any fork of this run"
+                                + " multiplied matrices of the same shapes (1.000 TFLOP/s): the work was not done, or not waited for");
     }
 
     @Test
-    void theBestOfTheForkCountsNotThatOfTheIterationNorOfAnotherFork() {
+    void theBestThatAnyForkSawCountsSinceAMachineDoesNotLoseWhatItCanDo() {
         // A neighbour slowed the roofline of the first iteration alone.
-        assertThat(Plausibility.suspicion(pass(new double[][] {{0.9, 0.9}}, new double[][] {{0.5, 1}})
+        assertThat(suspicion(pass(new double[][] {{0.9, 0.9}}, new double[][] {{0.5, 1}})
                         .entry()))
                 .isEmpty();
-        assertThat(Plausibility.suspicion(pass(new double[][] {{0.9}, {0.9}}, new double[][] {{0.5}, {1}})
+        // Or every roofline of the first fork.
+        assertThat(suspicion(pass(new double[][] {{0.9}, {0.9}}, new double[][] {{0.5}, {1}})
                         .entry()))
+                .isEmpty();
+        // What no fork explains stays suspect, in whichever fork it is.
+        assertThat(suspicion(pass(new double[][] {{0.9}, {1.2}}, new double[][] {{0.5}, {1}})
+                        .entry()))
+                .hasValueSatisfying(why ->
+                        assertThat(why).startsWith("1.200 TFLOP/s in fork 2").contains("1.20 x"));
+    }
+
+    @Test
+    void anotherResultOfTheRunCountsWhereItMultipliesTheSameMatricesAndElseDoesNot() {
+        Entry doubtful = gpt("forward", "gpt-small", "2", new double[][] {{0.9}}, new double[][] {{0.5}});
+        double[][] any = {{0.1}};
+        double[][] one = {{1}};
+
+        assertThat(Plausibility.suspicion(doubtful, List.of(gpt("recordingForward", "gpt-small", "2", any, one))))
+                .isEmpty();
+        assertThat(Plausibility.suspicion(doubtful, List.of(gpt("forward", "gpt-large", "2", any, one))))
+                .as("larger matrices")
                 .isPresent();
+        assertThat(Plausibility.suspicion(doubtful, List.of(gpt("forward", "gpt-small", "64", any, one))))
+                .as("more threads")
+                .isPresent();
+        assertThat(Plausibility.suspicion(doubtful, List.of())).isPresent();
+    }
+
+    private static Entry gpt(String method, String model, String threads, double[][] rates, double[][] rooflines) {
+        return JmhJson.of("org.mfujmh.bench.Some." + method)
+                .param("model", model)
+                .property("mfu.threads", threads)
+                .secondary("causal_exact_tflops", "TFLOP/s", rates)
+                .secondary("roofline_best_tflops", "TFLOP/s", rooflines)
+                .entry();
+    }
+
+    /** By itself, with nothing else measured. */
+    private static Optional<String> suspicion(Entry entry) {
+        return Plausibility.suspicion(entry, List.of());
     }
 
     @Test
     void withoutARooflineThereIsNoVerdict() {
         double nan = Double.NaN;
-        assertThat(Plausibility.suspicion(
-                        pass(new double[][] {{9}}, new double[][] {{nan}}).entry()))
+        assertThat(suspicion(pass(new double[][] {{9}}, new double[][] {{nan}}).entry()))
                 .isEmpty();
-        assertThat(Plausibility.suspicion(
-                        JmhJson.of("org.other.Benchmark.run").forks(1e12).entry()))
+        assertThat(suspicion(JmhJson.of("org.other.Benchmark.run").forks(1e12).entry()))
                 .isEmpty();
     }
 
@@ -52,8 +91,8 @@ class PlausibilityTest {
                 .secondary("roofline_share", "share", 1.1)
                 .secondary("roofline_tflops", "TFLOP/s", 0.98);
 
-        assertThat(Plausibility.suspicion(entry.entry())).isEmpty();
-        assertThat(Plausibility.aboveOne(entry.entry(), "mfu"))
+        assertThat(suspicion(entry.entry())).isEmpty();
+        assertThat(Plausibility.aboveOne(entry.entry(), List.of(), "mfu"))
                 .singleElement()
                 .asString()
                 .startsWith("1.100 of the roofline: full-square attention is counted")
@@ -69,12 +108,12 @@ class PlausibilityTest {
         JmhJson unknown =
                 JmhJson.of("b").secondary("mfu", "share", 1.06).secondary("mfu_at_clock", "share", Double.NaN);
 
-        assertThat(Plausibility.aboveOne(boosted.entry(), "mfu"))
+        assertThat(Plausibility.aboveOne(boosted.entry(), List.of(), "mfu"))
                 .singleElement()
                 .asString()
                 .contains("held 2790 MHz, above the boost clock")
                 .endsWith("mfu_at_clock, it is 0.950");
-        assertThat(Plausibility.aboveOne(unknown.entry(), "mfu"))
+        assertThat(Plausibility.aboveOne(unknown.entry(), List.of(), "mfu"))
                 .singleElement()
                 .asString()
                 .contains("is the peak that of this device");
@@ -85,6 +124,6 @@ class PlausibilityTest {
         JmhJson entry = pass(new double[][] {{0.8}}, new double[][] {{1}})
                 .secondary("roofline_share", "share", 0.85)
                 .secondary("mfu", "share", 0.4);
-        assertThat(Plausibility.aboveOne(entry.entry(), "mfu")).isEmpty();
+        assertThat(Plausibility.aboveOne(entry.entry(), List.of(), "mfu")).isEmpty();
     }
 }

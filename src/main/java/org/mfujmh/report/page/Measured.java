@@ -19,9 +19,18 @@ import org.mfujmh.results.Entry;
  * @param setting the parameters that tell it from the others, its model first; may be empty
  * @param subject what is measured, as short as tells it from the other subjects; two files may share it
  * @param name the subject, with device or file where others have the same one
+ * @param suspicion why it cannot be true, see {@link org.mfujmh.compare.Plausibility}; held against its whole file
  * @param readings its metrics, each worked out once
  */
-record Measured(String file, int number, String setting, String subject, String name, Entry entry, Readings readings) {
+record Measured(
+        String file,
+        int number,
+        String setting,
+        String subject,
+        String name,
+        Entry entry,
+        Optional<String> suspicion,
+        Readings readings) {
     private static final String UNKNOWN = "unknown device";
 
     /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.mfujmh.compare.Plausibility;
 import org.mfujmh.results.Entry;
 
 /**
@@ -32,7 +33,15 @@ final class MeasuredNames {
         List<Measured> nameless = new ArrayList<>();
         files.forEach((file, entries) -> {
             for (int i = 0; i < entries.size(); i++) {
-                nameless.add(new Measured(file, i + 1, "", "", "", entries.get(i), new Readings(entries.get(i))));
+                nameless.add(new Measured(
+                        file,
+                        i + 1,
+                        "",
+                        "",
+                        "",
+                        entries.get(i),
+                        Plausibility.suspicion(entries.get(i), entries),
+                        new Readings(entries.get(i))));
             }
         });
         Set<String> differing = differing(nameless);
@@ -62,6 +71,7 @@ final class MeasuredNames {
                     subjects.get(i),
                     name,
                     one.entry(),
+                    one.suspicion(),
                     one.readings()));
         }
         return List.copyOf(named);

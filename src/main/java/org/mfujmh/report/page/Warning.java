@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.mfujmh.compare.Sample;
-import org.mfujmh.flops.Convention;
-import org.mfujmh.flops.Workload;
 
 /**
  * What a reader has to know before trusting a measurement.
@@ -16,7 +14,6 @@ import org.mfujmh.flops.Workload;
  * @param detail with this measurement's figures
  */
 record Warning(boolean serious, String kind, String detail) {
-    private static final double PLAUSIBLE = 1.05;
     private static final double NOISY = 0.1;
     private static final double DRIFTING = 0.1;
     private static final double THROTTLED = 0.01;
@@ -34,7 +31,9 @@ record Warning(boolean serious, String kind, String detail) {
         if (back < asked) {
             serious.add(new Warning(true, "Forks are missing", back + " of " + asked + " forks came back"));
         }
-        suspect(measured).ifPresent(serious::add);
+        measured.suspicion()
+                .ifPresent(why -> serious.add(
+                        new Warning(true, "Suspect: faster than this machine multiplies matrices", "suspect: " + why)));
         measured.reading("throttled_share")
                 .filter(one -> one.value() > THROTTLED)
                 .ifPresent(one -> serious.add(
@@ -76,31 +75,5 @@ record Warning(boolean serious, String kind, String detail) {
                     "Drifts by more than 10 % over its iterations: longer warm-up, or throttling?",
                     String.format(Locale.ROOT, "drifts by %+.0f %%", 100 * drift)));
         }
-    }
-
-    /** The fewest FLOPs that the task can take, faster than the best this machine multiplied matrices at. */
-    private static Optional<Warning> suspect(Measured measured) {
-        Optional<Reading> achieved = measured.reading("model_tflops");
-        Optional<Workload> workload = measured.workload();
-        double best = measured.entry()
-                .secondary("roofline_best_tflops")
-                .map(one -> one.score())
-                .orElse(Double.NaN);
-        if (achieved.isEmpty() || workload.isEmpty() || measured.pass().isEmpty() || !(best > 0)) {
-            return Optional.empty();
-        }
-        double fewest = workload.get()
-                        .perToken(Convention.CAUSAL_EXACT, measured.pass().get())
-                        .doubleValue()
-                / workload.get()
-                        .perToken(Convention.EXACT, measured.pass().get())
-                        .doubleValue();
-        double share = achieved.get().value() * fewest / best;
-        return share > PLAUSIBLE
-                ? Optional.of(new Warning(
-                        true,
-                        "Suspect: faster than this machine multiplies matrices",
-                        "suspect: " + Answer.percent(share) + " of the best roofline"))
-                : Optional.empty();
     }
 }

@@ -1,0 +1,93 @@
+package org.mfujmh.bench;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.mfujmh.BadInput;
+import org.mfujmh.engine.FormChoice;
+import org.mfujmh.gpt.Form;
+import org.mfujmh.results.Entry;
+
+/**
+ * In which form each fused pass runs, by hand or plain: decided once, told to every fork by a property and so
+ * recorded with its result. Forks that decided for themselves could decide otherwise, and their sample would be of
+ * two programs.
+ */
+final class Forms {
+    private final Map<FormQuestion, String> forms = new HashMap<>();
+    private final List<String> told = new ArrayList<>();
+
+    private Forms() {}
+
+    /**
+     * Settles what the combinations ask.
+     *
+     * @param combinations with their devices, ways to multiply and batches settled
+     * @param earlier results that this run goes on with: the form that they were measured in stays, since a second
+     *     measurement may come out otherwise where both are about as fast
+     * @param machine measures the answers to the questions that are left
+     */
+    static Forms settle(
+            List<Combination> combinations,
+            List<Entry> earlier,
+            Function<List<FormQuestion>, Map<FormQuestion, FormQuestion.Answer>> machine) {
+        Forms settled = new Forms();
+        List<FormQuestion> open = new ArrayList<>();
+        combinations.stream()
+                .filter(FormQuestion::isAskedBy)
+                .map(FormQuestion::of)
+                .distinct()
+                .forEach(question -> before(question, earlier)
+                        .ifPresentOrElse(form -> settled.keep(question, form), () -> open.add(question)));
+        if (!open.isEmpty()) {
+            settled.measure(open, machine);
+        }
+        return settled;
+    }
+
+    private static Optional<Form> before(FormQuestion question, List<Entry> earlier) {
+        return earlier.stream()
+                .filter(question::isAskedBy)
+                .flatMap(entry -> entry.property(FormChoice.PROPERTY).stream())
+                .filter(form -> !form.isEmpty())
+                .map(Form::of)
+                .findFirst();
+    }
+
+    private void keep(FormQuestion question, Form form) {
+        forms.put(question, form.label());
+        told.add("Form of fused, " + question.inWords() + ": " + form.inWords()
+                + ", as in the file that this goes on with");
+    }
+
+    private void measure(
+            List<FormQuestion> open, Function<List<FormQuestion>, Map<FormQuestion, FormQuestion.Answer>> machine) {
+        try {
+            machine.apply(open).forEach((question, answer) -> {
+                forms.put(question, answer.form());
+                told.add("Form of fused, " + question.inWords() + ": " + answer.describe());
+            });
+        } catch (BadInput notMeasured) {
+            told.add(
+                    "Note: which form of fused is faster could not be measured, so each fork decides for itself, and may"
+                            + " decide otherwise: " + notMeasured.getMessage());
+        }
+    }
+
+    /** What forks of that combination have to be told; nothing where there is nothing to choose. */
+    Map<String, String> properties(Combination one) {
+        return FormQuestion.isAskedBy(one)
+                ? Optional.ofNullable(forms.get(FormQuestion.of(one)))
+                        .map(form -> Map.of(FormChoice.PROPERTY, form))
+                        .orElse(Map.of())
+                : Map.of();
+    }
+
+    /** A line for each form that was settled, and why. */
+    List<String> told() {
+        return told;
+    }
+}
