@@ -25,6 +25,25 @@ for (const path of workflows) {
     .forEach((found) => problems.push(`${path}:${found.line}: ${found.message}`));
 }
 
+// The validators look at each field that a schema has, and at no other: what nobody looked at is unknown, and
+// would be dropped in silence by a cluster.
+const watched = (value, path, unread) => {
+  if (value === null || typeof value !== "object") return value;
+  const children = new Map();
+  for (const key of Object.keys(value)) {
+    const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    unread.add(at);
+    children.set(key, { at, child: watched(value[key], at, unread) });
+  }
+  return new Proxy(value, {
+    get(target, key) {
+      if (!children.has(key)) return target[key];
+      unread.delete(children.get(key).at);
+      return children.get(key).child;
+    },
+  });
+};
+
 const kinds = { "batch/v1": batch, v1: core };
 for (const path of under("deploy/kubernetes", ".yaml")) {
   files++;
@@ -36,8 +55,10 @@ for (const path of under("deploy/kubernetes", ".yaml")) {
       problems.push(`${path}: no schema here for ${manifest?.apiVersion} ${manifest?.kind}`);
       continue;
     }
+    const unread = new Set();
     try {
-      new Kind(manifest).validate();
+      watched(new Kind(manifest), manifest.kind, unread).validate();
+      unread.forEach((field) => problems.push(`${path}: ${manifest.metadata?.name}: no such field: ${field}`));
     } catch (error) {
       problems.push(`${path}: ${manifest.kind} ${manifest.metadata?.name}: ${error.message}`);
     }

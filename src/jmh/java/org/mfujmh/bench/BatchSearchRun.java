@@ -61,7 +61,8 @@ public final class BatchSearchRun {
      * @param progress where each probe is told
      */
     public static Answer run(Request request, PrintStream progress) {
-        try (SuiteLock lock = SuiteLock.take(progress)) {
+        Machine machine = Machine.detect();
+        try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Asking libtorch about this machine ...");
             GemmQuestion question = new GemmQuestion(
                     request.model().name(), request.precision().label(), Math.min(256, request.tokens()));
@@ -78,7 +79,6 @@ public final class BatchSearchRun {
             ModelSpec spec =
                     new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
             ProbedPass probed = new ProbedPass(spec, request.pass(), request.tokens(), engine.device());
-            Machine machine = Machine.detect();
             MemoryLimit limit = limit(engine, machine, request.limitBytes());
             return new Answer(
                     search(probed, limit, request.timeout(), progress),

@@ -1,37 +1,13 @@
 package org.mfujmh.bench;
 
-import java.util.concurrent.TimeUnit;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Token ids to logits: prefill, without a graph for gradients. */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(5)
-@Warmup(iterations = 1, time = 1)
-@Measurement(iterations = 3, time = 3)
-public class ForwardBenchmark {
+public class ForwardBenchmark extends PassBenchmark {
 
-    public static class Forward extends PassState {
-        @Override
-        Pass pass() {
-            return Pass.FORWARD;
-        }
-
-        @Override
-        Loss loss() {
-            return Loss.SUM;
-        }
-
+    public static class Forward extends ForwardPass {
         @Override
         float run(GptModel gpt, TokenBatch batch) {
             return gpt.forward(batch);

@@ -101,10 +101,15 @@ record Provenance(Map<String, String> properties) {
 
     /** The device that the engine uses, as the machine knows it. */
     static Device device(EngineProbe.Answer engine, Machine machine) {
-        if (!engine.device().startsWith("cuda:")) {
+        return device(engine.device(), machine);
+    }
+
+    /** @param name libtorch's, {@code cpu} or {@code cuda:N} */
+    static Device device(String name, Machine machine) {
+        if (!name.startsWith("cuda:")) {
             return machine.cpu();
         }
-        int ordinal = Integer.parseInt(engine.device().substring("cuda:".length()));
+        int ordinal = Integer.parseInt(name.substring("cuda:".length()));
         if (machine.gpus() instanceof GpuReading.Unavailable none) {
             return new UnidentifiedGpu(none.sentence());
         }

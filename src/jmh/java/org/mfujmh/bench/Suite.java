@@ -77,7 +77,7 @@ public final class Suite {
         List<String> jvmArgs = jvmArgs();
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
-        try (SuiteLock lock = SuiteLock.take(progress)) {
+        try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
             progress.println("Asking libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmQuestion>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, plan.questions()));

@@ -1,83 +1,52 @@
 package org.mfujmh.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.mfujmh.BadInput;
+import java.util.List;
+import org.mfujmh.device.Gpu;
+import org.mfujmh.device.Machine;
 
 /**
- * One lock for a whole suite, on the file that JMH itself locks for each of its runs: neither another
- * suite nor another JMH can slip in between two combinations.
+ * What a suite holds while it measures, so that nothing measures beside it. On a CPU that is the file that
+ * JMH itself locks for each of its runs: neither another suite nor another JMH can slip in between two
+ * combinations. On a GPU it is a file of that GPU's own, and a share of JMH's: suites of other GPUs may
+ * run at the same time, a CPU's and any other JMH may not.
+ *
+ * <p>Where it is not known which GPU it will be ({@code device=auto}, no answer from nvidia-smi), the suite
+ * has the machine to itself: two names for one GPU would let two suites onto it.
  */
 final class SuiteLock implements AutoCloseable {
-    private static final Path FILE = Path.of(System.getProperty("java.io.tmpdir"), "jmh.lock");
-    private static final Path HOLDER = Path.of(System.getProperty("java.io.tmpdir"), "mfu-jmh.holder");
-    private static final long POLL_MILLIS = 500;
+    private static final Path FOLDER = Path.of(System.getProperty("java.io.tmpdir"));
+    private static final String NAME = "mfu-jmh";
 
-    private final FileChannel channel;
+    private final List<LockFile> held;
 
-    private SuiteLock(FileChannel channel) {
-        this.channel = channel;
+    private SuiteLock(List<LockFile> held) {
+        this.held = held;
     }
 
-    /** Waits until nothing else measures on this machine, and says so while it waits. */
-    static SuiteLock take(PrintStream progress) {
+    /**
+     * Waits until nothing else measures there, and says so while it waits.
+     *
+     * @param device as the user asked: {@code auto}, {@code cpu} or {@code cuda:N}
+     */
+    static SuiteLock take(String device, Machine machine, PrintStream progress) {
         // The Runners inside the suite would wait for this very lock.
         System.setProperty("jmh.ignoreLock", "true");
-        try {
-            FileChannel channel = FileChannel.open(
-                    FILE, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            boolean told = false;
-            while (locked(channel) == null) {
-                if (!told) {
-                    progress.println("Waiting: another benchmark is measuring on this machine (" + holder()
-                            + "). This run starts when it ends; Ctrl-C gives up.");
-                    told = true;
-                }
-                Thread.sleep(POLL_MILLIS);
-            }
-            Files.writeString(HOLDER, "process " + ProcessHandle.current().pid());
-            return new SuiteLock(channel);
-        } catch (IOException e) {
-            throw new BadInput(
-                    "The lock " + FILE + " cannot be taken: " + e + ". It may belong to another user:"
-                            + " give this run a folder of its own by -Djava.io.tmpdir.",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for " + FILE, e);
+        Path jmh = FOLDER.resolve("jmh.lock");
+        if (!(Provenance.device(device, machine) instanceof Gpu gpu)
+                || gpu.uuid().isEmpty()) {
+            return new SuiteLock(List.of(LockFile.take(jmh, false, NAME, "on this machine", progress)));
         }
-    }
-
-    private static FileLock locked(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException heldInThisProcess) {
-            return null;
-        }
-    }
-
-    private static String holder() {
-        try {
-            return Files.readString(HOLDER, StandardCharsets.UTF_8).strip();
-        } catch (IOException unknown) {
-            return "it holds " + FILE;
-        }
+        // The whole card where it is divided: its slices share its power. The share of the machine comes last,
+        // so that no one keeps a CPU's suite waiting while it waits itself.
+        String own = NAME + "-" + gpu.uuid().replaceAll("[^A-Za-z0-9._-]", "_");
+        LockFile card = LockFile.take(FOLDER.resolve(own + ".lock"), false, own, "on this GPU", progress);
+        return new SuiteLock(List.of(card, LockFile.take(jmh, true, NAME, "on this machine", progress)));
     }
 
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(HOLDER);
-            channel.close();
-        } catch (IOException released) {
-            // The lock ends with the process at the latest.
-        }
+        held.forEach(LockFile::close);
     }
 }

@@ -12,11 +12,9 @@ import org.mfujmh.compare.Matrix;
 import org.mfujmh.compare.MetricLabel;
 import org.mfujmh.report.MatrixReport;
 import org.mfujmh.results.Entry;
-import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ./mfu compare}: any number of result files side by side. */
 @Command(
@@ -24,7 +22,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Puts JMH result files side by side: two are before and after, many are a table across devices.",
-            "Any suite's JSON will do. Nothing is judged here: that is ./mfu check."
+            "Any suite's JSON will do. Nothing is judged here: that is ./mfu check.",
+            "Where no metric is named and all have tokens_per_s, mfu and roofline_share follow it in text."
         },
         footer = {
             "",
@@ -36,19 +35,8 @@ import picocli.CommandLine.Parameters;
             "docs/comparing.md says how to read it."
         })
 final class CompareCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Result files; a folder or a pattern in quotes means every .json in it but baseline.json.")
-    private List<String> arguments = List.of();
-
-    @Option(
-            names = "--metric",
-            paramLabel = "M",
-            split = ",",
-            description =
-                    "score, or a secondary metric such as tokens_per_s, mfu, roofline_share; several by commas. Default: tokens_per_s where all have it (with mfu and roofline_share, in text), else score.")
-    private List<String> metrics = List.of();
+    @Mixin
+    private ComparedFiles compared;
 
     @Option(
             names = "--by",
@@ -70,21 +58,15 @@ final class CompareCommand implements Callable<Integer> {
             description = "What ratios are to: first (column), or best (of the row). Default: first.")
     private Matrix.Reference reference = Matrix.Reference.FIRST;
 
-    @Mixin
-    private BetterOption better;
-
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
-    private OutputFormat format = OutputFormat.TEXT;
-
     @Override
     public Integer call() {
-        Map<String, List<Entry>> files = ResultFiles.read(ResultPaths.of(arguments));
+        Map<String, List<Entry>> files = ResultFiles.read(compared.paths());
         Grid grid = Grid.of(files, by, ignored);
-        Optional<Direction> direction = better.direction();
+        Optional<Direction> direction = compared.direction();
         List<Matrix> matrices = labels(grid.entries()).stream()
                 .map(label -> grid.matrix(label, reference, direction))
                 .toList();
-        System.out.print(format == OutputFormat.JSON ? json(matrices) : tables(matrices, direction));
+        System.out.print(compared.format() == OutputFormat.JSON ? json(matrices) : tables(matrices, direction));
         return 0;
     }
 
@@ -94,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
             MatrixReport report = new MatrixReport(matrices.get(i), direction);
             boolean last = i == matrices.size() - 1;
             text.append(
-                    switch (format) {
+                    switch (compared.format()) {
                         case MARKDOWN -> report.toMarkdown(last);
                         case CSV -> report.figures().toCsv();
                         default -> report.toText(last);
@@ -105,11 +87,13 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private List<MetricLabel> labels(List<Entry> entries) {
-        if (!metrics.isEmpty()) {
-            return metrics.stream().map(MetricLabel::new).toList();
+        List<MetricLabel> named = compared.metrics();
+        if (!named.isEmpty()) {
+            return named;
         }
         MetricLabel usual = MetricLabel.usual(entries);
         List<MetricLabel> labels = new ArrayList<>(List.of(usual));
+        OutputFormat format = compared.format();
         boolean forPeople = format == OutputFormat.TEXT || format == OutputFormat.MARKDOWN;
         if (forPeople && usual.equals(MetricLabel.TOKENS_PER_SECOND)) {
             List.of("mfu", "roofline_share").stream()

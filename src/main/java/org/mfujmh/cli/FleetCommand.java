@@ -11,14 +11,11 @@ import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.MetricLabel;
 import org.mfujmh.compare.Siblings;
 import org.mfujmh.report.FleetReport;
-import org.mfujmh.report.Table;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
-import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ./mfu fleet}: gathers the files of many devices, and says which are whole and which stand out. */
 @Command(
@@ -37,17 +34,8 @@ import picocli.CommandLine.Parameters;
             "Then side by side: ./mfu compare /shared/results. docs/fleets.md has the whole way, from the nodes on."
         })
 final class FleetCommand implements Callable<Integer> {
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Result files; a folder or a pattern in quotes means every .json in it but baseline.json.")
-    private List<String> arguments = List.of();
-
-    @Option(
-            names = "--metric",
-            paramLabel = "M",
-            description = "What they are held together by. Default: tokens_per_s where all have it, else score.")
-    private String metric;
+    @Mixin
+    private ComparedFiles compared;
 
     @Option(
             names = "--threshold",
@@ -57,17 +45,11 @@ final class FleetCommand implements Callable<Integer> {
                     "How far below the median of its siblings a device is a straggler. Default: ${DEFAULT-VALUE}.")
     private String threshold;
 
-    @Mixin
-    private BetterOption better;
-
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
-    private OutputFormat format = OutputFormat.TEXT;
-
     @Override
     public Integer call() {
         Map<String, List<Entry>> files = new LinkedHashMap<>();
         Map<String, String> damaged = new LinkedHashMap<>();
-        for (Path file : ResultPaths.of(arguments)) {
+        for (Path file : compared.paths()) {
             try {
                 files.put(file.toString(), Identity.readUnique(file));
             } catch (BadInput problem) {
@@ -78,12 +60,12 @@ final class FleetCommand implements Callable<Integer> {
             throw new BadInput("None of these files can be read: " + String.join(" ", damaged.values()));
         }
         List<Entry> all = files.values().stream().flatMap(List::stream).toList();
-        MetricLabel label = metric == null ? MetricLabel.usual(all) : new MetricLabel(metric);
-        Fleet fleet = Fleet.of(files, label, GatePolicy.threshold(threshold), better.direction());
+        MetricLabel label = compared.metric().orElseGet(() -> MetricLabel.usual(all));
+        Fleet fleet = Fleet.of(files, label, GatePolicy.threshold(threshold), compared.direction());
         System.out.print(
-                switch (format) {
+                switch (compared.format()) {
                     case JSON -> OutputFormat.json(json(fleet, damaged));
-                    case CSV -> members(fleet).toCsv();
+                    case CSV -> new FleetReport(fleet).figures().toCsv();
                     default -> text(fleet, damaged, files.size());
                 });
         return fleet.isSound() && damaged.isEmpty() ? 0 : 1;
@@ -91,7 +73,7 @@ final class FleetCommand implements Callable<Integer> {
 
     private String text(Fleet fleet, Map<String, String> damaged, int files) {
         FleetReport report = new FleetReport(fleet);
-        Document document = new Document(format)
+        Document document = new Document(compared.format())
                 .heading(fleet.metric().name() + " over " + files + " files"
                         + (report.common().isEmpty() ? "" : ", " + report.common()))
                 .table(report.overview());
@@ -113,30 +95,6 @@ final class FleetCommand implements Callable<Integer> {
             document.paragraph("All files are whole, and no device is " + threshold + " below its siblings.");
         }
         return document.text();
-    }
-
-    /** A line a device and measurement, for a program. */
-    private static Table members(Fleet fleet) {
-        return new Table(
-                List.of(
-                        Table.Column.text("file"),
-                        Table.Column.text("device"),
-                        Table.Column.text("benchmark"),
-                        Table.Column.text("params"),
-                        Table.Column.number("value"),
-                        Table.Column.number("ratio"),
-                        Table.Column.text("standing")),
-                fleet.siblings().stream()
-                        .flatMap(siblings -> siblings.members().stream()
-                                .map(member -> List.of(
-                                        member.file(),
-                                        siblings.identity().device(),
-                                        siblings.identity().benchmark(),
-                                        siblings.identity().params().toString(),
-                                        Double.toString(member.value().estimate()),
-                                        Double.toString(member.ratio()),
-                                        member.standing().toString())))
-                        .toList());
     }
 
     private static Object json(Fleet fleet, Map<String, String> damaged) {

@@ -100,4 +100,28 @@ public final class FleetReport {
                                 Integer.toString(one.of())))
                         .toList());
     }
+
+    /** A line a device and measurement, for a program. */
+    public Table figures() {
+        return new Table(
+                List.of(
+                        Table.Column.text("file"),
+                        Table.Column.text("device"),
+                        Table.Column.text("benchmark"),
+                        Table.Column.text("params"),
+                        Table.Column.number("value"),
+                        Table.Column.number("ratio"),
+                        Table.Column.text("standing")),
+                fleet.siblings().stream()
+                        .flatMap(siblings -> siblings.members().stream()
+                                .map(member -> List.of(
+                                        member.file(),
+                                        siblings.identity().device(),
+                                        siblings.identity().benchmark(),
+                                        siblings.identity().params().toString(),
+                                        Double.toString(member.value().estimate()),
+                                        Double.toString(member.ratio()),
+                                        member.standing().toString())))
+                        .toList());
+    }
 }

@@ -46,13 +46,13 @@ final class BackwardSection {
         }
         List<String> sentences = new ArrayList<>();
         List<Pair> drawn = Section.first(pairs, MOST_DRAWN, sentences, "pairs");
-        sentences.add(0, message(pairs));
-        return new Section(
+        return Section.drawn(
                 ID,
                 TITLE,
-                String.join(" ", sentences),
-                List.of(new Chart(ID, TITLE, message(pairs), spec(drawn))),
-                Optional.of(table(pairs)),
+                message(pairs),
+                sentences,
+                spec(drawn),
+                table(pairs),
                 List.of(
                         "Backward time = (forward + backward) - forward, where the forward pass records no graph.",
                         "Its interval, 99 %, is that of a change (docs/comparing.md), of the fork means of both.",

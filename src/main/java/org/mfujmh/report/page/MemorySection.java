@@ -69,23 +69,18 @@ final class MemorySection {
             }
             message = message.isEmpty() ? message(line.getKey(), fit) : message;
         }
-        sentences.add(0, message);
-        Chart chart = new Chart(
+        return Section.drawn(
                 ID,
                 TITLE,
                 message,
+                sentences,
                 ChartTemplate.named("memory")
                         .with("series", drawn)
                         .with("legend", drawn.size() > 1 ? Map.of("orient", "top") : null)
                         .data("lines", fits)
                         .data("points", points)
-                        .build());
-        return new Section(
-                ID,
-                TITLE,
-                String.join(" ", sentences),
-                List.of(chart),
-                Optional.of(table.build()),
+                        .build(),
+                table.build(),
                 List.of(
                         "peak_memory_bytes is the highest over all iterations: on a CPU the process's high-water mark,"
                                 + " on a GPU the device's.",

@@ -1,9 +1,12 @@
 package org.mfujmh.report.page;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A part of the page.
@@ -20,6 +23,29 @@ record Section(
     Section {
         charts = List.copyOf(charts);
         formulas = List.copyOf(formulas);
+    }
+
+    /**
+     * A section with one picture, which bears its name.
+     *
+     * @param message what the picture says, a sentence
+     * @param remarks more sentences, to be read after it
+     */
+    static Section drawn(
+            String id,
+            String title,
+            String message,
+            List<String> remarks,
+            ObjectNode spec,
+            DataTable table,
+            List<String> formulas) {
+        return new Section(
+                id,
+                title,
+                Stream.concat(Stream.of(message), remarks.stream()).collect(Collectors.joining(" ")),
+                List.of(new Chart(id, title, message, spec)),
+                Optional.of(table),
+                formulas);
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.mfujmh.flops.Audit;
 import org.mfujmh.flops.Convention;
@@ -66,23 +65,18 @@ final class TermsSection {
             }
             message = message.isEmpty() ? message(entry.getKey(), forward, audit.forward()) : message;
         }
-        sentences.add(0, message);
-        Chart chart = new Chart(
+        return Section.drawn(
                 ID,
                 TITLE,
                 message,
+                sentences,
                 ChartTemplate.named("terms")
                         .with("models", drawn)
                         .with("products", products)
                         .with("legend", Map.of("orient", "bottom"))
                         .data("terms", bars)
-                        .build());
-        return new Section(
-                ID,
-                TITLE,
-                String.join(" ", sentences),
-                List.of(chart),
-                Optional.of(table.build()),
+                        .build(),
+                table.build(),
                 List.of("A product [m x k][k x n] takes 2mkn FLOPs; forward, counted as full attention executes them"
                         + " (exact). The backward pass has two products of the same size for each, so the"
                         + " shares are the same there. Softmax, norms, GELU and sums are not counted."));

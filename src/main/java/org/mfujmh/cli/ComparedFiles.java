@@ -1,0 +1,62 @@
+package org.mfujmh.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.mfujmh.BadInput;
+import org.mfujmh.compare.Direction;
+import org.mfujmh.compare.MetricLabel;
+import org.mfujmh.results.ResultPaths;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the commands that hold result files together all ask for: which, by which metric, shown how. */
+final class ComparedFiles {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "Result files; a folder or a pattern in quotes means every .json in it but baseline.json, by name.")
+    private List<String> arguments = List.of();
+
+    @Option(
+            names = "--metric",
+            paramLabel = "M",
+            split = ",",
+            description =
+                    "score, or a secondary metric such as tokens_per_s, mfu, roofline_share; compare takes several by commas. Default: tokens_per_s where all have it, else score.")
+    private List<String> metrics = List.of();
+
+    @Mixin
+    private BetterOption better;
+
+    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    List<Path> paths() {
+        return ResultPaths.of(arguments);
+    }
+
+    /** Those that were named; none where the command chooses. */
+    List<MetricLabel> metrics() {
+        return metrics.stream().map(MetricLabel::new).toList();
+    }
+
+    /** @throws BadInput where several were named */
+    Optional<MetricLabel> metric() {
+        if (metrics.size() > 1) {
+            throw new BadInput("One metric at a time here, and --metric names " + metrics.size() + ": "
+                    + String.join(", ", metrics) + ". Choose one; ./mfu compare takes several.");
+        }
+        return metrics().stream().findFirst();
+    }
+
+    Optional<Direction> direction() {
+        return better.direction();
+    }
+
+    OutputFormat format() {
+        return format;
+    }
+}
