@@ -85,13 +85,13 @@ public final class Suite {
             EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
             SuiteFile file = named.orElseGet(() -> SuiteFile.empty(defaultFile(engine, machine)));
             Device on = Provenance.device(engine, machine);
-            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name(), jvmArgs));
+            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine);
-            Forms forms = Forms.settle(
-                    plan.combinations(), file.entries(), questions -> EngineProbe.forms(questions, jvmArgs));
+            Forms forms =
+                    Forms.settle(plan.combinations(), file.entries(), questions -> course.forms(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             tell(engine, machine, device, plan, forms, file);
