@@ -2,6 +2,7 @@ package org.mfujmh.bench;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.mfujmh.results.Entry;
 
 /** How a suite goes about its combinations: plainly, or with a gate. */
@@ -33,6 +34,15 @@ interface Course {
         return asked;
     }
 
+    /**
+     * Measures which form of fused is faster, by the build whose answer counts.
+     *
+     * @param jvmArgs of a process with libtorch
+     */
+    default Map<FormQuestion, FormQuestion.Answer> forms(List<FormQuestion> questions, List<String> jvmArgs) {
+        return EngineProbe.forms(questions, jvmArgs);
+    }
+
     /** Of the combinations measured, those that need more forks: asked once. */
     default List<Combination> undecided(List<Combination> combinations, List<Entry> entries) {
         return List.of();
@@ -50,7 +60,6 @@ interface Course {
      * @param file where the results go
      * @param deviceFolder the folder of this device's results, where its baseline is
      * @param device its name
-     * @param jvmArgs of a process with libtorch
      */
-    record Setting(Path file, Path deviceFolder, String device, List<String> jvmArgs) {}
+    record Setting(Path file, Path deviceFolder, String device) {}
 }

@@ -22,7 +22,6 @@ final class GateOnBuild extends Gating {
     private final Map<Combination, Entry> baseline = new LinkedHashMap<>();
     private Optional<OtherBuild> other = Optional.empty();
     private Path file;
-    private List<String> jvmArgs = List.of();
 
     GateOnBuild(String build, GatePolicy policy) {
         super(policy);
@@ -42,9 +41,22 @@ final class GateOnBuild extends Gating {
     @Override
     public void begin(Setting setting) {
         other = Optional.of(source.open(System.err));
-        jvmArgs = setting.jvmArgs();
         String name = setting.file().getFileName().toString().replaceFirst("\\.json$", "");
         file = setting.file().resolveSibling(name + "-against.json");
+    }
+
+    /**
+     * Both builds run the form that is the faster one in the other: two answers could differ by chance alone, and of a
+     * form that got slower in this build, this build's own answer would lead away.
+     */
+    @Override
+    public Map<FormQuestion, FormQuestion.Answer> forms(List<FormQuestion> questions, List<String> jvmArgs) {
+        OtherBuild build = other.orElseThrow();
+        return build.forms(questions, jvmArgs).orElseGet(() -> {
+            System.err.println("Note: the build of " + build.name()
+                    + " is too old to be told the form of fused; each of its forks decides for itself.");
+            return EngineProbe.forms(questions, jvmArgs);
+        });
     }
 
     /** Theirs, ours, theirs, ours, ... */
@@ -52,13 +64,12 @@ final class GateOnBuild extends Gating {
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
         OtherBuild build = other.orElseThrow();
-        Provenance recorded = build.provenance(combination, provenance, jvmArgs);
         ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
         ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
         CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
         for (int fork = 0; fork < forks; fork++) {
             CombinationRun.Outcome before =
-                    foreign.add(build.inItsClassPath(() -> runner.run(combination, recorded, 1)));
+                    foreign.add(build.inItsClassPath(() -> runner.run(combination, build.provenance(provenance), 1)));
             if (before instanceof CombinationRun.Outcome.Failed failed) {
                 return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
             }

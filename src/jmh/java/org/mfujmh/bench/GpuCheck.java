@@ -63,6 +63,9 @@ public final class GpuCheck {
         } catch (BadInput e) {
             out.println("gpu-check: " + e.getMessage());
             return 2;
+        } catch (RuntimeException | LinkageError e) {
+            out.printf("%-7s %-18s  %s%n", "FAILED", "engine", Torch.whyNotLoaded(e));
+            return 1;
         }
     }
 

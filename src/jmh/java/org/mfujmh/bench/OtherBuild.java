@@ -7,9 +7,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -32,7 +32,7 @@ final class OtherBuild implements AutoCloseable {
     private final String classPath;
     private final AutoCloseable folder;
     private final Map<String, String> versions;
-    private final Map<Combination, Forms> forms = new HashMap<>();
+    private boolean obeysForm = true;
 
     private OtherBuild(String name, String commit, String classPath, AutoCloseable folder) {
         this.name = name;
@@ -149,24 +149,23 @@ final class OtherBuild implements AutoCloseable {
         return name;
     }
 
-    /**
-     * What its forks record: as ours, but its commit and versions, and nothing that was planted in ours; and the form
-     * of the fused program that is the faster one in that build, which need not be ours.
-     */
-    Provenance provenance(Combination combination, Provenance ours, List<String> jvmArgs) {
-        Forms its = forms.computeIfAbsent(combination, one -> itsForms(one, jvmArgs));
-        return ours.with(versions)
-                .with(Map.of("mfu.commit", commit))
-                .without(PlantedSlowdown.PROPERTY)
-                .without(FormChoice.PROPERTY)
-                .with(its.properties(combination));
+    /** What its forks record: as ours, but its commit and versions, and nothing that was planted in ours. */
+    Provenance provenance(Provenance ours) {
+        Provenance its = ours.with(versions).with(Map.of("mfu.commit", commit)).without(PlantedSlowdown.PROPERTY);
+        return obeysForm ? its : its.without(FormChoice.PROPERTY);
     }
 
-    private Forms itsForms(Combination one, List<String> jvmArgs) {
-        Forms its = Forms.settle(
-                List.of(one), List.of(), questions -> inItsClassPath(() -> EngineProbe.forms(questions, jvmArgs)));
-        its.told().forEach(line -> System.err.println("    The build of " + name + ": " + line));
-        return its;
+    /**
+     * Which form of fused is faster in this build; nothing where it is older than the question, and its forks decide
+     * for themselves.
+     */
+    Optional<Map<FormQuestion, FormQuestion.Answer>> forms(List<FormQuestion> questions, List<String> jvmArgs) {
+        try {
+            return Optional.of(inItsClassPath(() -> EngineProbe.forms(questions, jvmArgs)));
+        } catch (BadInput older) {
+            obeysForm = false;
+            return Optional.empty();
+        }
     }
 
     /** JMH starts forks with the class path of the process that it finds itself in. */

@@ -10,8 +10,10 @@ import org.mfujmh.flops.ExecutedOp;
 import org.mfujmh.flops.ExecutedTerm;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.ParameterLayout;
 import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -61,11 +63,20 @@ final class ProofOfWork {
         }
     }
 
-    private static void check(String what, Checksum found, List<Long> shape) {
+    private void check(String what, Checksum found, List<Long> shape) {
         demand(found.shape().equals(shape), what + " has shape " + found.shape() + ", not " + shape);
-        demand(found.notFinite() == 0, what + " has " + found.notFinite() + " numbers that are NaN or infinite");
+        demand(
+                found.notFinite() == 0 || mayOverflow(),
+                what + " has " + found.notFinite() + " numbers that are NaN or infinite");
         // Mathematics makes the gradient of key biases zero; rounding leaves next to nothing of it.
-        demand(found.sumOfMagnitudes() > 0 || what.endsWith(".key.bias"), what + " is zero throughout");
+        demand(found.sumOfMagnitudes() != 0 || what.endsWith(".key.bias"), what + " is zero throughout");
+    }
+
+    /** The gradients of a sum of all logits pass fp16's range, however they are computed; the suite says so. */
+    private boolean mayOverflow() {
+        return pass == Pass.FORWARD_BACKWARD
+                && gpt.spec().precision() == Precision.FP16
+                && gpt.spec().loss() == Loss.SUM;
     }
 
     private void products(List<TracedOperation> operations) {

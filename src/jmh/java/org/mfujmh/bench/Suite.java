@@ -21,6 +21,7 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.report.RangeNote;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
 
@@ -84,16 +85,16 @@ public final class Suite {
             EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
             SuiteFile file = named.orElseGet(() -> SuiteFile.empty(defaultFile(engine, machine)));
             Device on = Provenance.device(engine, machine);
-            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name(), jvmArgs));
+            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
-            Forms forms = Forms.settle(
-                    plan.combinations(), file.entries(), questions -> EngineProbe.forms(questions, jvmArgs));
+            Forms forms =
+                    Forms.settle(plan.combinations(), file.entries(), questions -> course.forms(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            tell(engine, machine, device, forms, file);
+            tell(engine, machine, device, plan, forms, file);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
@@ -174,7 +175,13 @@ public final class Suite {
 
     // ---- what is told
 
-    private void tell(EngineProbe.Answer engine, Machine machine, String deviceAsked, Forms forms, SuiteFile file) {
+    private void tell(
+            EngineProbe.Answer engine,
+            Machine machine,
+            String deviceAsked,
+            SuitePlan plan,
+            Forms forms,
+            SuiteFile file) {
         Device device = Provenance.device(engine, machine);
         progress.println("Device: " + engine.device() + ", " + device.name());
         DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
@@ -193,6 +200,10 @@ public final class Suite {
                 .forEach((question, way) ->
                         progress.println("gemm=auto for " + question.replace(':', ' ') + " tokens: " + way.describe()));
         forms.told().forEach(progress::println);
+        plan.combinations().stream()
+                .flatMap(one -> RangeNote.of(one.params()).stream())
+                .distinct()
+                .forEach(note -> progress.println("Note: " + note + "."));
         progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         progress.println("Results: " + file.path());
         if (options.resume() && file.entries().isEmpty()) {

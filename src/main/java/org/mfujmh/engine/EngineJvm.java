@@ -6,18 +6,21 @@ import java.util.Optional;
 
 /** How a Java process that is to load libtorch is started. */
 public final class EngineJvm {
-    private static final String THREADS = "ai.djl.pytorch.num_threads";
+    /** The threads that this process was given; and where JNA looks for libcudart, without which DJL sees no GPU. */
+    private static final List<String> INHERITED = List.of("ai.djl.pytorch.num_threads", "jna.library.path");
 
     private EngineJvm() {}
 
-    /** Options of the JVM: those without which a newer Java warns, and the threads that this process was given. */
+    /** Options of the JVM: those without which a newer Java warns, and what this process was told of libtorch. */
     public static List<String> options() {
         List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
         if (Runtime.version().feature() >= 24) {
             options.add("--sun-misc-unsafe-memory-access=allow");
         }
-        Optional.ofNullable(System.getProperty(THREADS))
-                .ifPresent(threads -> options.add("-D" + THREADS + "=" + threads));
+        for (String inherited : INHERITED) {
+            Optional.ofNullable(System.getProperty(inherited))
+                    .ifPresent(value -> options.add("-D" + inherited + "=" + value));
+        }
         return options;
     }
 

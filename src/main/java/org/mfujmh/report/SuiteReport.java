@@ -121,6 +121,10 @@ public record SuiteReport(Table table, List<String> notes) {
             notes.add("upcast       this CPU multiplies 16-bit numbers slower than fp32: they are kept in 16 bits and"
                     + " widened for each product (gemm=auto measured both).");
         }
+        entries.stream()
+                .flatMap(entry -> RangeNote.of(entry.params()).stream())
+                .distinct()
+                .forEach(note -> notes.add("fp16         " + note + "."));
         notes.addAll(backwardShares(entries));
         for (Entry entry : entries) {
             String what = pass(entry) + " of " + entry.params().get("model") + ": ";

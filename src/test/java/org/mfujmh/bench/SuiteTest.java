@@ -288,7 +288,26 @@ class SuiteTest {
         assertThat(suite.err())
                 .contains("libtorch cannot be loaded")
                 .contains("libcudart")
+                .contains("MFU_JAVA_OPTS=-Djna.library.path=FOLDER")
                 .contains("docs/gpu.md");
+
+        RunningSuite check = RunningSuite.start(
+                folder,
+                List.of(
+                        "env",
+                        "DJL_CACHE_DIR=" + folder.resolve("cache"),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath,
+                        GpuCheck.class.getName(),
+                        "cuda:0",
+                        "gpt-tiny"));
+        assertThat(check.end()).isEqualTo(1);
+        assertThat(check.out())
+                .startsWith("FAILED  engine")
+                .contains("libtorch cannot be loaded: ")
+                .contains("libcudart");
+        assertThat(check.out().lines()).hasSize(1);
     }
 
     @Test

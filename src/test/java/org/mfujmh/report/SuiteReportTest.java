@@ -39,6 +39,14 @@ class SuiteReportTest {
         assertThat(text(other, BOTH)).doesNotContain("x the time of forward");
     }
 
+    @Test
+    void fp16WithTheSumAsLossIsSaidToLeaveItsRange() {
+        String fp16 = BOTH.json().replaceAll("\"bf16\"", "\"fp16\", \"loss\": \"sum\"");
+        Entry sum = Entry.parseAll("[" + fp16 + "]").get(0);
+        assertThat(text(sum)).contains("gradients may pass 65,504");
+        assertThat(text(BOTH)).doesNotContain("65,504");
+    }
+
     /** Forks 90, 100, 110: s = 10, t(0.995; 2) = 9.925, so 100 -+ 9.925 x 10 / sqrt(3) = 57.3. */
     @Test
     void theIntervalIsStudentsTOverForkMeans() {
