@@ -3,8 +3,6 @@ package org.mfujmh.bench;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Param;
@@ -19,22 +17,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 1, time = 1)
 public class Unsynchronised {
 
-    public static class Forward extends PassState {
+    public static class Forward extends PassBenchmark.ForwardPass {
         /** A test's benchmark is taken for a pass only where it asks to be. */
         @Param("forward")
         public String measuredAs;
 
         private final AtomicInteger passes = new AtomicInteger();
-
-        @Override
-        Pass pass() {
-            return Pass.FORWARD;
-        }
-
-        @Override
-        Loss loss() {
-            return Loss.SUM;
-        }
 
         @Override
         float run(GptModel gpt, TokenBatch batch) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.results.JmhJson;
 
 class FleetCommandTest {
@@ -51,6 +53,25 @@ class FleetCommandTest {
         assertThat(Ran.mfu("fleet", folder.toString(), "--format", "json").out())
                 .contains("\"sound\" : false")
                 .contains("STRAGGLER");
+    }
+
+    /** 100 to the 101 of its only sibling, and the other way round. */
+    @Test
+    void aProgramGetsALineADeviceAndMeasurement() {
+        assertThat(Ran.mfu("fleet", folder.toString(), "--format", "csv").out().lines())
+                .containsExactly(
+                        "file,device,benchmark,params,value,ratio,standing",
+                        folder.resolve("node-1.json") + ",H100,org.example.Some.run,{},100.0," + 100.0 / 101 + ",LEVEL",
+                        folder.resolve("node-2.json") + ",H100,org.example.Some.run,{},101.0," + 101.0 / 100
+                                + ",LEVEL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fleet", "history"})
+    void oneMetricAtATimeWhereOneIsShown(String command) {
+        Ran ran = Ran.mfu(command, folder.toString(), "--metric", "score,mfu");
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("--metric names 2: score, mfu. Choose one");
     }
 
     @Test

@@ -22,7 +22,7 @@ class DecisionTest {
     private static final GatePolicy CERTAIN = new GatePolicy(0.03, 0.05, true, List.of(), false, Optional.empty());
 
     /** Ten forks whose logs have this mean and exactly this standard deviation. */
-    private static Sample sample(double mean, double deviation) {
+    static Sample sample(double mean, double deviation) {
         double[] shape = {-1.5, -1, -1, -0.5, 0, 0, 0.5, 1, 1, 1.5};
         double scale =
                 deviation / Math.sqrt(Arrays.stream(shape).map(x -> x * x).sum() / 9);

@@ -146,6 +146,12 @@ class ExecutedFlopsTest {
                 .hasMessageContaining("Input 0 of aten::mm should have 2 dimensions");
         assertThatThrownBy(() -> ExecutedFlops.of(List.of(ExecutedOp.of("aten::mm", shape(2, 3), shape(4, 5)))))
                 .hasMessageContaining("do not fit");
+        assertThatThrownBy(() -> flops(ExecutedOp.of("aten::bmm", shape(7, 2, 3), shape(6, 3, 5))))
+                .hasMessageContaining("do not fit");
+        assertThatThrownBy(() -> flops(ExecutedOp.of("aten::bmm", shape(7, 2, 3), shape(7, 4, 5))))
+                .hasMessageContaining("do not fit");
+        assertThatThrownBy(() -> flops(ExecutedOp.of("aten::mkldnn_linear", shape(7, 2, 3), shape(5, 4))))
+                .hasMessageContaining("do not fit");
     }
 
     /** 16 tokens lie within one tile: the square is computed whole, and the scores again in the backward pass. */
