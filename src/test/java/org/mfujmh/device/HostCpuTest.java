@@ -70,6 +70,7 @@ class HostCpuTest {
                         "-c",
                         first,
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED", // as ./mfu: without it Java 25 warns of JNA
                         "-cp",
                         System.getProperty("java.class.path"),
                         Detect.class.getName())
