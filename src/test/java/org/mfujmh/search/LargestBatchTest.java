@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,6 +28,7 @@ class LargestBatchTest {
     private static final long MIB = 1L << 20;
     private static final long CEILING = 2L << 30;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Map<String, MemoryUse> MEASURED = new HashMap<>();
 
     private final List<Probe> told = new ArrayList<>();
 
@@ -55,7 +58,12 @@ class LargestBatchTest {
         return LargestBatch.find(probed, limit(limitBytes), PATIENCE, listener);
     }
 
+    /** What a batch takes without line or guard, run once for all tests. */
     private static MemoryUse measure(ProbedPass probed, int batch) {
+        return MEASURED.computeIfAbsent(probed.describe() + " " + batch, any -> run(probed, batch));
+    }
+
+    private static MemoryUse run(ProbedPass probed, int batch) {
         MemoryGuard none = MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow();
         Verdict verdict = new ProbeRunner(probed).run(batch, CEILING, none, PATIENCE);
         return verdict.use().orElseThrow(() -> new AssertionError("Batch " + batch + ": " + verdict));
