@@ -1,6 +1,8 @@
 package org.mfujmh.bench;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -63,6 +65,30 @@ public final class Suite {
         } finally {
             gate.close();
         }
+    }
+
+    /**
+     * Runs the suite as a part of another command, without its table.
+     *
+     * @return what was measured; less than asked for where a combination failed, which {@code progress} has told
+     */
+    public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
+        List<Entry> measured = new ArrayList<>();
+        Course keeping = new Course() {
+            @Override
+            public CombinationRun.Outcome measure(
+                    Combination combination, Provenance provenance, int forks, ForkRunner runner) {
+                return runner.run(combination, provenance, forks);
+            }
+
+            @Override
+            public void end(List<Entry> entries) {
+                measured.addAll(entries);
+            }
+        };
+        new Suite(options, keeping, progress)
+                .run(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        return measured;
     }
 
     private int run(PrintStream out) {

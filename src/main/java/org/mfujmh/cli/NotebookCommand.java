@@ -21,18 +21,18 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  ./mfu notebook --quick           gpt-small in 3 GiB: some minutes on two cores",
+            "  ./mfu notebook --quick           gpt-small in 2 GiB: some minutes on two cores",
             "  ./mfu notebook --model gpt-small all memory there is",
             "  ./mfu notebook                   all four models: minutes on a GPU, hours on a CPU",
             "",
             "Ctrl-C ends it; what was printed until then stands."
         })
 final class NotebookCommand implements Callable<Integer> {
-    private static final long QUICK_LIMIT = 3L << 30;
+    private static final long QUICK_LIMIT = 2L << 30;
 
     @Option(
             names = "--quick",
-            description = "gpt-small within 3 GiB, unless --model or --memory-limit say otherwise: for a CPU.")
+            description = "gpt-small within 2 GiB, unless --model or --memory-limit say otherwise: for a CPU.")
     private boolean quick;
 
     @Option(
@@ -45,7 +45,7 @@ final class NotebookCommand implements Callable<Integer> {
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
-            description = "What a batch has to fit into, e.g. 8GiB. Default: what is available, with --quick 3GiB.")
+            description = "What a batch has to fit into, e.g. 8GiB. Default: what is available, with --quick 2GiB.")
     private String memoryLimit;
 
     @Option(

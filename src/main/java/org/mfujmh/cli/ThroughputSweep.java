@@ -2,13 +2,7 @@ package org.mfujmh.cli;
 
 import static org.mfujmh.report.Table.Column.number;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,7 +20,6 @@ import org.mfujmh.flops.Convention;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.report.Table;
 import org.mfujmh.results.Entry;
-import org.mfujmh.results.ResultFile;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 
@@ -64,48 +57,36 @@ record ThroughputSweep(List<Point> points) {
                 .toList());
     }
 
-    /** The suite's entries for one pass at some batches: a short run, whose file is not kept. */
+    /** The suite's entries for one pass at some batches: a short run, with its file under results/ as any other. */
     static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
         boolean forward = probed.pass() == Pass.FORWARD;
-        try {
-            Path file = Files.createTempFile("mfu", ".json");
-            Files.delete(file);
-            List<String> arguments = List.of(
-                    forward ? "bench.ForwardBenchmark" : "bench.ForwardBackwardBenchmark",
-                    "-p",
-                    "model=" + probed.spec().config().name(),
-                    "-p",
-                    "batchSize=" + batches,
-                    "-p",
-                    "seqLen=" + probed.tokens(),
-                    "-p",
-                    "dtype=" + probed.spec().precision().label(),
-                    "-p",
-                    "program=" + probed.spec().program().label(),
-                    "-p",
-                    "gemm=" + probed.spec().gemm().label(),
-                    "-p",
-                    "device=" + probed.device(),
-                    "-f",
-                    forks,
-                    "-i",
-                    "2",
-                    "-r",
-                    "1",
-                    "-w",
-                    "1",
-                    "-rff",
-                    file.toString());
-            SuiteOptions options =
-                    SuiteOptions.of(arguments, arguments, false, DEADLINE, PeakChoice.SHIPPED, Convention.EXACT);
-            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-            Suite.run(options, nowhere, progress);
-            List<Entry> entries = Files.exists(file) ? ResultFile.read(file) : List.of();
-            Files.deleteIfExists(file);
-            return entries;
-        } catch (IOException e) {
-            throw new UncheckedIOException("No place for the suite's file", e);
-        }
+        List<String> arguments = List.of(
+                forward ? "bench.ForwardBenchmark" : "bench.ForwardBackwardBenchmark",
+                "-p",
+                "model=" + probed.spec().config().name(),
+                "-p",
+                "batchSize=" + batches,
+                "-p",
+                "seqLen=" + probed.tokens(),
+                "-p",
+                "dtype=" + probed.spec().precision().label(),
+                "-p",
+                "program=" + probed.spec().program().label(),
+                "-p",
+                "gemm=" + probed.spec().gemm().label(),
+                "-p",
+                "device=" + probed.device(),
+                "-f",
+                forks,
+                "-i",
+                "2",
+                "-r",
+                "1",
+                "-w",
+                "1");
+        SuiteOptions options =
+                SuiteOptions.of(arguments, arguments, false, DEADLINE, PeakChoice.SHIPPED, Convention.EXACT);
+        return Suite.entries(options, progress);
     }
 
     boolean isPresent() {
