@@ -3,11 +3,7 @@ package org.mfujmh.bench;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -23,7 +19,6 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.engine.EngineJvm;
-import org.mfujmh.report.RangeNote;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
 
@@ -33,8 +28,6 @@ import org.mfujmh.results.Entry;
  * done is on disk. One combination's failure loses no other.
  */
 public final class Suite {
-    private static final DateTimeFormatter FILE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'");
-
     private final SuiteOptions options;
     private final PrintStream progress;
     private final Map<Combination, String> failures = new LinkedHashMap<>();
@@ -109,7 +102,8 @@ public final class Suite {
             Map<DeviceDefaults, List<GemmQuestion>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, plan.questions()));
             EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
-            SuiteFile file = named.orElseGet(() -> SuiteFile.empty(defaultFile(engine, machine)));
+            SuiteFile file =
+                    named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(Provenance.device(engine, machine))));
             Device on = Provenance.device(engine, machine);
             course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
@@ -120,7 +114,7 @@ public final class Suite {
                     Forms.settle(plan.combinations(), file.entries(), questions -> course.forms(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            tell(engine, machine, device, plan, forms, file);
+            new Opening(options, engine, machine).tell(device, plan, forms, file, progress);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
@@ -200,46 +194,6 @@ public final class Suite {
     }
 
     // ---- what is told
-
-    private void tell(
-            EngineProbe.Answer engine,
-            Machine machine,
-            String deviceAsked,
-            SuitePlan plan,
-            Forms forms,
-            SuiteFile file) {
-        Device device = Provenance.device(engine, machine);
-        progress.println("Device: " + engine.device() + ", " + device.name());
-        DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
-        DeviceNotes.others(device).ifPresent(note -> progress.println("Note: " + note));
-        if (deviceAsked.equals("auto") && engine.device().equals("cpu")) {
-            machine.gpus().gpus().stream()
-                    .findFirst()
-                    .ifPresent(gpu -> progress.println("Note: this machine has an " + gpu.name()
-                            + ", but this build's libtorch is the CPU build, so the CPU is measured."
-                            + " To measure the GPU, build with -Dgpu or -Dgpu.online (see docs/gpu.md)."));
-        }
-        progress.println("CPU: " + machine.cpu().describe());
-        progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
-                + (engine.threads() == 1 ? " thread" : " threads"));
-        engine.gemm()
-                .forEach((question, way) ->
-                        progress.println("gemm=auto for " + question.replace(':', ' ') + " tokens: " + way.describe()));
-        forms.told().forEach(progress::println);
-        plan.combinations().stream()
-                .flatMap(one -> RangeNote.of(one.params()).stream())
-                .distinct()
-                .forEach(note -> progress.println("Note: " + note + "."));
-        progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
-        progress.println("Results: " + file.path());
-        if (options.resume() && file.entries().isEmpty()) {
-            progress.println("Nothing to resume: that file does not exist yet.");
-        } else if (!options.resume() && Files.exists(file.path())) {
-            progress.println("Note: that file exists, and is replaced when the first combination is done."
-                    + " Ctrl-C now and --resume would keep what it has.");
-        }
-        progress.println();
-    }
 
     private void tellStopped(SuitePlan plan, SuiteFile file) {
         long done = plan.combinations().stream().filter(file::holds).count();
@@ -334,12 +288,5 @@ public final class Suite {
 
     private SuiteFile file(Path path) {
         return options.resume() ? SuiteFile.resumed(path) : SuiteFile.empty(path);
-    }
-
-    private static Path defaultFile(EngineProbe.Answer engine, Machine machine) {
-        return Path.of(
-                "results",
-                Provenance.device(engine, machine).slug(),
-                LocalDateTime.now(ZoneOffset.UTC).format(FILE_TIME) + ".json");
     }
 }

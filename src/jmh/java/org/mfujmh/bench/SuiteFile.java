@@ -3,11 +3,15 @@ package org.mfujmh.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.mfujmh.BadInput;
+import org.mfujmh.device.Device;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 
@@ -16,6 +20,8 @@ import org.mfujmh.results.ResultFile;
  * the suite's own thread changes it; {@link #entries} may be asked for while the process is ending.
  */
 final class SuiteFile {
+    private static final DateTimeFormatter FILE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'");
+
     private final Path path;
     private volatile List<Entry> entries;
 
@@ -38,6 +44,12 @@ final class SuiteFile {
     static SuiteFile resumed(Path path) {
         requireWritable(path);
         return new SuiteFile(path, Files.exists(path) ? ResultFile.read(path) : List.of());
+    }
+
+    /** Where results go that nobody gave a file: {@code results/DEVICE/TIME.json}. */
+    static Path newPath(Device device) {
+        return Path.of(
+                "results", device.slug(), LocalDateTime.now(ZoneOffset.UTC).format(FILE_TIME) + ".json");
     }
 
     Path path() {

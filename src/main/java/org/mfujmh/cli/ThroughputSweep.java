@@ -141,6 +141,6 @@ record ThroughputSweep(List<Point> points) {
     }
 
     private static String figure(double value) {
-        return String.format(Locale.ROOT, value < 100 ? "%.2f" : "%,.0f", value);
+        return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.2f" : "%,.0f", value);
     }
 }

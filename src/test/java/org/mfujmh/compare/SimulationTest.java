@@ -2,12 +2,14 @@ package org.mfujmh.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mfujmh.results.ResultFile;
 
 /**
  * Whole gates on made-up runs whose truth is known, with fixed seeds: how often does the real code cry wolf, and
@@ -59,7 +62,30 @@ class SimulationTest {
             double fork(Random random, double cv, boolean baseline) {
                 return 1 + mode(random, cv);
             }
+        },
+        /** Drawn from the forks of real runs, with replacement; the standard deviation as given. */
+        REAL_FORKS {
+            @Override
+            double fork(Random random, double cv, boolean baseline) {
+                return 1 + cv * REAL[random.nextInt(REAL.length)];
+            }
         };
+
+        /** How far each fork of the committed real runs lies from its run's mean, in standard deviations. */
+        private static final double[] REAL = Stream.of("baseline.json", "repeat.json")
+                .flatMap(file -> ResultFile.read(Path.of("src/test/resources/org/mfujmh/gate", file)).stream())
+                .map(entry -> entry.secondary("tokens_per_s").orElseThrow().forkMeans())
+                .flatMapToDouble(Noise::standardised)
+                .toArray();
+
+        private static DoubleStream standardised(double[] forks) {
+            double mean = Arrays.stream(forks).average().orElseThrow();
+            double deviation = Math.sqrt(Arrays.stream(forks)
+                    .map(x -> (x - mean) * (x - mean))
+                    .average()
+                    .orElseThrow());
+            return Arrays.stream(forks).map(x -> (x - mean) / deviation);
+        }
 
         private static double mode(Random random, double cv) {
             double apart = cv / Math.sqrt(0.3 * 0.7);
