@@ -29,7 +29,7 @@ record FormQuestion(String model, String dtype, String gemm, String pass, int se
         String describe() {
             return String.format(
                     Locale.ROOT,
-                    "%s (measured with two layers: by hand %.3g ms, plain %.3g ms)",
+                    "%s (measured with two layers: by hand %,.1f ms, plain %,.1f ms)",
                     Form.of(form).inWords(),
                     1e3 * handSeconds,
                     1e3 * plainSeconds);

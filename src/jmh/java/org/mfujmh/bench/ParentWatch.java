@@ -1,7 +1,6 @@
 package org.mfujmh.bench;
 
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Ends this process when the one that started it ends, however that ended: JMH's forks outlive a
@@ -11,6 +10,8 @@ public final class ParentWatch {
 
     /** As a process killed by SIGKILL: nobody is left to read a finer answer. */
     private static final int KILLED = 137;
+
+    private static final long POLL_MILLIS = 500;
 
     private ParentWatch() {}
 
@@ -24,12 +25,41 @@ public final class ParentWatch {
         start(() -> System.exit(KILLED));
     }
 
+    /**
+     * Asked again and again, whose child this is: a parent that is dead, but that nobody has waited for, is still a
+     * process to {@link ProcessHandle#onExit}, while its children have been given to another one.
+     */
     private static void start(Runnable end) {
         Optional<ProcessHandle> parent = ProcessHandle.current().parent();
-        if (parent.isEmpty()) {
+        if (parent.isEmpty() || isNoStarter(parent.get())) {
             end.run();
             return;
         }
-        CompletableFuture<Void> unused = parent.get().onExit().thenRun(end);
+        Thread watch = new Thread(() -> watch(parent.get().pid(), end), "mfu-parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** Orphans go to process 1. What starts processes here is a JVM, which in a container may have that number too. */
+    private static boolean isNoStarter(ProcessHandle parent) {
+        return parent.pid() == 1
+                && parent.info()
+                        .command()
+                        .filter(command -> !command.endsWith("java") && !command.endsWith("java.exe"))
+                        .isPresent();
+    }
+
+    private static void watch(long parent, Runnable end) {
+        try {
+            while (ProcessHandle.current()
+                    .parent()
+                    .filter(now -> now.pid() == parent)
+                    .isPresent()) {
+                Thread.sleep(POLL_MILLIS);
+            }
+            end.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

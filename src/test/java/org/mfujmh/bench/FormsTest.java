@@ -106,7 +106,7 @@ class FormsTest {
         assertThat(forms.properties(longer)).containsEntry("mfu.form", "plain");
         assertThat(forms.told()).anySatisfy(line -> assertThat(line)
                 .contains("forward of gpt-medium bf16 upcast 1 x 1024 tokens")
-                .contains("plain (measured with two layers: by hand 100 ms, plain 200 ms)"));
+                .contains("plain (measured with two layers: by hand 100.0 ms, plain 200.0 ms)"));
         // A file from before the form was recorded says nothing of it.
         assertThat(Forms.settle(List.of(FORWARD), List.of(entry(FORWARD, "")), measuring(Form.PLAIN, asked))
                         .properties(FORWARD))

@@ -200,16 +200,21 @@ class SuiteTest {
         List<String> suiteCommand =
                 RunningSuite.command(folder, with(TINY, words("-f 1 -i 1 -r 60s ForwardBenchmark.forward")));
         suiteCommand.add(1, "-Dmfu.exitWithParent=true");
-        // A shell that waits stands for Maven: it starts the suite and is killed alone.
-        List<String> maven = new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit 0", "maven"));
+        // A shell that waits stands for Maven: it starts the suite and is killed alone. Nobody waits for it, so that it
+        // stays as a zombie, which is a process still to those that only ask for that.
+        List<String> maven = new ArrayList<>(
+                List.of("sh", "-c", "sh -c '\"$@\"; exit 0' maven \"$@\" & exec sleep 600", "whoever starts Maven"));
         maven.addAll(suiteCommand);
         RunningSuite outer = RunningSuite.start(folder, maven);
         ProcessHandle fork = outer.fork();
-        List<ProcessHandle> all = outer.handle().descendants().toList();
+        ProcessHandle shell = outer.handle().children().findFirst().orElseThrow();
+        List<ProcessHandle> all = shell.descendants().toList();
         assertThat(all).hasSizeGreaterThanOrEqualTo(2);
         Thread.sleep(2000);
-        outer.handle().destroyForcibly();
+        shell.destroyForcibly();
         RunningSuite.await(() -> !fork.isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(shell.isAlive()).as("the zombie").isTrue();
+        outer.handle().destroyForcibly();
     }
 
     /** A shell starts what it puts into the background so, and every process from there on inherits it. */
