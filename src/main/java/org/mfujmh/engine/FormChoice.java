@@ -24,7 +24,10 @@ public record FormChoice(Form form, double handSeconds, double plainSeconds) {
     private static final int MOST_TOKENS = 1024;
     private static final int ROUNDS = 4;
 
-    /** Both are within noise of each other below this: then the form does not change from run to run. */
+    /**
+     * The plain form has to be faster by this in every round. The short model leaves out most of the head, where by
+     * hand gains most, and a neighbour's burst made it look 5 % slower at best where whole passes were 1.5 x as fast.
+     */
     private static final double MARGIN = 1.05;
 
     /** Whether there is anything to choose: by hand exists for the fused program on CPUs alone. */
@@ -56,6 +59,7 @@ public record FormChoice(Form form, double handSeconds, double plainSeconds) {
         ModelSpec shortened = new ModelSpec(small, spec.program(), spec.precision(), spec.gemm(), Loss.SUM);
         int timed = timedSequences(sequences, tokens);
         double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        boolean plainInEveryRound = true;
         try (GptModel hand = GptModel.load(shortened, device).drawParameters(1);
                 GptModel plain = GptModel.loadPlain(shortened, device).drawParameters(1);
                 TokenBatch toHand = hand.randomBatch(timed, tokens, 1);
@@ -68,10 +72,11 @@ public record FormChoice(Form form, double handSeconds, double plainSeconds) {
                 if (round > 0) {
                     best[0] = Math.min(best[0], byHand);
                     best[1] = Math.min(best[1], byAutograd);
+                    plainInEveryRound &= byHand > byAutograd * MARGIN;
                 }
             }
         }
-        return new FormChoice(best[0] <= best[1] * MARGIN ? Form.BY_HAND : Form.PLAIN, best[0], best[1]);
+        return new FormChoice(plainInEveryRound ? Form.PLAIN : Form.BY_HAND, best[0], best[1]);
     }
 
     /** Of a batch, as many sequences as are timed: batches with as many have the same answer. */
