@@ -26,7 +26,7 @@ public record FormChoice(Form form, double handSeconds, double plainSeconds) {
 
     /**
      * The plain form has to be faster by this in every round. The short model leaves out most of the head, where by
-     * hand gains most, and a neighbour's burst made it look 5 % slower at best where whole passes were 1.5 x as fast.
+     * hand gains most, and a choice made in a noisy moment stays for all forks of a suite.
      */
     private static final double MARGIN = 1.05;
 
