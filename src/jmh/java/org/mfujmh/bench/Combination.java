@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.mfujmh.gpt.Pass;
 import org.mfujmh.results.Entry;
 
 /**
@@ -42,6 +43,11 @@ record Combination(String benchmark, Map<String, String> params) {
     /** Whether this is a pass of a GPT, and not a single product, an empty call or a stranger's benchmark. */
     boolean isPass() {
         return params.keySet().containsAll(List.of("model", "batchSize", "seqLen", "program"));
+    }
+
+    /** Of a pass, which: what has a loss has a backward pass. */
+    Pass pass() {
+        return params.containsKey("loss") ? Pass.FORWARD_BACKWARD : Pass.FORWARD;
     }
 
     /** Whether that is a result of this combination. */

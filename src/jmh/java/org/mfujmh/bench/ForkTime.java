@@ -1,6 +1,7 @@
 package org.mfujmh.bench;
 
 import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Pass;
 
 /** How long a fork of a combination takes, guessed before any has run: for the time that is left. */
 final class ForkTime {
@@ -29,7 +30,7 @@ final class ForkTime {
                 * model.matmulWeights()
                 * Long.parseLong(combination.param("batchSize", "1"))
                 * Long.parseLong(combination.param("seqLen", "1024"))
-                * (combination.benchmark().endsWith("forwardBackward") ? 3 : 1);
+                * (combination.pass() == Pass.FORWARD_BACKWARD ? 3 : 1);
         double pass = flops / flopsPerSecond;
         // The proof of work is a pass too, the first and slowest.
         return timing.forkSeconds(pass, START_SECONDS + model.parameters() / DRAWN_PER_SECOND + 1.5 * pass);

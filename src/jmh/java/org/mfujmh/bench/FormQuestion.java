@@ -45,13 +45,11 @@ record FormQuestion(String model, String dtype, String gemm, String pass, int se
 
     static FormQuestion of(Combination one) {
         int tokens = Integer.parseInt(one.param("seqLen", ""));
-        // What has a loss has a backward pass.
-        Pass pass = one.params().containsKey("loss") ? Pass.FORWARD_BACKWARD : Pass.FORWARD;
         return new FormQuestion(
                 one.param("model", ""),
                 one.param("dtype", "bf16"),
                 one.param("gemm", "native"),
-                pass.label(),
+                one.pass().label(),
                 FormChoice.timedSequences(Integer.parseInt(one.param("batchSize", "")), tokens),
                 tokens);
     }

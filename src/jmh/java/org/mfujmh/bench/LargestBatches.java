@@ -16,7 +16,6 @@ import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
 import org.mfujmh.results.Entry;
@@ -167,8 +166,7 @@ final class LargestBatches {
                 Precision.of(one.param("dtype", "bf16")),
                 Gemm.of(one.param("gemm", "native")),
                 Loss.of(one.param("loss", "sum")));
-        Pass pass = one.benchmark().endsWith(".forwardBackward") ? Pass.FORWARD_BACKWARD : Pass.FORWARD;
-        return new ProbedPass(spec, pass, Integer.parseInt(one.param("seqLen", "1024")), engine.device());
+        return new ProbedPass(spec, one.pass(), Integer.parseInt(one.param("seqLen", "1024")), engine.device());
     }
 
     private KnownLargest.Conditions conditions(Combination one) {

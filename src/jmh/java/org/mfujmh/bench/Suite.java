@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,13 +68,7 @@ public final class Suite {
      */
     public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
         List<Entry> measured = new ArrayList<>();
-        Course keeping = new Course() {
-            @Override
-            public CombinationRun.Outcome measure(
-                    Combination combination, Provenance provenance, int forks, ForkRunner runner) {
-                return runner.run(combination, provenance, forks);
-            }
-
+        Course keeping = new PlainCourse() {
             @Override
             public void end(List<Entry> entries) {
                 measured.addAll(entries);
@@ -118,7 +113,9 @@ public final class Suite {
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
-            SuitePlan doubtful = plan.with(suspects(plan.combinations(), file));
+            Set<Combination> suspects = suspects(file).keySet();
+            SuitePlan doubtful = plan.with(
+                    plan.combinations().stream().filter(suspects::contains).toList());
             if (!doubtful.combinations().isEmpty()) {
                 progress.println();
                 progress.println("Faster than the roofline beside it, which a busy neighbour can do: "
@@ -203,21 +200,16 @@ public final class Suite {
         progress.println(ResumeCommand.sentence("To go on", options.arguments(), file.path()));
     }
 
-    /** Measurements that cannot be true; they stand in the file, where anyone can look at them, and fail the run. */
-    private static List<String> suspects(SuiteFile file) {
-        return file.entries().stream()
-                .flatMap(entry -> Plausibility.suspicion(entry, file.entries()).stream()
-                        .map(reason -> new Combination(entry.benchmark(), entry.params()) + ": " + reason))
-                .toList();
-    }
-
-    /** Of these combinations, those whose figures cannot be true as they stand. */
-    private static List<Combination> suspects(List<Combination> combinations, SuiteFile file) {
-        return combinations.stream()
-                .filter(one -> file.entries().stream().filter(one::isOf).anyMatch(entry -> Plausibility.suspicion(
-                                entry, file.entries())
-                        .isPresent()))
-                .toList();
+    /** Measurements that cannot be true, and why; they stand in the file, where anyone can look at them. */
+    private static Map<Combination, String> suspects(SuiteFile file) {
+        Plausibility plausibility = new Plausibility(file.entries());
+        Map<Combination, String> suspects = new LinkedHashMap<>();
+        for (Entry entry : file.entries()) {
+            plausibility
+                    .suspicion(entry)
+                    .ifPresent(why -> suspects.put(new Combination(entry.benchmark(), entry.params()), why));
+        }
+        return suspects;
     }
 
     private int end(SuiteFile file) {
@@ -230,8 +222,8 @@ public final class Suite {
         if (results > 0) {
             progress.println(ReportPage.writeBeside(file.path(), file.entries()));
         }
-        List<String> suspects = suspects(file);
-        suspects.forEach(suspect -> progress.println("SUSPECT: " + suspect + "."));
+        Map<Combination, String> suspects = suspects(file);
+        suspects.forEach((combination, why) -> progress.println("SUSPECT: " + combination + ": " + why + "."));
         if (failures.isEmpty()) {
             return suspects.isEmpty() ? 0 : 1;
         }

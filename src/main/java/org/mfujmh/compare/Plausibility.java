@@ -3,10 +3,13 @@ package org.mfujmh.compare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
@@ -40,19 +43,22 @@ public final class Plausibility {
 
     private static final List<String> SAME_PARAMETERS = List.of("model", "batchSize", "seqLen", "dtype", "gemm");
 
-    private Plausibility() {}
+    private final Map<List<Object>, Double> best = new HashMap<>();
+
+    /** @param run all that was measured in the same run */
+    public Plausibility(Collection<Entry> run) {
+        run.forEach(entry -> bestRoofline(entry).ifPresent(value -> best.merge(matrices(entry), value, Math::max)));
+    }
 
     /**
      * Why a measurement is suspect, in a sentence; nothing where it is not, or where its file has no roofline.
      *
-     * @param entry of this suite; of others nothing is known
-     * @param run all that was measured in the same run, with the entry or without it
+     * @param entry of this suite; of others nothing is known. It need not be one of the run's
      */
-    public static Optional<String> suspicion(Entry entry, Collection<Entry> run) {
-        double best = Stream.concat(Stream.of(entry), run.stream().filter(other -> multipliesTheSame(entry, other)))
-                .flatMap(one -> Arrays.stream(raw(one, BEST_ROOFLINE)))
-                .flatMapToDouble(Arrays::stream)
-                .filter(value -> !Double.isNaN(value))
+    public Optional<String> suspicion(Entry entry) {
+        double best = DoubleStream.concat(
+                        bestRoofline(entry).stream(),
+                        Stream.ofNullable(this.best.get(matrices(entry))).mapToDouble(Double::doubleValue))
                 .max()
                 .orElse(Double.NaN);
         double[][] rates = raw(entry, LEAST_RATE);
@@ -79,27 +85,33 @@ public final class Plausibility {
         return Optional.ofNullable(worst);
     }
 
-    /** Matrices of the same shapes and precision, on the same device by as many threads. */
-    private static boolean multipliesTheSame(Entry one, Entry other) {
-        return SAME_PROPERTIES.stream().allMatch(name -> one.property(name).equals(other.property(name)))
-                && SAME_PARAMETERS.stream()
-                        .allMatch(name -> Objects.equals(
-                                one.params().get(name), other.params().get(name)))
-                // What has a loss has a backward pass, with products of its own.
-                && one.params().containsKey("loss") == other.params().containsKey("loss");
+    private static OptionalDouble bestRoofline(Entry entry) {
+        return Arrays.stream(raw(entry, BEST_ROOFLINE))
+                .flatMapToDouble(Arrays::stream)
+                .filter(value -> !Double.isNaN(value))
+                .max();
+    }
+
+    /** The same for matrices of the same shapes and precision, on the same device by as many threads. */
+    private static List<Object> matrices(Entry entry) {
+        List<Object> key = new ArrayList<>();
+        SAME_PROPERTIES.forEach(name -> key.add(entry.property(name)));
+        SAME_PARAMETERS.forEach(name -> key.add(entry.params().get(name)));
+        // What has a loss has a backward pass, with products of its own.
+        key.add(entry.params().containsKey("loss"));
+        return key;
     }
 
     /**
      * What explains shares above 1 that are not suspect, in sentences; such figures are shown as they are.
      *
-     * @param run all that was measured in the same run
      * @param mfu the metric of the convention that is shown, e.g. {@code mfu}
      */
-    public static List<String> aboveOne(Entry entry, Collection<Entry> run, String mfu) {
+    public List<String> aboveOne(Entry entry, String mfu) {
         List<String> reasons = new ArrayList<>();
         double share = mean(entry, "roofline_share");
         double least = mean(entry, LEAST_RATE) / mean(entry, "roofline_tflops");
-        if (share > 1 && suspicion(entry, run).isEmpty()) {
+        if (share > 1 && suspicion(entry).isEmpty()) {
             reasons.add(String.format(
                     Locale.ROOT,
                     "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may leave out"

@@ -39,12 +39,14 @@ public record SuiteReport(Table table, List<String> notes) {
                 Table.Column.number("TFLOP/s"),
                 Table.Column.number("of roofline"),
                 Table.Column.number("MFU"));
-        List<List<String>> rows =
-                entries.stream().map(entry -> row(entry, entries, convention)).toList();
-        return new SuiteReport(new Table(columns, rows), notes(entries, convention, peakKnown));
+        Plausibility plausibility = new Plausibility(entries);
+        List<List<String>> rows = entries.stream()
+                .map(entry -> row(entry, plausibility, convention))
+                .toList();
+        return new SuiteReport(new Table(columns, rows), notes(entries, plausibility, convention, peakKnown));
     }
 
-    private static List<String> row(Entry entry, List<Entry> run, Convention convention) {
+    private static List<String> row(Entry entry, Plausibility plausibility, Convention convention) {
         Optional<Interval> tokens = interval(entry, "tokens_per_s").filter(interval -> isKnown(interval.estimate()));
         boolean isPass = tokens.isPresent();
         Interval shown = tokens.orElseGet(() -> Sample.ofForks(entry.primary()).meanInterval(CONFIDENCE));
@@ -61,7 +63,7 @@ public record SuiteReport(Table table, List<String> notes) {
                         : "needs " + Sample.FEWEST_FORKS + " forks",
                 tflops(estimate(entry, "model_tflops")),
                 withSpread(entry, "roofline_share")
-                        + (Plausibility.suspicion(entry, run).isPresent() ? " SUSPECT" : ""),
+                        + (plausibility.suspicion(entry).isPresent() ? " SUSPECT" : ""),
                 isPass ? percent(estimate(entry, convention.metric())) : "-");
     }
 
@@ -95,7 +97,8 @@ public record SuiteReport(Table table, List<String> notes) {
                 .collect(Collectors.joining(" "));
     }
 
-    private static List<String> notes(List<Entry> entries, Convention convention, boolean peakKnown) {
+    private static List<String> notes(
+            List<Entry> entries, Plausibility plausibility, Convention convention, boolean peakKnown) {
         List<String> notes = new ArrayList<>();
         if (entries.stream().noneMatch(entry -> isKnown(estimate(entry, "tokens_per_s")))) {
             return notes;
@@ -128,9 +131,9 @@ public record SuiteReport(Table table, List<String> notes) {
         notes.addAll(backwardShares(entries));
         for (Entry entry : entries) {
             String what = pass(entry) + " of " + entry.params().get("model") + ": ";
-            Plausibility.suspicion(entry, entries)
-                    .ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
-            Plausibility.aboveOne(entry, entries, convention.metric())
+            plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
+            plausibility
+                    .aboveOne(entry, convention.metric())
                     .forEach(reason -> notes.add("above 1      " + what + reason + "."));
         }
         return notes;

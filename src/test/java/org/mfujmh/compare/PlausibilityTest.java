@@ -51,15 +51,15 @@ class PlausibilityTest {
         double[][] any = {{0.1}};
         double[][] one = {{1}};
 
-        assertThat(Plausibility.suspicion(doubtful, List.of(gpt("recordingForward", "gpt-small", "2", any, one))))
+        assertThat(new Plausibility(List.of(gpt("recordingForward", "gpt-small", "2", any, one))).suspicion(doubtful))
                 .isEmpty();
-        assertThat(Plausibility.suspicion(doubtful, List.of(gpt("forward", "gpt-large", "2", any, one))))
+        assertThat(new Plausibility(List.of(gpt("forward", "gpt-large", "2", any, one))).suspicion(doubtful))
                 .as("larger matrices")
                 .isPresent();
-        assertThat(Plausibility.suspicion(doubtful, List.of(gpt("forward", "gpt-small", "64", any, one))))
+        assertThat(new Plausibility(List.of(gpt("forward", "gpt-small", "64", any, one))).suspicion(doubtful))
                 .as("more threads")
                 .isPresent();
-        assertThat(Plausibility.suspicion(doubtful, List.of())).isPresent();
+        assertThat(new Plausibility(List.of()).suspicion(doubtful)).isPresent();
     }
 
     private static Entry gpt(String method, String model, String threads, double[][] rates, double[][] rooflines) {
@@ -73,7 +73,7 @@ class PlausibilityTest {
 
     /** By itself, with nothing else measured. */
     private static Optional<String> suspicion(Entry entry) {
-        return Plausibility.suspicion(entry, List.of());
+        return new Plausibility(List.of()).suspicion(entry);
     }
 
     @Test
@@ -92,7 +92,7 @@ class PlausibilityTest {
                 .secondary("roofline_tflops", "TFLOP/s", 0.98);
 
         assertThat(suspicion(entry.entry())).isEmpty();
-        assertThat(Plausibility.aboveOne(entry.entry(), List.of(), "mfu"))
+        assertThat(new Plausibility(List.of()).aboveOne(entry.entry(), "mfu"))
                 .singleElement()
                 .asString()
                 .startsWith("1.100 of the roofline: full-square attention is counted")
@@ -108,12 +108,12 @@ class PlausibilityTest {
         JmhJson unknown =
                 JmhJson.of("b").secondary("mfu", "share", 1.06).secondary("mfu_at_clock", "share", Double.NaN);
 
-        assertThat(Plausibility.aboveOne(boosted.entry(), List.of(), "mfu"))
+        assertThat(new Plausibility(List.of()).aboveOne(boosted.entry(), "mfu"))
                 .singleElement()
                 .asString()
                 .contains("held 2790 MHz, above the boost clock")
                 .endsWith("mfu_at_clock, it is 0.950");
-        assertThat(Plausibility.aboveOne(unknown.entry(), List.of(), "mfu"))
+        assertThat(new Plausibility(List.of()).aboveOne(unknown.entry(), "mfu"))
                 .singleElement()
                 .asString()
                 .contains("is the peak that of this device");
@@ -124,6 +124,6 @@ class PlausibilityTest {
         JmhJson entry = pass(new double[][] {{0.8}}, new double[][] {{1}})
                 .secondary("roofline_share", "share", 0.85)
                 .secondary("mfu", "share", 0.4);
-        assertThat(Plausibility.aboveOne(entry.entry(), List.of(), "mfu")).isEmpty();
+        assertThat(new Plausibility(List.of()).aboveOne(entry.entry(), "mfu")).isEmpty();
     }
 }

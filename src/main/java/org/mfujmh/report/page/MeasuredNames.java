@@ -32,6 +32,7 @@ final class MeasuredNames {
     static List<Measured> of(Map<String, List<Entry>> files) {
         List<Measured> nameless = new ArrayList<>();
         files.forEach((file, entries) -> {
+            Plausibility plausibility = new Plausibility(entries);
             for (int i = 0; i < entries.size(); i++) {
                 nameless.add(new Measured(
                         file,
@@ -40,7 +41,7 @@ final class MeasuredNames {
                         "",
                         "",
                         entries.get(i),
-                        Plausibility.suspicion(entries.get(i), entries),
+                        plausibility.suspicion(entries.get(i)),
                         new Readings(entries.get(i))));
             }
         });
