@@ -2,6 +2,7 @@
 
 scripts/torch_peer.py --ops fwd,fwdbwd,gemm --variant notebook|sdpa|compile --dtype float32|bfloat16 --batch B --seq T --iters N [--model gpt-small]
 Everything a Java run is compared with on the same machine, in the same session, comes from here (scripts/peers).
+With --serve, a pass (or the products) whenever a line on standard input asks for one, so that programs can take turns.
 Needs: pip install torch.
 """
 import argparse, json, math, os, resource, statistics, sys, time
@@ -58,12 +59,12 @@ class GPT(nn.Module):
     def forward(s, i):
         return s.head(s.norm(s.blocks(s.tok(i) + s.pos(torch.arange(i.size(1))))))
 
-def gemm(model, dt, rows, _):
+def gemm(model, dt, rows, tries):
     """The model's own matrix products into touched buffers: sum of FLOPs over sum of best times, forward and with backward."""
     d, L, h, V, ctx = SIZES[model]; fl = t1 = t3 = 0.0
     def best(f):
         b = 9e9
-        for _ in range(8):
+        for _ in range(tries):
             t = time.perf_counter(); f(); b = min(b, time.perf_counter() - t)
         return b
     for k, n, c in ((d, 3 * d, L), (d, d, L), (d, 4 * d, L), (4 * d, d, L), (d, V, 1)):
@@ -71,8 +72,26 @@ def gemm(model, dt, rows, _):
         y, dx, dw = torch.zeros(rows, n, dtype=dt), torch.zeros(rows, k, dtype=dt), torch.zeros(n, k, dtype=dt)
         a = best(lambda: torch.mm(x, w.t(), out=y)); b = best(lambda: torch.mm(g, w, out=dx)) + best(lambda: torch.mm(g.t(), x, out=dw))
         fl += c * 2.0 * rows * k * n; t1 += c * a; t3 += c * (a + b)
-    print(json.dumps({"peer": "torch " + torch.__version__, "op": "gemm", "dtype": str(dt), "model": model, "rows": rows,
-        "fwd_gflops": round(fl / t1 / 1e9, 1), "fwdbwd_gflops": round(3 * fl / t3 / 1e9, 1)}), flush=True)
+    return {"peer": "torch " + torch.__version__, "op": "gemm", "dtype": str(dt), "model": model, "rows": rows,
+        "fwd_gflops": round(fl / t1 / 1e9, 1), "fwdbwd_gflops": round(3 * fl / t3 / 1e9, 1)}
+
+def peak(reset=False):
+    """The high-water mark of this process in bytes; from now on, where it is reset (Linux)."""
+    try:
+        if reset:
+            with open("/proc/self/clear_refs", "w") as f: f.write("5")
+        with open("/proc/self/status") as f: return next(int(l.split()[1]) * 1024 for l in f if l.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+def serve(what, warmup, answer):
+    """One answer a line, from the moment that it says it is ready."""
+    for _ in range(warmup): answer()
+    peak(reset=True)
+    print(json.dumps({"ready": True, "peer": "torch " + torch.__version__}), flush=True)
+    for line in sys.stdin:
+        if line.strip() != what: sys.exit(f"Asked for {line.strip()}; this knows {what}.")
+        print(json.dumps(answer()), flush=True)
 
 def main():
     p = argparse.ArgumentParser()
@@ -80,12 +99,14 @@ def main():
     p.add_argument("--dtype", default="bfloat16"); p.add_argument("--batch", type=int, default=1)
     p.add_argument("--seq", type=int, default=1024); p.add_argument("--iters", type=int, default=5)
     p.add_argument("--warmup", type=int, default=2); p.add_argument("--threads", type=int, default=0)
-    p.add_argument("--ops", default="fwd,fwdbwd")
+    p.add_argument("--ops", default="fwd,fwdbwd"); p.add_argument("--serve", action="store_true")
     a = p.parse_args()
     if a.threads: torch.set_num_threads(a.threads)
     d, L, h, V, ctx = SIZES[a.model]; dt = getattr(torch, a.dtype)
     torch.manual_seed(0)
-    if "gemm" in a.ops: gemm(a.model, dt, a.batch * a.seq, a.ops.replace("gemm", "").strip(","))
+    products = lambda: gemm(a.model, dt, a.batch * a.seq, a.iters)
+    if a.serve and a.ops == "gemm": return serve("gemm", 0, products)
+    if "gemm" in a.ops: print(json.dumps(products()), flush=True)
     if a.ops == "gemm": return
     m = GPT(a.model, a.variant != "notebook").to(dt)
     if a.variant == "compile": m = torch.compile(m)
@@ -95,6 +116,13 @@ def main():
         with torch.no_grad(): return float(m(x).reshape(-1)[-1].float())
     def fwdbwd():
         m.zero_grad(set_to_none=True); l = m(x).sum(); l.backward(); return float(l.detach().float())
+    if a.serve:
+        f = {"fwd": fwd, "fwdbwd": fwdbwd}[a.ops]
+        def timed():
+            nonlocal x
+            x = torch.randint(0, V, (B, T)); t = time.perf_counter(); f()
+            return {"seconds": round(time.perf_counter() - t, 6), "peak_bytes": peak()}
+        return serve("pass", a.warmup, timed)
     for name in [o for o in a.ops.split(",") if o != "gemm"]:
         f = {"fwd": fwd, "fwdbwd": fwdbwd}[name]; ts = []
         for i in range(a.warmup + a.iters):
@@ -104,7 +132,7 @@ def main():
         print(json.dumps({"peer": "torch " + torch.__version__, "variant": a.variant, "op": name, "dtype": a.dtype, "model": a.model,
             "batch": B, "seq": T, "median_s": round(statistics.median(ts), 4), "min_s": round(min(ts), 4),
             "tokens_per_s": round(B * T / statistics.median(ts), 1), "gflops": round(k * fpt * B * T / statistics.median(ts) / 1e9, 1),
-            "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}), flush=True)
+            "peak_rss_bytes": peak()}), flush=True)
 
 if __name__ == "__main__":
     main()

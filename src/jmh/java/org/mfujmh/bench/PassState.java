@@ -2,6 +2,7 @@ package org.mfujmh.bench;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.mfujmh.device.ResidentMemory;
 import org.mfujmh.engine.FormChoice;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.GemmRoofline;
@@ -25,7 +26,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 
 /**
@@ -88,7 +88,7 @@ public abstract class PassState {
     }
 
     @Setup(Level.Trial)
-    public void build(BenchmarkParams params) {
+    public void build() {
         ParentWatch.start();
         GptConfig config = GptConfig.named(model);
         Precision precision = Precision.of(dtype);
@@ -109,17 +109,24 @@ public abstract class PassState {
         slowestPassSeconds = (System.nanoTime() - start) / 1e9;
         gpt.dropResults();
         roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
+        // What it took to draw, prove and choose is not what the pass takes.
+        ResidentMemory.release();
     }
 
     @Setup(Level.Iteration)
     public void prepare(IterationParams params) {
+        renewBatch();
+        RooflineReading.before(roofline(params));
+        PeakMemory.reset();
+        GpuTelemetry.open();
+    }
+
+    /** Other token ids; what the pass before left is dropped. */
+    final void renewBatch() {
         iteration++;
         batch.close();
         batch = gpt.randomBatch(Integer.parseInt(batchSize), Integer.parseInt(seqLen), iteration);
         gpt.dropResults();
-        RooflineReading.before(roofline(params));
-        PeakMemory.reset();
-        GpuTelemetry.open();
     }
 
     @TearDown(Level.Iteration)
@@ -132,8 +139,12 @@ public abstract class PassState {
     private RooflineReading.Reading roofline(IterationParams params) {
         double seconds = Math.max(params.getTime().convertTo(TimeUnit.MILLISECONDS) / 1e3, slowestPassSeconds);
         GemmRoofline.Reading reading =
-                roofline.measure(Duration.ofMillis(Math.round(1000 * seconds / ROOFLINE_FRACTION)));
+                measureRoofline(Duration.ofMillis(Math.round(1000 * seconds / ROOFLINE_FRACTION)));
         return new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
+    }
+
+    final GemmRoofline.Reading measureRoofline(Duration budget) {
+        return roofline.measure(budget);
     }
 
     @TearDown(Level.Trial)

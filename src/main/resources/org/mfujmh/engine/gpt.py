@@ -192,7 +192,9 @@ class Gpt(Module):
   # ---- result into memory that outlives the pass. A fresh tensor of some megabytes costs a page fault
   # ---- every 4 kB; here pages are touched once. Products run in fp32 with `upcast`, else in `dtype`.
 
-  # Memory by name, as a tensor of this shape; it grows when a larger batch comes.
+  # Memory by name, as a tensor of this shape; it grows when a larger batch comes. What is never needed at
+  # one time shares a name: `wide` holds attention's scores and what GELU gives, `scratch` a piece of the
+  # logits, the gradient of the scores and GELU's slope, `dwide` the gradients by what they came from.
   def room(self, name: str, shape: List[int], dtype: int) -> Tensor:
     size = 1
     for n in shape:
@@ -242,12 +244,13 @@ class Gpt(Module):
     torch.add(h, b.to(h.dtype), out=y)
     return y.addmm_(x, self.weight(w).t())
 
-  # Scale and shift widened, so that mean and deviation are kept in fp32 in every precision.
+  # Scale and shift widened, so that mean and deviation are kept in fp32 in every precision. The result is
+  # not kept: it would be a sixth of what a layer keeps, and the backward pass makes it again from the stream.
   def norm_into(self, name: str, layer: int, h: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     x, mean, deviation = torch.native_layer_norm(h, [self.width], scale.to(6), shift.to(6), 1e-05)
     self.rooms[name + " mean" + torch.str(layer)] = mean
     self.rooms[name + " deviation" + torch.str(layer)] = deviation
-    return self.keep(name, layer, x)
+    return x
 
   # Query, key or value of one sequence, [T, d] within rows of [T, 3d], as [H, T, d / H].
   def heads_first(self, name: str, x: Tensor) -> Tensor:
@@ -264,7 +267,7 @@ class Gpt(Module):
 
   # softmax(q k^T / sqrt(d / H)) of queries a to e with the keys that they see, those before e: [H, e - a, e].
   def probabilities(self, q: Tensor, k: Tensor, a: int, e: int) -> Tensor:
-    scores = self.room("scores", [self.heads, e - a, e], self.product_dtype())
+    scores = self.room("wide", [self.heads, e - a, e], self.product_dtype())
     seen = torch.slice(k, 1, 0, e).transpose(1, 2)
     torch.baddbmm(scores, torch.slice(q, 1, a, e), seen, beta=0, alpha=float(q.size(2)) ** -0.5, out=scores)
     torch.slice(scores, 2, a, e).add_(self.future(e - a, scores.dtype))
@@ -286,8 +289,8 @@ class Gpt(Module):
   # dy becomes the gradient by x: of x s(x), s(x) = sigmoid(u(x)), it is s + x u' s (1 - s).
   def gelu_back(self, x: Tensor, dy: Tensor) -> Tensor:
     if self.product_dtype() == 6:
-      gate = self.gate_into(x, self.room("active", x.size(), 6))
-      slope = self.room("slope", x.size(), 6)
+      gate = self.gate_into(x, self.room("wide", x.size(), 6))
+      slope = self.room("scratch", x.size(), 6)
       torch.addcmul(torch.tensor(1.5957691216057308), x, x, value=0.21406444881780076, out=slope).mul_(x)
       torch.sigmoid_backward(slope, gate, grad_input=slope)
       dy.mul_(slope.add_(gate))
@@ -330,7 +333,7 @@ class Gpt(Module):
     x = self.norm_into("norm2", layer, middle, p[o + 6], p[o + 7])
     up = self.linear_into(x, p[o + 8], p[o + 9], self.work("up", layer, [N, 4 * d]))
     self.keep("up", layer, up)
-    active = self.gelu_into(up, self.room("active", [N, 4 * d], self.product_dtype()))
+    active = self.gelu_into(up, self.room("wide", [N, 4 * d], self.product_dtype()))
     return self.residual_into(middle, active, p[o + 10], p[o + 11], self.work("stream", layer + 1, [N, d]))
 
   # Token ids to what the head multiplies, [B T, d].
@@ -354,7 +357,7 @@ class Gpt(Module):
     if self.upcast:
       for a in range(0, self.vocabulary, self.chunk):
         e = ops.prim.min(a + self.chunk, self.vocabulary)
-        part = self.room("logits part", [e - a, x.size(0)], 6)
+        part = self.room("scratch", [e - a, x.size(0)], 6)
         torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
     else:
       torch.mm(w, x.t(), out=y)
@@ -408,7 +411,7 @@ class Gpt(Module):
         above = torch.slice(dcontext, 1, a, e)
         weights = self.probabilities(q, k, a, e)
         torch.slice(sum_v, 1, 0, e).add_(torch.bmm(weights.transpose(1, 2), above, out=prefix))
-        dweights = self.room("dscores", weights.size(), dtype)
+        dweights = self.room("scratch", weights.size(), dtype)
         torch.bmm(above, torch.slice(v, 1, 0, e).transpose(1, 2), out=dweights)
         dscores = torch._softmax_backward_data(dweights, weights, -1, dtype, grad_input=dweights)
         torch.baddbmm(part, dscores, torch.slice(k, 1, 0, e), beta=0, alpha=scale, out=part)
@@ -428,17 +431,19 @@ class Gpt(Module):
     wide = [N, 4 * d]
     dx = self.work("dx", 0, narrow)
     up = self.kept("up", layer, wide)
-    active = self.gelu_into(up, self.room("active", wide, self.product_dtype()))
-    dup = self.linear_back(dh, active, p[o + 10], self.work("dup", 0, wide), g[o + 10], g[o + 11])
+    active = self.gelu_into(up, self.room("wide", wide, self.product_dtype()))
+    dup = self.linear_back(dh, active, p[o + 10], self.work("dwide", 0, wide), g[o + 10], g[o + 11])
     self.gelu_back(up, dup)
-    self.linear_back(dup, self.kept("norm2", layer, narrow), p[o + 8], dx, g[o + 8], g[o + 9])
     middle = self.kept("middle", layer, narrow)
+    x = self.norm_into("norm2", layer, middle, p[o + 6], p[o + 7])
+    self.linear_back(dup, x, p[o + 8], dx, g[o + 8], g[o + 9])
     self.norm_back("norm2", layer, dx, middle, p[o + 6], p[o + 7], dh, g[o + 6], g[o + 7])
     self.linear_back(dh, self.kept("context", layer, narrow), p[o + 4], dx, g[o + 4], g[o + 5])
     qkv = self.kept("qkv", layer, [N, 3 * d])
-    dqkv = self.attention_back(qkv, B, dx, self.work("dqkv", 0, [N, 3 * d]))
-    self.linear_back(dqkv, self.kept("norm1", layer, narrow), p[o + 2], dx, g[o + 2], g[o + 3])
+    dqkv = self.attention_back(qkv, B, dx, self.work("dwide", 0, [N, 3 * d]))
     stream = self.kept("stream", layer, narrow)
+    x = self.norm_into("norm1", layer, stream, p[o], p[o + 1])
+    self.linear_back(dqkv, x, p[o + 2], dx, g[o + 2], g[o + 3])
     return self.norm_back("norm1", layer, dx, stream, p[o], p[o + 1], dh, g[o], g[o + 1])
 
   # The head and the loss, forward and back, some words at a time so that they stay in the cache. By each
@@ -460,7 +465,7 @@ class Gpt(Module):
       if self.cross_entropy:
         dlogits = self.cross_entropy_back(torch.slice(logits, 0, a, e), normaliser, targets - a)
       else:
-        dlogits = torch.mm(words, x.t(), out=self.room("logits part", [e - a, N], self.product_dtype()))
+        dlogits = torch.mm(words, x.t(), out=self.room("scratch", [e - a, N], self.product_dtype()))
         loss = loss + torch.sum(dlogits, dtype=6)
         dlogits.fill_(1.0)
       dx.addmm_(dlogits.t(), words)
@@ -482,7 +487,7 @@ class Gpt(Module):
     y.scatter_add_(0, torch.clamp(targets, 0, words - 1), here.to(6).neg_())
     y.mul_(1.0 / float(logits.size(1)))
     if self.product_dtype() != 6:
-      y = self.room("logits part", logits.size(), self.dtype).copy_(y)
+      y = self.room("scratch", logits.size(), self.dtype).copy_(y)
     return y
 
   # Parameters want gradients from autograd; here they are only read.

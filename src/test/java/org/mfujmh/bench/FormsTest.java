@@ -161,7 +161,7 @@ class FormsTest {
         state.program = "fused";
         state.gemm = "native";
         state.device = "cpu";
-        state.build(null);
+        state.build();
         List<TracedOperation> operations = TracedOperation.during(state::run);
         state.close();
         // Only the plain form leaves attention to libtorch.

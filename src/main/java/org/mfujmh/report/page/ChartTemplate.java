@@ -2,6 +2,7 @@ package org.mfujmh.report.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -18,7 +19,9 @@ import org.mfujmh.report.PrintedText;
  * {@link #with} gives for it, {@code {"name": ...}} of its data by {@link #data}.
  */
 final class ChartTemplate {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Keys in one order, so that a report is the same bytes whenever it is made. */
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
 
     private final String name;
     private final Map<String, JsonNode> holes = new LinkedHashMap<>();
