@@ -34,6 +34,11 @@ interface Course {
         return asked;
     }
 
+    /** Results of another session that this one is held against: what the machine chose for them holds here too. */
+    default List<Entry> heldAgainst() {
+        return List.of();
+    }
+
     /**
      * Measures which form of fused is faster, by the build whose answer counts.
      *

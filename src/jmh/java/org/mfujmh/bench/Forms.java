@@ -28,11 +28,14 @@ final class Forms {
      * @param combinations with their devices, ways to multiply and batches settled
      * @param earlier results that this run goes on with: the form that they were measured in stays, since a second
      *     measurement may come out otherwise where both are about as fast
+     * @param baseline results that this run is held against: in another form it would be another program, and a slower
+     *     build or a faster one nobody made
      * @param machine measures the answers to the questions that are left
      */
     static Forms settle(
             List<Combination> combinations,
             List<Entry> earlier,
+            List<Entry> baseline,
             Function<List<FormQuestion>, Map<FormQuestion, FormQuestion.Answer>> machine) {
         Forms settled = new Forms();
         List<FormQuestion> open = new ArrayList<>();
@@ -40,8 +43,9 @@ final class Forms {
                 .filter(FormQuestion::isAskedBy)
                 .map(FormQuestion::of)
                 .distinct()
-                .forEach(question -> before(question, earlier)
-                        .ifPresentOrElse(form -> settled.keep(question, form), () -> open.add(question)));
+                .filter(question -> !settled.kept(question, earlier, "as in the file that this goes on with")
+                        && !settled.kept(question, baseline, "the baseline's, so that the two can be compared"))
+                .forEach(open::add);
         if (!open.isEmpty()) {
             settled.measure(open, machine);
         }
@@ -57,10 +61,13 @@ final class Forms {
                 .findFirst();
     }
 
-    private void keep(FormQuestion question, Form form) {
-        forms.put(question, form.label());
-        told.add("Form of fused, " + question.inWords() + ": " + form.inWords()
-                + ", as in the file that this goes on with");
+    private boolean kept(FormQuestion question, List<Entry> before, String why) {
+        Optional<Form> known = before(question, before);
+        known.ifPresent(form -> {
+            forms.put(question, form.label());
+            told.add("Form of fused, " + question.inWords() + ": " + form.inWords() + ", " + why);
+        });
+        return known.isPresent();
     }
 
     private void measure(

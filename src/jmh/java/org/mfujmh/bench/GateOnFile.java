@@ -41,6 +41,11 @@ final class GateOnFile extends Gating {
     }
 
     @Override
+    public List<Entry> heldAgainst() {
+        return baseline;
+    }
+
+    @Override
     public void begin(Setting setting) {
         if (named.isEmpty()) {
             read(setting.deviceFolder().resolve("baseline.json"));

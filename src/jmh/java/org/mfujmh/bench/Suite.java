@@ -105,8 +105,11 @@ public final class Suite {
             SuitePlan settled = asked.with(course.plan(asked.combinations(), options.isChosen()))
                     .settled(engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
-            Forms forms =
-                    Forms.settle(plan.combinations(), file.entries(), questions -> course.forms(questions, jvmArgs));
+            Forms forms = Forms.settle(
+                    plan.combinations(),
+                    file.entries(),
+                    course.heldAgainst(),
+                    questions -> course.forms(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new Opening(options, engine, machine).tell(device, plan, forms, file, progress);

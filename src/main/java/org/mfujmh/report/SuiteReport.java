@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.compare.Sample;
@@ -20,6 +21,8 @@ import org.mfujmh.results.Metric;
  * @param notes what the columns mean, and what to beware of
  */
 public record SuiteReport(Table table, List<String> notes) {
+
+    private static final List<String> TOLD_APART_BY = List.of("program", "gemm", "dtype", "batchSize", "seqLen");
     private static final double CONFIDENCE = 0.99;
 
     public SuiteReport {
@@ -110,8 +113,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 + " pass's shapes, measured before and after every iteration. The interval is 99 % too.");
         entries.stream()
                 .flatMap(entry -> RooflineNote.of(entry).stream()
-                        .map(note -> "roofline     " + pass(entry) + " of "
-                                + entry.params().get("model") + ": " + note))
+                        .map(note -> "roofline     " + pass(entry) + " of " + subject(entry, entries) + ": " + note))
                 .forEach(notes::add);
         if (peakKnown) {
             notes.add("MFU          FLOPs by the convention " + convention.label() + " over a peak of " + peaks(entries)
@@ -130,13 +132,27 @@ public record SuiteReport(Table table, List<String> notes) {
                 .forEach(note -> notes.add("fp16         " + note + "."));
         notes.addAll(backwardShares(entries));
         for (Entry entry : entries) {
-            String what = pass(entry) + " of " + entry.params().get("model") + ": ";
+            String what = pass(entry) + " of " + subject(entry, entries) + ": ";
             plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
             plausibility
                     .aboveOne(entry, convention.metric())
                     .forEach(reason -> notes.add("above 1      " + what + reason + "."));
         }
         return notes;
+    }
+
+    /** The model, and what else tells the entry from others of the table. */
+    private static String subject(Entry entry, List<Entry> entries) {
+        return Stream.concat(
+                        Stream.of(entry.params().get("model")),
+                        TOLD_APART_BY.stream()
+                                .filter(name -> entries.stream()
+                                                .map(one -> one.params().get(name))
+                                                .distinct()
+                                                .count()
+                                        > 1)
+                                .map(name -> name + "=" + entry.params().get(name)))
+                .collect(Collectors.joining(", "));
     }
 
     /** The assumption that backward costs twice forward, in time: a line for each model whose passes are there. */
@@ -165,10 +181,9 @@ public record SuiteReport(Table table, List<String> notes) {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "backward     takes %.2f x the time of forward (%s, batch %s), %s; its FLOPs are 2 x.",
+                "backward     takes %.2f x the time of forward (%s), %s; its FLOPs are 2 x.",
                 backward / plain,
-                both.params().get("model"),
-                both.params().get("batchSize"),
+                subject(both, entries),
                 recording.isPresent()
                         ? "both less a forward pass that records the graph"
                         : "both less forward, so what recording the graph costs is in it"

@@ -83,7 +83,8 @@ class FormsTest {
     void goingOnKeepsTheFormThatTheFileWasMeasuredInAndAsksNothing(Form before) {
         for (Form now : Form.values()) {
             List<FormQuestion> asked = new ArrayList<>();
-            Forms forms = Forms.settle(List.of(FORWARD), List.of(measuredIn(FORWARD, before)), measuring(now, asked));
+            Forms forms = Forms.settle(
+                    List.of(FORWARD), List.of(measuredIn(FORWARD, before)), List.of(), measuring(now, asked));
             assertThat(forms.properties(FORWARD)).isEqualTo(Map.of("mfu.form", before.label()));
             assertThat(asked).isEmpty();
             assertThat(forms.told())
@@ -94,12 +95,31 @@ class FormsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aGateMeasuresInTheFormOfItsBaselineUnlessItsOwnFileHasAnother(Form baseline) {
+        List<FormQuestion> asked = new ArrayList<>();
+        List<Entry> against = List.of(measuredIn(FORWARD, baseline));
+        for (Form other : Form.values()) {
+            Forms fresh = Forms.settle(List.of(FORWARD), List.of(), against, measuring(other, asked));
+            assertThat(fresh.properties(FORWARD)).containsEntry("mfu.form", baseline.label());
+            assertThat(fresh.told()).singleElement().asString().contains("the baseline's");
+            Forms goingOn = Forms.settle(
+                    List.of(FORWARD), List.of(measuredIn(FORWARD, other)), against, measuring(other, asked));
+            assertThat(goingOn.properties(FORWARD)).containsEntry("mfu.form", other.label());
+        }
+        assertThat(asked).isEmpty();
+    }
+
     @Test
     void whatTheFileDoesNotAnswerIsMeasured() {
         List<FormQuestion> asked = new ArrayList<>();
         Combination longer = FORWARD.with("model", "gpt-medium");
         Forms forms = Forms.settle(
-                List.of(FORWARD, longer), List.of(measuredIn(FORWARD, Form.BY_HAND)), measuring(Form.PLAIN, asked));
+                List.of(FORWARD, longer),
+                List.of(measuredIn(FORWARD, Form.BY_HAND)),
+                List.of(),
+                measuring(Form.PLAIN, asked));
 
         assertThat(asked).extracting(FormQuestion::model).containsExactly("gpt-medium");
         assertThat(forms.properties(FORWARD)).containsEntry("mfu.form", "hand");
@@ -108,7 +128,7 @@ class FormsTest {
                 .contains("forward of gpt-medium bf16 upcast 1 x 1024 tokens")
                 .contains("plain (measured with two layers: by hand 100.0 ms, plain 200.0 ms)"));
         // A file from before the form was recorded says nothing of it.
-        assertThat(Forms.settle(List.of(FORWARD), List.of(entry(FORWARD, "")), measuring(Form.PLAIN, asked))
+        assertThat(Forms.settle(List.of(FORWARD), List.of(entry(FORWARD, "")), List.of(), measuring(Form.PLAIN, asked))
                         .properties(FORWARD))
                 .containsEntry("mfu.form", "plain");
     }
@@ -126,7 +146,7 @@ class FormsTest {
 
     @Test
     void whereItCannotBeMeasuredTheForksDecideAndItIsSaid() {
-        Forms forms = Forms.settle(List.of(FORWARD), List.of(), questions -> {
+        Forms forms = Forms.settle(List.of(FORWARD), List.of(), List.of(), questions -> {
             throw new BadInput("no memory");
         });
         assertThat(forms.properties(FORWARD)).isEmpty();

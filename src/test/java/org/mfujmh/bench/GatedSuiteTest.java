@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.engine.FormChoice;
+import org.mfujmh.gpt.Form;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 
@@ -51,6 +53,12 @@ class GatedSuiteTest {
                         entry.property(PlantedSlowdown.PROPERTY))
                 .hasValue("9"));
 
+        // Had the baseline been measured in the other form, so would be what is held against it.
+        String form = ResultFile.read(base).get(0).property(FormChoice.PROPERTY).orElseThrow();
+        String other = form.equals(Form.PLAIN.label()) ? Form.BY_HAND.label() : Form.PLAIN.label();
+        String said = "-D" + FormChoice.PROPERTY + "=";
+        Files.writeString(base, Files.readString(base).replace(said + form, said + other));
+
         // What `mvn verify -Pjmh -Dmfu.check=FILE -Djmh.args="..."` starts.
         List<String> command = new ArrayList<>(RunningSuite.command(
                 folder, "--check", base.toString(), "--args", TINY + " --threshold 99% -rff maven.json"));
@@ -58,6 +66,10 @@ class GatedSuiteTest {
         RunningSuite maven = RunningSuite.start(folder, command);
         assertThat(maven.end()).as(maven.out() + maven.err()).isEqualTo(1);
         assertThat(maven.out()).contains("REGRESSED");
+        assertThat(ResultFile.read(folder.resolve("maven.json")))
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(entry.property(FormChoice.PROPERTY)).hasValue(other));
     }
 
     @Test

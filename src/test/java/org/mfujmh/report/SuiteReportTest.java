@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.results.Entry;
@@ -20,15 +21,14 @@ class SuiteReportTest {
     @Test
     void backwardIsBothLessForwardAndItIsSaidWhatThisLeavesIn() {
         assertThat(text(FORWARD, BOTH))
-                .contains("takes 2.00 x the time of forward (gpt-small, batch 1), both less forward, so what recording")
+                .contains("takes 2.00 x the time of forward (gpt-small), both less forward, so what recording")
                 .contains("ForwardRecordingBenchmark measures that");
     }
 
     @Test
     void backwardIsBothLessTheForwardThatRecordsTheGraphWhereThatWasMeasured() {
         assertThat(text(FORWARD, RECORDING, BOTH))
-                .contains(
-                        "takes 1.75 x the time of forward (gpt-small, batch 1), both less a forward pass that records")
+                .contains("takes 1.75 x the time of forward (gpt-small), both less a forward pass that records")
                 .contains("forward, recording");
     }
 
@@ -37,6 +37,19 @@ class SuiteReportTest {
         Entry other = Entry.parseAll("[" + FORWARD.json().replace("gpt-small", "gpt-xl") + "]")
                 .get(0);
         assertThat(text(other, BOTH)).doesNotContain("x the time of forward");
+    }
+
+    /** Parameters are told in a note only where the table has several values of them. */
+    @Test
+    void notesNameWhatTellsTheRowsApart() {
+        Entry[] two = Stream.of("fused", "notebook")
+                .flatMap(program -> Stream.of(FORWARD, BOTH)
+                        .map(entry -> entry.json().replace("\"model\"", "\"program\": \"" + program + "\", \"model\"")))
+                .map(json -> Entry.parseAll("[" + json + "]").get(0))
+                .toArray(Entry[]::new);
+        assertThat(text(two))
+                .contains("takes 2.00 x the time of forward (gpt-small, program=fused), ")
+                .contains("takes 2.00 x the time of forward (gpt-small, program=notebook), ");
     }
 
     @Test
