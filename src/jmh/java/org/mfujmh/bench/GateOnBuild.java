@@ -59,7 +59,7 @@ final class GateOnBuild extends Gating {
         });
     }
 
-    /** Theirs, ours, theirs, ours, ... */
+    /** In pairs, of which one begins with theirs and another with ours: {@link Turns}. */
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
@@ -67,16 +67,19 @@ final class GateOnBuild extends Gating {
         ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
         ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
         CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
-        for (int fork = 0; fork < forks; fork++) {
-            CombinationRun.Outcome before =
-                    foreign.add(build.inItsClassPath(() -> runner.run(combination, build.provenance(provenance), 1)));
-            if (before instanceof CombinationRun.Outcome.Failed failed) {
-                return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
-            }
-            baseline.put(combination, ((CombinationRun.Outcome.Measured) before).entry());
-            outcome = own.add(runner.run(combination, provenance, 1));
-            if (outcome instanceof CombinationRun.Outcome.Failed) {
-                return outcome;
+        for (int turn = 0; turn < 2 * forks; turn++) {
+            if (Turns.isOurs(turn)) {
+                outcome = own.add(runner.run(combination, provenance, 1));
+                if (outcome instanceof CombinationRun.Outcome.Failed) {
+                    return outcome;
+                }
+            } else {
+                CombinationRun.Outcome before = foreign.add(
+                        build.inItsClassPath(() -> runner.run(combination, build.provenance(provenance), 1)));
+                if (before instanceof CombinationRun.Outcome.Failed failed) {
+                    return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
+                }
+                baseline.put(combination, ((CombinationRun.Outcome.Measured) before).entry());
             }
         }
         ResultFile.write(file, baseline());

@@ -50,7 +50,7 @@ final class Progress implements OutputFormat {
      * A combination begins: what was said before belongs to another.
      *
      * @param forks of each build
-     * @param builds whose forks take turns: with two, the other one's goes first
+     * @param builds whose forks take turns: with two, as {@link Turns} has it
      */
     void begin(String title, int forks, int builds) {
         said.clear();
@@ -112,7 +112,7 @@ final class Progress implements OutputFormat {
     private void tell(String what, double score, String unit, String more) {
         lastLine = System.nanoTime();
         int number = (fork + builds - 1) / builds;
-        String whose = builds == 1 ? "" : fork % builds == 0 ? " of this build" : " of the other build";
+        String whose = builds == 1 ? "" : Turns.isOurs(fork - 1) ? " of this build" : " of the other build";
         out.printf(
                 Locale.ROOT,
                 "    fork %d of %d%s%s: %,.1f %s%s%n",

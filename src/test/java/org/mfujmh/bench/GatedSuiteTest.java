@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -90,6 +92,8 @@ class GatedSuiteTest {
         RunningSuite slow = start(TEN_TIMES, TINY + GATED + "-rff slow.json --against " + jar);
         assertThat(slow.end()).as(slow.out() + slow.err()).isEqualTo(1);
         assertThat(slow.out()).contains("\"verdict\" : \"REGRESSED\"");
+        // Ours is ten times slower, so the figures say whether the lines name whose fork it was.
+        assertThat(slowestOf("the other build", slow.err())).isGreaterThan(2 * fastestOf("this build", slow.err()));
         List<Entry> theirs = ResultFile.read(folder.resolve("slow-against.json"));
         assertThat(theirs).singleElement().satisfies(entry -> {
             assertThat(entry.property(PlantedSlowdown.PROPERTY)).isEmpty();
@@ -99,5 +103,20 @@ class GatedSuiteTest {
             assertThat(left.filter(file -> file.getFileName().toString().startsWith("mfu-against-")))
                     .isEmpty();
         }
+    }
+
+    private static double slowestOf(String build, String said) {
+        return figures(build, said).min().orElseThrow();
+    }
+
+    private static double fastestOf(String build, String said) {
+        return figures(build, said).max().orElseThrow();
+    }
+
+    private static DoubleStream figures(String build, String said) {
+        return Pattern.compile("fork \\d+ of \\d+ of " + build + ": ([\\d,.]+) ")
+                .matcher(said)
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group(1).replace(",", "")));
     }
 }
