@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.mfujmh.report.PrintedText;
 
 /**
@@ -46,7 +47,7 @@ final class ChartTemplate {
         ArrayNode values = datasets.putArray(dataset);
         for (Map<String, Object> row : rows) {
             ObjectNode value = values.addObject();
-            row.forEach((field, cell) -> {
+            new TreeMap<>(row).forEach((field, cell) -> {
                 if (!(cell instanceof Double number) || Double.isFinite(number)) {
                     value.set(field, visible(MAPPER.valueToTree(cell)));
                 }
