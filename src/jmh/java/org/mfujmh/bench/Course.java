@@ -34,8 +34,8 @@ interface Course {
         return asked;
     }
 
-    /** Results of another session that this one is held against: what the machine chose for them holds here too. */
-    default List<Entry> heldAgainst() {
+    /** Results that this run is held against, those that are there yet: what the machine chose for them holds here too. */
+    default List<Entry> baseline() {
         return List.of();
     }
 

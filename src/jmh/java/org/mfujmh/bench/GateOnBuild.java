@@ -29,7 +29,7 @@ final class GateOnBuild extends Gating {
     }
 
     @Override
-    List<Entry> baseline() {
+    public List<Entry> baseline() {
         return new ArrayList<>(baseline.values());
     }
 

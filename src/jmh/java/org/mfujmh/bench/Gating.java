@@ -46,7 +46,8 @@ public abstract sealed class Gating implements Course permits GateOnFile, GateOn
     }
 
     /** What the new run is held against. */
-    abstract List<Entry> baseline();
+    @Override
+    public abstract List<Entry> baseline();
 
     /** The verdicts; there once the suite has run and something was measured. */
     public Optional<GateResult> result() {

@@ -108,7 +108,7 @@ public final class Suite {
             Forms forms = Forms.settle(
                     plan.combinations(),
                     file.entries(),
-                    course.heldAgainst(),
+                    course.baseline(),
                     questions -> course.forms(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));

@@ -103,6 +103,7 @@ public record SuiteReport(Table table, List<String> notes) {
     private static List<String> notes(
             List<Entry> entries, Plausibility plausibility, Convention convention, boolean peakKnown) {
         List<String> notes = new ArrayList<>();
+        List<String> varied = varied(entries);
         if (entries.stream().noneMatch(entry -> isKnown(estimate(entry, "tokens_per_s")))) {
             return notes;
         }
@@ -113,7 +114,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 + " pass's shapes, measured before and after every iteration. The interval is 99 % too.");
         entries.stream()
                 .flatMap(entry -> RooflineNote.of(entry).stream()
-                        .map(note -> "roofline     " + pass(entry) + " of " + subject(entry, entries) + ": " + note))
+                        .map(note -> "roofline     " + pass(entry) + " of " + subject(entry, varied) + ": " + note))
                 .forEach(notes::add);
         if (peakKnown) {
             notes.add("MFU          FLOPs by the convention " + convention.label() + " over a peak of " + peaks(entries)
@@ -130,9 +131,9 @@ public record SuiteReport(Table table, List<String> notes) {
                 .flatMap(entry -> RangeNote.of(entry.params()).stream())
                 .distinct()
                 .forEach(note -> notes.add("fp16         " + note + "."));
-        notes.addAll(backwardShares(entries));
+        notes.addAll(backwardShares(entries, varied));
         for (Entry entry : entries) {
-            String what = pass(entry) + " of " + subject(entry, entries) + ": ";
+            String what = pass(entry) + " of " + subject(entry, varied) + ": ";
             plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
             plausibility
                     .aboveOne(entry, convention.metric())
@@ -141,25 +142,30 @@ public record SuiteReport(Table table, List<String> notes) {
         return notes;
     }
 
+    /** The parameters by which the table's rows are told apart, besides model and pass. */
+    private static List<String> varied(List<Entry> entries) {
+        return TOLD_APART_BY.stream()
+                .filter(name -> entries.stream()
+                                .map(entry -> entry.params().get(name))
+                                .distinct()
+                                .count()
+                        > 1)
+                .toList();
+    }
+
     /** The model, and what else tells the entry from others of the table. */
-    private static String subject(Entry entry, List<Entry> entries) {
+    private static String subject(Entry entry, List<String> varied) {
         return Stream.concat(
                         Stream.of(entry.params().get("model")),
-                        TOLD_APART_BY.stream()
-                                .filter(name -> entries.stream()
-                                                .map(one -> one.params().get(name))
-                                                .distinct()
-                                                .count()
-                                        > 1)
-                                .map(name -> name + "=" + entry.params().get(name)))
+                        varied.stream().map(name -> name + "=" + entry.params().get(name)))
                 .collect(Collectors.joining(", "));
     }
 
     /** The assumption that backward costs twice forward, in time: a line for each model whose passes are there. */
-    private static List<String> backwardShares(List<Entry> entries) {
+    private static List<String> backwardShares(List<Entry> entries, List<String> varied) {
         return entries.stream()
                 .filter(entry -> entry.benchmark().endsWith(".forwardBackward"))
-                .flatMap(both -> backwardShare(both, entries).stream())
+                .flatMap(both -> backwardShare(both, entries, varied).stream())
                 .toList();
     }
 
@@ -167,7 +173,7 @@ public record SuiteReport(Table table, List<String> notes) {
      * Backward by itself takes the time of both less that of a forward pass that records the graph;
      * where that was not measured, less that of the plain one, and it is said what this leaves in.
      */
-    private static Optional<String> backwardShare(Entry both, List<Entry> entries) {
+    private static Optional<String> backwardShare(Entry both, List<Entry> entries, List<String> varied) {
         Optional<Entry> forward = sameWork(both, ".forward", entries);
         Optional<Entry> recording = sameWork(both, ".recordingForward", entries);
         if (forward.isEmpty()) {
@@ -183,7 +189,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 Locale.ROOT,
                 "backward     takes %.2f x the time of forward (%s), %s; its FLOPs are 2 x.",
                 backward / plain,
-                subject(both, entries),
+                subject(both, varied),
                 recording.isPresent()
                         ? "both less a forward pass that records the graph"
                         : "both less forward, so what recording the graph costs is in it"

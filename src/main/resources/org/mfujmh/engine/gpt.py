@@ -246,10 +246,10 @@ class Gpt(Module):
 
   # Scale and shift widened, so that mean and deviation are kept in fp32 in every precision. The result is
   # not kept: it would be a sixth of what a layer keeps, and the backward pass makes it again from the stream.
-  def norm_into(self, name: str, layer: int, h: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+  def norm_into(self, name: str, h: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     x, mean, deviation = torch.native_layer_norm(h, [self.width], scale.to(6), shift.to(6), 1e-05)
-    self.rooms[name + " mean" + torch.str(layer)] = mean
-    self.rooms[name + " deviation" + torch.str(layer)] = deviation
+    self.rooms[name + " mean"] = mean
+    self.rooms[name + " deviation"] = deviation
     return x
 
   # Query, key or value of one sequence, [T, d] within rows of [T, 3d], as [H, T, d / H].
@@ -323,14 +323,14 @@ class Gpt(Module):
     N = h.size(0)
     d = self.width
     self.keep("stream", layer, h)
-    x = self.norm_into("norm1", layer, h, p[o], p[o + 1])
+    x = self.norm_into("norm1", h, p[o], p[o + 1])
     qkv = self.linear_into(x, p[o + 2], p[o + 3], self.work("qkv", layer, [N, 3 * d]))
     self.keep("qkv", layer, qkv)
     context = self.attention_into(qkv, B, self.work("context", layer, [N, d]))
     self.keep("context", layer, context)
     middle = self.residual_into(h, context, p[o + 4], p[o + 5], self.work("middle", layer, [N, d]))
     self.keep("middle", layer, middle)
-    x = self.norm_into("norm2", layer, middle, p[o + 6], p[o + 7])
+    x = self.norm_into("norm2", middle, p[o + 6], p[o + 7])
     up = self.linear_into(x, p[o + 8], p[o + 9], self.work("up", layer, [N, 4 * d]))
     self.keep("up", layer, up)
     active = self.gelu_into(up, self.room("wide", [N, 4 * d], self.product_dtype()))
@@ -348,7 +348,7 @@ class Gpt(Module):
     e = torch.len(p) - 3
     last = self.layers if saving else -1
     self.keep("stream", last, h)
-    return self.norm_into("final", last, h, p[e], p[e + 1])
+    return self.norm_into("final", h, p[e], p[e + 1])
 
   # Every logit, [V, N]: a row holds one word for all tokens. The other way round a row would have 50257
   # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time.
@@ -378,10 +378,11 @@ class Gpt(Module):
     db.copy_(torch.sum(dy, [0]))
     return torch.mm(dy, self.weight(w), out=dx)
 
-  # Adds to dh, which has come past the norm by the residual stream.
-  def norm_back(self, name: str, layer: int, dx: Tensor, h: Tensor, scale: Tensor, shift: Tensor, dh: Tensor, dscale: Tensor, dshift: Tensor) -> Tensor:
-    mean = self.rooms[name + " mean" + torch.str(layer)]
-    deviation = self.rooms[name + " deviation" + torch.str(layer)]
+  # Adds to dh, which has come past the norm by the residual stream. Mean and deviation are those of the
+  # norm that was made last under this name.
+  def norm_back(self, name: str, dx: Tensor, h: Tensor, scale: Tensor, shift: Tensor, dh: Tensor, dscale: Tensor, dshift: Tensor) -> Tensor:
+    mean = self.rooms[name + " mean"]
+    deviation = self.rooms[name + " deviation"]
     g, gs, gt = torch.native_layer_norm_backward(dx, h, [self.width], mean, deviation, scale.to(6), shift.to(6), [True, True, True])
     dscale.copy_(gs)
     dshift.copy_(gt)
@@ -435,16 +436,16 @@ class Gpt(Module):
     dup = self.linear_back(dh, active, p[o + 10], self.work("dwide", 0, wide), g[o + 10], g[o + 11])
     self.gelu_back(up, dup)
     middle = self.kept("middle", layer, narrow)
-    x = self.norm_into("norm2", layer, middle, p[o + 6], p[o + 7])
+    x = self.norm_into("norm2", middle, p[o + 6], p[o + 7])
     self.linear_back(dup, x, p[o + 8], dx, g[o + 8], g[o + 9])
-    self.norm_back("norm2", layer, dx, middle, p[o + 6], p[o + 7], dh, g[o + 6], g[o + 7])
+    self.norm_back("norm2", dx, middle, p[o + 6], p[o + 7], dh, g[o + 6], g[o + 7])
     self.linear_back(dh, self.kept("context", layer, narrow), p[o + 4], dx, g[o + 4], g[o + 5])
     qkv = self.kept("qkv", layer, [N, 3 * d])
     dqkv = self.attention_back(qkv, B, dx, self.work("dwide", 0, [N, 3 * d]))
     stream = self.kept("stream", layer, narrow)
-    x = self.norm_into("norm1", layer, stream, p[o], p[o + 1])
+    x = self.norm_into("norm1", stream, p[o], p[o + 1])
     self.linear_back(dqkv, x, p[o + 2], dx, g[o + 2], g[o + 3])
-    return self.norm_back("norm1", layer, dx, stream, p[o], p[o + 1], dh, g[o], g[o + 1])
+    return self.norm_back("norm1", dx, stream, p[o], p[o + 1], dh, g[o], g[o + 1])
 
   # The head and the loss, forward and back, some words at a time so that they stay in the cache. By each
   # logit the sum of all has the gradient 1; the cross-entropy (softmax - one at the target) / tokens, for
@@ -516,7 +517,7 @@ class Gpt(Module):
     loss = self.head_and_back(x, targets.view([1, -1]), p[e + 2], dx, g[e + 2])
     dh = self.work("dh", 0, [N, self.width]).zero_()
     stream = self.kept("stream", self.layers, [N, self.width])
-    self.norm_back("final", self.layers, dx, stream, p[e], p[e + 1], dh, g[e], g[e + 1])
+    self.norm_back("final", dx, stream, p[e], p[e + 1], dh, g[e], g[e + 1])
     for i in range(self.layers):
       layer = self.layers - 1 - i
       self.block_back(dh, p, g, 2 + 12 * layer, layer, B)
