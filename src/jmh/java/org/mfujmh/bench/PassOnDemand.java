@@ -1,11 +1,14 @@
 package org.mfujmh.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.mfujmh.engine.GemmRoofline;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.profiler.PeakMemory;
@@ -16,17 +19,32 @@ import org.mfujmh.profiler.PeakMemory;
  *
  * <p>Reads lines, answers each with a line of JSON: {@code pass} (other token ids, then one timed pass) and
  * {@code gemm} (the roofline, every shape in full). When the model is there, proved and warm, it says that it is ready.
+ *
+ * <p>What the suite asks the machine once, before its first fork, is asked here by {@code settle} in the place of the
+ * model, in a process of its own: one line, with the way to multiply and the form of the fused program.
  */
 final class PassOnDemand {
 
     /** So long that no shape is cut. */
     private static final Duration WHOLE = Duration.ofHours(1);
 
+    private static final String SETTLE = "settle";
+
+    /** What is settled before a fork starts. */
+    private record Settled(EngineProbe.Gemm gemm, FormQuestion.Answer form) {}
+
     private PassOnDemand() {}
 
-    /** @param arguments model, pass ({@code forward} or {@code forward-backward}), dtype, gemm, batch, tokens, warm-up passes */
+    /**
+     * @param arguments model, pass ({@code forward} or {@code forward-backward}), dtype, gemm, batch, tokens, warm-up
+     *     passes; or {@code settle}, model, pass, dtype, batch, tokens
+     */
     public static void main(String[] arguments) throws IOException {
         ParentWatch.start();
+        if (arguments[0].equals(SETTLE)) {
+            System.out.println(new ObjectMapper().writeValueAsString(settled(arguments)));
+            return;
+        }
         PassState state = state(Pass.of(arguments[1]));
         state.model = arguments[0];
         state.dtype = arguments[2];
@@ -47,6 +65,23 @@ final class PassOnDemand {
             System.out.println(answer(state, line));
         }
         state.close();
+    }
+
+    private static Settled settled(String[] arguments) {
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put("model", arguments[1]);
+        params.put("dtype", arguments[3]);
+        params.put("batchSize", arguments[4]);
+        params.put("seqLen", arguments[5]);
+        params.put("program", "fused");
+        params.put("device", "cpu");
+        if (Pass.of(arguments[2]) == Pass.FORWARD_BACKWARD) {
+            params.put("loss", "sum");
+        }
+        Combination one = new Combination(PassOnDemand.class.getName(), params);
+        EngineProbe.Gemm gemm = EngineProbe.Gemm.of(GemmQuestion.of(one).answer("cpu"));
+        FormQuestion form = FormQuestion.of(one.with("gemm", gemm.gemm()));
+        return new Settled(gemm, FormQuestion.Answer.of(form.answer()));
     }
 
     private static PassState state(Pass pass) {

@@ -22,9 +22,14 @@ public record Interval(double estimate, double low, double high, double confiden
         return !Double.isNaN(low) && !Double.isNaN(high);
     }
 
-    /** Half the width, as a share of the estimate: the "plus or minus 1.2 %" of a table. NaN without ends. */
+    /** From the estimate to the high end: the "plus or minus" of a table, also where the low end is cut off at 0. */
+    public double halfWidth() {
+        return high - estimate;
+    }
+
+    /** {@link #halfWidth} as a share of the estimate: "plus or minus 1.2 %". NaN without ends. */
     public double relativeHalfWidth() {
-        return (high - low) / 2 / Math.abs(estimate);
+        return halfWidth() / Math.abs(estimate);
     }
 
     /** The same through an increasing function, such as {@code Math::exp} from the log scale. */

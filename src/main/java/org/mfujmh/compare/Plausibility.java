@@ -38,6 +38,12 @@ public final class Plausibility {
     /** The best roofline that a fork has seen so far, TFLOP/s, an iteration. */
     static final String BEST_ROOFLINE = "roofline_best_tflops";
 
+    /** What was measured beside an iteration, TFLOP/s. */
+    private static final String ROOFLINE = "roofline_tflops";
+
+    /** A roofline below this share of the run's best, on average, was not the machine's own. */
+    private static final double STEADY = 0.9;
+
     private static final List<String> SAME_PROPERTIES =
             List.of("mfu.device", "mfu.deviceCount", "mfu.gpuUuid", "mfu.threads", "mfu.torch");
 
@@ -56,11 +62,7 @@ public final class Plausibility {
      * @param entry of this suite; of others nothing is known. It need not be one of the run's
      */
     public Optional<String> suspicion(Entry entry) {
-        double best = DoubleStream.concat(
-                        bestRoofline(entry).stream(),
-                        Stream.ofNullable(this.best.get(matrices(entry))).mapToDouble(Double::doubleValue))
-                .max()
-                .orElse(Double.NaN);
+        double best = bestOfRun(entry);
         double[][] rates = raw(entry, LEAST_RATE);
         String worst = null;
         double worstRatio = TOLERANCE;
@@ -83,6 +85,15 @@ public final class Plausibility {
             }
         }
         return Optional.ofNullable(worst);
+    }
+
+    /** The best roofline that any fork of the run saw for this entry's matrices, TFLOP/s; NaN where none was. */
+    private double bestOfRun(Entry entry) {
+        return DoubleStream.concat(
+                        bestRoofline(entry).stream(),
+                        Stream.ofNullable(best.get(matrices(entry))).mapToDouble(Double::doubleValue))
+                .max()
+                .orElse(Double.NaN);
     }
 
     private static OptionalDouble bestRoofline(Entry entry) {
@@ -109,16 +120,8 @@ public final class Plausibility {
      */
     public List<String> aboveOne(Entry entry, String mfu) {
         List<String> reasons = new ArrayList<>();
-        double share = mean(entry, "roofline_share");
-        double least = mean(entry, LEAST_RATE) / mean(entry, "roofline_tflops");
-        if (share > 1 && suspicion(entry).isEmpty()) {
-            reasons.add(String.format(
-                    Locale.ROOT,
-                    "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may leave out"
-                            + " half of it; of the FLOPs that the task needs (causal_exact) it is %.3f%s",
-                    share,
-                    least,
-                    least > 1 ? ", within what a roofline of fractions of a second may miss" : ""));
+        if (mean(entry, "roofline_share") > 1 && suspicion(entry).isEmpty()) {
+            reasons.addAll(shareAboveOne(entry));
         }
         double utilization = mean(entry, mfu);
         if (utilization > 1) {
@@ -140,6 +143,40 @@ public final class Plausibility {
                                             + " device and precision?",
                                     mfu,
                                     utilization));
+        }
+        return reasons;
+    }
+
+    private List<String> shareAboveOne(Entry entry) {
+        List<String> reasons = new ArrayList<>();
+        double share = mean(entry, "roofline_share");
+        double roofline = mean(entry, ROOFLINE);
+        double best = bestOfRun(entry);
+        double shareOfBest = mean(entry, "model_tflops") / best;
+        boolean unsteady = roofline < STEADY * best;
+        if (unsteady) {
+            double[] readings = Arrays.stream(raw(entry, ROOFLINE))
+                    .flatMapToDouble(Arrays::stream)
+                    .toArray();
+            reasons.add(String.format(
+                    Locale.ROOT,
+                    "%.3f of the roofline: that was unsteady (%s .. %s TFLOP/s), as where something else computes on"
+                            + " this machine; of the best that it reached, %s TFLOP/s, the pass is %.3f",
+                    share,
+                    threeDigits(Arrays.stream(readings).min().orElse(Double.NaN)),
+                    threeDigits(Arrays.stream(readings).max().orElse(Double.NaN)),
+                    threeDigits(best),
+                    shareOfBest));
+        }
+        if (!unsteady || shareOfBest > 1) {
+            double least = mean(entry, LEAST_RATE) / roofline;
+            reasons.add(String.format(
+                    Locale.ROOT,
+                    "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may leave out"
+                            + " half of it; of the FLOPs that the task needs (causal_exact) it is %.3f%s",
+                    share,
+                    least,
+                    least > 1 ? ", within what a roofline of fractions of a second may miss" : ""));
         }
         return reasons;
     }

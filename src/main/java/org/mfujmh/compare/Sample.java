@@ -67,7 +67,9 @@ public final class Sample {
     }
 
     /**
-     * Student's t interval of the mean: mean plus or minus t(n-1) s / sqrt(n).
+     * Student's t interval of the mean: mean plus or minus t(n-1) s / sqrt(n). Where every value is above zero, as
+     * a rate is, the part below zero is left out: the mean of such values can't lie there, so that the interval
+     * holds it as often as before.
      *
      * @param confidence such as 0.99
      * @return with a warning, and without ends, for fewer than three forks
@@ -92,7 +94,8 @@ public final class Sample {
         }
         double t = new TDistribution(null, size() - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
         double half = t * Math.sqrt(variance() / size());
-        return new Interval(mean, mean - half, mean + half, confidence, warnings);
+        double low = isPositive() ? Math.max(0, mean - half) : mean - half;
+        return new Interval(mean, low, mean + half, confidence, warnings);
     }
 
     @Override

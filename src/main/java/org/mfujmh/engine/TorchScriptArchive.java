@@ -29,9 +29,6 @@ final class TorchScriptArchive {
     /** Queries in a block of attention: 64, 128 and 256 were within 10 % of each other, this the fastest. */
     static final int BLOCK_SIZE = 128;
 
-    /** Words of the vocabulary in a piece of the head: 1024 tokens of them are 16 MB in fp32. */
-    static final int CHUNK = 4096;
-
     private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 
     private TorchScriptArchive() {}
@@ -98,7 +95,7 @@ final class TorchScriptArchive {
                 .noTensors("mask")
                 .flag("by_hand", byHand)
                 .number("block_size", BLOCK_SIZE)
-                .number("chunk", CHUNK)
+                .number("chunk", 4 * spec.config().width())
                 .noTensors("gradients")
                 .noNamedTensors("rooms")
                 .end();

@@ -262,7 +262,7 @@ public record SuiteReport(Table table, List<String> notes) {
     private static String withSpread(Entry entry, String metric) {
         Optional<Interval> found = interval(entry, metric).filter(interval -> isKnown(interval.estimate()));
         String half = found.filter(Interval::isKnown)
-                .map(interval -> figure(50 * (interval.high() - interval.low()), " \u00b1 %.1f"))
+                .map(interval -> figure(100 * interval.halfWidth(), " \u00b1 %.1f"))
                 .orElse("");
         return found.map(interval -> percent(interval.estimate()) + half).orElse("-");
     }

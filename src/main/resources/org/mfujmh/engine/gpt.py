@@ -31,7 +31,8 @@ class Gpt(Module):
   cross_entropy : bool
   # Whether the fused program runs by hand where it can (CPUs), else by autograd: its plain form.
   by_hand : bool
-  # By hand: queries in a block of attention, columns in a piece of the head.
+  # By hand: queries in a block of attention, columns in a piece of the head: as many as the widest layer
+  # has, so that a piece needs no more memory than a layer.
   block_size : int
   chunk : int
   # What the last pass left to be read: the logits of `forward`, the gradients of `forward_backward`.
@@ -193,8 +194,8 @@ class Gpt(Module):
   # ---- every 4 kB; here pages are touched once. Products run in fp32 with `upcast`, else in `dtype`.
 
   # Memory by name, as a tensor of this shape; it grows when a larger batch comes. What is never needed at
-  # one time shares a name: `wide` holds attention's scores and what GELU gives, `scratch` a piece of the
-  # logits, the gradient of the scores and GELU's slope, `dwide` the gradients by what they came from.
+  # one time shares a name: `wide` holds attention's scores, what GELU gives and a piece of the logits,
+  # `scratch` what is computed from these on the way back, `dwide` the gradients by what they came from.
   def room(self, name: str, shape: List[int], dtype: int) -> Tensor:
     size = 1
     for n in shape:
@@ -210,10 +211,13 @@ class Gpt(Module):
     return 6 if self.upcast else self.dtype
 
   # Where a step of a layer writes. What the backward pass reads again has a room a layer; with `upcast`
-  # layers share the fp32 room, and `keep` and `kept` store in 16 bits what is read again.
+  # layers share the fp32 room, and `keep` and `kept` store in 16 bits what is read again. Where a room is
+  # shared by layers anyway, `up` takes that of `qkv`, which by then has been read.
   def work(self, name: str, layer: int, shape: List[int]) -> Tensor:
-    if not self.upcast:
+    if not self.upcast and layer >= 0:
       name = name + torch.str(layer)
+    elif name == "up" or name == "qkv":
+      name = "inner"
     return self.room(name, shape, self.product_dtype())
 
   def keep(self, name: str, layer: int, x: Tensor) -> Tensor:
@@ -357,7 +361,7 @@ class Gpt(Module):
     if self.upcast:
       for a in range(0, self.vocabulary, self.chunk):
         e = ops.prim.min(a + self.chunk, self.vocabulary)
-        part = self.room("scratch", [e - a, x.size(0)], 6)
+        part = self.room("wide", [e - a, x.size(0)], 6)
         torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
     else:
       torch.mm(w, x.t(), out=y)
@@ -365,10 +369,11 @@ class Gpt(Module):
 
   # ---- and back: dx stands for the gradient of the loss by x
 
-  # dw = dy^T x, db = the sum of dy over tokens
+  # dw = dy^T x, db = the sum of dy over tokens. With `upcast` it takes the room of a weight, which is
+  # widened after it or has been used.
   def weight_gradient(self, dy: Tensor, x: Tensor, dw: Tensor) -> Tensor:
     if self.upcast:
-      dw.copy_(torch.mm(dy.t(), x, out=self.room("weight gradient", dw.size(), 6)))
+      dw.copy_(torch.mm(dy.t(), x, out=self.room("weight", dw.size(), 6)))
     else:
       torch.mm(dy.t(), x, out=dw)
     return dw

@@ -30,16 +30,36 @@ class PassOnDemandTest {
         return next(from);
     }
 
-    @ParameterizedTest
-    @EnumSource(Pass.class)
-    void eachLineIsAnsweredAndTheProcessEndsWithItsInput(Pass pass) throws IOException, InterruptedException {
+    private static Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(EngineJvm.java()));
         command.addAll(EngineJvm.options());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), PassOnDemand.class.getName()));
-        command.addAll(List.of("gpt-tiny", pass.label(), "fp32", "native", "2", "64", "1"));
-        Process process = new ProcessBuilder(command)
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void whatTheSuiteSettlesIsSettledForBothPasses(Pass pass) throws IOException, InterruptedException {
+        Process process = start("settle", "gpt-tiny", pass.label(), "bf16", "2", "64");
+        JsonNode settled = new ObjectMapper().readTree(process.inputReader());
+        assertThat(process.waitFor()).isZero();
+        JsonNode gemm = settled.get("gemm");
+        assertThat(gemm.get("gemm").asText())
+                .isEqualTo(
+                        gemm.get("upcastGflops").asDouble()
+                                        > gemm.get("nativeGflops").asDouble()
+                                ? "upcast"
+                                : "native");
+        assertThat(settled.get("form").get("form").asText()).isIn("hand", "plain");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void eachLineIsAnsweredAndTheProcessEndsWithItsInput(Pass pass) throws IOException, InterruptedException {
+        Process process = start("gpt-tiny", pass.label(), "fp32", "native", "2", "64", "1");
         try (Writer to = process.outputWriter();
                 BufferedReader from = process.inputReader()) {
             assertThat(next(from).get("ready").asBoolean()).isTrue();

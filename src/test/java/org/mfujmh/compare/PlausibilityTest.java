@@ -100,6 +100,32 @@ class PlausibilityTest {
     }
 
     @Test
+    void aShareAboveOneOfARooflineThatANeighbourSlowedIsLaidToTheNeighbour() {
+        JmhJson slowed = pass(new double[][] {{0.8, 0.8}}, new double[][] {{1, 1}})
+                .secondary("model_tflops", "TFLOP/s", 0.9)
+                .secondary("roofline_share", "share", 1.636)
+                .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.1, 1}});
+
+        assertThat(new Plausibility(List.of()).aboveOne(slowed.entry(), "mfu"))
+                .containsExactly("1.636 of the roofline: that was unsteady (0.100 .. 1.000 TFLOP/s), as where something"
+                        + " else computes on this machine; of the best that it reached, 1.000 TFLOP/s, the pass is"
+                        + " 0.900");
+    }
+
+    @Test
+    void whatIsAboveTheBestOfAnUnsteadyRooflineTooNeedsTheCausalKernels() {
+        JmhJson both = pass(new double[][] {{0.9, 0.9}}, new double[][] {{1, 1}})
+                .secondary("model_tflops", "TFLOP/s", 1.1)
+                .secondary("roofline_share", "share", 2.2)
+                .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.1, 0.9}});
+
+        assertThat(new Plausibility(List.of()).aboveOne(both.entry(), "mfu"))
+                .hasSize(2)
+                .anyMatch(reason -> reason.endsWith("1.000 TFLOP/s, the pass is 1.100"))
+                .anyMatch(reason -> reason.contains("a causal kernel may leave out"));
+    }
+
+    @Test
     void anMfuAboveOneIsExplainedByTheClockWhereTheClockExplainsIt() {
         JmhJson boosted = JmhJson.of("b")
                 .secondary("mfu", "share", 1.06)

@@ -29,6 +29,15 @@ class SampleTest {
     }
 
     @Test
+    void aRateIsNeverShownBelowZero() {
+        // s = 4, t(2 df, 0.995) = 9.9248: 5 -+ 22.9, of which what is below 0 can't be; the high end stays.
+        Interval interval = Sample.ofForkMeans(1, 5, 9).meanInterval(0.99);
+        assertThat(interval.low()).isZero();
+        assertThat(interval.high()).isCloseTo(5 + 9.9248 * 4 / Math.sqrt(3), within(1e-3));
+        assertThat(interval.relativeHalfWidth()).isCloseTo(9.9248 * 4 / Math.sqrt(3) / 5, within(1e-3));
+    }
+
+    @Test
     void fewerThanThreeForksHaveNoInterval() {
         for (double[] few : new double[][] {{10}, {10, 11}}) {
             Interval interval = Sample.ofForkMeans(few).meanInterval(0.99);

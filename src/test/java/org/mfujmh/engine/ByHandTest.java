@@ -20,7 +20,7 @@ import org.mfujmh.gpt.Program;
  */
 class ByHandTest {
     private static final GptConfig EDGES =
-            new GptConfig("edges", 3, 48, 3, TorchScriptArchive.CHUNK + 905, 2 * TorchScriptArchive.BLOCK_SIZE + 40);
+            new GptConfig("edges", 3, 48, 3, 5001, 2 * TorchScriptArchive.BLOCK_SIZE + 40);
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 2 * TorchScriptArchive.BLOCK_SIZE + 11;
 
