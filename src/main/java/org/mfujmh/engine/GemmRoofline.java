@@ -23,7 +23,10 @@ import org.mfujmh.gpt.Precision;
 public final class GemmRoofline {
 
     /** Below this many rows a product is no longer what the pass computes: most time goes into packing W. */
-    private static final int FEWEST_ROWS = 64;
+    private static final int FEWEST_ROWS = 128;
+
+    /** Rows are cut to a multiple of this. */
+    private static final int ROWS = 64;
 
     /**
      * A vocabulary of 50257 is slow for being odd: its rows begin anywhere in a cache line, and no tensor
@@ -78,7 +81,7 @@ public final class GemmRoofline {
         this.tokens = tokens;
         kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
         products = MatrixProduct.of(model.layout());
-        Cut few = new Cut(Math.min(tokens, 2 * FEWEST_ROWS), cutHead(0));
+        Cut few = new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
         double own = reading(false, few).flopsPerSecond();
         double fp32 = model.spec().precision() == Precision.FP32
                 ? 0
@@ -87,7 +90,7 @@ public final class GemmRoofline {
         bestFlopsPerSecond = Math.max(own, fp32);
     }
 
-    /** Measures now, in about the given time if nothing disturbs: shapes are cut to fit, though not below 64 rows. */
+    /** Measures now, in about the given time if nothing disturbs: shapes are cut to fit, though not below 128 rows. */
     public Reading measure(Duration budget) {
         Reading reading = reading(wide, cut(budget.toNanos() / 1e9 * bestFlopsPerSecond / TIMED));
         bestFlopsPerSecond = Math.max(bestFlopsPerSecond, reading.flopsPerSecond());
@@ -101,7 +104,7 @@ public final class GemmRoofline {
         double perOutput = (flopsPerRow(vocabulary) - others) / vocabulary;
         long outputs = cutHead((long) ((affordable / tokens - others) / perOutput));
         double rows = affordable / flopsPerRow(outputs);
-        return new Cut((int) Math.min(tokens, Math.max(FEWEST_ROWS, rows - rows % FEWEST_ROWS)), outputs);
+        return new Cut((int) Math.min(tokens, Math.max(FEWEST_ROWS, rows - rows % ROWS)), outputs);
     }
 
     /** The vocabulary where it is affordable, else less, aligned as the vocabulary is. */
