@@ -192,6 +192,6 @@ public final class Plausibility {
     }
 
     private static String threeDigits(double value) {
-        return String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
+        return String.format(Locale.ROOT, value < 1 ? "%.3g" : value < 10 ? "%.3f" : "%.1f", value);
     }
 }

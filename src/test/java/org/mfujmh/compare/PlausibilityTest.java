@@ -104,12 +104,13 @@ class PlausibilityTest {
         JmhJson slowed = pass(new double[][] {{0.8, 0.8}}, new double[][] {{1, 1}})
                 .secondary("model_tflops", "TFLOP/s", 0.9)
                 .secondary("roofline_share", "share", 1.636)
-                .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.1, 1}});
+                .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.00042, 1}});
 
         assertThat(new Plausibility(List.of()).aboveOne(slowed.entry(), "mfu"))
-                .containsExactly("1.636 of the roofline: that was unsteady (0.100 .. 1.000 TFLOP/s), as where something"
-                        + " else computes on this machine; of the best that it reached, 1.000 TFLOP/s, the pass is"
-                        + " 0.900");
+                .containsExactly(
+                        "1.636 of the roofline: that was unsteady (0.000420 .. 1.000 TFLOP/s), as where something"
+                                + " else computes on this machine; of the best that it reached, 1.000 TFLOP/s, the pass is"
+                                + " 0.900");
     }
 
     @Test
