@@ -98,6 +98,7 @@ final class TorchScriptArchive {
                 .number("chunk", 4 * spec.config().width())
                 .noTensors("gradients")
                 .noNamedTensors("rooms")
+                .noNamedTensors("lent")
                 .end();
     }
 

@@ -39,8 +39,10 @@ class Gpt(Module):
   results : List[Tensor]
   # The book's causal mask, a buffer of its attention, made by `init`: [C, C].
   mask : List[Tensor]
-  # By hand: memory kept between passes, by name, and the gradients in the order of the parameters.
+  # By hand: memory kept between passes, by name; what of it lies in the memory of the logits; and the
+  # gradients in the order of the parameters.
   rooms : Dict[str, Tensor]
+  lent : Dict[str, Tensor]
   gradients : List[Tensor]
 
   # ---- weights, drawn as GPT-2 draws them: N(0, 0.02), the two products that end in the residual
@@ -200,12 +202,35 @@ class Gpt(Module):
     size = 1
     for n in shape:
       size = size * n
+    if name in self.lent:
+      if self.lent[name].numel() >= size:
+        return torch.slice(self.lent[name], 0, 0, size).view(shape)
     if not (name in self.rooms):
       self.rooms[name] = torch.empty([0], dtype=dtype)
     if self.rooms[name].numel() < size:
       self.rooms[name] = torch.empty([0], dtype=dtype)
       self.rooms[name] = torch.empty([size], dtype=dtype)
     return torch.slice(self.rooms[name], 0, 0, size).view(shape)
+
+  # The logits come last and are by far the largest: 50257 numbers a token, where the blocks work with some 14 d.
+  # Where nothing of the blocks is read after them, the blocks' rooms lie in their memory, as far as they fit in.
+  # Not so `wide` with `upcast`, in which pieces of the logits are computed.
+  def lend_logits(self, B: int, T: int):
+    self.lent.clear()
+    N = B * T
+    d = self.width
+    rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d)]
+    rooms.extend([("q", T * d), ("k", T * d), ("v", T * d)])
+    if not self.upcast:
+      rooms.append(("wide", ops.prim.max(4 * N * d, self.heads * ops.prim.min(self.block_size, T) * T)))
+    free = self.room("logits", [self.vocabulary * N], self.dtype)
+    if self.upcast:
+      free = torch.set_(torch.empty([0], dtype=6), free, 0, [free.numel() // 2], [1])  # the same bytes
+    start = 0
+    for name, size in rooms:
+      if start + size <= free.numel():
+        self.lent[name] = torch.slice(free, 0, start, start + size)
+        start = start + size
 
   def product_dtype(self) -> int:
     return 6 if self.upcast else self.dtype
@@ -338,13 +363,18 @@ class Gpt(Module):
     up = self.linear_into(x, p[o + 8], p[o + 9], self.work("up", layer, [N, 4 * d]))
     self.keep("up", layer, up)
     active = self.gelu_into(up, self.room("wide", [N, 4 * d], self.product_dtype()))
-    return self.residual_into(middle, active, p[o + 10], p[o + 11], self.work("stream", layer + 1, [N, d]))
+    after = layer + 1 if layer >= 0 else layer
+    return self.residual_into(middle, active, p[o + 10], p[o + 11], self.work("stream", after, [N, d]))
 
   # Token ids to what the head multiplies, [B T, d].
   def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
-    h = self.work("stream", 0, [B * T, self.width])
+    if saving:
+      self.lent.clear()
+    else:
+      self.lend_logits(B, T)
+    h = self.work("stream", 0 if saving else -1, [B * T, self.width])
     positions = torch.slice(p[1], 0, 0, T).to(h.dtype)
     torch.add(torch.embedding(p[0], ids).to(h.dtype), positions, out=h.view([B, T, self.width]))
     for i in range(self.layers):
