@@ -25,9 +25,7 @@ record Opening(SuiteOptions options, EngineProbe.Answer engine, Machine machine)
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
                 + (engine.threads() == 1 ? " thread" : " threads"));
-        engine.gemm()
-                .forEach((question, way) ->
-                        progress.println("gemm=auto for " + question.replace(':', ' ') + " tokens: " + way.describe()));
+        plan.told(engine).forEach(progress::println);
         forms.told().forEach(progress::println);
         plan.combinations().stream()
                 .flatMap(one -> RangeNote.of(one.params()).stream())

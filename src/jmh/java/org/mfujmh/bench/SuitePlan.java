@@ -140,6 +140,30 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
         return before.isEmpty() || before.contains(measured) ? measured : before.get(0);
     }
 
+    /**
+     * A line for each {@code gemm=auto}: what it stands for in this plan, and why.
+     *
+     * @param engine by whose answers this plan was settled
+     */
+    List<String> told(EngineProbe.Answer engine) {
+        return engine.gemm().entrySet().stream()
+                .map(asked -> "gemm=auto for " + asked.getKey().replace(':', ' ') + " tokens: "
+                        + asked.getValue().describe()
+                        + keptInstead(asked.getKey(), asked.getValue().gemm()))
+                .toList();
+    }
+
+    private String keptInstead(String question, String measured) {
+        List<String> ways = combinations.stream()
+                .filter(Combination::isPass)
+                .filter(one -> GemmQuestion.of(one).text().equals(question))
+                .map(one -> one.param("gemm", measured))
+                .toList();
+        return ways.isEmpty() || ways.contains(measured)
+                ? ""
+                : "; but " + ways.get(0) + ", as in the file that this goes on with";
+    }
+
     /** As people read them: what is measured first, how it is done after. */
     private static List<String> inOrder(Collection<String> names) {
         Comparator<String> known =

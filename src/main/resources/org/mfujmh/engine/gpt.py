@@ -214,15 +214,13 @@ class Gpt(Module):
 
   # The logits come last and are by far the largest: 50257 numbers a token, where the blocks work with some 14 d.
   # Where nothing of the blocks is read after them, the blocks' rooms lie in their memory, as far as they fit in.
-  # Not so `wide` with `upcast`, in which pieces of the logits are computed.
   def lend_logits(self, B: int, T: int):
     self.lent.clear()
     N = B * T
     d = self.width
     rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d)]
     rooms.extend([("q", T * d), ("k", T * d), ("v", T * d)])
-    if not self.upcast:
-      rooms.append(("wide", ops.prim.max(4 * N * d, self.heads * ops.prim.min(self.block_size, T) * T)))
+    rooms.append(("wide", ops.prim.max(4 * N * d, self.heads * ops.prim.min(self.block_size, T) * T)))
     free = self.room("logits", [self.vocabulary * N], self.dtype)
     if self.upcast:
       free = torch.set_(torch.empty([0], dtype=6), free, 0, [free.numel() // 2], [1])  # the same bytes
@@ -385,13 +383,16 @@ class Gpt(Module):
     return self.norm_into("final", h, p[e], p[e + 1])
 
   # Every logit, [V, N]: a row holds one word for all tokens. The other way round a row would have 50257
-  # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time.
+  # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time. With `upcast` they are
+  # computed by pieces that stay in the cache: of fewer words where there are more than 1024 tokens.
   def logits_by_hand(self, x: Tensor, w: Tensor) -> Tensor:
     y = self.room("logits", [self.vocabulary, x.size(0)], self.dtype)
     if self.upcast:
-      for a in range(0, self.vocabulary, self.chunk):
-        e = ops.prim.min(a + self.chunk, self.vocabulary)
-        part = self.room("wide", [e - a, x.size(0)], 6)
+      piece = "piece" if "wide" in self.lent else "wide"
+      words = ops.prim.max(64, self.chunk * ops.prim.min(x.size(0), 1024) // x.size(0))
+      for a in range(0, self.vocabulary, words):
+        e = ops.prim.min(a + words, self.vocabulary)
+        part = self.room(piece, [e - a, x.size(0)], 6)
         torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
     else:
       torch.mm(w, x.t(), out=y)

@@ -1,6 +1,7 @@
 package org.mfujmh.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.time.Duration;
 import java.util.List;
@@ -100,8 +101,30 @@ class SuitePlanTest {
         assertThat(gemmsAfter("native", "upcast", "-p", "gemm=auto,native")).containsOnly("upcast", "native");
     }
 
+    @Test
+    void aWayToMultiplyThatIsKeptAgainstWhatWasMeasuredNowIsTold() {
+        assertThat(settledAfter("upcast", "native").told(answers("native")))
+                .singleElement(STRING)
+                .startsWith("gemm=auto for gpt-small bf16 256 tokens: native (measured")
+                .endsWith("; but upcast, as in the file that this goes on with");
+        assertThat(settledAfter("native", "native").told(answers("native")))
+                .singleElement(STRING)
+                .doesNotContain("as in the file");
+    }
+
+    private static EngineProbe.Answer answers(String measuredNow) {
+        return new EngineProbe.Answer(
+                null, "cpu", "2", "0", 2, Map.of("gpt-small:bf16:256", new EngineProbe.Gemm(measuredNow, 100, 100)));
+    }
+
     /** The ways to multiply of a plan that goes on with one forward pass over 1024 tokens. */
     private static List<String> gemmsAfter(String before, String measuredNow, String... arguments) {
+        return settledAfter(before, measuredNow, arguments).combinations().stream()
+                .map(one -> one.param("gemm", ""))
+                .toList();
+    }
+
+    private static SuitePlan settledAfter(String before, String measuredNow, String... arguments) {
         SuitePlan plan = plan(DeviceDefaults.CPU, arguments);
         Combination forward = plan.combinations().get(0).with("seqLen", "1024").with("gemm", before);
         String params = forward.params().entrySet().stream()
@@ -115,12 +138,7 @@ class SuitePlanTest {
                         """.formatted(forward.benchmark(), params)).get(0);
         Map<String, EngineProbe.Gemm> answers = plan.questions().stream()
                 .collect(Collectors.toMap(GemmQuestion::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
-        return plan
-                .settled(new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers), List.of(earlier))
-                .combinations()
-                .stream()
-                .map(one -> one.param("gemm", ""))
-                .toList();
+        return plan.settled(new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers), List.of(earlier));
     }
 
     @Test

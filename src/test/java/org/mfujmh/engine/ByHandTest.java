@@ -80,6 +80,22 @@ class ByHandTest {
         }
     }
 
+    /** More than 1024 tokens: then pieces of the logits have fewer words. */
+    @Test
+    void manyTokensHaveTheLogitsOfThePlainForm() {
+        ModelSpec spec = spec(Precision.BF16, Gemm.UPCAST, Loss.SUM);
+        int sequences = 1024 / TOKENS + 1;
+        try (GptModel hand = GptModel.load(spec, "cpu").drawParameters(4);
+                GptModel plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
+                TokenBatch a = hand.randomBatch(sequences, TOKENS, 8);
+                TokenBatch b = plain.randomBatch(sequences, TOKENS, 8)) {
+            hand.forward(a);
+            plain.forward(b);
+            assertThat(distance(hand.results().get(0), plain.results().get(0), 0))
+                    .isLessThan(bound(spec));
+        }
+    }
+
     @Test
     void aPassLeavesNothingOfTheOneBeforeIt() {
         ModelSpec spec = spec(Precision.FP32, Gemm.NATIVE, Loss.CROSS_ENTROPY);

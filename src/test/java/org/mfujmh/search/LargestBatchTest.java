@@ -86,25 +86,27 @@ class LargestBatchTest {
     }
 
     /**
-     * gpt-small, whose sequence of 16 tokens takes some MiB: far more than two runs differ by. Below some 50 of them
-     * the widened weight of the head is all that counts, and a batch more takes no more memory.
+     * gpt-small, whose sequence of 64 tokens takes some 7 MiB: far more than two runs differ by. Below some 20 of them
+     * drawing the head, in fp32, is all that counts, and a batch more takes no more memory.
      */
-    private static final int BEYOND_THE_HEAD = 80;
+    private static final int BEYOND_THE_HEAD = 32;
 
+    /** Once with the guard of this machine and once with a limit on addresses, which every Linux has. */
     @Test
     void theAnswerIsThatOfTryingEveryBatchAndTheSameTwice() {
-        ProbedPass probed = pass("gpt-small", Pass.FORWARD, 16);
+        ProbedPass probed = pass("gpt-small", Pass.FORWARD, 64);
         int fitting = BEYOND_THE_HEAD;
         long limitBytes = between(probed, fitting);
-        SearchResult small = search(probed, limitBytes);
-        SearchResult again = search(probed, limitBytes);
-        assertThat(small.ending()).isInstanceOf(Ending.Proved.class);
-        assertThat(small.probes()).hasSizeLessThanOrEqualTo(5);
-        int answer = small.largestBatch().orElseThrow();
+        SearchResult here = search(probed, limitBytes);
+        SearchResult again = LargestBatch.find(
+                probed, limit(limitBytes), PATIENCE, listener, new ProbeRunner(probed), MemoryGuard.Kind.DATA_LIMIT);
+        assertThat(here.ending()).isInstanceOf(Ending.Proved.class);
+        assertThat(here.probes()).hasSizeLessThanOrEqualTo(5);
+        int answer = here.largestBatch().orElseThrow();
         assertThat(answer).isEqualTo(fitting);
         assertThat(again.largestBatch()).hasValue(answer);
-        assertThat(byTryingAll(probed, answer, small.limitBytes())).isEqualTo(answer);
-        assertThat(told).hasSize(small.probes().size() + again.probes().size());
+        assertThat(byTryingAll(probed, answer, here.limitBytes())).isEqualTo(answer);
+        assertThat(told).hasSize(here.probes().size() + again.probes().size());
     }
 
     @Test
@@ -141,17 +143,6 @@ class LargestBatchTest {
         Verdict verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
         assertThat(verdict).isInstanceOfSatisfying(Verdict.OutOfMemory.class, none -> assertThat(none.reason())
                 .contains("137"));
-    }
-
-    @Test
-    void thereIsAnAnswerUnderALimitOnAddressesToo() {
-        ProbedPass probed = pass("gpt-small", Pass.FORWARD, 16);
-        long limitBytes = between(probed, BEYOND_THE_HEAD);
-        SearchResult result = LargestBatch.find(
-                probed, limit(limitBytes), PATIENCE, listener, new ProbeRunner(probed), MemoryGuard.Kind.DATA_LIMIT);
-        int answer = result.largestBatch().orElseThrow();
-        assertThat(measure(probed, answer).peakBytes()).isLessThanOrEqualTo(limitBytes);
-        assertThat(measure(probed, answer + 1).peakBytes()).isGreaterThan(limitBytes);
     }
 
     @Test
