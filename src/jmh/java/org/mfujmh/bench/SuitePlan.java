@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.gpt.Gemm;
@@ -129,13 +130,11 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
         String measured = engine.gemm().get(question.text()).gemm();
         Set<String> named =
                 combinations.stream().map(one -> one.param("gemm", "")).collect(Collectors.toSet());
-        List<String> before = earlier.stream()
-                .map(entry -> new Combination(entry.benchmark(), entry.params()))
-                .filter(Combination::isPass)
-                .filter(one -> GemmQuestion.of(one).equals(question))
-                .map(one -> one.param("gemm", measured))
+        List<String> before = ways(
+                        earlier.stream().map(entry -> new Combination(entry.benchmark(), entry.params())),
+                        question,
+                        measured)
                 .filter(gemm -> !named.contains(gemm))
-                .distinct()
                 .toList();
         return before.isEmpty() || before.contains(measured) ? measured : before.get(0);
     }
@@ -154,14 +153,19 @@ record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
     }
 
     private String keptInstead(String question, String measured) {
-        List<String> ways = combinations.stream()
-                .filter(Combination::isPass)
-                .filter(one -> GemmQuestion.of(one).text().equals(question))
-                .map(one -> one.param("gemm", measured))
+        List<String> ways = ways(combinations.stream(), GemmQuestion.parse(question), measured)
                 .toList();
         return ways.isEmpty() || ways.contains(measured)
                 ? ""
                 : "; but " + ways.get(0) + ", as in the file that this goes on with";
+    }
+
+    /** How passes to which this question applies multiply; where none is named, as measured. */
+    private static Stream<String> ways(Stream<Combination> some, GemmQuestion question, String measured) {
+        return some.filter(Combination::isPass)
+                .filter(one -> GemmQuestion.of(one).equals(question))
+                .map(one -> one.param("gemm", measured))
+                .distinct();
     }
 
     /** As people read them: what is measured first, how it is done after. */

@@ -218,9 +218,9 @@ class Gpt(Module):
     self.lent.clear()
     N = B * T
     d = self.width
-    rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d)]
-    rooms.extend([("q", T * d), ("k", T * d), ("v", T * d)])
-    rooms.append(("wide", ops.prim.max(4 * N * d, self.heads * ops.prim.min(self.block_size, T) * T)))
+    scores = self.heads * ops.prim.min(self.block_size, T) * T
+    rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d), ("q", T * d),
+        ("k", T * d), ("v", T * d), ("wide", ops.prim.max(4 * N * d, scores))]
     free = self.room("logits", [self.vocabulary * N], self.dtype)
     if self.upcast:
       free = torch.set_(torch.empty([0], dtype=6), free, 0, [free.numel() // 2], [1])  # the same bytes

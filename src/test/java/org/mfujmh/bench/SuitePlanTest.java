@@ -103,18 +103,20 @@ class SuitePlanTest {
 
     @Test
     void aWayToMultiplyThatIsKeptAgainstWhatWasMeasuredNowIsTold() {
-        assertThat(settledAfter("upcast", "native").told(answers("native")))
+        EngineProbe.Answer now = answers(plan(DeviceDefaults.CPU), "native");
+        assertThat(settledAfter("upcast", "native").told(now))
                 .singleElement(STRING)
                 .startsWith("gemm=auto for gpt-small bf16 256 tokens: native (measured")
                 .endsWith("; but upcast, as in the file that this goes on with");
-        assertThat(settledAfter("native", "native").told(answers("native")))
+        assertThat(settledAfter("native", "native").told(now))
                 .singleElement(STRING)
                 .doesNotContain("as in the file");
     }
 
-    private static EngineProbe.Answer answers(String measuredNow) {
-        return new EngineProbe.Answer(
-                null, "cpu", "2", "0", 2, Map.of("gpt-small:bf16:256", new EngineProbe.Gemm(measuredNow, 100, 100)));
+    private static EngineProbe.Answer answers(SuitePlan asked, String measuredNow) {
+        Map<String, EngineProbe.Gemm> answers = asked.questions().stream()
+                .collect(Collectors.toMap(GemmQuestion::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
+        return new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers);
     }
 
     /** The ways to multiply of a plan that goes on with one forward pass over 1024 tokens. */
@@ -136,9 +138,7 @@ class SuitePlanTest {
                           "primaryMetric": {"score": 1.0, "scoreUnit": "ops/s", "rawData": [[1.0]]},
                           "secondaryMetrics": {}}]
                         """.formatted(forward.benchmark(), params)).get(0);
-        Map<String, EngineProbe.Gemm> answers = plan.questions().stream()
-                .collect(Collectors.toMap(GemmQuestion::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
-        return plan.settled(new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers), List.of(earlier));
+        return plan.settled(answers(plan, measuredNow), List.of(earlier));
     }
 
     @Test

@@ -44,20 +44,48 @@ class ByHandTest {
         return (12 * EDGES.layers() + 6) * 3 * spec.precision().unitRoundoff() + 1e-6;
     }
 
-    @ParameterizedTest
-    @MethodSource("everyWayToCompute")
-    void logitsLossAndGradientsAreThoseOfThePlainForm(ModelSpec spec) {
-        try (GptModel hand = GptModel.load(spec, "cpu").drawParameters(4);
-                GptModel plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
-                TokenBatch a = hand.randomBatch(SEQUENCES, TOKENS, 8);
-                TokenBatch b = plain.randomBatch(SEQUENCES, TOKENS, 8)) {
-            hand.forward(a);
-            plain.forward(b);
+    /** The program by hand and its plain form with the same weights, and the same tokens for each. */
+    private static final class BothForms implements AutoCloseable {
+        private final ModelSpec spec;
+        private final GptModel hand;
+        private final GptModel plain;
+        private final TokenBatch ofHand;
+        private final TokenBatch ofPlain;
+
+        BothForms(ModelSpec spec, int sequences) {
+            this.spec = spec;
+            hand = GptModel.load(spec, "cpu").drawParameters(4);
+            plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
+            ofHand = hand.randomBatch(sequences, TOKENS, 8);
+            ofPlain = plain.randomBatch(sequences, TOKENS, 8);
+        }
+
+        void requireTheSameLogits() {
+            hand.forward(ofHand);
+            plain.forward(ofPlain);
             assertThat(distance(hand.results().get(0), plain.results().get(0), 0))
                     .as("logits")
                     .isLessThan(bound(spec));
-            double loss = hand.forwardBackward(a);
-            double expected = plain.forwardBackward(b);
+        }
+
+        @Override
+        public void close() {
+            ofPlain.close();
+            ofHand.close();
+            plain.close();
+            hand.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWayToCompute")
+    void logitsLossAndGradientsAreThoseOfThePlainForm(ModelSpec spec) {
+        try (BothForms forms = new BothForms(spec, SEQUENCES)) {
+            forms.requireTheSameLogits();
+            GptModel hand = forms.hand;
+            GptModel plain = forms.plain;
+            double loss = hand.forwardBackward(forms.ofHand);
+            double expected = plain.forwardBackward(forms.ofPlain);
             // The sum of some 2.6 million logits nearly cancels: what is left is small against its terms.
             assertThat(Math.abs(loss - expected))
                     .as("loss")
@@ -83,16 +111,8 @@ class ByHandTest {
     /** More than 1024 tokens: then pieces of the logits have fewer words. */
     @Test
     void manyTokensHaveTheLogitsOfThePlainForm() {
-        ModelSpec spec = spec(Precision.BF16, Gemm.UPCAST, Loss.SUM);
-        int sequences = 1024 / TOKENS + 1;
-        try (GptModel hand = GptModel.load(spec, "cpu").drawParameters(4);
-                GptModel plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
-                TokenBatch a = hand.randomBatch(sequences, TOKENS, 8);
-                TokenBatch b = plain.randomBatch(sequences, TOKENS, 8)) {
-            hand.forward(a);
-            plain.forward(b);
-            assertThat(distance(hand.results().get(0), plain.results().get(0), 0))
-                    .isLessThan(bound(spec));
+        try (BothForms forms = new BothForms(spec(Precision.BF16, Gemm.UPCAST, Loss.SUM), 1024 / TOKENS + 1)) {
+            forms.requireTheSameLogits();
         }
     }
 
