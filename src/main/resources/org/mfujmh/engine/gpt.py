@@ -81,10 +81,25 @@ class Gpt(Module):
 
   # What the program needs besides its parameters. Called by `init`, or alone when parameters are given.
   def prepare(self, place: Tensor) -> Tensor:
+    if not place.is_cuda:
+      self.touch_constants()
     if self.notebook:
       ones = torch.ones([self.context, self.context], dtype=self.dtype, device=place.device)
       self.mask = [torch.triu(ones, 1)]
     return place
+
+  # What exp is beyond its range it takes from libtorch's constants, under a mask. AVX-512 pays 200 ns for a
+  # masked read of a page that this process never really read, even if the mask lets nothing through, each time:
+  # one process in some twenty had a softmax of 20 x the time, for all its life. So each function is called
+  # once with what lies beyond its range.
+  def touch_constants(self):
+    total = torch.zeros([64], dtype=6)
+    for dtype in [6, self.dtype]:
+      for extreme in [200.0, -200.0, inf, -inf]:
+        x = torch.full([64], extreme, dtype=dtype)
+        for y in [torch.exp(x), torch.tanh(x), torch.sigmoid(x), torch.gelu(x, approximate="tanh"), torch.log(x), torch.softmax(x, -1)]:
+          total = total + y.to(6)
+    self.rooms["touched"] = total  # read by nobody: what is not stored would not be computed
 
   # Drawn in fp32 and then rounded: one seed gives the same weights, to rounding, in every precision.
   def normal(self, shape: List[int], deviation: float, place: Tensor) -> Tensor:
@@ -383,8 +398,9 @@ class Gpt(Module):
     return self.norm_into("final", h, p[e], p[e + 1])
 
   # Every logit, [V, N]: a row holds one word for all tokens. The other way round a row would have 50257
-  # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time. With `upcast` they are
-  # computed by pieces that stay in the cache: of fewer words where there are more than 1024 tokens.
+  # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time. They are computed by
+  # pieces, of as many words as the widest layer has outputs: oneDNN is slower at the whole. With `upcast` pieces
+  # stay in the cache, and have fewer words where there are more than 1024 tokens.
   def logits_by_hand(self, x: Tensor, w: Tensor) -> Tensor:
     y = self.room("logits", [self.vocabulary, x.size(0)], self.dtype)
     if self.upcast:
@@ -395,7 +411,9 @@ class Gpt(Module):
         part = self.room(piece, [e - a, x.size(0)], 6)
         torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
     else:
-      torch.mm(w, x.t(), out=y)
+      for a in range(0, self.vocabulary, self.chunk):
+        e = ops.prim.min(a + self.chunk, self.vocabulary)
+        torch.mm(torch.slice(w, 0, a, e), x.t(), out=torch.slice(y, 0, a, e))
     return y
 
   # ---- and back: dx stands for the gradient of the loss by x
@@ -503,11 +521,20 @@ class Gpt(Module):
         dlogits = self.cross_entropy_back(torch.slice(logits, 0, a, e), normaliser, targets - a)
       else:
         dlogits = torch.mm(words, x.t(), out=self.room("scratch", [e - a, N], self.product_dtype()))
-        loss = loss + torch.sum(dlogits, dtype=6)
+        loss = loss + self.sum(dlogits)
         dlogits.fill_(1.0)
       dx.addmm_(dlogits.t(), words)
       self.weight_gradient(dlogits.t(), x, torch.slice(dw, 0, a, e))
     return loss
+
+  # In fp32, widened in memory that is kept: torch.sum(x, dtype=6) would widen all of it into fresh memory first.
+  def sum(self, x: Tensor) -> Tensor:
+    if self.product_dtype() == 6:
+      return torch.sum(x)
+    total = torch.zeros([], dtype=6)
+    for part in torch.split(x.view([-1]), 262144, 0):
+      total = total + torch.sum(self.room("wide part", part.size(), 6).copy_(part))
+    return total
 
   # log of the sum of exp over all words, [1, N], some tokens at a time, since it widens them.
   def log_sum_exp(self, logits: Tensor) -> Tensor:
