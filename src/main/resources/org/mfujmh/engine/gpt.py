@@ -81,25 +81,10 @@ class Gpt(Module):
 
   # What the program needs besides its parameters. Called by `init`, or alone when parameters are given.
   def prepare(self, place: Tensor) -> Tensor:
-    if not place.is_cuda:
-      self.touch_constants()
     if self.notebook:
       ones = torch.ones([self.context, self.context], dtype=self.dtype, device=place.device)
       self.mask = [torch.triu(ones, 1)]
     return place
-
-  # What exp is beyond its range it takes from libtorch's constants, under a mask. AVX-512 pays 200 ns for a
-  # masked read of a page that this process never really read, even if the mask lets nothing through, each time:
-  # one process in some twenty had a softmax of 20 x the time, for all its life. So each function is called
-  # once with what lies beyond its range.
-  def touch_constants(self):
-    total = torch.zeros([64], dtype=6)
-    for dtype in [6, self.dtype]:
-      for extreme in [200.0, -200.0, inf, -inf]:
-        x = torch.full([64], extreme, dtype=dtype)
-        for y in [torch.exp(x), torch.tanh(x), torch.sigmoid(x), torch.gelu(x, approximate="tanh"), torch.log(x), torch.softmax(x, -1)]:
-          total = total + y.to(6)
-    self.rooms["touched"] = total  # read by nobody: what is not stored would not be computed
 
   # Drawn in fp32 and then rounded: one seed gives the same weights, to rounding, in every precision.
   def normal(self, shape: List[int], deviation: float, place: Tensor) -> Tensor:
@@ -589,11 +574,20 @@ class Gpt(Module):
     self.results = g
     return loss.cpu()
 
+  # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
+  # masked read of a page that nobody really read since it was mapped, even where the mask lets nothing through,
+  # and each time: one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass
+  # begins with an exponential that is beyond its range.
+  def touch_constants(self, ids: Tensor):
+    if not ids.is_cuda:
+      self.room("beyond", [64], 6).fill_(-200.0).sigmoid_()
+
   # ---- what is timed: one call, ended by one fp32 number on the host, which waits for the device.
   # ---- `results` keeps every logit or gradient readable and drops those of the pass before first,
   # ---- as zero_grad does; storing them is also what stops the compiler from removing their products.
 
   def forward(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
     if self.by_hand and not ids.is_cuda:
       y = self.forward_by_hand(ids, self.detached(p), False)
@@ -604,6 +598,7 @@ class Gpt(Module):
 
   # The same, and what a backward pass reads is kept.
   def forward_recording(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
     if self.by_hand and not ids.is_cuda:
       y = self.forward_by_hand(ids, self.detached(p), True)
@@ -613,6 +608,7 @@ class Gpt(Module):
     return y[-1][-1][-1].detach().to(6).cpu()
 
   def forward_backward(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
+    self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
     if self.by_hand and not ids.is_cuda:
       loss = self.forward_backward_by_hand(ids, targets, self.detached(p))
