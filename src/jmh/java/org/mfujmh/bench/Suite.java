@@ -240,7 +240,7 @@ public final class Suite {
 
     /** The options of a fork's JVM: ours, unless the user gave others. */
     private static List<String> jvmArgs() {
-        List<String> arguments = new ArrayList<>(List.of("-Xmx1g", "-Xmn8m", "-XX:+UseSerialGC"));
+        List<String> arguments = new ArrayList<>(List.of("-Xmx1g", "-Xms8m", "-Xmn8m", "-XX:+UseSerialGC"));
         arguments.addAll(EngineJvm.options());
         return arguments;
     }

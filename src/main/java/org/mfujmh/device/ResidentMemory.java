@@ -40,10 +40,12 @@ public final class ResidentMemory {
     }
 
     /**
-     * Gives what was freed natively back to the system (malloc_trim(3)): glibc keeps freed pieces of up to 32 MiB, so that
-     * a process looks as large as whatever it once did. Does nothing on another system or C library.
+     * Gives what was freed back to the system: Java's garbage, where the heap may shrink (a collector that uncommits, and
+     * a small {@code -Xms}), and what was freed natively (malloc_trim(3)), since glibc keeps freed pieces of up to 32 MiB.
+     * Without it a process looks as large as whatever it once did. The latter does nothing on another system or C library.
      */
     public static void release() {
+        System.gc();
         if (!Platform.isLinux()) {
             return;
         }

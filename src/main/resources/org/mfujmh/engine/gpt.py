@@ -577,7 +577,7 @@ class Gpt(Module):
   # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
   # masked read of a page that nobody really read since it was mapped, even where the mask lets nothing through,
   # and each time: one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass
-  # begins with an exponential that is beyond its range.
+  # begins with an exponential that is beyond its range, of 64 numbers: a few would not be done in vectors.
   def touch_constants(self, ids: Tensor):
     if not ids.is_cuda:
       self.room("beyond", [64], 6).fill_(-200.0).sigmoid_()
