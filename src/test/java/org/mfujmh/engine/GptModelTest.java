@@ -66,6 +66,29 @@ class GptModelTest {
         }
     }
 
+    /** Beyond its range exp reads a constant that AVX-512 would else read masked, 20 x as slowly: docs/speed.md. */
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void eachPassBeginsWithAnExponentialBeyondItsRange(Program program) {
+        try (GptModel model = model("gpt-tiny", program, Precision.BF16);
+                TokenBatch batch = model.randomBatch(1, 8, 5)) {
+            List<Runnable> passes = List.of(
+                    () -> model.forward(batch),
+                    () -> model.forwardRecordingGraph(batch),
+                    () -> model.forwardBackward(batch));
+            for (Runnable pass : passes) {
+                List<TracedOperation> operations = TracedOperation.during(pass);
+                int touch = first(operations, "aten::sigmoid_");
+                assertThat(operations.get(touch).shapes().get(0)).containsExactly(64L);
+                assertThat(touch).isBetween(0, first(operations, "aten::embedding"));
+            }
+        }
+    }
+
+    private static int first(List<TracedOperation> operations, String name) {
+        return operations.stream().map(TracedOperation::name).toList().indexOf(name);
+    }
+
     @Test
     void bothProgramsDrawTheSameWeights() {
         try (GptModel fused = model("gpt-tiny", Program.FUSED, Precision.FP32);
