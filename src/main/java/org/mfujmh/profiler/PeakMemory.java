@@ -6,12 +6,14 @@ import org.mfujmh.device.ResidentMemory;
 public final class PeakMemory {
 
     private static volatile double held = Double.NaN;
+    private static volatile long highest;
 
     private PeakMemory() {}
 
     /** Starts anew from what is resident now, where the kernel lets us. */
     public static void reset() {
         held = Double.NaN;
+        highest = 0;
         ResidentMemory.resetPeak();
     }
 
@@ -26,8 +28,9 @@ public final class PeakMemory {
         return Double.isNaN(known) ? read() : known;
     }
 
+    /** Linux counts pages late, by up to some 64 a CPU: its mark may read lower than before, this one does not. */
     private static double read() {
-        long peak = ResidentMemory.peakBytes();
-        return peak == 0 ? Double.NaN : peak;
+        highest = Math.max(highest, ResidentMemory.peakBytes());
+        return highest == 0 ? Double.NaN : highest;
     }
 }

@@ -182,9 +182,10 @@ class LargestBatchTest {
 
     @Test
     void aHangingProbeIsKilledAndTold() {
-        SearchResult result = searchWith(FaultyProbe.Hanging.class, Duration.ofSeconds(8));
+        // A probe gets longer where those before it were slow: 9 s was seen on a busy machine.
+        SearchResult result = searchWith(FaultyProbe.Hanging.class, Duration.ofSeconds(20));
         assertThat(result.ending()).isInstanceOfSatisfying(Ending.Stopped.class, stopped -> assertThat(stopped.cause())
-                .containsPattern("no answer within (8|9|[1-5][0-9]) s"));
+                .contains("no answer within 20 s"));
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
     }
