@@ -1,8 +1,5 @@
 package org.mfujmh.device;
 
-import com.sun.jna.Function;
-import com.sun.jna.NativeLong;
-import com.sun.jna.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,19 +38,12 @@ public final class ResidentMemory {
 
     /**
      * Gives what was freed back to the system: Java's garbage, where the heap may shrink (a collector that uncommits, and
-     * a small {@code -Xms}), and what was freed natively (malloc_trim(3)), since glibc keeps freed pieces of up to 32 MiB.
-     * Without it a process looks as large as whatever it once did. The latter does nothing on another system or C library.
+     * a small {@code -Xms}), and what was freed natively ({@link Malloc#trim}). Without it a process looks as large as
+     * whatever it once did.
      */
     public static void release() {
         System.gc();
-        if (!Platform.isLinux()) {
-            return;
-        }
-        try {
-            Function.getFunction("c", "malloc_trim").invokeInt(new Object[] {new NativeLong(0)});
-        } catch (UnsatisfiedLinkError anotherLibrary) {
-            // What was freed stays.
-        }
+        Malloc.trim();
     }
 
     private static long field(String name) {

@@ -1,6 +1,7 @@
 package org.mfujmh.engine;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -73,6 +74,9 @@ public final class GptModel implements AutoCloseable {
         } catch (IOException e) {
             manager.close();
             throw new UncheckedIOException(e);
+        } catch (EngineException e) {
+            manager.close();
+            throw e;
         }
     }
 

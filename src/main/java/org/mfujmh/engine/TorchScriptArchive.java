@@ -12,11 +12,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
 
 /**
  * A TorchScript archive made without Python: a zip of stored entries that holds {@code gpt.py} as
- * it stands and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
+ * it stands, the {@link Products} that it calls and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
  * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size.
  *
  * <p>The format is PyTorch's own, torch/csrc/jit/docs/serialization.md.
@@ -40,24 +41,33 @@ final class TorchScriptArchive {
 
     /** The same with another source, for tests of what notices it. */
     static byte[] of(ModelSpec spec, byte[] source) {
-        return of(spec, spec.program() == Program.FUSED, source);
+        boolean byHand = spec.program() == Program.FUSED;
+        boolean multipliesIn16Bits = spec.precision() != Precision.FP32 && spec.gemm() == Gemm.NATIVE;
+        Products products = byHand && multipliesIn16Bits ? Products.here(spec.precision()) : Products.PLAIN;
+        return of(spec, byHand, source, products.source());
+    }
+
+    /** The program by hand with this text for {@link Products}, whether it runs here or not. */
+    static byte[] with(ModelSpec spec, byte[] products) {
+        return of(spec, true, source(), products);
     }
 
     /** The same model without the program by hand, whatever the device. */
     static byte[] plain(ModelSpec spec) {
-        return of(spec, false, source());
+        return plain(spec, source());
     }
 
     /** The plain form with another source, for tests of what notices it. */
     static byte[] plain(ModelSpec spec, byte[] source) {
-        return of(spec, false, source);
+        return of(spec, false, source, Products.PLAIN.source());
     }
 
-    private static byte[] of(ModelSpec spec, boolean byHand, byte[] source) {
+    private static byte[] of(ModelSpec spec, boolean byHand, byte[] source, byte[] products) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "gpt/data.pkl", attributes(spec, byHand));
             store(zip, "gpt/code/__torch__.py", source);
+            store(zip, "gpt/code/__torch__/products.py", products);
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException impossible) {
@@ -68,9 +78,14 @@ final class TorchScriptArchive {
 
     /** The program's source, as it stands in the jar. */
     static byte[] source() {
-        try (InputStream source = TorchScriptArchive.class.getResourceAsStream("gpt.py")) {
+        return resource("gpt.py");
+    }
+
+    /** A text that stands beside this class. */
+    static byte[] resource(String name) {
+        try (InputStream source = TorchScriptArchive.class.getResourceAsStream(name)) {
             if (source == null) {
-                throw new IllegalStateException("gpt.py is not on the class path beside " + TorchScriptArchive.class);
+                throw new IllegalStateException(name + " is not on the class path beside " + TorchScriptArchive.class);
             }
             return source.readAllBytes();
         } catch (IOException e) {

@@ -151,14 +151,27 @@ sealed interface ExecutedWork {
         return shape;
     }
 
-    /** y = x W^T for x of any number of dimensions: W is out x in. */
+    /**
+     * y = x W^T for x of any number of dimensions: W is out x in, and the last matrix of all. What is added to the
+     * product may stand between the two.
+     *
+     * @throws IllegalArgumentException where no two of the inputs are such factors
+     */
     private static Optional<ExecutedWork> linear(ExecutedOp op) {
-        List<Long> input = op.inputShapes().get(0);
-        List<Long> weight = shape(op, 1, 2);
-        long in = weight.get(1);
-        requireMeeting(op, input.isEmpty() ? 0 : input.get(input.size() - 1), in);
-        long rows = input.subList(0, input.size() - 1).stream().reduce(1L, Math::multiplyExact);
-        return Optional.of(new Product(MatrixProduct.of(rows, in, weight.get(0))));
+        List<List<Long>> shapes = op.inputShapes();
+        int w = shapes.size() - 1;
+        while (w > 0 && shapes.get(w).size() != 2) {
+            w--;
+        }
+        List<Long> weight = shape(op, w, 2);
+        for (int x = w - 1; x >= 0 && x >= w - 2; x--) {
+            List<Long> input = shapes.get(x);
+            if (!input.isEmpty() && input.get(input.size() - 1).equals(weight.get(1))) {
+                long rows = input.subList(0, input.size() - 1).stream().reduce(1L, Math::multiplyExact);
+                return Optional.of(new Product(MatrixProduct.of(rows, weight.get(1), weight.get(0))));
+            }
+        }
+        throw doNotFit(op);
     }
 
     private static Optional<ExecutedWork> attention(ExecutedOp op, int query, boolean cpu, boolean backward) {
@@ -177,8 +190,12 @@ sealed interface ExecutedWork {
 
     private static void requireMeeting(ExecutedOp op, long left, long right) {
         if (left != right) {
-            throw new IllegalArgumentException(
-                    "The inputs of " + op.operator() + " do not fit: " + op.inputShapes() + ".");
+            throw doNotFit(op);
         }
+    }
+
+    private static IllegalArgumentException doNotFit(ExecutedOp op) {
+        return new IllegalArgumentException(
+                "The inputs of " + op.operator() + " do not fit: " + op.inputShapes() + ".");
     }
 }

@@ -219,8 +219,8 @@ class Gpt(Module):
     N = B * T
     d = self.width
     scores = self.heads * ops.prim.min(self.block_size, T) * T
-    rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d), ("q", T * d),
-        ("k", T * d), ("v", T * d), ("wide", ops.prim.max(4 * N * d, scores))]
+    rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d), ("k", T * d),
+        ("v", T * d), ("keys", T * d), ("values", T * d), ("wide", ops.prim.max(4 * N * d, scores))]
     free = self.room("logits", [self.vocabulary * N], self.dtype)
     if self.upcast:
       free = torch.set_(torch.empty([0], dtype=6), free, 0, [free.numel() // 2], [1])  # the same bytes
@@ -262,14 +262,28 @@ class Gpt(Module):
       w = self.room("weight", w.size(), 6).copy_(w)
     return w
 
-  # y = x w^T + b
-  def linear_into(self, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Tensor:
-    return torch.addmm(b.to(y.dtype), x, self.weight(w).t(), out=y)
+  # A forward pass in 16 bits has what follows a product fused into it, and so fresh tensors: see `products`.
+  def fuses(self, layer: int) -> bool:
+    return layer < 0 and self.product_dtype() != 6
 
-  # y = h + x w^T + b: the product is added to the residual stream as it is computed.
-  def residual_into(self, h: Tensor, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Tensor:
-    torch.add(h, b.to(h.dtype), out=y)
-    return y.addmm_(x, self.weight(w).t())
+  # x w^T + b, where a step of that name writes.
+  def linear_into(self, x: Tensor, w: Tensor, b: Tensor, name: str, layer: int) -> Tensor:
+    if self.fuses(layer):
+      y = __torch__.products.linear(x, w, b)
+    else:
+      y = self.work(name, layer, [x.size(0), w.size(0)])
+      torch.addmm(b.to(y.dtype), x, self.weight(w).t(), out=y)
+    return y
+
+  # h + x w^T + b: the product is added to the residual stream as it is computed.
+  def residual_into(self, h: Tensor, x: Tensor, w: Tensor, b: Tensor, name: str, layer: int) -> Tensor:
+    if self.fuses(layer):
+      y = __torch__.products.linear_add(x, h, w, b)
+    else:
+      y = self.work(name, layer, h.size())
+      torch.add(h, b.to(h.dtype), out=y)
+      y.addmm_(x, self.weight(w).t())
+    return y
 
   # Scale and shift widened, so that mean and deviation are kept in fp32 in every precision. The result is
   # not kept: it would be a sixth of what a layer keeps, and the backward pass makes it again from the stream.
@@ -279,7 +293,7 @@ class Gpt(Module):
     self.rooms[name + " deviation"] = deviation
     return x
 
-  # Query, key or value of one sequence, [T, d] within rows of [T, 3d], as [H, T, d / H].
+  # Queries, keys or values of T tokens, [T, d] within rows of [T, 3d], as [H, T, d / H].
   def heads_first(self, name: str, x: Tensor) -> Tensor:
     T = x.size(0)
     y = self.room(name, [self.heads, T, self.width // self.heads], self.product_dtype())
@@ -292,11 +306,18 @@ class Gpt(Module):
       self.rooms[name] = torch.triu(torch.full([size, size], -inf, dtype=dtype), 1)
     return self.rooms[name]
 
-  # softmax(q k^T / sqrt(d / H)) of queries a to e with the keys that they see, those before e: [H, e - a, e].
+  # Of x [H, T, c] the first e rows of each head. In 16 bits they are brought together: oneDNN multiplies nothing
+  # else, and would copy them itself, each time, what is transposed at half the speed.
+  def prefix(self, name: str, x: Tensor, e: int) -> Tensor:
+    y = torch.slice(x, 1, 0, e)
+    if x.dtype != 6 and e < x.size(1):
+      y = self.room(name, y.size(), x.dtype).copy_(y)
+    return y
+
+  # softmax(q k^T / sqrt(c)) of queries a to e, [H, e - a, c], with the keys that they see, [H, e, c]: [H, e - a, e].
   def probabilities(self, q: Tensor, k: Tensor, a: int, e: int) -> Tensor:
     scores = self.room("wide", [self.heads, e - a, e], self.product_dtype())
-    seen = torch.slice(k, 1, 0, e).transpose(1, 2)
-    torch.baddbmm(scores, torch.slice(q, 1, a, e), seen, beta=0, alpha=float(q.size(2)) ** -0.5, out=scores)
+    torch.baddbmm(scores, q, k.transpose(1, 2), beta=0, alpha=float(q.size(2)) ** -0.5, out=scores)
     torch.slice(scores, 2, a, e).add_(self.future(e - a, scores.dtype))
     return torch.softmax(scores, -1, out=scores)
 
@@ -327,21 +348,21 @@ class Gpt(Module):
 
   # Blocks of queries, each against its own prefix: what lies above the diagonal blocks is not computed.
   def attention_into(self, qkv: Tensor, B: int, y: Tensor) -> Tensor:
+    self.touch_constants(qkv)
     T = qkv.size(0) // B
     d = self.width
     s = self.block_size
     for b in range(B):
       rows = torch.slice(qkv, 0, b * T, b * T + T)
-      q = self.heads_first("q", torch.slice(rows, 1, 0, d))
       k = self.heads_first("k", torch.slice(rows, 1, d, 2 * d))
       v = self.heads_first("v", torch.slice(rows, 1, 2 * d, 3 * d))
       context = torch.slice(y, 0, b * T, b * T + T).view([T, self.heads, d // self.heads])
       for a in range(0, T, s):
         e = ops.prim.min(a + s, T)
-        weights = self.probabilities(q, k, a, e)
-        part = self.room("part", [self.heads, e - a, d // self.heads], self.product_dtype())
-        torch.bmm(weights, torch.slice(v, 1, 0, e), out=part)
-        torch.slice(context, 0, a, e).copy_(part.transpose(0, 1))
+        q = self.heads_first("q", torch.slice(torch.slice(rows, 0, a, e), 1, 0, d))
+        weights = self.probabilities(q, self.prefix("keys", k, e), a, e)
+        torch.bmm(weights, self.prefix("values", v, e), out=q)
+        torch.slice(context, 0, a, e).copy_(q.transpose(0, 1))
     return y
 
   # The stream of layer n is what enters its block; of `layers`, what leaves the last.
@@ -351,27 +372,45 @@ class Gpt(Module):
     d = self.width
     self.keep("stream", layer, h)
     x = self.norm_into("norm1", h, p[o], p[o + 1])
-    qkv = self.linear_into(x, p[o + 2], p[o + 3], self.work("qkv", layer, [N, 3 * d]))
+    qkv = self.linear_into(x, p[o + 2], p[o + 3], "qkv", layer)
     self.keep("qkv", layer, qkv)
     context = self.attention_into(qkv, B, self.work("context", layer, [N, d]))
     self.keep("context", layer, context)
-    middle = self.residual_into(h, context, p[o + 4], p[o + 5], self.work("middle", layer, [N, d]))
+    middle = self.residual_into(h, context, p[o + 4], p[o + 5], "middle", layer)
     self.keep("middle", layer, middle)
     x = self.norm_into("norm2", middle, p[o + 6], p[o + 7])
-    up = self.linear_into(x, p[o + 8], p[o + 9], self.work("up", layer, [N, 4 * d]))
-    self.keep("up", layer, up)
-    active = self.gelu_into(up, self.room("wide", [N, 4 * d], self.product_dtype()))
+    if self.fuses(layer):
+      active = __torch__.products.linear_gelu(x, p[o + 8], p[o + 9])
+    else:
+      up = self.linear_into(x, p[o + 8], p[o + 9], "up", layer)
+      self.keep("up", layer, up)
+      active = self.gelu_into(up, self.room("wide", [N, 4 * d], self.product_dtype()))
     after = layer + 1 if layer >= 0 else layer
-    return self.residual_into(middle, active, p[o + 10], p[o + 11], self.work("stream", after, [N, d]))
+    return self.residual_into(middle, active, p[o + 10], p[o + 11], "stream", after)
 
-  # Token ids to what the head multiplies, [B T, d].
+  # Token ids to what the head multiplies, [B T, d]. Where results are fresh tensors, some 1024 tokens
+  # at a time: the allocator has megabytes at hand, but not tens of them.
   def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
+    group = B
+    if not saving and self.fuses(-1):
+      group = ops.prim.min(B, ops.prim.max(1, 1024 // T))
     if saving:
       self.lent.clear()
     else:
       self.lend_logits(B, T)
+    if group == B:
+      return self.sequences_by_hand(ids, p, saving)
+    x = self.room("final", [B * T, self.width], self.dtype)
+    for b in range(0, B, group):
+      part = torch.slice(ids, 0, b, b + group)
+      torch.slice(x, 0, b * T, b * T + part.numel()).copy_(self.sequences_by_hand(part, p, saving))
+    return x
+
+  def sequences_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+    B = ids.size(0)
+    T = ids.size(1)
     h = self.work("stream", 0 if saving else -1, [B * T, self.width])
     positions = torch.slice(p[1], 0, 0, T).to(h.dtype)
     torch.add(torch.embedding(p[0], ids).to(h.dtype), positions, out=h.view([B, T, self.width]))
@@ -435,6 +474,7 @@ class Gpt(Module):
     return dh.add_(g)
 
   def attention_back(self, qkv: Tensor, B: int, dy: Tensor, dqkv: Tensor) -> Tensor:
+    self.touch_constants(qkv)
     T = qkv.size(0) // B
     H = self.heads
     d = self.width
@@ -444,28 +484,27 @@ class Gpt(Module):
     scale = float(c) ** -0.5
     for b in range(B):
       rows = torch.slice(qkv, 0, b * T, b * T + T)
-      q = self.heads_first("q", torch.slice(rows, 1, 0, d))
       k = self.heads_first("k", torch.slice(rows, 1, d, 2 * d))
       v = self.heads_first("v", torch.slice(rows, 1, 2 * d, 3 * d))
-      dcontext = self.heads_first("dcontext", torch.slice(dy, 0, b * T, b * T + T))
+      dcontext = torch.slice(dy, 0, b * T, b * T + T)
       dq, dk, dv = torch.unbind(torch.slice(dqkv, 0, b * T, b * T + T).view([T, 3, H, c]).permute([1, 2, 0, 3]))
       sum_k = self.room("sum dk", [H, T, c], dtype).zero_()
       sum_v = self.room("sum dv", [H, T, c], dtype).zero_()
       for a in range(0, T, s):
         e = ops.prim.min(a + s, T)
-        part = self.room("part", [H, e - a, c], dtype)
-        prefix = self.room("prefix", [H, e, c], dtype)
-        above = torch.slice(dcontext, 1, a, e)
-        weights = self.probabilities(q, k, a, e)
-        torch.slice(sum_v, 1, 0, e).add_(torch.bmm(weights.transpose(1, 2), above, out=prefix))
+        q = self.heads_first("q", torch.slice(torch.slice(rows, 0, a, e), 1, 0, d))
+        above = self.heads_first("dcontext", torch.slice(dcontext, 0, a, e))
+        keys = self.prefix("keys", k, e)
+        dkeys = self.room("dkeys", [H, e, c], dtype)
+        weights = self.probabilities(q, keys, a, e)
+        torch.slice(sum_v, 1, 0, e).add_(torch.bmm(weights.transpose(1, 2), above, out=dkeys))
         dweights = self.room("scratch", weights.size(), dtype)
-        torch.bmm(above, torch.slice(v, 1, 0, e).transpose(1, 2), out=dweights)
+        torch.bmm(above, self.prefix("values", v, e).transpose(1, 2), out=dweights)
         dscores = torch._softmax_backward_data(dweights, weights, -1, dtype, grad_input=dweights)
-        torch.baddbmm(part, dscores, torch.slice(k, 1, 0, e), beta=0, alpha=scale, out=part)
-        torch.slice(dq, 1, a, e).copy_(part)
-        queries = torch.slice(q, 1, a, e)
-        torch.baddbmm(prefix, dscores.transpose(1, 2), queries, beta=0, alpha=scale, out=prefix)
-        torch.slice(sum_k, 1, 0, e).add_(prefix)
+        torch.baddbmm(dkeys, dscores.transpose(1, 2), q, beta=0, alpha=scale, out=dkeys)
+        torch.slice(sum_k, 1, 0, e).add_(dkeys)
+        torch.baddbmm(q, dscores, keys, beta=0, alpha=scale, out=q)
+        torch.slice(dq, 1, a, e).copy_(q)
       dk.copy_(sum_k)
       dv.copy_(sum_v)
     return dqkv
@@ -582,11 +621,11 @@ class Gpt(Module):
     return loss.cpu()
 
   # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
-  # masked read of a page that nobody really read since it was mapped, even where the mask lets nothing through,
-  # and each time: one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass
-  # begins with an exponential that is beyond its range, of 64 numbers: a few would not be done in vectors.
-  def touch_constants(self, ids: Tensor):
-    if not ids.is_cuda:
+  # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
+  # one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass, and by hand each
+  # layer, begins with an exponential beyond its range, of 64 numbers: a few would not be done in vectors.
+  def touch_constants(self, x: Tensor):
+    if not x.is_cuda:
       self.room("beyond", [64], 6).fill_(-200.0).sigmoid_()
 
   # ---- what is timed: one call, ended by one fp32 number on the host, which waits for the device.
@@ -699,6 +738,13 @@ class Gpt(Module):
     for i in range(int(times)):
       torch.mm(y.t(), x, out=dw)
     return dw[0][0].to(6).cpu()
+
+  # All of `products` once, for what a CPU does not offer to throw.
+  def products_work(self, place: Tensor) -> Tensor:
+    x = torch.ones([16, 64], dtype=self.dtype, device=place.device)
+    w = torch.ones([64, 64], dtype=self.dtype, device=place.device)
+    y = __torch__.products.linear_gelu(__torch__.products.linear(x, w, w[0]), w, w[0])
+    return __torch__.products.linear_add(y, x, w, w[0])[0][0].to(6).cpu()
 
   # The model's own way to multiply, for gemm=auto: x [M, K] w^T in its precision.
   def product_linear(self, x: Tensor, w: Tensor, times: Tensor) -> Tensor:

@@ -2,6 +2,7 @@ package org.mfujmh.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,8 +55,12 @@ class ByHandTest {
         private final TokenBatch ofPlain;
 
         BothForms(ModelSpec spec, int sequences) {
+            this(spec, sequences, TorchScriptArchive.of(spec));
+        }
+
+        BothForms(ModelSpec spec, int sequences, byte[] archiveByHand) {
             this.spec = spec;
-            hand = GptModel.load(spec, "cpu").drawParameters(4);
+            hand = GptModel.load(spec, "cpu", archiveByHand).drawParameters(4);
             plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
             ofHand = hand.randomBatch(sequences, TOKENS, 8);
             ofPlain = plain.randomBatch(sequences, TOKENS, 8);
@@ -120,6 +125,38 @@ class ByHandTest {
     void manyTokensHaveTheLogitsOfThePlainForm() {
         try (BothForms forms = new BothForms(spec(Precision.BF16, Gemm.UPCAST, Loss.SUM), 1024 / TOKENS + 1)) {
             forms.requireTheSameLogits();
+        }
+    }
+
+    /** More than 1024 tokens of whole sequences: then they are taken in groups, the last of them smaller. */
+    @ParameterizedTest
+    @EnumSource
+    void eachWayToMultiplyIn16BitsHasTheLogitsOfThePlainForm(Products products) {
+        ModelSpec spec = spec(Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        assumeTrue(
+                products == Products.PLAIN || Products.here(Precision.BF16) == products,
+                "this libtorch or CPU does not run them");
+        try (BothForms forms =
+                new BothForms(spec, 1024 / TOKENS + 1, TorchScriptArchive.with(spec, products.source()))) {
+            forms.requireTheSameLogits();
+        }
+    }
+
+    /** oneDNN brings weights into an order of its own: each time, not once for all passes. */
+    @Test
+    void aPassMultipliesTheWeightsOfNow() {
+        ModelSpec spec = spec(Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        try (GptModel used = GptModel.load(spec, "cpu").drawParameters(4);
+                GptModel fresh = GptModel.load(spec, "cpu").drawParameters(5);
+                TokenBatch first = used.randomBatch(1, TOKENS, 1);
+                TokenBatch same = fresh.randomBatch(1, TOKENS, 1)) {
+            used.forward(first);
+            used.forward(first);
+            used.drawParameters(5);
+            try (TokenBatch again = used.randomBatch(1, TOKENS, 1)) {
+                assertThat(used.forward(again)).isEqualTo(fresh.forward(same));
+                assertThat(used.results().get(0)).isEqualTo(fresh.results().get(0));
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public final class FaultyGpt {
                 "return self.linear(h, p[e + 2], None)",
                 "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()"),
         /** One layer fewer, in the form by hand. */
-        LAYER_SKIPPED_BY_HAND("def body_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
+        LAYER_SKIPPED_BY_HAND("def sequences_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
 
         private final String after;
         private final String line;

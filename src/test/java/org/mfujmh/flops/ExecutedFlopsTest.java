@@ -126,6 +126,38 @@ class ExecutedFlopsTest {
                 .isEqualTo(2L * 12 * 128 * 64 * 1024);
         assertThat(flops(ExecutedOp.of("aten::mm", shape(4, 4), shape(), shape(4, 4), shape(4, 4), shape(4, 4))))
                 .isEqualTo(128);
+        assertThat(flops(ExecutedOp.of(
+                        "mkldnn::_linear_pointwise",
+                        shape(),
+                        shape(128, 768),
+                        shape(128, 768),
+                        shape(2304, 768),
+                        shape(2304),
+                        shape(),
+                        shape())))
+                .isEqualTo(2L * 128 * 768 * 2304);
+    }
+
+    /** The residual stream stands between what is multiplied, and may have more columns or fewer than the input. */
+    @Test
+    void whatIsAddedToALinearLayerIsNotMultiplied() {
+        assertThat(flops(ExecutedOp.of(
+                        "mkldnn::_linear_pointwise",
+                        shape(),
+                        shape(128, 3072),
+                        shape(128, 768),
+                        shape(768, 3072),
+                        shape(768),
+                        shape())))
+                .isEqualTo(2L * 128 * 3072 * 768);
+        assertThat(flops(ExecutedOp.of(
+                        "mkldnn::_linear_pointwise",
+                        shape(128, 768),
+                        shape(128, 768),
+                        shape(768, 768),
+                        shape(768),
+                        shape())))
+                .isEqualTo(2L * 128 * 768 * 768);
     }
 
     @Test

@@ -1,0 +1,55 @@
+package org.mfujmh.engine;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDList;
+import java.util.EnumMap;
+import java.util.Map;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+
+/**
+ * What the program by hand multiplies with in a forward pass in 16 bits: linear layers, with the GELU or the residual
+ * addition that follows, each result a fresh tensor. {@code gpt.py} is compiled against one of the two texts.
+ */
+enum Products {
+    /** What follows a product is done before the product leaves the cache. */
+    ONEDNN("products_onednn.py"),
+    /** One operation after another, which any libtorch has. */
+    PLAIN("products_plain.py");
+
+    private static final Map<Precision, Products> TRIED = new EnumMap<>(Precision.class);
+
+    private final String name;
+
+    Products(String name) {
+        this.name = name;
+    }
+
+    /** The text, as it stands in the jar. */
+    byte[] source() {
+        return TorchScriptArchive.resource(name);
+    }
+
+    /**
+     * What runs in this process, found by trying, once a precision: oneDNN's, unless this libtorch was built without it,
+     * it refuses the precision on this CPU, or fresh memory costs more here than is gained.
+     */
+    static synchronized Products here(Precision precision) {
+        return TRIED.computeIfAbsent(
+                precision, p -> Torch.keepsFreedMemory() && run(p, ONEDNN.source()) ? ONEDNN : PLAIN);
+    }
+
+    /** Whether a text with these functions compiles and runs on this CPU. */
+    static boolean run(Precision precision, byte[] source) {
+        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, precision, Gemm.NATIVE, Loss.SUM);
+        try (GptModel model = GptModel.load(spec, "cpu", TorchScriptArchive.with(spec, source))) {
+            model.call("products_work", new NDList(model.place())).close();
+            return true;
+        } catch (EngineException missing) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.mfujmh.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.mfujmh.gpt.Precision;
+
+class ProductsTest {
+
+    @Test
+    void anyLibtorchRunsThePlainOnes() {
+        assertThat(Products.run(Precision.BF16, Products.PLAIN.source())).isTrue();
+        assertThat(Products.run(Precision.FP16, Products.PLAIN.source())).isTrue();
+    }
+
+    /** As in a libtorch that was built without oneDNN: the text does not compile. */
+    @Test
+    void anOperatorThatIsMissingIsFoundByTrying() {
+        String source = new String(Products.ONEDNN.source(), UTF_8);
+        String missing = source.replace("ops.mkldnn._linear_pointwise", "ops.mkldnn._linear_of_another_build");
+        assertThat(missing).isNotEqualTo(source);
+        assertThat(Products.run(Precision.BF16, missing.getBytes(UTF_8))).isFalse();
+    }
+
+    /** As on a CPU for which oneDNN refuses a precision: it throws when it runs. */
+    @Test
+    void anOperatorThatRefusesIsFoundByTrying() {
+        assumeTrue(Products.run(Precision.BF16, Products.ONEDNN.source()), "this libtorch or CPU does not run them");
+        String source = new String(Products.ONEDNN.source(), UTF_8);
+        String refused = source.replace("\"tanh\"", "\"no such algorithm\"");
+        assertThat(refused).isNotEqualTo(source);
+        assertThat(Products.run(Precision.BF16, refused.getBytes(UTF_8))).isFalse();
+    }
+
+    @Test
+    void whatIsChosenHereRunsHere() {
+        for (Precision precision : new Precision[] {Precision.BF16, Precision.FP16}) {
+            assertThat(Products.run(precision, Products.here(precision).source()))
+                    .isTrue();
+        }
+    }
+}
