@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.mfujmh.engine.GemmRoofline;
@@ -21,7 +22,8 @@ import org.mfujmh.profiler.PeakMemory;
  * {@code gemm} (the roofline, every shape in full). When the model is there, proved and warm, it says that it is ready.
  *
  * <p>What the suite asks the machine once, before its first fork, is asked here by {@code settle} in the place of the
- * model, in a process of its own: one line, with the way to multiply and the form of the fused program.
+ * model, in a process of its own: one line, with the way to multiply, the form of the fused program, and the options of
+ * a fork's JVM.
  */
 final class PassOnDemand {
 
@@ -31,7 +33,7 @@ final class PassOnDemand {
     private static final String SETTLE = "settle";
 
     /** What is settled before a fork starts. */
-    private record Settled(EngineProbe.Gemm gemm, FormQuestion.Answer form) {}
+    private record Settled(EngineProbe.Gemm gemm, FormQuestion.Answer form, List<String> jvmArgs) {}
 
     private PassOnDemand() {}
 
@@ -81,7 +83,7 @@ final class PassOnDemand {
         Combination one = new Combination(PassOnDemand.class.getName(), params);
         EngineProbe.Gemm gemm = EngineProbe.Gemm.of(GemmQuestion.of(one).answer("cpu"));
         FormQuestion form = FormQuestion.of(one.with("gemm", gemm.gemm()));
-        return new Settled(gemm, FormQuestion.Answer.of(form.answer()));
+        return new Settled(gemm, FormQuestion.Answer.of(form.answer()), Suite.jvmArgs());
     }
 
     private static PassState state(Pass pass) {

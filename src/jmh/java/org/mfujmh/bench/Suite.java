@@ -238,9 +238,16 @@ public final class Suite {
 
     // ---- what is to be run, and where
 
-    /** The options of a fork's JVM: ours, unless the user gave others. */
-    private static List<String> jvmArgs() {
-        List<String> arguments = new ArrayList<>(List.of("-Xmx1g", "-Xms8m", "-Xmn8m", "-XX:+UseSerialGC"));
+    /** The options of a fork's JVM: ours, unless the user gave others. A heap that shrinks to what is used, at once. */
+    static List<String> jvmArgs() {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-Xmx1g",
+                "-Xms8m",
+                "-Xmn8m",
+                "-XX:+UseSerialGC",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=30",
+                "-XX:-ShrinkHeapInSteps"));
         arguments.addAll(EngineJvm.options());
         return arguments;
     }

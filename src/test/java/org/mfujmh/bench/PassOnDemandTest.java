@@ -54,6 +54,8 @@ class PassOnDemandTest {
                                 ? "upcast"
                                 : "native");
         assertThat(settled.get("form").get("form").asText()).isIn("hand", "plain");
+        assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
+                .containsExactlyElementsOf(Suite.jvmArgs());
     }
 
     @ParameterizedTest

@@ -28,6 +28,16 @@ class MallocTest {
         assertThat(pageFaults() - before).isLessThan(PIECE / PAGE);
     }
 
+    /** The piece lies at the end of this thread's arena, which malloc_trim alone would leave as it is. */
+    @Test
+    void whatIsFreeIsGivenBackWhenAskedFor() {
+        assumeTrue(Malloc.keepFreed(), "another C library");
+        useAPiece();
+        long held = ResidentMemory.bytes();
+        Malloc.trim();
+        assertThat(ResidentMemory.bytes()).isLessThan(held - PIECE / 2);
+    }
+
     private static void useAPiece() {
         try (Memory piece = new Memory(PIECE)) {
             piece.setMemory(0, PIECE, (byte) 1);
