@@ -187,11 +187,16 @@ final class KnownLargest {
         }
     }
 
-    /** Tells one gpt.py from another. */
+    /** Tells one program from another: gpt.py with what it may be compiled against. */
     static String programDigest() {
-        try (InputStream program = GptModel.class.getResourceAsStream("gpt.py")) {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(program.readAllBytes());
-            return HexFormat.of().formatHex(digest, 0, 8);
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String text : List.of("gpt.py", "products_onednn.py", "products_plain.py")) {
+                try (InputStream program = GptModel.class.getResourceAsStream(text)) {
+                    digest.update(program.readAllBytes());
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (IOException e) {
             throw new UncheckedIOException("gpt.py cannot be read", e);
         } catch (NoSuchAlgorithmException e) {

@@ -1,9 +1,15 @@
 package org.mfujmh.engine;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.mfujmh.engine.SingleProduct.Way;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
 
@@ -11,8 +17,8 @@ import org.mfujmh.gpt.Precision;
  * How fast this machine multiplies matrices of just the shapes that a pass multiplies: what the pass
  * could reach if it did nothing else. For a forward pass y = x W^T of every linear layer; with
  * backward also dx = y W and dW = y^T x, y standing in for the gradient from above. Random data,
- * results into memory already touched, the fastest way known for the precision: for 16-bit numbers
- * their own product or that of fp32, whichever is faster here.
+ * the fastest way known for the precision: for 16-bit numbers their own product, into memory already
+ * touched or as the program has it, or that of fp32, whichever is the fastest here.
  *
  * <p>The figure is the sum of FLOPs over the sum of times, each shape as often as the model has it.
  *
@@ -50,9 +56,8 @@ public final class GemmRoofline {
      * @param flopsPerSecond by the median time of each shape
      * @param bestFlopsPerSecond by the best time of each shape
      * @param cut how much of the shapes fitted into the time
-     * @param wide whether fp32 products were the faster way
      */
-    public record Reading(double flopsPerSecond, double bestFlopsPerSecond, Cut cut, boolean wide) {}
+    public record Reading(double flopsPerSecond, double bestFlopsPerSecond, Cut cut) {}
 
     /**
      * How much of each shape is multiplied.
@@ -66,7 +71,7 @@ public final class GemmRoofline {
     private final List<String> kinds;
     private final int tokens;
     private final List<MatrixProduct> products;
-    private final boolean wide;
+    private final Way way;
     /**
      * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
      * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
@@ -74,7 +79,7 @@ public final class GemmRoofline {
     private double bestFlopsPerSecond;
 
     /**
-     * Decides how to multiply, by measuring both ways where there are two.
+     * Decides how to multiply, by measuring where there is more than one way.
      *
      * @param model with its weights, which are the W of the products
      * @param tokens the rows that the pass multiplies at once: batch x sequence length
@@ -85,22 +90,27 @@ public final class GemmRoofline {
         kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
         products = MatrixProduct.of(model.layout());
         Cut few = new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
-        double own = 0;
-        double fp32 = 0;
+        Map<Way, Double> best = new EnumMap<>(Way.class);
         // By turns, the best of each: a neighbour in one moment would settle it for the life of the process.
         for (int turn = 0; turn < CHOOSING_TURNS; turn++) {
-            own = Math.max(own, reading(false, few).bestFlopsPerSecond());
-            if (model.spec().precision() != Precision.FP32) {
-                fp32 = Math.max(fp32, reading(true, few).bestFlopsPerSecond());
+            for (Way one : ways()) {
+                best.merge(one, reading(one, few).bestFlopsPerSecond(), Math::max);
             }
         }
-        wide = fp32 > own;
-        bestFlopsPerSecond = Math.max(own, fp32);
+        way = Collections.max(best.entrySet(), Map.Entry.comparingByValue()).getKey();
+        bestFlopsPerSecond = best.get(way);
+    }
+
+    private Set<Way> ways() {
+        if (model.spec().precision() == Precision.FP32) {
+            return EnumSet.of(Way.INTO);
+        }
+        return model.place().getDevice().isGpu() ? EnumSet.of(Way.INTO, Way.FP32) : EnumSet.allOf(Way.class);
     }
 
     /** Measures now, in about the given time if nothing disturbs: shapes are cut to fit, though not below 128 rows. */
     public Reading measure(Duration budget) {
-        Reading reading = reading(wide, cut(budget.toNanos() / 1e9 * bestFlopsPerSecond / TIMED));
+        Reading reading = reading(way, cut(budget.toNanos() / 1e9 * bestFlopsPerSecond / TIMED));
         bestFlopsPerSecond = Math.max(bestFlopsPerSecond, reading.flopsPerSecond());
         return reading;
     }
@@ -138,14 +148,14 @@ public final class GemmRoofline {
         return product.out() == model.spec().config().vocabulary();
     }
 
-    private Reading reading(boolean wide, Cut cut) {
+    private Reading reading(Way how, Cut cut) {
         double flops = 0;
         double median = 0;
         double best = 0;
         for (MatrixProduct product : products) {
             long out = isHead(product) ? cut.outputs() : product.out();
             double whole = product.count() * (double) product.out() / out;
-            try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, wide, kinds)) {
+            try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, how, kinds)) {
                 for (String kind : kinds) {
                     double[] seconds = times(single, kind);
                     median += whole * seconds[seconds.length / 2];
@@ -154,7 +164,7 @@ public final class GemmRoofline {
                 }
             }
         }
-        return new Reading(flops / median, flops / best, cut, wide);
+        return new Reading(flops / median, flops / best, cut);
     }
 
     /** Sorted seconds of one product of one kind. */

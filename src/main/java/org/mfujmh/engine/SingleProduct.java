@@ -14,30 +14,44 @@ import java.util.TreeMap;
  * the gradient from above. Random data.
  */
 public final class SingleProduct implements AutoCloseable {
+
+    /** How they are multiplied. */
+    enum Way {
+        /** In the model's precision, into memory already touched. */
+        INTO,
+        /** So too, but y as a forward pass in 16 bits has it: a fresh tensor, of every layer but the head. */
+        FRESH,
+        /** In fp32. */
+        FP32
+    }
+
     private final GptModel model;
     private final NDManager manager;
     private final Map<String, NDList> arguments = new TreeMap<>();
     private final NDArray times;
 
-    private SingleProduct(GptModel model, NDArray weight, int rows, long outputs, boolean wide, List<String> products) {
+    private SingleProduct(GptModel model, NDArray weight, int rows, long outputs, Way way, List<String> products) {
         this.model = model;
         manager = model.place().getManager().newSubManager();
         times = manager.create(1f);
         NDArray height = manager.create((float) rows);
-        NDArray w = made("product_weight", firstRows(weight, outputs), manager.create(wide ? 1f : 0f));
+        NDArray w = made("product_weight", firstRows(weight, outputs), manager.create(way == Way.FP32 ? 1f : 0f));
         NDArray out = manager.create((float) outputs);
         NDArray in = manager.create((float) w.getShape().get(1));
         NDArray x = made("product_input", w, height);
         NDArray y = made("product_buffer", w, height, out);
-        prepare("y", x, w, y);
+        prepare("y", "product_y", x, w, y);
         if (!products.equals(List.of("y"))) {
             seconds("y", 1); // stands in for the gradient: no zeros, which some devices multiply with less power
         }
+        if (way == Way.FRESH) {
+            prepare("y", "product_fresh", x, w, y);
+        }
         if (products.contains("dx")) {
-            prepare("dx", y, w, made("product_buffer", w, height, in));
+            prepare("dx", "product_dx", y, w, made("product_buffer", w, height, in));
         }
         if (products.contains("dw")) {
-            prepare("dw", y, x, made("product_buffer", w, out, in));
+            prepare("dw", "product_dw", y, x, made("product_buffer", w, out, in));
         }
     }
 
@@ -50,18 +64,14 @@ public final class SingleProduct implements AutoCloseable {
      * @param products which of {@code y}, {@code dx} and {@code dw} will be run
      */
     public static SingleProduct of(GptModel model, String weight, int rows, boolean wide, List<String> products) {
-        return of(model, model.layout().indexOf(weight), rows, wide, products);
-    }
-
-    private static SingleProduct of(GptModel model, int parameter, int rows, boolean wide, List<String> products) {
-        NDArray weight = model.parameter(parameter);
-        return new SingleProduct(model, weight, rows, weight.getShape().get(0), wide, products);
+        NDArray whole = model.parameter(model.layout().indexOf(weight));
+        Way way = wide ? Way.FP32 : Way.INTO;
+        return new SingleProduct(model, whole, rows, whole.getShape().get(0), way, products);
     }
 
     /** Those of the first outputs of a layer alone: W [outputs, in]. */
-    static SingleProduct cut(
-            GptModel model, int parameter, int rows, long outputs, boolean wide, List<String> products) {
-        return new SingleProduct(model, model.parameter(parameter), rows, outputs, wide, products);
+    static SingleProduct cut(GptModel model, int parameter, int rows, long outputs, Way way, List<String> products) {
+        return new SingleProduct(model, model.parameter(parameter), rows, outputs, way, products);
     }
 
     /** One product; @return an element of its result, which is there only when it is done. */
@@ -77,8 +87,8 @@ public final class SingleProduct implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private void prepare(String product, NDArray a, NDArray b, NDArray into) {
-        arguments.put(product, new NDList(a, b, into, times, GptModel.methodName(manager, "product_" + product)));
+    private void prepare(String product, String method, NDArray a, NDArray b, NDArray into) {
+        arguments.put(product, new NDList(a, b, into, times, GptModel.methodName(manager, method)));
     }
 
     /** A view, which is contiguous still. */
