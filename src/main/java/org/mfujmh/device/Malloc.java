@@ -13,10 +13,8 @@ public final class Malloc {
     private static final int M_TOP_PAD = -2;
     private static final int M_MMAP_THRESHOLD = -3;
 
-    /** The largest threshold that glibc takes: half of what a thread's arena grows by. */
-    private static final int LARGEST_THRESHOLD = 32 << 20;
-
-    private static final int ARENA = 2 * LARGEST_THRESHOLD;
+    /** The largest threshold from which on memory is mapped: half of what a thread's arena grows by. */
+    private static final int LARGEST = 32 << 20;
 
     /** Freeing so much, 64 KiB or more, is when glibc looks at the end of an arena. */
     private static final int GIVES_BACK = 128 << 10;
@@ -31,9 +29,7 @@ public final class Malloc {
      * @return whether that is so now; false on another system or C library
      */
     public static boolean keepFreed() {
-        return option(M_MMAP_THRESHOLD, LARGEST_THRESHOLD)
-                && option(M_TRIM_THRESHOLD, ARENA)
-                && option(M_TOP_PAD, ARENA);
+        return option(M_MMAP_THRESHOLD, LARGEST) && option(M_TRIM_THRESHOLD, 2 * LARGEST) && option(M_TOP_PAD, LARGEST);
     }
 
     /**

@@ -2,6 +2,8 @@ package org.mfujmh.flops;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,29 +138,50 @@ public final class ExecutedFlops {
                 .collect(Collectors.groupingBy(product -> product, LinkedHashMap::new, Collectors.counting()));
     }
 
-    /** Products by shape: those of the model, as they stand or in pieces, then what ran beyond them. */
+    /**
+     * Products by shape: those of the model, as they stand or in pieces, then what ran beyond them. A piece of one may
+     * have the shape of another: where that leaves anything open, pieces are looked for first, those of the largest
+     * product before all.
+     */
     private static List<ExecutedTerm> products(List<ModelProduct> expected, Map<MatrixProduct, Long> executed) {
         Map<MatrixProduct, List<ModelProduct>> byShape = expected.stream()
                 .collect(Collectors.groupingBy(
                         product -> product.product().canonical(), LinkedHashMap::new, Collectors.toList()));
-        Map<MatrixProduct, Long> surplus = new LinkedHashMap<>();
-        executed.forEach((shape, calls) -> {
-            long beyond = calls - calls(byShape.getOrDefault(shape, List.of()));
-            if (beyond > 0) {
-                surplus.put(shape, beyond);
+        List<ExecutedTerm> asTheyStand = claimed(byShape, executed, false);
+        if (asTheyStand.stream().allMatch(ExecutedTerm::explained)) {
+            return asTheyStand;
+        }
+        List<ExecutedTerm> inPieces = claimed(byShape, executed, true);
+        return inPieces.stream().allMatch(ExecutedTerm::explained) ? inPieces : asTheyStand;
+    }
+
+    private static List<ExecutedTerm> claimed(
+            Map<MatrixProduct, List<ModelProduct>> byShape, Map<MatrixProduct, Long> executed, boolean piecesFirst) {
+        ProductPieces ran = new ProductPieces(executed);
+        Map<MatrixProduct, Long> pieces = new HashMap<>();
+        Map<MatrixProduct, Long> whole = new HashMap<>();
+        if (piecesFirst) {
+            byShape.entrySet().stream()
+                    .sorted(Comparator.comparing(entry -> entry.getKey().flops(), Comparator.reverseOrder()))
+                    .forEach(entry ->
+                            pieces.put(entry.getKey(), ran.takePieces(entry.getKey(), calls(entry.getValue()))));
+        }
+        byShape.forEach((shape, products) -> {
+            if (pieces.getOrDefault(shape, 0L) == 0) {
+                whole.put(shape, ran.takeWhole(shape, calls(products)));
             }
         });
-        ProductPieces pieces = new ProductPieces(surplus);
         List<ExecutedTerm> terms = new ArrayList<>();
         byShape.forEach((shape, products) -> {
-            long missing = calls(products) - executed.getOrDefault(shape, 0L);
-            long taken = missing > 0 ? pieces.take(shape, missing) : 0;
-            terms.add(
-                    taken > 0
-                            ? inPieces(shape, products, calls(products) - missing + taken)
-                            : term(shape, products, Math.min(calls(products), executed.getOrDefault(shape, 0L))));
+            long there = whole.getOrDefault(shape, 0L);
+            long missing = calls(products) - there;
+            long taken = pieces.getOrDefault(shape, 0L);
+            if (taken == 0 && missing > 0) {
+                taken = ran.takePieces(shape, missing);
+            }
+            terms.add(taken > 0 ? inPieces(shape, products, there + taken) : term(shape, products, there));
         });
-        pieces.left().forEach((shape, calls) -> terms.add(term(shape, List.of(), calls)));
+        ran.left().forEach((shape, calls) -> terms.add(term(shape, List.of(), calls)));
         return terms;
     }
 

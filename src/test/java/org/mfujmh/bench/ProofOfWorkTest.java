@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
@@ -50,6 +51,28 @@ class ProofOfWorkTest {
                 .doesNotThrowAnyException();
         assertThatCode(() -> prove(Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 2, 64))
                 .doesNotThrowAnyException();
+    }
+
+    /**
+     * More than 1024 tokens, of which a forward pass in 16 bits takes some sequences at a time: pieces of layers beside
+     * pieces of the head. As wide as a quarter of all tokens, pieces of one product have the shape of another.
+     */
+    @ParameterizedTest
+    @CsvSource({"48, 288", "516, 516"})
+    void sequencesTakenSomeAtATimeAreProved(int width, int length) {
+        GptConfig config = new GptConfig("edges", 2, width, 3, 5001, length);
+        try (GptModel model = GptModel.load(
+                                new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM), "cpu")
+                        .drawParameters(1);
+                TokenBatch tokens = model.randomBatch(4, length, 1)) {
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 4, length))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 4, length))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> prove(
+                            model, tokens, Pass.FORWARD, (gpt, ids) -> gpt.forward(ids) + gpt.forward(ids), 4, length))
+                    .hasMessageContaining("ran where the closed form has");
+        }
     }
 
     @Test
