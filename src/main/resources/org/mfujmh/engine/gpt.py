@@ -729,13 +729,14 @@ class Gpt(Module):
         self.words_first(x, w, y.t())
     return y[0][0].to(6).cpu()
 
-  # The same as a forward pass in 16 bits has it: a fresh tensor, of every layer but the head.
+  # The same as a forward pass in 16 bits has it: a fresh tensor of some 1024 rows, of every layer but the head.
   def product_fresh(self, x: Tensor, w: Tensor, y: Tensor, times: Tensor) -> Tensor:
     if not y.is_contiguous():
       return self.product_y(x, w, y, times)
     b = torch.zeros([w.size(0)], dtype=w.dtype, device=w.device)
     for i in range(int(times)):
-      y = __torch__.products.linear(x, w, b)
+      for part in torch.split(x, 1024, 0):
+        y = __torch__.products.linear(part, w, b)
     return y[0][0].to(6).cpu()
 
   def product_dx(self, y: Tensor, w: Tensor, dx: Tensor, times: Tensor) -> Tensor:
