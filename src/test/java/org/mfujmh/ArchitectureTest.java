@@ -20,7 +20,7 @@ class ArchitectureTest {
             Map.entry("results", List.of()),
             Map.entry("device", List.of()),
             Map.entry("flops", List.of("gpt")),
-            Map.entry("engine", List.of("gpt")),
+            Map.entry("engine", List.of("gpt", "device")),
             Map.entry("profiler", List.of("gpt", "flops", "device")),
             Map.entry("compare", List.of("results")),
             Map.entry("search", List.of("gpt", "engine", "device")),

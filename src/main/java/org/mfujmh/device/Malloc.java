@@ -19,6 +19,8 @@ public final class Malloc {
     /** Freeing so much, 64 KiB or more, is when glibc looks at the end of an arena. */
     private static final int GIVES_BACK = 128 << 10;
 
+    private static boolean keeps;
+
     private Malloc() {}
 
     /**
@@ -28,19 +30,29 @@ public final class Malloc {
      *
      * @return whether that is so now; false on another system or C library
      */
-    public static boolean keepFreed() {
-        return option(M_MMAP_THRESHOLD, LARGEST) && option(M_TRIM_THRESHOLD, 2 * LARGEST) && option(M_TOP_PAD, LARGEST);
+    public static synchronized boolean keepFreed() {
+        keeps = option(M_MMAP_THRESHOLD, LARGEST)
+                && option(M_TRIM_THRESHOLD, 2 * LARGEST)
+                && option(M_TOP_PAD, LARGEST);
+        return keeps;
     }
 
     /**
-     * Gives what was freed back to the system: malloc_trim(3), and what is free at the end of this thread's arena, which
-     * that leaves alone. Nothing on another system or C library.
+     * Gives what was freed back to the system: malloc_trim(3), and where it is kept what is free at the end of this
+     * thread's arena, which that leaves alone. Nothing on another system or C library.
      */
-    public static void trim() {
-        if (option(M_TRIM_THRESHOLD, 0) && option(M_TOP_PAD, 0)) {
+    public static synchronized void trim() {
+        if (!Platform.isLinux()) {
+            return;
+        }
+        if (keeps && option(M_TRIM_THRESHOLD, 0) && option(M_TOP_PAD, 0)) {
             new Memory(GIVES_BACK).close();
             keepFreed();
+        }
+        try {
             Function.getFunction("c", "malloc_trim").invokeInt(new Object[] {new NativeLong(0)});
+        } catch (UnsatisfiedLinkError anotherLibrary) {
+            // What was freed stays.
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import java.util.EnumMap;
 import java.util.Map;
+import org.mfujmh.device.Malloc;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
@@ -35,11 +36,11 @@ enum Products {
 
     /**
      * What runs in this process, found by trying, once a precision: oneDNN's, unless this libtorch was built without it,
-     * it refuses the precision on this CPU, or fresh memory costs more here than is gained.
+     * it refuses the precision on this CPU, or fresh memory costs more here than is gained. From then on this process
+     * keeps what is freed.
      */
     static synchronized Products here(Precision precision) {
-        return TRIED.computeIfAbsent(
-                precision, p -> Torch.keepsFreedMemory() && run(p, ONEDNN.source()) ? ONEDNN : PLAIN);
+        return TRIED.computeIfAbsent(precision, p -> Malloc.keepFreed() && run(p, ONEDNN.source()) ? ONEDNN : PLAIN);
     }
 
     /** Whether a text with these functions compiles and runs on this CPU. */

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.Malloc;
 
 /** libtorch in this process, loaded on first use: its version, threads and devices. */
 public final class Torch {
@@ -19,18 +18,11 @@ public final class Torch {
         }
     }
 
-    private static final boolean KEEPS_FREED_MEMORY = Malloc.keepFreed();
-
     private Torch() {}
 
     /** Loads libtorch; unpacks it first (some 450 MB into DJL's cache) where that was never done. */
     static Engine engine() {
         return Engine.getEngine("PyTorch");
-    }
-
-    /** Whether a fresh tensor of megabytes lies in memory that this process already has: see {@link Malloc#keepFreed}. */
-    static boolean keepsFreedMemory() {
-        return KEEPS_FREED_MEMORY;
     }
 
     /** Why {@link #engine} failed, in a sentence: what was thrown, and what helps where that is known. */
