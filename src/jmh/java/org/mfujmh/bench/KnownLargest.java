@@ -3,8 +3,6 @@ package org.mfujmh.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,14 +189,8 @@ final class KnownLargest {
     static String programDigest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String text : List.of("gpt.py", "products_onednn.py", "products_plain.py")) {
-                try (InputStream program = GptModel.class.getResourceAsStream(text)) {
-                    digest.update(program.readAllBytes());
-                }
-            }
+            GptModel.program().forEach(digest::update);
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("gpt.py cannot be read", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

@@ -105,7 +105,10 @@ public final class GemmRoofline {
         if (model.spec().precision() == Precision.FP32) {
             return EnumSet.of(Way.INTO);
         }
-        return model.place().getDevice().isGpu() ? EnumSet.of(Way.INTO, Way.FP32) : EnumSet.allOf(Way.class);
+        // The plain products are no faster than those into memory, and dear where 16 bits are emulated.
+        boolean fuses = Products.of(model.spec()) == Products.ONEDNN
+                && !model.place().getDevice().isGpu();
+        return fuses ? EnumSet.allOf(Way.class) : EnumSet.of(Way.INTO, Way.FP32);
     }
 
     /** Measures now, in about the given time if nothing disturbs: shapes are cut to fit, though not below 128 rows. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.mfujmh.gpt.Form;
 import org.mfujmh.gpt.ParameterLayout;
 
@@ -78,6 +79,14 @@ public final class GptModel implements AutoCloseable {
             manager.close();
             throw e;
         }
+    }
+
+    /** The program: gpt.py, then each text that it may be compiled against. */
+    public static List<byte[]> program() {
+        return Stream.concat(
+                        Stream.of(TorchScriptArchive.source()),
+                        Arrays.stream(Products.values()).map(Products::source))
+                .toList();
     }
 
     public ModelSpec spec() {

@@ -34,6 +34,13 @@ enum Products {
         return TorchScriptArchive.resource(name);
     }
 
+    /** What a model is compiled against: a text of {@link #here} where it multiplies in 16 bits by hand. */
+    static Products of(ModelSpec spec) {
+        boolean byHandIn16Bits =
+                spec.program() == Program.FUSED && spec.gemm() == Gemm.NATIVE && spec.precision() != Precision.FP32;
+        return byHandIn16Bits ? here(spec.precision()) : PLAIN;
+    }
+
     /**
      * What runs in this process, found by trying, once a precision: oneDNN's, unless this libtorch was built without it,
      * it refuses the precision on this CPU, or fresh memory costs more here than is gained. From then on this process

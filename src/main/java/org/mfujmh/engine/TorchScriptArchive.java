@@ -12,7 +12,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
 
 /**
@@ -41,10 +40,8 @@ final class TorchScriptArchive {
 
     /** The same with another source, for tests of what notices it. */
     static byte[] of(ModelSpec spec, byte[] source) {
-        boolean byHand = spec.program() == Program.FUSED;
-        boolean multipliesIn16Bits = spec.precision() != Precision.FP32 && spec.gemm() == Gemm.NATIVE;
-        Products products = byHand && multipliesIn16Bits ? Products.here(spec.precision()) : Products.PLAIN;
-        return of(spec, byHand, source, products.source());
+        return of(
+                spec, spec.program() == Program.FUSED, source, Products.of(spec).source());
     }
 
     /** The program by hand with this text for {@link Products}, whether it runs here or not. */
