@@ -26,8 +26,10 @@ class ArchitectureTest {
             Map.entry("search", List.of("gpt", "engine", "device")),
             Map.entry("report", List.of("gpt", "compare", "flops", "device", "results")),
             Map.entry(
-                    "bench",
-                    List.of("gpt", "results", "device", "flops", "engine", "profiler", "compare", "search", "report")));
+                    "suite",
+                    List.of("gpt", "results", "device", "flops", "engine", "profiler", "compare", "search", "report")),
+            Map.entry("bench", List.of("gpt", "device", "flops", "engine", "profiler", "suite")),
+            Map.entry("check", List.of("gpt", "device", "engine", "profiler", "suite", "bench")));
 
     @ArchTest
     static void arrowsPointOneWay(JavaClasses classes) {
@@ -55,17 +57,18 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule onlyEngineAndBenchKnowDjl = noClasses()
+    static final ArchRule onlyEngineKnowsDjl = noClasses()
             .that()
-            .resideOutsideOfPackages("org.mfujmh.engine..", "org.mfujmh.bench..")
+            .resideOutsideOfPackage("org.mfujmh.engine..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule onlyProfilerBenchAndResultsKnowJmh = noClasses()
+    static final ArchRule onlyTheSuiteItsForksAndResultsKnowJmh = noClasses()
             .that()
-            .resideOutsideOfPackages("org.mfujmh.profiler..", "org.mfujmh.bench..", "org.mfujmh.results..")
+            .resideOutsideOfPackages(
+                    "org.mfujmh.profiler..", "org.mfujmh.suite..", "org.mfujmh.bench..", "org.mfujmh.results..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.openjdk.jmh..");

@@ -10,6 +10,7 @@ import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
+import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

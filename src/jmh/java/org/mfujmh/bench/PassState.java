@@ -20,6 +20,7 @@ import org.mfujmh.gpt.Program;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
+import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -37,7 +38,7 @@ import org.openjdk.jmh.infra.IterationParams;
 public abstract class PassState {
 
     /** Of an iteration's time, what each of the two rooflines beside it may take: a fifth together. */
-    static final int ROOFLINE_FRACTION = 10;
+    static final int ROOFLINE_FRACTION = RooflineReading.TIME_FRACTION;
 
     private static final long WEIGHTS_SEED = 20_241_124;
 
@@ -79,7 +80,7 @@ public abstract class PassState {
     abstract float run(GptModel gpt, TokenBatch batch);
 
     /** One timed invocation. */
-    final float run() {
+    public final float run() {
         float result = run(gpt, batch);
         for (int more = planted.passes(); more > 0; more--) {
             result = run(gpt, batch);
@@ -122,7 +123,7 @@ public abstract class PassState {
     }
 
     /** Other token ids; what the pass before left is dropped. */
-    final void renewBatch() {
+    public final void renewBatch() {
         iteration++;
         batch.close();
         batch = gpt.randomBatch(Integer.parseInt(batchSize), Integer.parseInt(seqLen), iteration);
@@ -143,7 +144,7 @@ public abstract class PassState {
         return new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
     }
 
-    final GemmRoofline.Reading measureRoofline(Duration budget) {
+    public final GemmRoofline.Reading measureRoofline(Duration budget) {
         return roofline.measure(budget);
     }
 

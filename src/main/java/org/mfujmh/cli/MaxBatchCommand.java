@@ -3,7 +3,6 @@ package org.mfujmh.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
-import org.mfujmh.bench.BatchSearchRun;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
@@ -13,6 +12,7 @@ import org.mfujmh.gpt.Program;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
+import org.mfujmh.suite.batch.BatchSearchRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

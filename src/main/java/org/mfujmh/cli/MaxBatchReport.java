@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.mfujmh.bench.BatchSearchRun;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.report.Table;
@@ -22,6 +21,7 @@ import org.mfujmh.search.Probe;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 import org.mfujmh.search.Verdict;
+import org.mfujmh.suite.batch.BatchSearchRun;
 
 /** What {@code ./mfu max-batch} prints: the answer, its proof, and peak memory against the batch. */
 record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {

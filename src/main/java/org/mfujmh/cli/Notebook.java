@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.mfujmh.bench.BatchSearchRun;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.PeakPrecision;
@@ -29,6 +28,7 @@ import org.mfujmh.search.Probe;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 import org.mfujmh.search.Verdict;
+import org.mfujmh.suite.batch.BatchSearchRun;
 
 /** The notebook's three parts, one after the other, in its words; each line is printed as soon as it is known. */
 final class Notebook {

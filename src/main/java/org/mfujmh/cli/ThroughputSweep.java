@@ -11,8 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.mfujmh.bench.Suite;
-import org.mfujmh.bench.SuiteOptions;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.PeakChoice;
@@ -22,6 +20,8 @@ import org.mfujmh.report.Table;
 import org.mfujmh.results.Entry;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
+import org.mfujmh.suite.Suite;
+import org.mfujmh.suite.plan.SuiteOptions;
 
 /**
  * Tokens/s at each power of two that fits, and at the largest batch, by the suite itself: the largest

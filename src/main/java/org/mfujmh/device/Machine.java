@@ -22,4 +22,19 @@ public record Machine(HostCpu cpu, GpuReading gpus) {
         }
         return ((GpuReading.Found) gpus).warnings();
     }
+
+    /** The device that libtorch calls so: {@code cpu}, {@code cuda:N}, or {@code auto}, which counts as the CPU. */
+    public Device deviceNamed(String name) {
+        if (!name.startsWith("cuda:")) {
+            return cpu;
+        }
+        int ordinal = Integer.parseInt(name.substring("cuda:".length()));
+        if (gpus instanceof GpuReading.Unavailable none) {
+            return new UnidentifiedGpu(none.sentence());
+        }
+        CudaGpus.Choice choice = CudaGpus.choose(gpus.gpus(), ordinal, System.getenv());
+        return choice instanceof CudaGpus.Choice.Chosen chosen
+                ? chosen.gpu()
+                : new UnidentifiedGpu(((CudaGpus.Choice.Unclear) choice).sentence());
+    }
 }

@@ -10,6 +10,9 @@ package org.mfujmh.profiler;
  */
 public final class RooflineReading {
 
+    /** Each of the two rooflines beside an iteration may take one such part of its time: a fifth together. */
+    public static final int TIME_FRACTION = 10;
+
     /**
      * One reading.
      *

@@ -26,7 +26,7 @@ record Answer(String lead, List<Card> cards, int more, Map<String, List<Measured
     /** @param alternatives at how many batch sizes it was measured */
     record Card(Measured measured, int alternatives, List<Warning> warnings) {}
 
-    static Answer of(List<Measured> all) {
+    public static Answer of(List<Measured> all) {
         Map<List<String>, List<Measured>> groups = new LinkedHashMap<>();
         for (Measured one : all) {
             groups.computeIfAbsent(group(one), group -> new ArrayList<>()).add(one);

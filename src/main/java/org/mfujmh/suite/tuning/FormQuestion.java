@@ -1,0 +1,86 @@
+package org.mfujmh.suite.tuning;
+
+import java.util.Locale;
+import org.mfujmh.engine.FormChoice;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.gpt.Form;
+import org.mfujmh.gpt.Gemm;
+import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.gpt.Loss;
+import org.mfujmh.gpt.Pass;
+import org.mfujmh.gpt.Precision;
+import org.mfujmh.gpt.Program;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.plan.Combination;
+
+/**
+ * In which form a fused pass is faster: a question to the machine, asked once for all forks.
+ *
+ * @param sequences that are timed, see {@link FormChoice#timedSequences}
+ */
+public record FormQuestion(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
+
+    /** The answer, with what it is known by. */
+    public record Answer(String form, double handSeconds, double plainSeconds) {
+
+        public static Answer of(FormChoice choice) {
+            return new Answer(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
+        }
+
+        String describe() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s (measured with two layers: by hand %,.1f ms, plain %,.1f ms)",
+                    Form.of(form).inWords(),
+                    1e3 * handSeconds,
+                    1e3 * plainSeconds);
+        }
+    }
+
+    /** @param one with its device, gemm and batch settled */
+    static boolean isAskedBy(Combination one) {
+        return one.isPass()
+                && FormChoice.isOpen(Program.of(one.param("program", "")), one.param("device", "auto"))
+                && one.param("batchSize", "").matches("[0-9]+");
+    }
+
+    public static FormQuestion of(Combination one) {
+        int tokens = Integer.parseInt(one.param("seqLen", ""));
+        return new FormQuestion(
+                one.param("model", ""),
+                one.param("dtype", "bf16"),
+                one.param("gemm", "native"),
+                one.pass().label(),
+                FormChoice.timedSequences(Integer.parseInt(one.param("batchSize", "")), tokens),
+                tokens);
+    }
+
+    /** Whether a result is of a pass to which the answer to this applies. */
+    boolean isAskedBy(Entry entry) {
+        Combination one = new Combination(entry.benchmark(), entry.params());
+        return isAskedBy(one) && of(one).equals(this);
+    }
+
+    /** Inverse of {@link #text}. */
+    static FormQuestion parse(String text) {
+        String[] parts = text.split(":", 6);
+        return new FormQuestion(
+                parts[0], parts[1], parts[2], parts[3], Integer.parseInt(parts[4]), Integer.parseInt(parts[5]));
+    }
+
+    /** In one word, for a command line. */
+    String text() {
+        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens));
+    }
+
+    String inWords() {
+        return String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
+    }
+
+    /** Measures. */
+    public FormChoice answer() {
+        ModelSpec spec =
+                new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
+        return FormChoice.measure(spec, Pass.of(pass), "cpu", sequences, tokens);
+    }
+}
