@@ -1,10 +1,10 @@
 package org.mfujmh.cli;
 
-import static org.mfujmh.report.Table.Column.number;
-import static org.mfujmh.report.Table.Column.text;
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
 
 import java.util.List;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 
 /**
  * What a group of checks found.

@@ -1,7 +1,7 @@
 package org.mfujmh.cli;
 
-import static org.mfujmh.report.Table.Column.number;
-import static org.mfujmh.report.Table.Column.text;
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -20,7 +20,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.flops.ClaimResult;
 import org.mfujmh.flops.Claims;
 import org.mfujmh.flops.PrintedFigure;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 
 /**
  * Published claims, recomputed.

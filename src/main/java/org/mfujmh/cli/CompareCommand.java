@@ -10,7 +10,7 @@ import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.Grid;
 import org.mfujmh.compare.Matrix;
 import org.mfujmh.compare.MetricLabel;
-import org.mfujmh.report.MatrixReport;
+import org.mfujmh.report.text.MatrixReport;
 import org.mfujmh.results.Entry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

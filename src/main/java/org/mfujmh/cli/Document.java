@@ -2,7 +2,7 @@ package org.mfujmh.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 
 /** Paragraphs and tables, one under the other, for results that people read as more than one table. */
 final class Document {

@@ -10,7 +10,7 @@ import org.mfujmh.compare.Fleet;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.MetricLabel;
 import org.mfujmh.compare.Siblings;
-import org.mfujmh.report.FleetReport;
+import org.mfujmh.report.text.FleetReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package org.mfujmh.cli;
 
-import static org.mfujmh.report.Table.Column.number;
-import static org.mfujmh.report.Table.Column.text;
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
 
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Pass;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 
 /** What {@code ./mfu flops} prints: every workload under every convention asked for. */
 record FlopsReport(List<Workload> workloads, List<Convention> conventions) {

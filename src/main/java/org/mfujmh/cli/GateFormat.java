@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
-import org.mfujmh.report.GateAnnotations;
-import org.mfujmh.report.GateReport;
-import org.mfujmh.report.GateXml;
+import org.mfujmh.report.text.GateAnnotations;
+import org.mfujmh.report.text.GateReport;
+import org.mfujmh.report.text.GateXml;
 
 /** How the gate prints its result. */
 enum GateFormat {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mfujmh.compare.History;
-import org.mfujmh.report.HistoryReport;
+import org.mfujmh.report.text.HistoryReport;
 import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,7 @@
 package org.mfujmh.cli;
 
-import static org.mfujmh.report.Table.Column.number;
-import static org.mfujmh.report.Table.Column.text;
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 import org.mfujmh.search.MemoryLine;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.MemoryUse;

@@ -3,7 +3,7 @@ package org.mfujmh.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 
 /** How a command prints its result: {@code --format}. */
 enum OutputFormat {

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.mfujmh.device.Peak;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable.Match;
-import org.mfujmh.report.Table;
-import org.mfujmh.report.Table.Column;
+import org.mfujmh.report.text.Table;
+import org.mfujmh.report.text.Table.Column;
 
 /**
  * What the peak table says of one name, drawn.

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.mfujmh.device.Peak;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable;
-import org.mfujmh.report.Table;
-import org.mfujmh.report.Table.Column;
+import org.mfujmh.report.text.Table;
+import org.mfujmh.report.text.Table.Column;
 
 /** The whole peak table, drawn. */
 record PeakListing(PeakTable table) {

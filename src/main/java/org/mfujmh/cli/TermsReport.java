@@ -1,7 +1,7 @@
 package org.mfujmh.cli;
 
-import static org.mfujmh.report.Table.Column.number;
-import static org.mfujmh.report.Table.Column.text;
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.mfujmh.flops.Audit;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Term;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 
 /** What {@code ./mfu flops --terms} prints: each matrix product, and that they add up. */
 record TermsReport(List<Workload> workloads, List<Convention> conventions) {

@@ -1,6 +1,6 @@
 package org.mfujmh.cli;
 
-import static org.mfujmh.report.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.number;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.mfujmh.compare.Sample;
 import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.gpt.Pass;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.text.Table;
 import org.mfujmh.results.Entry;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;

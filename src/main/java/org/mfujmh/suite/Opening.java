@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
-import org.mfujmh.report.RangeNote;
+import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.DeviceNotes;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.mfujmh.report.page.Input;
+import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
 import org.mfujmh.results.Entry;
 

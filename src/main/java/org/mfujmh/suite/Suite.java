@@ -20,7 +20,7 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.engine.EngineJvm;
-import org.mfujmh.report.SuiteReport;
+import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.batch.KnownLargest;
 import org.mfujmh.suite.batch.LargestBatches;

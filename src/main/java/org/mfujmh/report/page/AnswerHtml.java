@@ -4,6 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.measured.Reading;
+import org.mfujmh.report.measured.Warning;
 
 /** The first screen: a card a model and pass, and every doubt. */
 final class AnswerHtml {
