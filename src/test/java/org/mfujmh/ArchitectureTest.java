@@ -24,7 +24,9 @@ class ArchitectureTest {
             Map.entry("profiler", List.of("gpt", "flops", "device")),
             Map.entry("compare", List.of("results")),
             Map.entry("search", List.of("gpt", "engine", "device")),
-            Map.entry("report", List.of("gpt", "compare", "flops", "device", "results")),
+            Map.entry("report", List.of("gpt", "compare", "flops", "device", "results", "search")),
+            Map.entry("verify", List.of("gpt", "flops", "engine", "report")),
+            Map.entry("notebook", List.of("gpt", "results", "device", "flops", "compare", "search", "report", "suite")),
             Map.entry(
                     "suite",
                     List.of("gpt", "results", "device", "flops", "engine", "profiler", "compare", "search", "report")),

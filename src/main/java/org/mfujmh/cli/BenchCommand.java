@@ -11,6 +11,7 @@ import org.mfujmh.Nearest;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.device.PeakChoice;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.report.text.GateFormat;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.gate.Gating;

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mfujmh.compare.History;
 import org.mfujmh.report.text.HistoryReport;
+import org.mfujmh.report.text.JsonNumber;
+import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

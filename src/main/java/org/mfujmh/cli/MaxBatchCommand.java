@@ -9,6 +9,10 @@ import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
+import org.mfujmh.notebook.ThroughputSweep;
+import org.mfujmh.report.text.MaxBatchReport;
+import org.mfujmh.report.text.OutputFormat;
+import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
@@ -105,11 +109,11 @@ final class MaxBatchCommand implements Callable<Integer> {
                     + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
                     + ". Give a larger --memory-limit, or a shorter --seq.");
         }
-        ThroughputSweep sweep = throughput && result.largestBatch().isPresent()
-                ? ThroughputSweep.run(answer.result(), System.err)
-                : ThroughputSweep.NONE;
+        ThroughputTable table = throughput && result.largestBatch().isPresent()
+                ? ThroughputSweep.run(result, System.err)
+                : ThroughputTable.NONE;
         System.err.println();
-        System.out.print(new MaxBatchReport(answer, sweep).render(format));
+        System.out.print(new MaxBatchReport(result, answer.limit(), answer.deviceName(), table).render(format));
         System.out.flush();
         if (result.ending() instanceof Ending.Stopped stopped) {
             System.err.println("mfu max-batch: the search was stopped. " + stopped.cause());

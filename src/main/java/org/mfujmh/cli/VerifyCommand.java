@@ -4,6 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mfujmh.report.text.Document;
+import org.mfujmh.report.text.OutputFormat;
+import org.mfujmh.verify.Check;
+import org.mfujmh.verify.CheckGroup;
+import org.mfujmh.verify.CheckedGroup;
+import org.mfujmh.verify.ClaimChecks;
+import org.mfujmh.verify.ExecutedChecks;
+import org.mfujmh.verify.NumericChecks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -81,4 +81,24 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
                         spec.gemm().label(),
                         device);
     }
+
+    /** The model's sizes. */
+    public GptConfig config() {
+        return spec.config();
+    }
+
+    /** The precision's label. */
+    public String dtype() {
+        return spec.precision().label();
+    }
+
+    /** The program's label. */
+    public String program() {
+        return spec.program().label();
+    }
+
+    /** The label of the way to multiply. */
+    public String gemm() {
+        return spec.gemm().label();
+    }
 }

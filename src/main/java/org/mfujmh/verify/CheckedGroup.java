@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.verify;
 
 import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
@@ -14,9 +14,9 @@ import org.mfujmh.report.text.Table;
  * @param table the same for people, in whatever columns say it best
  * @param remarks what there is to say about them, a paragraph each
  */
-record CheckedGroup(String title, List<Check> checks, Table table, List<String> remarks) {
+public record CheckedGroup(String title, List<Check> checks, Table table, List<String> remarks) {
 
-    CheckedGroup {
+    public CheckedGroup {
         checks = List.copyOf(checks);
         remarks = List.copyOf(remarks);
     }
@@ -26,12 +26,12 @@ record CheckedGroup(String title, List<Check> checks, Table table, List<String> 
         return new CheckedGroup(title, checks, table(checks), List.of(remarks));
     }
 
-    boolean ok() {
+    public boolean ok() {
         return checks.stream().allMatch(Check::ok);
     }
 
     /** The checks as a table, the columns of the JSON output. */
-    static Table table(List<Check> checks) {
+    public static Table table(List<Check> checks) {
         return new Table(
                 List.of(
                         text("check"),

@@ -1,36 +1,35 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mfujmh.report.text.Table;
 
 /** Paragraphs and tables, one under the other, for results that people read as more than one table. */
-final class Document {
+public final class Document {
     private final OutputFormat format;
     private final List<String> blocks = new ArrayList<>();
 
     /** @param format TEXT or MARKDOWN: the others have one table, or one value, and no prose */
-    Document(OutputFormat format) {
+    public Document(OutputFormat format) {
         this.format = format;
     }
 
-    Document heading(String text) {
+    public Document heading(String text) {
         blocks.add((format == OutputFormat.MARKDOWN ? "## " : "") + text + "\n");
         return this;
     }
 
-    Document paragraph(String text) {
+    public Document paragraph(String text) {
         blocks.add(text + "\n");
         return this;
     }
 
-    Document table(Table table) {
+    public Document table(Table table) {
         blocks.add(format.render(table, null));
         return this;
     }
 
     /** The blocks, an empty line between. */
-    String text() {
+    public String text() {
         return String.join("\n", blocks);
     }
 }

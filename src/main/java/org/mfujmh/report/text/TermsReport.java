@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
@@ -12,12 +12,11 @@ import org.mfujmh.flops.Audit;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Term;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.report.text.Table;
 
 /** What {@code ./mfu flops --terms} prints: each matrix product, and that they add up. */
-record TermsReport(List<Workload> workloads, List<Convention> conventions) {
+public record TermsReport(List<Workload> workloads, List<Convention> conventions) {
 
-    String render(OutputFormat format) {
+    public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(rows());
             case CSV -> csv().toCsv();

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

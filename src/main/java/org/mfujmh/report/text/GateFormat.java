@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,12 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
-import org.mfujmh.report.text.GateAnnotations;
-import org.mfujmh.report.text.GateReport;
-import org.mfujmh.report.text.GateXml;
 
 /** How the gate prints its result. */
-enum GateFormat {
+public enum GateFormat {
     TEXT,
     MARKDOWN,
     JSON,
@@ -24,7 +21,7 @@ enum GateFormat {
     GITHUB;
 
     /** @param strict as for {@link GateResult#exitCode}: what was not decided is an error and not a warning */
-    String render(GateResult result, boolean strict) {
+    public String render(GateResult result, boolean strict) {
         GateReport report = new GateReport(result);
         return switch (this) {
             case TEXT -> report.toText();

@@ -1,11 +1,11 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 /** Numbers for JSON, which knows no NaN and no infinity. */
-final class JsonNumber {
+public final class JsonNumber {
     private JsonNumber() {}
 
     /** The number, or null. */
-    static Double orNull(double value) {
+    public static Double orNull(double value) {
         return Double.isFinite(value) ? value : null;
     }
 }

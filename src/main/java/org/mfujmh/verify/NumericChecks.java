@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.verify;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.mfujmh.gpt.Loss;
 import org.mfujmh.gpt.Precision;
 
 /** What the programs compute: gpt-tiny against float64 in Java, gpt-small one program against the other. */
-record NumericChecks() implements CheckGroup {
+public record NumericChecks() implements CheckGroup {
     private static final String FLOAT64 = "float64 in Java; bound: roundings x unit roundoff, docs/method.md";
     private static final String EACH_OTHER = "the other program, same weights; bound: twice that";
 

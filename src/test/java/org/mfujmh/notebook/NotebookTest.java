@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
@@ -15,12 +15,11 @@ import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Pass;
-import org.mfujmh.report.text.Table;
 
 /** What {@code ./mfu flops} prints: every workload under every convention asked for. */
-record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
+public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
 
-    String render(OutputFormat format) {
+    public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(rows());
             case CSV -> csv().toCsv();

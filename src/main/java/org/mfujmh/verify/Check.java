@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.verify;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
@@ -13,15 +13,15 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param source who says what it should be
  */
 @JsonPropertyOrder({"check", "expected", "actual", "tolerance", "ok", "source"})
-record Check(String check, Number expected, Number actual, Number tolerance, boolean ok, String source) {
+public record Check(String check, Number expected, Number actual, Number tolerance, boolean ok, String source) {
 
     /** Two counts that have to be equal. */
-    static Check exactly(String check, Number expected, Number actual, String source) {
+    public static Check exactly(String check, Number expected, Number actual, String source) {
         return new Check(check, expected, actual, 0, expected.equals(actual), source);
     }
 
     /** Two figures that have to be close; NaN is close to nothing. */
-    static Check near(String check, double expected, double actual, double tolerance, String source) {
+    public static Check near(String check, double expected, double actual, double tolerance, String source) {
         return new Check(check, expected, actual, tolerance, Math.abs(expected - actual) <= tolerance, source);
     }
 }

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.notebook;
 
 import java.io.PrintStream;
 import java.math.BigInteger;
@@ -31,7 +31,7 @@ import org.mfujmh.search.Verdict;
 import org.mfujmh.suite.batch.BatchSearchRun;
 
 /** The notebook's three parts, one after the other, in its words; each line is printed as soon as it is known. */
-final class Notebook {
+public final class Notebook {
     private static final int TOKENS = 1024;
     private static final int FIXED_BATCH = 2;
     private static final double CONFIDENCE = 0.99;
@@ -55,7 +55,8 @@ final class Notebook {
     /** What could not be had, and why. */
     private final List<String> missing = new ArrayList<>();
 
-    Notebook(List<GptConfig> models, Optional<Long> limit, Duration timeout, PrintStream out, PrintStream progress) {
+    public Notebook(
+            List<GptConfig> models, Optional<Long> limit, Duration timeout, PrintStream out, PrintStream progress) {
         this.models = models;
         this.limit = limit;
         this.timeout = timeout;
@@ -64,7 +65,7 @@ final class Notebook {
     }
 
     /** @return the exit code: 1 where a part could not be had for a model */
-    int run() {
+    public int run() {
         say("# FLOPS Analysis");
         fixedBatch();
         largestBatch();

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.mfujmh.device.Peak;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable.Match;
-import org.mfujmh.report.text.Table;
 import org.mfujmh.report.text.Table.Column;
 
 /**
@@ -18,10 +17,10 @@ import org.mfujmh.report.text.Table.Column;
  *
  * @param name as asked
  */
-record PeakAnswer(String name, Match match) {
+public record PeakAnswer(String name, Match match) {
     private static final int WIDTH = 110;
 
-    String render(OutputFormat format) {
+    public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(value());
             case CSV -> asOneRow().toCsv();

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,18 +9,17 @@ import java.util.stream.Stream;
 import org.mfujmh.device.Peak;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.device.PeakTable;
-import org.mfujmh.report.text.Table;
 import org.mfujmh.report.text.Table.Column;
 
 /** The whole peak table, drawn. */
-record PeakListing(PeakTable table) {
+public record PeakListing(PeakTable table) {
     private static final String LEGEND = """
 
             Dense peaks in TFLOP/s, FP32 accumulation, boost clock. none: the hardware lacks it. ?: no figure with a source.
             ./mfu peaks NAME says more of one device: which row it is and why, and where each figure was read.
             """;
 
-    String render(OutputFormat format) {
+    public String render(OutputFormat format) {
         Table drawn =
                 new Table(columns(), table.rows().stream().map(PeakListing::row).toList());
         String text = format.render(

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.verify;
 
 import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
@@ -27,7 +27,7 @@ import org.mfujmh.report.text.Table;
  *
  * @param file claims of the user's own; null for those that are built in
  */
-record ClaimChecks(Path file) implements CheckGroup {
+public record ClaimChecks(Path file) implements CheckGroup {
 
     @Override
     public CheckedGroup run() {

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.notebook;
 
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,12 +1,11 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import org.mfujmh.report.text.Table;
 
 /** How a command prints its result: {@code --format}. */
-enum OutputFormat {
+public enum OutputFormat {
     TEXT,
     MARKDOWN,
     JSON,
@@ -29,7 +28,7 @@ enum OutputFormat {
         };
     }
 
-    static String json(Object value) {
+    public static String json(Object value) {
         try {
             return MAPPER.writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {

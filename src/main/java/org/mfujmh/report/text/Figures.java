@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import java.math.BigInteger;
 import java.util.Locale;

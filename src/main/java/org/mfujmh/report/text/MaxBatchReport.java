@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.report.text;
 
 import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.report.text.Table;
+import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemoryLine;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.MemoryUse;
@@ -21,23 +21,24 @@ import org.mfujmh.search.Probe;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 import org.mfujmh.search.Verdict;
-import org.mfujmh.suite.batch.BatchSearchRun;
 
-/** What {@code ./mfu max-batch} prints: the answer, its proof, and peak memory against the batch. */
-record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {
+/**
+ * What {@code ./mfu max-batch} prints: the answer, its proof, and peak memory against the batch.
+ *
+ * @param limit that the batch had to fit into
+ * @param deviceName the CPU's or the GPU's own
+ * @param throughput against the batch, where it was asked for
+ */
+public record MaxBatchReport(SearchResult result, MemoryLimit limit, String deviceName, ThroughputTable throughput) {
     private static final double CONFIDENCE = 0.99;
     private static final int BAR = 24;
 
-    String render(OutputFormat format) {
+    public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(json());
             case CSV -> probes().toCsv();
             case TEXT, MARKDOWN -> document(new Document(format)).text();
         };
-    }
-
-    private SearchResult result() {
-        return answer.result();
     }
 
     private Document document(Document document) {
@@ -47,10 +48,10 @@ record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {
         document.table(curve());
         document.paragraph(line());
         doubt().ifPresent(document::paragraph);
-        if (sweep.isPresent()) {
+        if (throughput.isPresent()) {
             document.heading("Throughput against the batch");
-            document.table(sweep.table());
-            document.paragraph(sweep.sentence());
+            document.table(throughput.table());
+            document.paragraph(throughput.sentence());
         }
         return document;
     }
@@ -63,8 +64,7 @@ record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {
     }
 
     private String proof() {
-        String limit = MemorySize.inWords(result().limitBytes()) + " ("
-                + answer.limit().reason() + ", " + answer.deviceName() + ")";
+        String limit = MemorySize.inWords(result().limitBytes()) + " (" + this.limit.reason() + ", " + deviceName + ")";
         int probes = result().probes().size();
         String cost = probes + " probe" + (probes == 1 ? "" : "s") + ", each a fresh process.";
         if (result().ending() instanceof Ending.Proved proved) {
@@ -137,10 +137,7 @@ record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {
     }
 
     private double flops(int batch) {
-        return new Workload(
-                        result().probed().spec().config(),
-                        batch,
-                        result().probed().tokens())
+        return new Workload(result().probed().config(), batch, result().probed().tokens())
                 .flops(Convention.EXACT, result().probed().pass())
                 .doubleValue();
     }
@@ -237,13 +234,13 @@ record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {
         MemoryLine line = result().line();
         boolean fitted = line.points() >= 2;
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("model", result().probed().spec().config().name());
+        json.put("model", result().probed().config().name());
         json.put("pass", result().probed().pass().label());
         json.put("seq", result().probed().tokens());
-        json.put("dtype", result().probed().spec().precision().label());
-        json.put("program", result().probed().spec().program().label());
-        json.put("gemm", result().probed().spec().gemm().label());
-        json.put("device", answer.deviceName());
+        json.put("dtype", result().probed().dtype());
+        json.put("program", result().probed().program());
+        json.put("gemm", result().probed().gemm());
+        json.put("device", deviceName);
         json.put("limit_bytes", result().limitBytes());
         json.put(
                 "max_batch",
@@ -254,8 +251,8 @@ record MaxBatchReport(BatchSearchRun.Answer answer, ThroughputSweep sweep) {
         List<Map<String, Object>> probes = new ArrayList<>();
         result().probes().forEach(probe -> probes.add(fields(probe)));
         json.put("probes", probes);
-        if (sweep.isPresent()) {
-            json.put("throughput", sweep.json());
+        if (throughput.isPresent()) {
+            json.put("throughput", throughput.json());
         }
         return json;
     }

@@ -1,4 +1,4 @@
-package org.mfujmh.cli;
+package org.mfujmh.verify;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.mfujmh.gpt.Precision;
 import org.mfujmh.gpt.Program;
 
 /** Both passes of both programs under libtorch's profiler: the products that ran against the closed form, term by term. */
-record ExecutedChecks() implements CheckGroup {
+public record ExecutedChecks() implements CheckGroup {
     private static final String SOURCE = "closed form (exact), docs/method.md";
 
     /** A sequence of two blocks of attention, the second no whole one, short enough that gpt-small takes seconds. */
