@@ -2,7 +2,7 @@ package org.mfujmh.bench;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.mfujmh.device.ResidentMemory;
+import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.FormChoice;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.GemmRoofline;

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.Nearest;
 import org.mfujmh.compare.GatePolicy;
-import org.mfujmh.device.PeakChoice;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.report.text.GateFormat;
 import org.mfujmh.search.MemorySize;

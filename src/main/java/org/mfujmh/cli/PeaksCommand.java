@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.PeakTable;
+import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.PeakAnswer;
 import org.mfujmh.report.text.PeakListing;

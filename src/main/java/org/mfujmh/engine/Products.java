@@ -4,7 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import java.util.EnumMap;
 import java.util.Map;
-import org.mfujmh.device.Malloc;
+import org.mfujmh.device.memory.Malloc;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
-import org.mfujmh.device.PeakChoice;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.report.text.ThroughputTable;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.mfujmh.device.GpuWindow;
+import org.mfujmh.device.gpu.GpuWindow;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.openjdk.jmh.infra.BenchmarkParams;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.mfujmh.device.MemoryCgroup;
+import org.mfujmh.device.memory.MemoryCgroup;
 
 /**
  * What keeps one probe from taking more memory than it may, so that it and nothing else on the machine

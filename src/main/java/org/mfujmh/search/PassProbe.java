@@ -3,7 +3,7 @@ package org.mfujmh.search;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.mfujmh.device.ResidentMemory;
+import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.gpt.Pass;

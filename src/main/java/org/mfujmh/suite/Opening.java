@@ -3,7 +3,7 @@ package org.mfujmh.suite;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import org.mfujmh.device.Device;
-import org.mfujmh.device.Machine;
+import org.mfujmh.device.machine.Machine;
 import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;

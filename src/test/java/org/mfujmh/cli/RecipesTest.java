@@ -25,7 +25,7 @@ class RecipesTest {
     void aGpuIsALineInPeaks() throws IOException {
         assertThat(Ran.mfu("peaks", "NVIDIA X9000").out()).doesNotContain("2,345");
         Path peaks = copyWith(
-                "device/peaks.csv",
+                "device/peaks/peaks.csv",
                 "X9000,X9000,100,1172.5,2345,2345,none,96,4000,2000,NVIDIA X9000 datasheet,a test,");
 
         Ran ran = Ran.mfu("peaks", "NVIDIA X9000", "--peaks-csv", peaks.toString(), "--format", "json");

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.mfujmh.device.FakeNvml;
-import org.mfujmh.device.HostCpu;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.FakeNvml;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 

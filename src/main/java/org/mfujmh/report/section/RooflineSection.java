@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.mfujmh.device.PeakTable;
+import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.MovedBytes;
 import org.mfujmh.flops.Workload;

@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.mfujmh.device.Peak;
-import org.mfujmh.device.PeakPrecision;
-import org.mfujmh.device.PeakTable.Match;
+import org.mfujmh.device.peaks.Peak;
+import org.mfujmh.device.peaks.PeakPrecision;
+import org.mfujmh.device.peaks.PeakTable.Match;
 import org.mfujmh.report.text.Table.Column;
 
 /**

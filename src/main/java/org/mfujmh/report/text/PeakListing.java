@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
-import org.mfujmh.device.Peak;
-import org.mfujmh.device.PeakPrecision;
-import org.mfujmh.device.PeakTable;
+import org.mfujmh.device.peaks.Peak;
+import org.mfujmh.device.peaks.PeakPrecision;
+import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.report.text.Table.Column;
 
 /** The whole peak table, drawn. */

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.mfujmh.device.Machine;
+import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.PeakChoice;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;

@@ -3,8 +3,8 @@ package org.mfujmh.suite.process;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import org.mfujmh.device.Gpu;
-import org.mfujmh.device.Machine;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.machine.Machine;
 
 /**
  * What a suite holds while it measures, so that nothing measures beside it. On a CPU that is the file that

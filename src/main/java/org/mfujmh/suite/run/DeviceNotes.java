@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.mfujmh.device.Device;
-import org.mfujmh.device.Gpu;
-import org.mfujmh.device.GpuReading;
-import org.mfujmh.device.HostCpu;
-import org.mfujmh.device.NvidiaSmi;
-import org.mfujmh.device.UnidentifiedGpu;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.GpuReading;
+import org.mfujmh.device.gpu.NvidiaSmi;
+import org.mfujmh.device.gpu.UnidentifiedGpu;
 
 /** What the person who measures should know of the device before a figure is believed, in sentences. */
 public final class DeviceNotes {

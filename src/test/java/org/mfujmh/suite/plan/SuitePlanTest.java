@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.mfujmh.device.PeakChoice;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 
 class SuitePlanTest {

@@ -2,7 +2,7 @@ package org.mfujmh.suite.process;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import org.mfujmh.device.Machine;
+import org.mfujmh.device.machine.Machine;
 
 /** A process that takes a suite's lock for a device, says so, and keeps it until its input ends. */
 final class LockHolder {

@@ -10,14 +10,14 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.device.Device;
-import org.mfujmh.device.Gpu;
-import org.mfujmh.device.Gpu.GpuProcess;
-import org.mfujmh.device.Gpu.MigSlice;
-import org.mfujmh.device.GpuReading;
-import org.mfujmh.device.HostCpu;
-import org.mfujmh.device.Machine;
-import org.mfujmh.device.PeakChoice;
-import org.mfujmh.device.PeakPrecision;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.Gpu.GpuProcess;
+import org.mfujmh.device.gpu.Gpu.MigSlice;
+import org.mfujmh.device.gpu.GpuReading;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.device.peaks.PeakChoice;
+import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.suite.tuning.EngineProbe;
 
 /** What a result records of the GPU that it ran on, and what is said of it. */

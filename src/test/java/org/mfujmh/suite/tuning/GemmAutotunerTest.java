@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.mfujmh.device.PeakChoice;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
