@@ -13,7 +13,7 @@ import java.util.Map;
 import org.mfujmh.bench.ForwardBackwardBenchmark;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.bench.PassState;
-import org.mfujmh.engine.GemmRoofline;
+import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.suite.Suite;

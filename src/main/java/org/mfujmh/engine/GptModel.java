@@ -207,17 +207,17 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** A tensor on the model's device, owned by the model's manager. */
-    NDArray place() {
+    public NDArray place() {
         return place;
     }
 
     /** A parameter, as the list of one that methods of gpt.py take. */
-    NDArray parameter(int index) {
+    public NDArray parameter(int index) {
         return parameters.get(index);
     }
 
     /** Calls a method of gpt.py whose first argument is a tensor; the results belong to that tensor's manager. */
-    NDList call(String method, NDList arguments) {
+    public NDList call(String method, NDList arguments) {
         try (NDArray name = methodName(manager, method)) {
             NDList all = new NDList(arguments);
             all.add(name);
@@ -226,14 +226,14 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** DJL takes the method to call from the name of an array among the arguments. */
-    static NDArray methodName(NDManager manager, String method) {
+    public static NDArray methodName(NDManager manager, String method) {
         NDArray name = manager.zeros(new Shape(1));
         name.setName("module_method:" + method);
         return name;
     }
 
     /** Runs a prepared list of arguments to its fp32 number. */
-    float run(NDList prepared) {
+    public float run(NDList prepared) {
         try (NDList result = IValueUtils.forward(program, prepared, true)) {
             return result.head().toFloatArray()[0];
         }
@@ -270,7 +270,7 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** DJL makes a list of the arrays of one such name. */
-    static NDArray listed(NDArray array) {
+    public static NDArray listed(NDArray array) {
         array.setName("p[]");
         return array;
     }

@@ -14,10 +14,10 @@ import org.mfujmh.gpt.ParameterLayout;
  * @param count how many such matrices the model has
  * @param parameter where the first of them stands in the model's parameters
  */
-record MatrixProduct(long in, long out, int count, int parameter) {
+public record MatrixProduct(long in, long out, int count, int parameter) {
 
     /** The distinct shapes of a model's linear layers, the head included. */
-    static List<MatrixProduct> of(ParameterLayout layout) {
+    public static List<MatrixProduct> of(ParameterLayout layout) {
         Map<List<Long>, MatrixProduct> byShape = new LinkedHashMap<>();
         for (int i = 0; i < layout.parameters().size(); i++) {
             ParameterLayout.Parameter parameter = layout.parameters().get(i);
@@ -31,7 +31,7 @@ record MatrixProduct(long in, long out, int count, int parameter) {
     }
 
     /** FLOPs of one such product with one row of x: a multiplication and an addition each. */
-    double flopsPerRow() {
+    public double flopsPerRow() {
         return 2.0 * in * out;
     }
 

@@ -15,7 +15,7 @@ import org.mfujmh.gpt.Program;
  * What the program by hand multiplies with in a forward pass in 16 bits: linear layers, with the GELU or the residual
  * addition that follows, each result a fresh tensor. {@code gpt.py} is compiled against one of the two texts.
  */
-enum Products {
+public enum Products {
     /** What follows a product is done before the product leaves the cache. */
     ONEDNN("products_onednn.py"),
     /** One operation after another, which any libtorch has. */
@@ -35,7 +35,7 @@ enum Products {
     }
 
     /** What a model is compiled against: a text of {@link #here} where it multiplies in 16 bits by hand. */
-    static Products of(ModelSpec spec) {
+    public static Products of(ModelSpec spec) {
         boolean byHandIn16Bits =
                 spec.program() == Program.FUSED && spec.gemm() == Gemm.NATIVE && spec.precision() != Precision.FP32;
         return byHandIn16Bits ? here(spec.precision()) : PLAIN;

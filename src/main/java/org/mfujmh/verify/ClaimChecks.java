@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.mfujmh.BadInput;
-import org.mfujmh.flops.ClaimResult;
-import org.mfujmh.flops.Claims;
-import org.mfujmh.flops.PrintedFigure;
+import org.mfujmh.flops.claims.ClaimResult;
+import org.mfujmh.flops.claims.Claims;
+import org.mfujmh.flops.claims.PrintedFigure;
 import org.mfujmh.report.text.Table;
 
 /**

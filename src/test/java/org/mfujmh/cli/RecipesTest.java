@@ -38,7 +38,7 @@ class RecipesTest {
     void aClaimIsALineInClaims() throws IOException {
         // GPT-3, 96 layers of width 12288: 175 B parameters, as Brown et al. print (arXiv 2005.14165, table 2.1).
         Path claims = copyWith(
-                "flops/claims.csv",
+                "flops/claims/claims.csv",
                 "\"GPT-3: parameters\",parameters_tied,96x12288x96x50257x2048,,,,,,,,,,175e9,,holds,,,,arXiv 2005.14165 table 2.1,");
 
         Ran ran = Ran.mfu("verify", "--claims-from", claims.toString());

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
+import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;

@@ -1,4 +1,4 @@
-package org.mfujmh.engine;
+package org.mfujmh.engine.roofline;
 
 import java.time.Duration;
 import java.util.Collections;
@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.mfujmh.engine.SingleProduct.Way;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.MatrixProduct;
+import org.mfujmh.engine.Products;
+import org.mfujmh.engine.roofline.SingleProduct.Way;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Precision;
 

@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mfujmh.flops.MatrixProduct;
+import org.mfujmh.flops.ModelProduct;
+import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.Pass;
 import org.mfujmh.gpt.Program;
 

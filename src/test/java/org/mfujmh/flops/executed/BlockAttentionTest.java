@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.flops.MatrixProduct;
+import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.GptConfig;
 
 /** Blocks of 16 queries of 64 tokens, counted by hand: gpt-tiny has 2 layers, 2 heads of 32. */

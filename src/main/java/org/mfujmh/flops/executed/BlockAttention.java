@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.mfujmh.flops.MatrixProduct;
+import org.mfujmh.flops.Workload;
 
 /**
  * Causal attention as plain products: blocks of queries, each against the keys before its end, some

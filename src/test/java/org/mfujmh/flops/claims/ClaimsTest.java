@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,11 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.mfujmh.flops.MatrixProduct;
 
 /**
  * Products that ran in pieces: [m x k][k x n] as several whose m, k or n add up to it. The head is

@@ -1,4 +1,4 @@
-package org.mfujmh.engine;
+package org.mfujmh.engine.roofline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.mfujmh.engine.GptModel;
 
 /**
  * The matrix products of one linear layer, into memory already touched: y [M, out] = x [M, in] W^T,

@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.Workload;
 import org.mfujmh.gpt.GptConfig;
 
 /** Records as libtorch's profiler makes them, written by hand for gpt-tiny (2 x 64 x 2, V 256), 3 x 16 tokens. */

@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,9 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.claims;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.gpt.GptConfig;
 
 /**

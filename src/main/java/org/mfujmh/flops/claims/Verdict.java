@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.claims;
 
 import java.util.Arrays;
 import java.util.Locale;

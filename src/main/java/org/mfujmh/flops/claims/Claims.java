@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.claims;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,10 +15,12 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.mfujmh.BadInput;
 import org.mfujmh.Nearest;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.gpt.GptConfig;
 
 /**
- * Published claims, as data: {@code flops/claims.csv}. A row has the figure, its source, and all that
+ * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and all that
  * it takes to work it out again; a new claim is a new row, no code.
  *
  * <p>Columns, empty where a quantity does not need them: {@code claim}, {@code quantity} (see {@link

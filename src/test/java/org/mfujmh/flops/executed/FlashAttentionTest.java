@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.executed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.mfujmh.flops;
+package org.mfujmh.flops.claims;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -7,6 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.mfujmh.Nearest;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.ParameterCount;
+import org.mfujmh.flops.TokenFlops;
 import org.mfujmh.gpt.Pass;
 
 /** What a published claim is about, and how it is worked out from the claim's own inputs. */
