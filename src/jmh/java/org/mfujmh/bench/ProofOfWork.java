@@ -9,11 +9,11 @@ import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedOp;
 import org.mfujmh.flops.executed.ExecutedTerm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.ParameterLayout;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that

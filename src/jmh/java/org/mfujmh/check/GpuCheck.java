@@ -14,12 +14,12 @@ import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.engine.roofline.SingleProduct;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * What can go wrong between libtorch and a GPU, looked for one by one: the second half of scripts/gpu-check. It runs

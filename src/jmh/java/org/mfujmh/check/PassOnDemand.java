@@ -14,7 +14,7 @@ import org.mfujmh.bench.ForwardBackwardBenchmark;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.bench.PassState;
 import org.mfujmh.engine.roofline.GemmRoofline;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.plan.Combination;

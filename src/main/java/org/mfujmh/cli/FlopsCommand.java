@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 import org.mfujmh.report.text.FlopsReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.TermsReport;

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.Nearest;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 import picocli.CommandLine.Option;
 
 /** Which models: known ones by name, or one described by its sizes. */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 import org.mfujmh.notebook.Notebook;
 import org.mfujmh.search.MemorySize;
 import picocli.CommandLine.Command;

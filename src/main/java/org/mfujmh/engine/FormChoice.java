@@ -1,10 +1,10 @@
 package org.mfujmh.engine;
 
-import org.mfujmh.gpt.Form;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Form;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Program;
 
 /**
  * In which form the fused program runs on this machine. Which is faster depends on how the machine multiplies, so

@@ -17,8 +17,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.gpt.Form;
-import org.mfujmh.gpt.ParameterLayout;
+import org.mfujmh.model.Form;
+import org.mfujmh.model.ParameterLayout;
 
 /**
  * A GPT on a device, ready to be run. All work is done by methods of {@code gpt.py}: DJL's own

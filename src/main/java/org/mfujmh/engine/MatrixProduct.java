@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mfujmh.gpt.ParameterLayout;
+import org.mfujmh.model.ParameterLayout;
 
 /**
  * A matrix that every token is multiplied with: y [M, out] = x [M, in] W^T, where W is [out, in].

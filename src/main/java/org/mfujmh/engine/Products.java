@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDList;
 import java.util.EnumMap;
 import java.util.Map;
 import org.mfujmh.device.memory.Malloc;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * What the program by hand multiplies with in a forward pass in 16 bits: linear layers, with the GELU or the residual

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Program;
 
 /**
  * A TorchScript archive made without Python: a zip of stored entries that holds {@code gpt.py} as

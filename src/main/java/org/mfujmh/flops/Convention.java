@@ -3,7 +3,7 @@ package org.mfujmh.flops;
 import java.util.Arrays;
 import java.util.Locale;
 import org.mfujmh.Nearest;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 
 /**
  * A way of counting what a GPT's forward and backward pass cost. Systems in use differ by up to a

@@ -3,8 +3,8 @@ package org.mfujmh.flops;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Program;
 
 /**
  * A matrix product of a GPT's forward pass, by name.

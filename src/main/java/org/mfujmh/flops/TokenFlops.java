@@ -1,8 +1,8 @@
 package org.mfujmh.flops;
 
 import java.math.BigInteger;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /**
  * FLOPs per token, as a function of the sequence's length T: constant + perPosition x T. It is the

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.results.Entry;
 import org.mfujmh.search.ProbedPass;

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 
 /**
  * A probe, in a process of its own: makes the model, runs one pass at one batch and reports how much

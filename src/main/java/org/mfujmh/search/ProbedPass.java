@@ -3,12 +3,12 @@ package org.mfujmh.search;
 import java.util.List;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * The pass whose largest batch is looked for: all that a probe runs but the batch.

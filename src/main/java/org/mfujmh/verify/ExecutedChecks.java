@@ -12,12 +12,12 @@ import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedOp;
 import org.mfujmh.flops.executed.ExecutedTerm;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /** Both passes of both programs under libtorch's profiler: the products that ran against the closed form, term by term. */
 public record ExecutedChecks() implements CheckGroup {

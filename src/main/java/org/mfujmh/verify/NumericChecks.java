@@ -5,10 +5,10 @@ import java.util.List;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.Numerics;
 import org.mfujmh.engine.ProgramsCompared;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Precision;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
 
 /** What the programs compute: gpt-tiny against float64 in Java, gpt-small one program against the other. */
 public record NumericChecks() implements CheckGroup {

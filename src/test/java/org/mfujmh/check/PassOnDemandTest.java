@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.EngineJvm;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 import org.mfujmh.suite.Suite;
 
 /** A real process, asked as {@code scripts/peers} asks it. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
-import org.mfujmh.gpt.Precision;
+import org.mfujmh.model.Precision;
 
 class ProductsTest {
 

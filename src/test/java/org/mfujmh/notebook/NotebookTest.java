@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /** The notebook's printed figures, held against our own counts. */
 class NotebookTest {

@@ -13,8 +13,8 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.MatrixProduct;
 import org.mfujmh.engine.Products;
 import org.mfujmh.engine.roofline.SingleProduct.Way;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
 
 /**
  * How fast this machine multiplies matrices of just the shapes that a pass multiplies: what the pass

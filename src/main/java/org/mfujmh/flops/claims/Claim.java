@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /**
  * A published figure with all that it takes to work it out again. What a quantity does not need is

@@ -17,7 +17,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.Nearest;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /**
  * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and all that

@@ -10,7 +10,7 @@ import org.mfujmh.Nearest;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.TokenFlops;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 
 /** What a published claim is about, and how it is worked out from the claim's own inputs. */
 enum Quantity {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Program;
 
 /**
  * The FLOPs of the matrix products that really ran, added up from a profiler's record, and held

@@ -11,7 +11,7 @@ import org.mfujmh.compare.Change;
 import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.Reading;

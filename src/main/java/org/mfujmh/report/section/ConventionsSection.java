@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Pass;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;

@@ -13,8 +13,8 @@ import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.CountedWeights;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /** What {@code ./mfu flops} prints: every workload under every convention asked for. */
 public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {

@@ -2,7 +2,7 @@ package org.mfujmh.suite.plan;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /** What is measured where a parameter is not given: on a CPU what takes minutes, on a GPU all that the notebook had. */
 public enum DeviceDefaults {

@@ -1,7 +1,7 @@
 package org.mfujmh.suite.plan;
 
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /** How long a fork of a combination takes, guessed before any has run: for the time that is left. */
 public final class ForkTime {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.FormChoice;
-import org.mfujmh.gpt.Form;
+import org.mfujmh.model.Form;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 

@@ -1,8 +1,8 @@
 package org.mfujmh.suite.tuning;
 
 import org.mfujmh.engine.GemmChoice;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Precision;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Precision;
 import org.mfujmh.suite.plan.Combination;
 
 /**

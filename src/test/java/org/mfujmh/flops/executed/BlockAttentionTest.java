@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /** Blocks of 16 queries of 64 tokens, counted by hand: gpt-tiny has 2 layers, 2 heads of 32. */
 class BlockAttentionTest {

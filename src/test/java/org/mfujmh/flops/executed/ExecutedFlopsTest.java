@@ -2,10 +2,10 @@ package org.mfujmh.flops.executed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.mfujmh.gpt.Pass.FORWARD;
-import static org.mfujmh.gpt.Pass.FORWARD_BACKWARD;
-import static org.mfujmh.gpt.Program.FUSED;
-import static org.mfujmh.gpt.Program.NOTEBOOK;
+import static org.mfujmh.model.Pass.FORWARD;
+import static org.mfujmh.model.Pass.FORWARD_BACKWARD;
+import static org.mfujmh.model.Program.FUSED;
+import static org.mfujmh.model.Program.NOTEBOOK;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /** Records as libtorch's profiler makes them, written by hand for gpt-tiny (2 x 64 x 2, V 256), 3 x 16 tokens. */
 class ExecutedFlopsTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mfujmh.engine.FormChoice;
-import org.mfujmh.gpt.Form;
+import org.mfujmh.model.Form;
 import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;

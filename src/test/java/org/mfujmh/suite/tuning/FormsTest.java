@@ -20,7 +20,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.engine.FormChoice;
 import org.mfujmh.engine.TracedOperation;
-import org.mfujmh.gpt.Form;
+import org.mfujmh.model.Form;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;

@@ -1,4 +1,4 @@
-package org.mfujmh.gpt;
+package org.mfujmh.model;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;

@@ -1,4 +1,4 @@
-package org.mfujmh.gpt;
+package org.mfujmh.model;
 
 import java.util.List;
 import java.util.stream.Collectors;

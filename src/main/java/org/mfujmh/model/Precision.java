@@ -1,4 +1,4 @@
-package org.mfujmh.gpt;
+package org.mfujmh.model;
 
 import org.mfujmh.BadInput;
 

@@ -1,4 +1,4 @@
-package org.mfujmh.gpt;
+package org.mfujmh.model;
 
 import java.util.Locale;
 import org.mfujmh.BadInput;

@@ -1,4 +1,4 @@
-package org.mfujmh.gpt;
+package org.mfujmh.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mfujmh.gpt.ParameterLayout.Parameter;
+import org.mfujmh.model.ParameterLayout.Parameter;
 
 class ParameterLayoutTest {
 
