@@ -14,7 +14,7 @@ import org.mfujmh.flops.Convention;
 import org.mfujmh.report.text.GateFormat;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.suite.Suite;
-import org.mfujmh.suite.gate.Gating;
+import org.mfujmh.suite.gate.GateStrategy;
 import org.mfujmh.suite.plan.JmhListing;
 import org.mfujmh.suite.plan.SuiteOptions;
 import picocli.CommandLine.Command;
@@ -173,11 +173,11 @@ final class BenchCommand implements Callable<Integer> {
                         Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
                         // A run that is gated measures the baseline's batches, or nothing could be compared.
                         Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile))));
-        Optional<Gating> gate = gating();
+        Optional<GateStrategy> gate = gateStrategy();
         return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
     }
 
-    private Optional<Gating> gating() {
+    private Optional<GateStrategy> gateStrategy() {
         if (gateFile != null && against != null) {
             throw new BadInput("--gate and --against were both given: hold the run against a file or against a build.");
         }
@@ -187,20 +187,20 @@ final class BenchCommand implements Callable<Integer> {
         }
         GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
         if (against != null) {
-            return Optional.of(Gating.onBuild(against, policy));
+            return Optional.of(GateStrategy.onBuild(against, policy));
         }
         if (gateFile != null) {
-            return Optional.of(Gating.onFile(Optional.of(gateFile), policy));
+            return Optional.of(GateStrategy.onFile(Optional.of(gateFile), policy));
         }
         return switch (check) {
             case "" -> Optional.empty();
-            case "true" -> Optional.of(Gating.onFile(Optional.empty(), policy));
-            default -> Optional.of(Gating.onFile(Optional.of(Path.of(check)), policy));
+            case "true" -> Optional.of(GateStrategy.onFile(Optional.empty(), policy));
+            default -> Optional.of(GateStrategy.onFile(Optional.of(Path.of(check)), policy));
         };
     }
 
     /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */
-    private int run(SuiteOptions options, Gating gate) {
+    private int run(SuiteOptions options, GateStrategy gate) {
         // What a program reads stands alone on standard output.
         PrintStream table = gateOptions.format() == GateFormat.TEXT ? System.out : System.err;
         int suite = Suite.run(options, gate, table, System.err);

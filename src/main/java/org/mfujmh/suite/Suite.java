@@ -22,11 +22,11 @@ import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
-import org.mfujmh.suite.batch.KnownLargest;
-import org.mfujmh.suite.batch.LargestBatches;
-import org.mfujmh.suite.gate.Course;
-import org.mfujmh.suite.gate.Gating;
-import org.mfujmh.suite.gate.PlainCourse;
+import org.mfujmh.suite.batch.MaxBatchCache;
+import org.mfujmh.suite.batch.MaxBatchResolver;
+import org.mfujmh.suite.gate.GateStrategy;
+import org.mfujmh.suite.gate.MeasurementStrategy;
+import org.mfujmh.suite.gate.SingleBuild;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.plan.ForkTime;
@@ -42,10 +42,10 @@ import org.mfujmh.suite.run.Progress;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
 import org.mfujmh.suite.run.TimeLeft;
+import org.mfujmh.suite.tuning.BackendAutotuner;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.Forms;
 import org.mfujmh.suite.tuning.GemmAutotuner;
-import org.mfujmh.suite.tuning.GemmQuestion;
+import org.mfujmh.suite.tuning.GemmTuningKey;
 
 /**
  * The suite: expands the parameters into combinations, settles what says {@code auto}, runs one JMH
@@ -56,11 +56,11 @@ public final class Suite {
     private final SuiteOptions options;
     private final PrintStream progress;
     private final Map<Combination, String> failures = new LinkedHashMap<>();
-    private final Course course;
+    private final MeasurementStrategy strategy;
 
-    private Suite(SuiteOptions options, Course course, PrintStream progress) {
+    private Suite(SuiteOptions options, MeasurementStrategy strategy, PrintStream progress) {
         this.options = options;
-        this.course = course;
+        this.strategy = strategy;
         this.progress = progress;
     }
 
@@ -73,11 +73,11 @@ public final class Suite {
      * @throws BadInput before anything was measured, where the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
-        return new Suite(options, new PlainCourse(), progress).run(out);
+        return new Suite(options, new SingleBuild(), progress).run(out);
     }
 
     /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
-    public static int run(SuiteOptions options, Gating gate, PrintStream out, PrintStream progress) {
+    public static int run(SuiteOptions options, GateStrategy gate, PrintStream out, PrintStream progress) {
         try {
             return new Suite(options, gate, progress).run(out);
         } finally {
@@ -92,7 +92,7 @@ public final class Suite {
      */
     public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
         List<Entry> measured = new ArrayList<>();
-        Course keeping = new PlainCourse() {
+        MeasurementStrategy keeping = new SingleBuild() {
             @Override
             public void end(List<Entry> entries) {
                 measured.addAll(entries);
@@ -118,25 +118,25 @@ public final class Suite {
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
             progress.println("Asking libtorch about this machine ...");
-            Map<DeviceDefaults, List<GemmQuestion>> asking = new EnumMap<>(DeviceDefaults.class);
+            Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
             EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
             SuiteFile file =
                     named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
-            course.begin(new Course.Setting(file.path(), Path.of("results", on.slug()), on.name()));
+            strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan settled = GemmAutotuner.resolve(
-                    asked.with(course.plan(asked.combinations(), options.isChosen())), engine, file.entries());
+                    asked.with(strategy.plan(asked.combinations(), options.isChosen())), engine, file.entries());
             SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
-            Forms forms = Forms.settle(
+            BackendAutotuner backends = BackendAutotuner.resolve(
                     plan.combinations(),
                     file.entries(),
-                    course.baseline(),
-                    questions -> course.forms(questions, jvmArgs));
-            Function<Combination, Provenance> provenance = provenance(engine, machine, forms);
+                    strategy.baseline(),
+                    questions -> strategy.backends(questions, jvmArgs));
+            Function<Combination, Provenance> provenance = provenance(engine, machine, backends);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            new Opening(options, engine, machine).tell(device, plan, forms, file, progress);
+            new RunHeader(options, engine, machine).tell(device, plan, backends, file, progress);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
@@ -150,7 +150,7 @@ public final class Suite {
                         + plan.combinations().size() + ". As many forks again for each, before it counts as suspect.");
                 measure(doubtful, file, engine, on, provenance, runner, stop, true);
             }
-            SuitePlan undecided = plan.with(course.undecided(plan.combinations(), file.entries()));
+            SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
                 progress.println("Undecided: " + undecided.combinations().size() + " of "
@@ -158,7 +158,7 @@ public final class Suite {
                 measure(undecided, file, engine, on, provenance, runner, stop, true);
             }
             stop.disarm();
-            course.end(file.entries());
+            strategy.end(file.entries());
             out.print(SuiteReport.of(file.entries(), options.convention()).toText());
             out.flush();
             return end(file);
@@ -186,7 +186,7 @@ public final class Suite {
         TimeLeft timeLeft = new TimeLeft(
                 combinations.stream()
                         .map(one -> new TimeLeft.Part(
-                                !again && file.holds(one) ? 0 : plan.timing(one).forks() * course.builds(),
+                                !again && file.holds(one) ? 0 : plan.timing(one).forks() * strategy.builds(),
                                 ForkTime.seconds(one, plan.timing(one), speed)))
                         .toList(),
                 engine.flopsPerSecond().isPresent());
@@ -200,8 +200,8 @@ public final class Suite {
                 progress.println(title + ": done before, kept");
                 continue;
             }
-            shown.begin(title, plan.timing(combination).forks(), course.builds());
-            CombinationRun.Outcome outcome = course.measure(
+            shown.begin(title, plan.timing(combination).forks(), strategy.builds());
+            CombinationRun.Outcome outcome = strategy.measure(
                     combination,
                     provenance.apply(combination),
                     plan.timing(combination).forks(),
@@ -281,15 +281,16 @@ public final class Suite {
         if (plan.combinations().stream().noneMatch(Combination::asksForLargestBatch)) {
             return plan;
         }
-        Path known = Path.of("results", machine.deviceNamed(engine.device()).slug(), KnownLargest.FILE_NAME);
-        LargestBatches largest = new LargestBatches(engine, machine, options, known, earlier, progress);
+        Path known = Path.of("results", machine.deviceNamed(engine.device()).slug(), MaxBatchCache.FILE_NAME);
+        MaxBatchResolver largest = new MaxBatchResolver(engine, machine, options, known, earlier, progress);
         SuitePlan numbered = new SuitePlan(largest.resolve(plan.combinations()), plan.timings());
         failures.putAll(largest.failures());
         return numbered;
     }
 
     /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
-    private Function<Combination, Provenance> provenance(EngineProbe.Answer engine, Machine machine, Forms forms) {
+    private Function<Combination, Provenance> provenance(
+            EngineProbe.Answer engine, Machine machine, BackendAutotuner backends) {
         Provenance base = Provenance.of(engine, machine);
         Device device = machine.deviceNamed(engine.device());
         return combination -> base.with(options.peaks()
@@ -297,7 +298,7 @@ public final class Suite {
                                 device,
                                 PeakPrecision.of(combination.param("dtype", "bf16"))
                                         .orElse(PeakPrecision.BF16)))
-                .with(forms.properties(combination));
+                .with(backends.properties(combination));
     }
 
     /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */

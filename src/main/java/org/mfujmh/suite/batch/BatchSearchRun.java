@@ -24,7 +24,7 @@ import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.SuiteLock;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.GemmQuestion;
+import org.mfujmh.suite.tuning.GemmTuningKey;
 
 /** The search for the largest batch, on this machine: settles what says {@code auto}, tells how it goes. */
 public final class BatchSearchRun {
@@ -68,9 +68,9 @@ public final class BatchSearchRun {
         Machine machine = Machine.detect();
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Asking libtorch about this machine ...");
-            GemmQuestion question = new GemmQuestion(
+            GemmTuningKey question = new GemmTuningKey(
                     request.model().name(), request.precision().label(), Math.min(256, request.tokens()));
-            Map<DeviceDefaults, List<GemmQuestion>> questions = new EnumMap<>(DeviceDefaults.class);
+            Map<DeviceDefaults, List<GemmTuningKey>> questions = new EnumMap<>(DeviceDefaults.class);
             if (request.gemm() == Gemm.AUTO) {
                 DeviceDefaults.possible(request.device()).forEach(kind -> questions.put(kind, List.of(question)));
             }

@@ -13,16 +13,16 @@ import org.mfujmh.results.ResultFile;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkSeries;
+import org.mfujmh.suite.run.Interleaving;
 import org.mfujmh.suite.run.Provenance;
-import org.mfujmh.suite.run.Turns;
+import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.FormQuestion;
 
 /**
  * {@code --against}: the baseline is another build, and its forks take turns with this one's, so that whatever the
  * machine does it does to both.
  */
-final class GateOnBuild extends Gating {
+final class GateOnBuild extends GateStrategy {
     private final OtherBuild.Source source;
     private final Map<Combination, ForkSeries> ours = new HashMap<>();
     private final Map<Combination, ForkSeries> theirs = new HashMap<>();
@@ -57,16 +57,17 @@ final class GateOnBuild extends Gating {
      * form that got slower in this build, this build's own answer would lead away.
      */
     @Override
-    public Map<FormQuestion, FormQuestion.Answer> forms(List<FormQuestion> questions, List<String> jvmArgs) {
+    public Map<BackendTuningKey, BackendTuningKey.Answer> backends(
+            List<BackendTuningKey> questions, List<String> jvmArgs) {
         OtherBuild build = other.orElseThrow();
-        return build.forms(questions, jvmArgs).orElseGet(() -> {
+        return build.backends(questions, jvmArgs).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
                     + " is too old to be told the form of fused; each of its forks decides for itself.");
-            return EngineProbe.forms(questions, jvmArgs);
+            return EngineProbe.backends(questions, jvmArgs);
         });
     }
 
-    /** In pairs, of which one begins with theirs and another with ours: {@link Turns}. */
+    /** In pairs, of which one begins with theirs and another with ours: {@link Interleaving}. */
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
@@ -75,7 +76,7 @@ final class GateOnBuild extends Gating {
         ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
         CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
         for (int turn = 0; turn < 2 * forks; turn++) {
-            if (Turns.isOurs(turn)) {
+            if (Interleaving.isOurs(turn)) {
                 outcome = own.add(runner.run(combination, provenance, 1));
                 if (outcome instanceof CombinationRun.Outcome.Failed) {
                     return outcome;

@@ -18,7 +18,7 @@ import org.mfujmh.suite.run.ForkSeries;
 import org.mfujmh.suite.run.Provenance;
 
 /** {@code --gate}: the baseline is a file, of another session and perhaps of another day. */
-final class GateOnFile extends Gating {
+final class GateOnFile extends GateStrategy {
     private final Optional<Path> named;
     private final Map<Combination, ForkSeries> series = new HashMap<>();
     private List<Entry> baseline = List.of();

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.FormChoice;
 import org.mfujmh.profiler.SlowdownProperty;
-import org.mfujmh.suite.process.CheckedOut;
+import org.mfujmh.suite.process.GitWorktree;
 import org.mfujmh.suite.run.Provenance;
+import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.FormQuestion;
 
 /**
  * Another build of this suite, whose forks this one's Runner can start: a jar, or a commit that is built in a
@@ -69,7 +69,7 @@ final class OtherBuild implements AutoCloseable {
             requireOurs(jar);
             return progress -> ofJar(jar);
         }
-        CheckedOut.Commit commit = CheckedOut.find(jarOrRef);
+        GitWorktree.Commit commit = GitWorktree.find(jarOrRef);
         return progress -> ofCommit(commit, progress);
     }
 
@@ -114,9 +114,9 @@ final class OtherBuild implements AutoCloseable {
         }
     }
 
-    private static OtherBuild ofCommit(CheckedOut.Commit commit, PrintStream progress) {
+    private static OtherBuild ofCommit(GitWorktree.Commit commit, PrintStream progress) {
         progress.println("Building " + commit.ref() + " (" + commit.shortName() + ") in a temporary folder ...");
-        CheckedOut files = CheckedOut.of(commit);
+        GitWorktree files = GitWorktree.of(commit);
         try {
             return new OtherBuild(commit.ref(), commit.shortName(), files.build(), files);
         } catch (RuntimeException e) {
@@ -164,9 +164,10 @@ final class OtherBuild implements AutoCloseable {
      * Which form of fused is faster in this build; nothing where it is older than the question, and its forks decide
      * for themselves.
      */
-    Optional<Map<FormQuestion, FormQuestion.Answer>> forms(List<FormQuestion> questions, List<String> jvmArgs) {
+    Optional<Map<BackendTuningKey, BackendTuningKey.Answer>> backends(
+            List<BackendTuningKey> questions, List<String> jvmArgs) {
         try {
-            return Optional.of(inItsClassPath(() -> EngineProbe.forms(questions, jvmArgs)));
+            return Optional.of(inItsClassPath(() -> EngineProbe.backends(questions, jvmArgs)));
         } catch (BadInput older) {
             obeysForm = false;
             return Optional.empty();

@@ -51,7 +51,7 @@ public final class Progress implements OutputFormat {
      * A combination begins: what was said before belongs to another.
      *
      * @param forks of each build
-     * @param builds whose forks take turns: with two, as {@link Turns} has it
+     * @param builds whose forks take turns: with two, as {@link Interleaving} has it
      */
     public void begin(String title, int forks, int builds) {
         said.clear();
@@ -113,7 +113,7 @@ public final class Progress implements OutputFormat {
     private void tell(String what, double score, String unit, String more) {
         lastLine = System.nanoTime();
         int number = (fork + builds - 1) / builds;
-        String whose = builds == 1 ? "" : Turns.isOurs(fork - 1) ? " of this build" : " of the other build";
+        String whose = builds == 1 ? "" : Interleaving.isOurs(fork - 1) ? " of this build" : " of the other build";
         out.printf(
                 Locale.ROOT,
                 "    fork %d of %d%s%s: %,.1f %s%s%n",

@@ -1,5 +1,6 @@
 package org.mfujmh.suite.tuning;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
@@ -69,16 +70,17 @@ public final class EngineProbe {
         }
     }
 
-    /** By question, the form that is faster; or why that is not known. */
-    private record Forms(String error, Map<String, FormQuestion.Answer> forms) {}
+    /** By question, the faster backend; or why that is not known. The JSON keeps the name that older builds use. */
+    private record BackendAnswers(
+            String error, @JsonProperty("forms") Map<String, BackendTuningKey.Answer> backends) {}
 
     /** This class in a build from before the suite had packages of its own, which {@code --against} may name. */
     private static final String NAME_BEFORE = "org.mfujmh.bench.EngineProbe";
 
     private static final String MARK = "mfu-probe:";
 
-    /** In the place of the device, where the questions are about forms. */
-    private static final String FORMS = "forms";
+    /** In the place of the device, where the questions are about backends. */
+    private static final String BACKENDS = "forms";
 
     private static final long MINUTES = 10;
 
@@ -91,7 +93,7 @@ public final class EngineProbe {
      * @param questions by the kind of device on which they arise
      * @throws BadInput where libtorch cannot use the device, or cannot be loaded
      */
-    public static Answer ask(String device, Map<DeviceDefaults, List<GemmQuestion>> questions, List<String> jvmArgs) {
+    public static Answer ask(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(device));
         questions.forEach((kind, all) -> all.forEach(question -> arguments.add(kind + "=" + question.text())));
         Answer answer = run(arguments, Answer.class, jvmArgs);
@@ -106,16 +108,17 @@ public final class EngineProbe {
      *
      * @throws BadInput where they could not be answered
      */
-    public static Map<FormQuestion, FormQuestion.Answer> forms(List<FormQuestion> questions, List<String> jvmArgs) {
-        List<String> arguments = new ArrayList<>(List.of(FORMS));
+    public static Map<BackendTuningKey, BackendTuningKey.Answer> backends(
+            List<BackendTuningKey> questions, List<String> jvmArgs) {
+        List<String> arguments = new ArrayList<>(List.of(BACKENDS));
         questions.forEach(question -> arguments.add(question.text()));
-        Forms answer = run(arguments, Forms.class, jvmArgs);
+        BackendAnswers answer = run(arguments, BackendAnswers.class, jvmArgs);
         if (answer.error() != null) {
             throw new BadInput(answer.error());
         }
-        Map<FormQuestion, FormQuestion.Answer> forms = new LinkedHashMap<>();
-        questions.forEach(question -> forms.put(question, answer.forms().get(question.text())));
-        return forms;
+        Map<BackendTuningKey, BackendTuningKey.Answer> backends = new LinkedHashMap<>();
+        questions.forEach(question -> backends.put(question, answer.backends().get(question.text())));
+        return backends;
     }
 
     private static <A> A run(List<String> arguments, Class<A> answer, List<String> jvmArgs) {
@@ -170,27 +173,28 @@ public final class EngineProbe {
     public static void main(String[] arguments) throws IOException {
         ParentWatch.start();
         List<String> questions = List.of(arguments).subList(1, arguments.length);
-        boolean aboutForms = arguments[0].equals(FORMS);
+        boolean aboutBackends = arguments[0].equals(BACKENDS);
         Object answer;
         try {
-            answer = aboutForms ? forms(questions) : answer(arguments[0], questions);
+            answer = aboutBackends ? backends(questions) : answer(arguments[0], questions);
         } catch (BadInput e) {
-            answer = failed(aboutForms, e.getMessage());
+            answer = failed(aboutBackends, e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            answer = failed(aboutForms, aboutForms ? String.valueOf(e.getMessage()) : Torch.whyNotLoaded(e));
+            answer = failed(aboutBackends, aboutBackends ? String.valueOf(e.getMessage()) : Torch.whyNotLoaded(e));
         }
         System.out.println(MARK + new ObjectMapper().writeValueAsString(answer));
     }
 
-    private static Object failed(boolean aboutForms, String why) {
-        return aboutForms ? new Forms(why, Map.of()) : Answer.failed(why);
+    private static Object failed(boolean aboutBackends, String why) {
+        return aboutBackends ? new BackendAnswers(why, Map.of()) : Answer.failed(why);
     }
 
-    private static Forms forms(List<String> questions) {
-        Map<String, FormQuestion.Answer> forms = new TreeMap<>();
-        questions.forEach(question -> forms.put(
-                question, FormQuestion.Answer.of(FormQuestion.parse(question).answer())));
-        return new Forms(null, forms);
+    private static BackendAnswers backends(List<String> questions) {
+        Map<String, BackendTuningKey.Answer> backends = new TreeMap<>();
+        questions.forEach(question -> backends.put(
+                question,
+                BackendTuningKey.Answer.of(BackendTuningKey.parse(question).answer())));
+        return new BackendAnswers(null, backends);
     }
 
     private static Answer answer(String device, List<String> questions) {
@@ -201,7 +205,7 @@ public final class EngineProbe {
         for (String question : questions) {
             if (question.startsWith(kind)) {
                 String text = question.substring(kind.length());
-                gemm.put(text, Gemm.of(GemmQuestion.parse(text).answer(where)));
+                gemm.put(text, Gemm.of(GemmTuningKey.parse(text).answer(where)));
             }
         }
         return new Answer(null, where, Torch.version(), Torch.djlVersion(), Torch.threads(), gemm);

@@ -17,10 +17,10 @@ public final class GemmAutotuner {
     private GemmAutotuner() {}
 
     /** The questions that only a measurement can answer: one for each kind of {@code gemm=auto}. */
-    public static List<GemmQuestion> questions(SuitePlan plan) {
+    public static List<GemmTuningKey> questions(SuitePlan plan) {
         return plan.combinations().stream()
-                .filter(GemmQuestion::isAskedBy)
-                .map(GemmQuestion::of)
+                .filter(GemmTuningKey::isAskedBy)
+                .map(GemmTuningKey::of)
                 .distinct()
                 .toList();
     }
@@ -35,14 +35,14 @@ public final class GemmAutotuner {
                 plan.combinations().stream()
                         .map(one -> one.params().containsKey("device") ? one.with("device", engine.device()) : one)
                         .map(one ->
-                                GemmQuestion.isAskedBy(one) ? one.with("gemm", gemm(plan, one, engine, earlier)) : one)
+                                GemmTuningKey.isAskedBy(one) ? one.with("gemm", gemm(plan, one, engine, earlier)) : one)
                         .distinct()
                         .toList(),
                 plan.timings());
     }
 
     private static String gemm(SuitePlan plan, Combination asked, EngineProbe.Answer engine, List<Entry> earlier) {
-        GemmQuestion question = GemmQuestion.of(asked);
+        GemmTuningKey question = GemmTuningKey.of(asked);
         String measured = engine.gemm().get(question.text()).gemm();
         Set<String> named =
                 plan.combinations().stream().map(one -> one.param("gemm", "")).collect(Collectors.toSet());
@@ -70,7 +70,7 @@ public final class GemmAutotuner {
     }
 
     private static String keptInstead(SuitePlan plan, String question, String measured) {
-        List<String> ways = ways(plan.combinations().stream(), GemmQuestion.parse(question), measured)
+        List<String> ways = ways(plan.combinations().stream(), GemmTuningKey.parse(question), measured)
                 .toList();
         return ways.isEmpty() || ways.contains(measured)
                 ? ""
@@ -78,9 +78,9 @@ public final class GemmAutotuner {
     }
 
     /** How passes to which this question applies multiply; where none is named, as measured. */
-    private static Stream<String> ways(Stream<Combination> some, GemmQuestion question, String measured) {
+    private static Stream<String> ways(Stream<Combination> some, GemmTuningKey question, String measured) {
         return some.filter(Combination::isPass)
-                .filter(one -> GemmQuestion.of(one).equals(question))
+                .filter(one -> GemmTuningKey.of(one).equals(question))
                 .map(one -> one.param("gemm", measured))
                 .distinct();
     }

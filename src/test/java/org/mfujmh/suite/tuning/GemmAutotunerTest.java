@@ -29,7 +29,7 @@ class GemmAutotunerTest {
     void whatWasAutoIsSettledByWhatLibtorchAnswered() {
         SuitePlan plan = plan(DeviceDefaults.CPU, "-p", "dtype=bf16,fp32", "-p", "gemm=auto,native", "Forward");
         assertThat(GemmAutotuner.questions(plan))
-                .extracting(GemmQuestion::text)
+                .extracting(GemmTuningKey::text)
                 .containsExactlyInAnyOrder("gpt-small:bf16:256", "gpt-small:fp32:256");
         EngineProbe.Answer answer = new EngineProbe.Answer(
                 null,
@@ -81,7 +81,7 @@ class GemmAutotunerTest {
 
     private static EngineProbe.Answer answers(SuitePlan asked, String measuredNow) {
         Map<String, EngineProbe.Gemm> answers = GemmAutotuner.questions(asked).stream()
-                .collect(Collectors.toMap(GemmQuestion::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
+                .collect(Collectors.toMap(GemmTuningKey::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
         return new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers);
     }
 

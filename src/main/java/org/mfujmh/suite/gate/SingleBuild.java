@@ -8,7 +8,7 @@ import org.mfujmh.suite.run.ForkSeries;
 import org.mfujmh.suite.run.Provenance;
 
 /** Every combination by one Runner, and nothing after. */
-public class PlainCourse implements Course {
+public class SingleBuild implements MeasurementStrategy {
     private final Map<Combination, ForkSeries> series = new HashMap<>();
 
     @Override

@@ -22,7 +22,7 @@ import org.mfujmh.search.Verdict;
  * Largest batches that were found before, a line of JSON each, in {@code max-batch.jsonl} beside a
  * device's results. A line counts as long as everything that moves memory is as it was.
  */
-public final class KnownLargest {
+public final class MaxBatchCache {
     public static final String FILE_NAME = "max-batch.jsonl";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -85,7 +85,7 @@ public final class KnownLargest {
 
     private final Path file;
 
-    KnownLargest(Path file) {
+    MaxBatchCache(Path file) {
         this.file = file;
     }
 
@@ -140,7 +140,7 @@ public final class KnownLargest {
         text.add(write(new Line(conditions, result.limitBytes(), largest, took, next, when)));
         lines().stream()
                 .filter(line -> !line.conditions().equals(conditions) || line.limitBytes() != result.limitBytes())
-                .map(KnownLargest::write)
+                .map(MaxBatchCache::write)
                 .forEach(text::add);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -13,18 +13,18 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * In which form each fused pass runs, by hand or plain: decided once, told to every fork by a property and so
- * recorded with its result. Forks that decided for themselves could decide otherwise, and their sample would be of
- * two programs.
+ * Chooses the backend of each fused pass once, before the first fork. A property tells every fork, so the choice is
+ * recorded with the result. Forks that chose for themselves could choose differently, and one sample would then mix two
+ * programs.
  */
-public final class Forms {
-    private final Map<FormQuestion, String> forms = new HashMap<>();
-    private final List<String> told = new ArrayList<>();
+public final class BackendAutotuner {
+    private final Map<BackendTuningKey, String> backends = new HashMap<>();
+    private final List<String> report = new ArrayList<>();
 
-    private Forms() {}
+    private BackendAutotuner() {}
 
     /**
-     * Settles what the combinations ask.
+     * Finds the backend of every combination that leaves it open.
      *
      * @param combinations with their devices, ways to multiply and batches settled
      * @param earlier results that this run goes on with: the form that they were measured in stays, since a second
@@ -33,27 +33,27 @@ public final class Forms {
      *     build or a faster one nobody made
      * @param machine measures the answers to the questions that are left
      */
-    public static Forms settle(
+    public static BackendAutotuner resolve(
             List<Combination> combinations,
             List<Entry> earlier,
             List<Entry> baseline,
-            Function<List<FormQuestion>, Map<FormQuestion, FormQuestion.Answer>> machine) {
-        Forms settled = new Forms();
-        List<FormQuestion> open = new ArrayList<>();
+            Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> machine) {
+        BackendAutotuner resolved = new BackendAutotuner();
+        List<BackendTuningKey> open = new ArrayList<>();
         combinations.stream()
-                .filter(FormQuestion::isAskedBy)
-                .map(FormQuestion::of)
+                .filter(BackendTuningKey::isAskedBy)
+                .map(BackendTuningKey::of)
                 .distinct()
-                .filter(question -> !settled.kept(question, earlier, "as in the file that this goes on with")
-                        && !settled.kept(question, baseline, "the baseline's, so that the two can be compared"))
+                .filter(question -> !resolved.kept(question, earlier, "as in the file that this goes on with")
+                        && !resolved.kept(question, baseline, "the baseline's, so that the two can be compared"))
                 .forEach(open::add);
         if (!open.isEmpty()) {
-            settled.measure(open, machine);
+            resolved.measure(open, machine);
         }
-        return settled;
+        return resolved;
     }
 
-    private static Optional<Form> before(FormQuestion question, List<Entry> earlier) {
+    private static Optional<Form> before(BackendTuningKey question, List<Entry> earlier) {
         return earlier.stream()
                 .filter(question::isAskedBy)
                 .flatMap(entry -> entry.property(FormChoice.PROPERTY).stream())
@@ -62,24 +62,25 @@ public final class Forms {
                 .findFirst();
     }
 
-    private boolean kept(FormQuestion question, List<Entry> before, String why) {
+    private boolean kept(BackendTuningKey question, List<Entry> before, String why) {
         Optional<Form> known = before(question, before);
         known.ifPresent(form -> {
-            forms.put(question, form.label());
-            told.add("Form of fused, " + question.inWords() + ": " + form.inWords() + ", " + why);
+            backends.put(question, form.label());
+            report.add("Form of fused, " + question.inWords() + ": " + form.inWords() + ", " + why);
         });
         return known.isPresent();
     }
 
     private void measure(
-            List<FormQuestion> open, Function<List<FormQuestion>, Map<FormQuestion, FormQuestion.Answer>> machine) {
+            List<BackendTuningKey> open,
+            Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> machine) {
         try {
             machine.apply(open).forEach((question, answer) -> {
-                forms.put(question, answer.form());
-                told.add("Form of fused, " + question.inWords() + ": " + answer.describe());
+                backends.put(question, answer.form());
+                report.add("Form of fused, " + question.inWords() + ": " + answer.describe());
             });
         } catch (BadInput notMeasured) {
-            told.add(
+            report.add(
                     "Note: which form of fused is faster could not be measured, so each fork decides for itself, and may"
                             + " decide otherwise: " + notMeasured.getMessage());
         }
@@ -87,15 +88,15 @@ public final class Forms {
 
     /** What forks of that combination have to be told; nothing where there is nothing to choose. */
     public Map<String, String> properties(Combination one) {
-        return FormQuestion.isAskedBy(one)
-                ? Optional.ofNullable(forms.get(FormQuestion.of(one)))
+        return BackendTuningKey.isAskedBy(one)
+                ? Optional.ofNullable(backends.get(BackendTuningKey.of(one)))
                         .map(form -> Map.of(FormChoice.PROPERTY, form))
                         .orElse(Map.of())
                 : Map.of();
     }
 
-    /** A line for each form that was settled, and why. */
-    public List<String> told() {
-        return told;
+    /** A line for each backend: which, and why. */
+    public List<String> report() {
+        return report;
     }
 }

@@ -10,24 +10,24 @@ import org.mfujmh.suite.plan.Combination;
  *
  * @param tokens rows of the products; what is faster for 256 rows is faster for more
  */
-public record GemmQuestion(String model, String dtype, int tokens) {
+public record GemmTuningKey(String model, String dtype, int tokens) {
     private static final int MOST_TOKENS = 256;
 
     static boolean isAskedBy(Combination combination) {
         return combination.param("gemm", "").equals("auto");
     }
 
-    public static GemmQuestion of(Combination one) {
+    public static GemmTuningKey of(Combination one) {
         String batch = one.asksForLargestBatch() ? "1" : one.param("batchSize", "1");
         long tokens = Long.parseLong(batch) * Long.parseLong(one.param("seqLen", "1024"));
-        return new GemmQuestion(
+        return new GemmTuningKey(
                 one.param("model", "gpt-small"), one.param("dtype", "bf16"), (int) Math.min(tokens, MOST_TOKENS));
     }
 
     /** Inverse of {@link #text}. */
-    static GemmQuestion parse(String text) {
+    static GemmTuningKey parse(String text) {
         String[] parts = text.split(":", 3);
-        return new GemmQuestion(parts[0], parts[1], Integer.parseInt(parts[2]));
+        return new GemmTuningKey(parts[0], parts[1], Integer.parseInt(parts[2]));
     }
 
     /** In one word, for a command line. */

@@ -17,7 +17,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.suite.Suite;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
-class PassOnDemandTest {
+class PassServerTest {
 
     private static JsonNode next(BufferedReader from) throws IOException {
         String line = from.readLine();
@@ -34,7 +34,7 @@ class PassOnDemandTest {
     private static Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(EngineJvm.java()));
         command.addAll(EngineJvm.options());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PassOnDemand.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PassServer.class.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -28,7 +28,7 @@ import org.mfujmh.suite.RunningSuite;
 import org.mfujmh.suite.plan.Combination;
 
 /** In which form the fused program runs is decided once for all forks, and stays decided. */
-class FormsTest {
+class BackendAutotunerTest {
     private static final Combination FORWARD = new Combination(
             "org.mfujmh.bench.ForwardBenchmark.forward",
             Map.of(
@@ -57,12 +57,12 @@ class FormsTest {
 
     // ---- the decision
 
-    private static Function<List<FormQuestion>, Map<FormQuestion, FormQuestion.Answer>> measuring(
-            Form form, List<FormQuestion> asked) {
+    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> measuring(
+            Form form, List<BackendTuningKey> asked) {
         return questions -> {
             asked.addAll(questions);
             return questions.stream()
-                    .collect(Collectors.toMap(one -> one, one -> new FormQuestion.Answer(form.label(), 0.1, 0.2)));
+                    .collect(Collectors.toMap(one -> one, one -> new BackendTuningKey.Answer(form.label(), 0.1, 0.2)));
         };
     }
 
@@ -85,12 +85,12 @@ class FormsTest {
     @EnumSource(Form.class)
     void goingOnKeepsTheFormThatTheFileWasMeasuredInAndAsksNothing(Form before) {
         for (Form now : Form.values()) {
-            List<FormQuestion> asked = new ArrayList<>();
-            Forms forms = Forms.settle(
+            List<BackendTuningKey> asked = new ArrayList<>();
+            BackendAutotuner backends = BackendAutotuner.resolve(
                     List.of(FORWARD), List.of(measuredIn(FORWARD, before)), List.of(), measuring(now, asked));
-            assertThat(forms.properties(FORWARD)).isEqualTo(Map.of("mfu.form", before.label()));
+            assertThat(backends.properties(FORWARD)).isEqualTo(Map.of("mfu.form", before.label()));
             assertThat(asked).isEmpty();
-            assertThat(forms.told())
+            assertThat(backends.report())
                     .singleElement()
                     .asString()
                     .contains("as in the file")
@@ -101,13 +101,14 @@ class FormsTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void aGateMeasuresInTheFormOfItsBaselineUnlessItsOwnFileHasAnother(Form baseline) {
-        List<FormQuestion> asked = new ArrayList<>();
+        List<BackendTuningKey> asked = new ArrayList<>();
         List<Entry> against = List.of(measuredIn(FORWARD, baseline));
         for (Form other : Form.values()) {
-            Forms fresh = Forms.settle(List.of(FORWARD), List.of(), against, measuring(other, asked));
+            BackendAutotuner fresh =
+                    BackendAutotuner.resolve(List.of(FORWARD), List.of(), against, measuring(other, asked));
             assertThat(fresh.properties(FORWARD)).containsEntry("mfu.form", baseline.label());
-            assertThat(fresh.told()).singleElement().asString().contains("the baseline's");
-            Forms goingOn = Forms.settle(
+            assertThat(fresh.report()).singleElement().asString().contains("the baseline's");
+            BackendAutotuner goingOn = BackendAutotuner.resolve(
                     List.of(FORWARD), List.of(measuredIn(FORWARD, other)), against, measuring(other, asked));
             assertThat(goingOn.properties(FORWARD)).containsEntry("mfu.form", other.label());
         }
@@ -116,44 +117,46 @@ class FormsTest {
 
     @Test
     void whatTheFileDoesNotAnswerIsMeasured() {
-        List<FormQuestion> asked = new ArrayList<>();
+        List<BackendTuningKey> asked = new ArrayList<>();
         Combination longer = FORWARD.with("model", "gpt-medium");
-        Forms forms = Forms.settle(
+        BackendAutotuner backends = BackendAutotuner.resolve(
                 List.of(FORWARD, longer),
                 List.of(measuredIn(FORWARD, Form.BY_HAND)),
                 List.of(),
                 measuring(Form.PLAIN, asked));
 
-        assertThat(asked).extracting(FormQuestion::model).containsExactly("gpt-medium");
-        assertThat(forms.properties(FORWARD)).containsEntry("mfu.form", "hand");
-        assertThat(forms.properties(longer)).containsEntry("mfu.form", "plain");
-        assertThat(forms.told()).anySatisfy(line -> assertThat(line)
+        assertThat(asked).extracting(BackendTuningKey::model).containsExactly("gpt-medium");
+        assertThat(backends.properties(FORWARD)).containsEntry("mfu.form", "hand");
+        assertThat(backends.properties(longer)).containsEntry("mfu.form", "plain");
+        assertThat(backends.report()).anySatisfy(line -> assertThat(line)
                 .contains("forward of gpt-medium bf16 upcast 1 x 1024 tokens")
                 .contains("plain (measured with two layers: by hand 100.0 ms, plain 200.0 ms)"));
         // A file from before the form was recorded says nothing of it.
-        assertThat(Forms.settle(List.of(FORWARD), List.of(entry(FORWARD, "")), List.of(), measuring(Form.PLAIN, asked))
+        assertThat(BackendAutotuner.resolve(
+                                List.of(FORWARD), List.of(entry(FORWARD, "")), List.of(), measuring(Form.PLAIN, asked))
                         .properties(FORWARD))
                 .containsEntry("mfu.form", "plain");
     }
 
     @Test
     void aFormIsAQuestionOfTheFusedProgramOnACpuAlone() {
-        assertThat(FormQuestion.isAskedBy(FORWARD)).isTrue();
-        assertThat(FormQuestion.isAskedBy(FORWARD.with("program", "notebook"))).isFalse();
-        assertThat(FormQuestion.isAskedBy(FORWARD.with("device", "cuda:0"))).isFalse();
-        assertThat(FormQuestion.of(FORWARD.with("batchSize", "8"))).isEqualTo(FormQuestion.of(FORWARD));
-        assertThat(FormQuestion.of(FORWARD.with("loss", "sum"))).isNotEqualTo(FormQuestion.of(FORWARD));
-        FormQuestion question = FormQuestion.of(FORWARD);
-        assertThat(FormQuestion.parse(question.text())).isEqualTo(question);
+        assertThat(BackendTuningKey.isAskedBy(FORWARD)).isTrue();
+        assertThat(BackendTuningKey.isAskedBy(FORWARD.with("program", "notebook")))
+                .isFalse();
+        assertThat(BackendTuningKey.isAskedBy(FORWARD.with("device", "cuda:0"))).isFalse();
+        assertThat(BackendTuningKey.of(FORWARD.with("batchSize", "8"))).isEqualTo(BackendTuningKey.of(FORWARD));
+        assertThat(BackendTuningKey.of(FORWARD.with("loss", "sum"))).isNotEqualTo(BackendTuningKey.of(FORWARD));
+        BackendTuningKey question = BackendTuningKey.of(FORWARD);
+        assertThat(BackendTuningKey.parse(question.text())).isEqualTo(question);
     }
 
     @Test
     void whereItCannotBeMeasuredTheForksDecideAndItIsSaid() {
-        Forms forms = Forms.settle(List.of(FORWARD), List.of(), List.of(), questions -> {
+        BackendAutotuner backends = BackendAutotuner.resolve(List.of(FORWARD), List.of(), List.of(), questions -> {
             throw new BadInput("no memory");
         });
-        assertThat(forms.properties(FORWARD)).isEmpty();
-        assertThat(forms.told())
+        assertThat(backends.properties(FORWARD)).isEmpty();
+        assertThat(backends.report())
                 .singleElement()
                 .asString()
                 .contains("each fork decides for itself")

@@ -10,15 +10,15 @@ import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.DeviceNotes;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
+import org.mfujmh.suite.tuning.BackendAutotuner;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.Forms;
 import org.mfujmh.suite.tuning.GemmAutotuner;
 
 /** What the suite says before it measures: where, by which versions, what was settled, and what to beware of. */
-record Opening(SuiteOptions options, EngineProbe.Answer engine, Machine machine) {
+record RunHeader(SuiteOptions options, EngineProbe.Answer engine, Machine machine) {
 
     /** @param deviceAsked as the user named it */
-    void tell(String deviceAsked, SuitePlan plan, Forms forms, SuiteFile file, PrintStream progress) {
+    void tell(String deviceAsked, SuitePlan plan, BackendAutotuner backends, SuiteFile file, PrintStream progress) {
         Device device = machine.deviceNamed(engine.device());
         progress.println("Device: " + engine.device() + ", " + device.name());
         DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
@@ -34,7 +34,7 @@ record Opening(SuiteOptions options, EngineProbe.Answer engine, Machine machine)
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
                 + (engine.threads() == 1 ? " thread" : " threads"));
         GemmAutotuner.report(plan, engine).forEach(progress::println);
-        forms.told().forEach(progress::println);
+        backends.report().forEach(progress::println);
         plan.combinations().stream()
                 .flatMap(one -> RangeNote.of(one.params()).stream())
                 .distinct()

@@ -9,10 +9,10 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 
 /** How much fork means of one file differ, metric by metric: what scripts/roofline-under-load prints. */
-public final class Steadiness {
+public final class Variability {
     private static final List<String> METRICS = List.of("tokens_per_s", "roofline_tflops", "roofline_share");
 
-    private Steadiness() {}
+    private Variability() {}
 
     public static void main(String[] files) {
         try {

@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class InterleavingTest {
 
     private static int sum(int from, int pairs, boolean ours) {
         return IntStream.range(2 * from, 2 * (from + pairs))
-                .filter(turn -> Turns.isOurs(turn) == ours)
+                .filter(turn -> Interleaving.isOurs(turn) == ours)
                 .sum();
     }
 
     @Test
     void eachPairHasOneOfEach() {
         for (int turn = 0; turn < 200; turn += 2) {
-            assertThat(Turns.isOurs(turn)).isNotEqualTo(Turns.isOurs(turn + 1));
+            assertThat(Interleaving.isOurs(turn)).isNotEqualTo(Interleaving.isOurs(turn + 1));
         }
-        assertThat(Turns.isOurs(0)).isFalse();
+        assertThat(Interleaving.isOurs(0)).isFalse();
     }
 
     /** The times at which they run have one mean, so what grows steadily grows for both. */
@@ -36,7 +36,7 @@ class TurnsTest {
             for (int turn = 0; turn < 64; turn++) {
                 int every = period;
                 int from = turn;
-                assertThat(IntStream.range(0, 16).map(i -> from + every * i).mapToObj(Turns::isOurs))
+                assertThat(IntStream.range(0, 16).map(i -> from + every * i).mapToObj(Interleaving::isOurs))
                         .as("from turn %d every %d", turn, period)
                         .contains(true, false);
             }

@@ -19,9 +19,9 @@ import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
+import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.FormQuestion;
-import org.mfujmh.suite.tuning.GemmQuestion;
+import org.mfujmh.suite.tuning.GemmTuningKey;
 
 /**
  * What a fork of the suite runs, without JMH: a pass whenever a line asks for one, so that {@code scripts/peers} can
@@ -34,7 +34,7 @@ import org.mfujmh.suite.tuning.GemmQuestion;
  * model, in a process of its own: one line, with the way to multiply, the form of the fused program, and the options of
  * a fork's JVM.
  */
-final class PassOnDemand {
+final class PassServer {
 
     /** So long that no shape is cut. */
     private static final Duration WHOLE = Duration.ofHours(1);
@@ -42,9 +42,9 @@ final class PassOnDemand {
     private static final String SETTLE = "settle";
 
     /** What is settled before a fork starts. */
-    private record Settled(EngineProbe.Gemm gemm, FormQuestion.Answer form, List<String> jvmArgs) {}
+    private record Settled(EngineProbe.Gemm gemm, BackendTuningKey.Answer form, List<String> jvmArgs) {}
 
-    private PassOnDemand() {}
+    private PassServer() {}
 
     /**
      * @param arguments model, pass ({@code forward} or {@code forward-backward}), dtype, gemm, batch, tokens, warm-up
@@ -89,10 +89,10 @@ final class PassOnDemand {
         if (Pass.of(arguments[2]) == Pass.FORWARD_BACKWARD) {
             params.put("loss", "sum");
         }
-        Combination one = new Combination(PassOnDemand.class.getName(), params);
-        EngineProbe.Gemm gemm = EngineProbe.Gemm.of(GemmQuestion.of(one).answer("cpu"));
-        FormQuestion form = FormQuestion.of(one.with("gemm", gemm.gemm()));
-        return new Settled(gemm, FormQuestion.Answer.of(form.answer()), Suite.jvmArgs());
+        Combination one = new Combination(PassServer.class.getName(), params);
+        EngineProbe.Gemm gemm = EngineProbe.Gemm.of(GemmTuningKey.of(one).answer("cpu"));
+        BackendTuningKey form = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
+        return new Settled(gemm, BackendTuningKey.Answer.of(form.answer()), Suite.jvmArgs());
     }
 
     private static PassState state(Pass pass) {

@@ -20,7 +20,7 @@ import org.mfujmh.BadInput;
  * The files of a commit in a temporary folder, which goes with the process, however that ends but by SIGKILL. They
  * come by {@code git archive}, so that the repository itself never knows of it.
  */
-public final class CheckedOut implements AutoCloseable {
+public final class GitWorktree implements AutoCloseable {
     private static final int LINES_SHOWN = 12;
     private static final long BUILD_MINUTES = 20;
 
@@ -31,7 +31,7 @@ public final class CheckedOut implements AutoCloseable {
     private final Commit commit;
     private final Thread atExit = new Thread(this::delete, "mfu-remove-checkout");
 
-    private CheckedOut(Path folder, Commit commit) {
+    private GitWorktree(Path folder, Commit commit) {
         this.folder = folder;
         this.commit = commit;
         Runtime.getRuntime().addShutdownHook(atExit);
@@ -68,9 +68,9 @@ public final class CheckedOut implements AutoCloseable {
     }
 
     /** Its files, in a new temporary folder. */
-    public static CheckedOut of(Commit commit) {
+    public static GitWorktree of(Commit commit) {
         try {
-            CheckedOut checkedOut = new CheckedOut(Files.createTempDirectory("mfu-against-"), commit);
+            GitWorktree checkedOut = new GitWorktree(Files.createTempDirectory("mfu-against-"), commit);
             try {
                 checkedOut.unpack();
             } catch (IOException | RuntimeException e) {

@@ -6,8 +6,8 @@ package org.mfujmh.suite.run;
  * would be beside one build alone, and of a machine that gets warmer one build would always have the cooler half; this
  * sequence has no period, and over four pairs a steady drift is the same for both.
  */
-public final class Turns {
-    private Turns() {}
+public final class Interleaving {
+    private Interleaving() {}
 
     /** @param turn from 0; two of them are a pair */
     public static boolean isOurs(int turn) {

@@ -18,7 +18,7 @@ import org.mfujmh.suite.plan.Combination;
  *
  * @param sequences that are timed, see {@link FormChoice#timedSequences}
  */
-public record FormQuestion(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
+public record BackendTuningKey(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
 
     /** The answer, with what it is known by. */
     public record Answer(String form, double handSeconds, double plainSeconds) {
@@ -44,9 +44,9 @@ public record FormQuestion(String model, String dtype, String gemm, String pass,
                 && one.param("batchSize", "").matches("[0-9]+");
     }
 
-    public static FormQuestion of(Combination one) {
+    public static BackendTuningKey of(Combination one) {
         int tokens = Integer.parseInt(one.param("seqLen", ""));
-        return new FormQuestion(
+        return new BackendTuningKey(
                 one.param("model", ""),
                 one.param("dtype", "bf16"),
                 one.param("gemm", "native"),
@@ -62,9 +62,9 @@ public record FormQuestion(String model, String dtype, String gemm, String pass,
     }
 
     /** Inverse of {@link #text}. */
-    static FormQuestion parse(String text) {
+    static BackendTuningKey parse(String text) {
         String[] parts = text.split(":", 6);
-        return new FormQuestion(
+        return new BackendTuningKey(
                 parts[0], parts[1], parts[2], parts[3], Integer.parseInt(parts[4]), Integer.parseInt(parts[5]));
     }
 

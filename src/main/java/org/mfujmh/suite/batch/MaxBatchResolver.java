@@ -33,12 +33,12 @@ import org.mfujmh.suite.tuning.EngineProbe;
  * run is held against one, else what an earlier search found under the same conditions, else what a
  * search finds now.
  */
-public final class LargestBatches {
+public final class MaxBatchResolver {
     private final EngineProbe.Answer engine;
     private final String deviceName;
     private final MemoryLimit limit;
     private final Duration timeout;
-    private final KnownLargest known;
+    private final MaxBatchCache known;
     private final List<Entry> baseline;
     private final List<Entry> earlier;
     private final PrintStream progress;
@@ -48,7 +48,7 @@ public final class LargestBatches {
      * @param memory the file of earlier searches
      * @param earlier results that this run goes on with
      */
-    public LargestBatches(
+    public MaxBatchResolver(
             EngineProbe.Answer engine,
             Machine machine,
             SuiteOptions options,
@@ -59,7 +59,7 @@ public final class LargestBatches {
         this.deviceName = machine.deviceNamed(engine.device()).name();
         this.limit = BatchSearchRun.limit(engine, machine, options.largest().memoryLimit());
         this.timeout = options.deadline();
-        this.known = new KnownLargest(memory);
+        this.known = new MaxBatchCache(memory);
         this.baseline = options.largest().baseline().map(ResultFile::read).orElse(List.of());
         this.earlier = earlier;
         this.progress = progress;
@@ -91,14 +91,14 @@ public final class LargestBatches {
                     + ", the baseline's, so that the two can be compared");
             return before;
         }
-        KnownLargest.Conditions conditions = conditions(one);
-        KnownLargest.Lookup found = known.find(conditions, limit.bytes());
-        if (found instanceof KnownLargest.Lookup.Holds holds) {
+        MaxBatchCache.Conditions conditions = conditions(one);
+        MaxBatchCache.Lookup found = known.find(conditions, limit.bytes());
+        if (found instanceof MaxBatchCache.Lookup.Holds holds) {
             progress.println("batchSize=max of " + one + ": " + holds.largest() + ", found " + holds.when() + " ("
                     + known.file() + ")");
             return OptionalInt.of(holds.largest());
         }
-        if (found instanceof KnownLargest.Lookup.OtherLimit other
+        if (found instanceof MaxBatchCache.Lookup.OtherLimit other
                 && earlier.stream().anyMatch(one.with("batchSize", String.valueOf(other.largest()))::isOf)) {
             progress.println("batchSize=max of " + one + ": " + other.largest() + ", as in the file that this run goes"
                     + " on with, though " + other.why());
@@ -162,13 +162,13 @@ public final class LargestBatches {
         return new ProbedPass(spec, one.pass(), Integer.parseInt(one.param("seqLen", "1024")), engine.device());
     }
 
-    private KnownLargest.Conditions conditions(Combination one) {
+    private MaxBatchCache.Conditions conditions(Combination one) {
         ProbedPass probed = probed(one);
-        return new KnownLargest.Conditions(
+        return new MaxBatchCache.Conditions(
                 probed.describe() + ", loss " + probed.spec().loss().label(),
                 deviceName,
                 engine.torch(),
                 engine.threads(),
-                KnownLargest.programDigest());
+                MaxBatchCache.programDigest());
     }
 }

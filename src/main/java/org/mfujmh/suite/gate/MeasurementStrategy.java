@@ -7,11 +7,11 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.Provenance;
+import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.FormQuestion;
 
 /** How a suite goes about its combinations: plainly, or with a gate. */
-public interface Course {
+public interface MeasurementStrategy {
 
     /** Runs forks of one combination in one Runner. */
     interface ForkRunner {
@@ -49,8 +49,9 @@ public interface Course {
      *
      * @param jvmArgs of a process with libtorch
      */
-    default Map<FormQuestion, FormQuestion.Answer> forms(List<FormQuestion> questions, List<String> jvmArgs) {
-        return EngineProbe.forms(questions, jvmArgs);
+    default Map<BackendTuningKey, BackendTuningKey.Answer> backends(
+            List<BackendTuningKey> questions, List<String> jvmArgs) {
+        return EngineProbe.backends(questions, jvmArgs);
     }
 
     /** Of the combinations measured, those that need more forks: asked once. */
@@ -65,7 +66,7 @@ public interface Course {
     default void close() {}
 
     /**
-     * What a course may have to know.
+     * What a strategy may have to know.
      *
      * @param file where the results go
      * @param deviceFolder the folder of this device's results, where its baseline is

@@ -27,9 +27,9 @@ import org.mfujmh.search.Verdict;
 import org.mfujmh.suite.RunningSuite;
 
 /** {@code batchSize=max} in the suite: found once, known afterwards, recorded as its number. */
-class LargestBatchesTest {
-    private static final KnownLargest.Conditions CONDITIONS =
-            new KnownLargest.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "0123");
+class MaxBatchResolverTest {
+    private static final MaxBatchCache.Conditions CONDITIONS =
+            new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "0123");
 
     @TempDir
     private Path folder;
@@ -52,36 +52,36 @@ class LargestBatchesTest {
                 new SearchResult.Ending.Proved(9));
     }
 
-    private KnownLargest remembered() {
-        KnownLargest known = new KnownLargest(folder.resolve(KnownLargest.FILE_NAME));
+    private MaxBatchCache remembered() {
+        MaxBatchCache known = new MaxBatchCache(folder.resolve(MaxBatchCache.FILE_NAME));
         known.remember(CONDITIONS, found(), "2026-11-24T00:00:00Z");
         return known;
     }
 
     @Test
     void anAnswerHoldsForEveryLimitBetweenWhatItsBatchTookAndWhatTheNextTook() {
-        KnownLargest known = remembered();
+        MaxBatchCache known = remembered();
         for (long limit : new long[] {990, 1000, 1079}) {
             assertThat(known.find(CONDITIONS, limit))
-                    .isEqualTo(new KnownLargest.Lookup.Holds(9, "2026-11-24T00:00:00Z"));
+                    .isEqualTo(new MaxBatchCache.Lookup.Holds(9, "2026-11-24T00:00:00Z"));
         }
         for (long limit : new long[] {989, 1080}) {
             assertThat(known.find(CONDITIONS, limit))
-                    .isEqualTo(new KnownLargest.Lookup.OtherLimit(9, "the limit was 1000 bytes and is " + limit));
+                    .isEqualTo(new MaxBatchCache.Lookup.OtherLimit(9, "the limit was 1000 bytes and is " + limit));
         }
     }
 
     @Test
     void whateverElseMovesMemoryMakesAnAnswerOutdatedAndIsNamed() {
-        KnownLargest known = remembered();
-        assertThat(known.find(new KnownLargest.Conditions("gpt-tiny, forward", "a CPU", "2.8.0", 2, "0123"), 1000))
-                .isEqualTo(new KnownLargest.Lookup.Outdated("libtorch was 2.7.1 and is 2.8.0"));
-        assertThat(known.find(new KnownLargest.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 4, "0123"), 1000))
-                .isEqualTo(new KnownLargest.Lookup.Outdated("libtorch had 2 threads and has 4"));
-        assertThat(known.find(new KnownLargest.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "4567"), 1000))
-                .isInstanceOf(KnownLargest.Lookup.Outdated.class);
-        assertThat(known.find(new KnownLargest.Conditions("gpt-small, forward", "a CPU", "2.7.1", 2, "0123"), 1000))
-                .isInstanceOf(KnownLargest.Lookup.Unknown.class);
+        MaxBatchCache known = remembered();
+        assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.8.0", 2, "0123"), 1000))
+                .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch was 2.7.1 and is 2.8.0"));
+        assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 4, "0123"), 1000))
+                .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch had 2 threads and has 4"));
+        assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "4567"), 1000))
+                .isInstanceOf(MaxBatchCache.Lookup.Outdated.class);
+        assertThat(known.find(new MaxBatchCache.Conditions("gpt-small, forward", "a CPU", "2.7.1", 2, "0123"), 1000))
+                .isInstanceOf(MaxBatchCache.Lookup.Unknown.class);
     }
 
     @Test
@@ -153,9 +153,9 @@ class LargestBatchesTest {
                 """.formatted(entry("gpt-tiny", 388), entry("gpt-tiny", 4), entry("gpt-small", 999)));
         Map<String, String> params =
                 Map.of("model", "gpt-tiny", "batchSize", "max", "seqLen", "64", "device", "cuda:1");
-        assertThat(LargestBatches.ofBaseline(baseline, "b.ForwardBenchmark.forward", params))
+        assertThat(MaxBatchResolver.ofBaseline(baseline, "b.ForwardBenchmark.forward", params))
                 .hasValue(388);
-        assertThat(LargestBatches.ofBaseline(baseline, "b.ForwardBackwardBenchmark.forwardBackward", params))
+        assertThat(MaxBatchResolver.ofBaseline(baseline, "b.ForwardBackwardBenchmark.forwardBackward", params))
                 .isEmpty();
     }
 

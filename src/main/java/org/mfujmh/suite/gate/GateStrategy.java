@@ -14,12 +14,12 @@ import org.mfujmh.suite.plan.Combination;
  * A suite with a gate at its end: it measures, decides, measures what is undecided once more with as many forks
  * again, and decides that. The two looks share the chance of error.
  */
-public abstract sealed class Gating implements Course permits GateOnFile, GateOnBuild {
+public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, GateOnBuild {
     private final GatePolicy policy;
     private Optional<GateResult> first = Optional.empty();
     private Optional<GateResult> result = Optional.empty();
 
-    Gating(GatePolicy policy) {
+    GateStrategy(GatePolicy policy) {
         this.policy = policy.withAlpha(GatePolicy.ALPHA_A_LOOK);
     }
 
@@ -28,7 +28,7 @@ public abstract sealed class Gating implements Course permits GateOnFile, GateOn
      *
      * @param baseline empty: {@code baseline.json} in the folder of this device's results
      */
-    public static Gating onFile(Optional<Path> baseline, GatePolicy policy) {
+    public static GateStrategy onFile(Optional<Path> baseline, GatePolicy policy) {
         return new GateOnFile(baseline, policy);
     }
 
@@ -37,7 +37,7 @@ public abstract sealed class Gating implements Course permits GateOnFile, GateOn
      *
      * @param build a jar of this project, or a commit, branch or tag of the repository in the working directory
      */
-    public static Gating onBuild(String build, GatePolicy policy) {
+    public static GateStrategy onBuild(String build, GatePolicy policy) {
         return new GateOnBuild(build, policy);
     }
 
