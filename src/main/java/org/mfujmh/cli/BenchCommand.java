@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
@@ -227,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
         for (int i = 0; i < arguments.size(); i++) {
             boolean value = i > 0 && arguments.get(i - 1).startsWith("-jvmArgs");
             if (arguments.get(i).startsWith("--") && !value) {
-                throw Nearest.noSuch("option", arguments.get(i), own);
+                throw DidYouMean.noSuch("option", arguments.get(i), own);
             }
         }
     }

@@ -39,7 +39,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
         try (GptModel model = GptModel.load(spec, device)) {
             double flops = 0;
             double seconds = 0;
-            for (MatrixProduct product : MatrixProduct.of(model.layout())) {
+            for (LinearShape product : LinearShape.of(model.layout())) {
                 flops += product.count() * product.flopsPerRow() * rows;
                 seconds += product.count() * bestSeconds(model, product, rows);
             }
@@ -47,7 +47,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
         }
     }
 
-    private static double bestSeconds(GptModel model, MatrixProduct product, int rows) {
+    private static double bestSeconds(GptModel model, LinearShape product, int rows) {
         try (NDManager manager = model.place().getManager().newSubManager()) {
             NDArray x = narrow(model, manager, new Shape(rows, product.in()));
             NDArray w = narrow(model, manager, new Shape(product.out(), product.in()));

@@ -85,7 +85,7 @@ public final class GptModel implements AutoCloseable {
     public static List<byte[]> program() {
         return Stream.concat(
                         Stream.of(TorchScriptArchive.source()),
-                        Arrays.stream(Products.values()).map(Products::source))
+                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source))
                 .toList();
     }
 

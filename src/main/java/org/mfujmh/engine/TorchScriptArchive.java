@@ -16,7 +16,7 @@ import org.mfujmh.model.Program;
 
 /**
  * A TorchScript archive made without Python: a zip of stored entries that holds {@code gpt.py} as
- * it stands, the {@link Products} that it calls and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
+ * it stands, the {@link LinearKernels} that it calls and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
  * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size.
  *
  * <p>The format is PyTorch's own, torch/csrc/jit/docs/serialization.md.
@@ -41,10 +41,13 @@ final class TorchScriptArchive {
     /** The same with another source, for tests of what notices it. */
     static byte[] of(ModelSpec spec, byte[] source) {
         return of(
-                spec, spec.program() == Program.FUSED, source, Products.of(spec).source());
+                spec,
+                spec.program() == Program.FUSED,
+                source,
+                LinearKernels.of(spec).source());
     }
 
-    /** The program by hand with this text for {@link Products}, whether it runs here or not. */
+    /** The program by hand with this text for {@link LinearKernels}, whether it runs here or not. */
     static byte[] with(ModelSpec spec, byte[] products) {
         return of(spec, true, source(), products);
     }
@@ -56,7 +59,7 @@ final class TorchScriptArchive {
 
     /** The plain form with another source, for tests of what notices it. */
     static byte[] plain(ModelSpec spec, byte[] source) {
-        return of(spec, false, source, Products.PLAIN.source());
+        return of(spec, false, source, LinearKernels.PLAIN.source());
     }
 
     private static byte[] of(ModelSpec spec, boolean byHand, byte[] source, byte[] products) {

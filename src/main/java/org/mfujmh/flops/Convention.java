@@ -2,7 +2,7 @@ package org.mfujmh.flops;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.model.Pass;
 
 /**
@@ -130,7 +130,7 @@ public enum Convention {
         return Arrays.stream(values())
                 .filter(convention -> convention.label().equals(label))
                 .findFirst()
-                .orElseThrow(() -> Nearest.noSuch(
+                .orElseThrow(() -> DidYouMean.noSuch(
                         "convention",
                         label,
                         Arrays.stream(values()).map(Convention::label).toList()));

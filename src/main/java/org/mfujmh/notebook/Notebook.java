@@ -25,9 +25,9 @@ import org.mfujmh.model.Program;
 import org.mfujmh.results.Entry;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
-import org.mfujmh.search.Verdict;
 import org.mfujmh.suite.batch.BatchSearchRun;
 
 /** The notebook's three parts, one after the other, in its words; each line is printed as soon as it is known. */
@@ -206,7 +206,7 @@ public final class Notebook {
     /** Batches that were seen to fit, the smallest first, as the notebook prints them. */
     private static List<Integer> fitting(SearchResult result) {
         return result.probes().stream()
-                .filter(probe -> probe.verdict() instanceof Verdict.Fits)
+                .filter(probe -> probe.verdict() instanceof ProbeOutcome.Fits)
                 .map(Probe::batch)
                 .sorted()
                 .toList();

@@ -131,10 +131,10 @@ class ByHandTest {
     /** More than 1024 tokens of whole sequences: then they are taken in groups, the last of them smaller. */
     @ParameterizedTest
     @EnumSource
-    void eachWayToMultiplyIn16BitsHasTheLogitsOfThePlainForm(Products products) {
+    void eachWayToMultiplyIn16BitsHasTheLogitsOfThePlainForm(LinearKernels products) {
         ModelSpec spec = spec(Precision.BF16, Gemm.NATIVE, Loss.SUM);
         assumeTrue(
-                products == Products.PLAIN || Products.here(Precision.BF16) == products,
+                products == LinearKernels.PLAIN || LinearKernels.here(Precision.BF16) == products,
                 "this libtorch or CPU does not run them");
         try (BothForms forms =
                 new BothForms(spec, 1024 / TOKENS + 1, TorchScriptArchive.with(spec, products.source()))) {

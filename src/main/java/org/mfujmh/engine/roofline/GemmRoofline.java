@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.mfujmh.engine.GptModel;
-import org.mfujmh.engine.MatrixProduct;
-import org.mfujmh.engine.Products;
+import org.mfujmh.engine.LinearKernels;
+import org.mfujmh.engine.LinearShape;
 import org.mfujmh.engine.roofline.SingleProduct.Way;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
@@ -73,7 +73,7 @@ public final class GemmRoofline {
     private final GptModel model;
     private final List<String> kinds;
     private final int tokens;
-    private final List<MatrixProduct> products;
+    private final List<LinearShape> products;
     private final Way way;
     /**
      * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
@@ -91,7 +91,7 @@ public final class GemmRoofline {
         this.model = model;
         this.tokens = tokens;
         kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
-        products = MatrixProduct.of(model.layout());
+        products = LinearShape.of(model.layout());
         Cut few = new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
         Map<Way, Double> best = new EnumMap<>(Way.class);
         // By turns, the best of each: a neighbour in one moment would settle it for the life of the process.
@@ -109,7 +109,7 @@ public final class GemmRoofline {
             return EnumSet.of(Way.INTO);
         }
         // The plain products are no faster than those into memory, and dear where 16 bits are emulated.
-        boolean fuses = Products.of(model.spec()) == Products.ONEDNN
+        boolean fuses = LinearKernels.of(model.spec()) == LinearKernels.ONEDNN
                 && !model.place().getDevice().isGpu();
         return fuses ? EnumSet.allOf(Way.class) : EnumSet.of(Way.INTO, Way.FP32);
     }
@@ -150,7 +150,7 @@ public final class GemmRoofline {
                 * kinds.size();
     }
 
-    private boolean isHead(MatrixProduct product) {
+    private boolean isHead(LinearShape product) {
         return product.out() == model.spec().config().vocabulary();
     }
 
@@ -158,7 +158,7 @@ public final class GemmRoofline {
         double flops = 0;
         double median = 0;
         double best = 0;
-        for (MatrixProduct product : products) {
+        for (LinearShape product : products) {
             long out = isHead(product) ? cut.outputs() : product.out();
             double whole = product.count() * (double) product.out() / out;
             try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, how, kinds)) {

@@ -31,19 +31,19 @@ import org.mfujmh.model.GptConfig;
  */
 record Claim(
         String name,
-        Quantity quantity,
+        ClaimedQuantity quantity,
         GptConfig model,
         int batch,
         int tokens,
-        Quantity.Assumptions assumptions,
+        ClaimedQuantity.Assumptions assumptions,
         Convention against,
         BigDecimal tokensPerSecond,
         BigDecimal seconds,
         int devices,
         PrintedFigure published,
         BigDecimal tolerance,
-        Verdict recorded,
-        Quantity.Assumptions rightAssumptions,
+        ClaimVerdict recorded,
+        ClaimedQuantity.Assumptions rightAssumptions,
         PrintedFigure right,
         String source,
         String why) {
@@ -56,8 +56,8 @@ record Claim(
     BigDecimal tokensPerSecondAndDevice() {
         BigDecimal ofAll = tokensPerSecond != null
                 ? tokensPerSecond
-                : new BigDecimal(BigInteger.valueOf((long) batch * tokens)).divide(seconds, Quantity.PRECISION);
-        return ofAll.divide(BigDecimal.valueOf(devices), Quantity.PRECISION);
+                : new BigDecimal(BigInteger.valueOf((long) batch * tokens)).divide(seconds, ClaimedQuantity.PRECISION);
+        return ofAll.divide(BigDecimal.valueOf(devices), ClaimedQuantity.PRECISION);
     }
 
     /** Works the figure out again. */

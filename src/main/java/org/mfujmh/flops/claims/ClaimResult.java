@@ -24,8 +24,8 @@ public record ClaimResult(
         BigDecimal tolerance,
         Optional<PrintedFigure> right,
         Optional<BigDecimal> rightRecomputed,
-        Verdict verdict,
-        Verdict recorded,
+        ClaimVerdict verdict,
+        ClaimVerdict recorded,
         String source,
         String why) {
 
@@ -46,18 +46,18 @@ public record ClaimResult(
                 claim.why());
     }
 
-    private static Verdict verdict(Claim claim, BigDecimal recomputed, BigDecimal rightRecomputed) {
+    private static ClaimVerdict verdict(Claim claim, BigDecimal recomputed, BigDecimal rightRecomputed) {
         if (!claim.published().covers(recomputed, claim.tolerance())) {
-            return Verdict.DOES_NOT_HOLD;
+            return ClaimVerdict.DOES_NOT_HOLD;
         }
         BigDecimal peak = claim.assumptions().peakTflops();
         BigDecimal rightPeak = claim.rightAssumptions().peakTflops();
         if (peak != null && !agree(peak, rightPeak)) {
-            return Verdict.WRONG_PEAK;
+            return ClaimVerdict.WRONG_PEAK;
         }
         return rightRecomputed == null || agree(claim.published().value(), rightRecomputed)
-                ? Verdict.HOLDS
-                : Verdict.OTHER_CONVENTION;
+                ? ClaimVerdict.HOLDS
+                : ClaimVerdict.OTHER_CONVENTION;
     }
 
     private static boolean agree(BigDecimal one, BigDecimal other) {
@@ -77,7 +77,7 @@ public record ClaimResult(
 
     /** Whether the published figure follows from its own inputs. */
     public boolean reproduced() {
-        return verdict != Verdict.DOES_NOT_HOLD;
+        return verdict != ClaimVerdict.DOES_NOT_HOLD;
     }
 
     /** Whether the right figure is the recorded one; true where there is none. */

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.mfujmh.BadInput;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.model.GptConfig;
@@ -24,12 +24,12 @@ import org.mfujmh.model.GptConfig;
  * it takes to work it out again; a new claim is a new row, no code.
  *
  * <p>Columns, empty where a quantity does not need them: {@code claim}, {@code quantity} (see {@link
- * Quantity}), {@code model} (a name, or {@code layers x width x heads x vocabulary x context} without
+ * ClaimedQuantity}), {@code model} (a name, or {@code layers x width x heads x vocabulary x context} without
  * blanks), {@code batch}, {@code seq}, {@code convention}, {@code against} (for a ratio), {@code
  * weights} (a number, or tied, untied, padded, without_bias: counted in place of the convention's),
  * {@code tokens_per_s} (of all devices) or {@code seconds} (for one batch), {@code devices}, {@code
  * peak_tflops}, {@code published}, {@code tolerance} (else half a unit of the last printed digit),
- * {@code verdict} (see {@link Verdict}; else holds); {@code right_convention}, {@code right_peak_tflops} and
+ * {@code verdict} (see {@link ClaimVerdict}; else holds); {@code right_convention}, {@code right_peak_tflops} and
  * {@code right}, the figure under those; {@code source}, {@code why}.
  */
 public final class Claims {
@@ -75,10 +75,10 @@ public final class Claims {
     }
 
     private static Claim claim(CSVRecord row) {
-        Quantity quantity = Quantity.of(row.get("quantity"));
+        ClaimedQuantity quantity = ClaimedQuantity.of(row.get("quantity"));
         quantity.needs().forEach(column -> requirePresent(row, column));
         GptConfig model = read(row, "model", Claims::model);
-        Quantity.Assumptions assumptions = new Quantity.Assumptions(
+        ClaimedQuantity.Assumptions assumptions = new ClaimedQuantity.Assumptions(
                 read(row, "convention", Convention::of),
                 read(row, "weights", text -> weights(text, model)),
                 read(row, "peak_tflops", BigDecimal::new));
@@ -97,7 +97,7 @@ public final class Claims {
                 or(read(row, "devices", Integer::valueOf), 1),
                 published,
                 tolerance == null ? published.halfUnit() : tolerance,
-                or(read(row, "verdict", Verdict::of), Verdict.HOLDS),
+                or(read(row, "verdict", ClaimVerdict::of), ClaimVerdict.HOLDS),
                 right(row, assumptions),
                 read(row, "right", PrintedFigure::parse),
                 row.get("source"),
@@ -105,10 +105,10 @@ public final class Claims {
     }
 
     /** What is not said to be otherwise is as published; under another convention the weights are that one's own. */
-    private static Quantity.Assumptions right(CSVRecord row, Quantity.Assumptions published) {
+    private static ClaimedQuantity.Assumptions right(CSVRecord row, ClaimedQuantity.Assumptions published) {
         Convention convention = read(row, "right_convention", Convention::of);
         BigDecimal peak = read(row, "right_peak_tflops", BigDecimal::new);
-        return new Quantity.Assumptions(
+        return new ClaimedQuantity.Assumptions(
                 convention == null ? published.convention() : convention,
                 convention == null ? published.weights() : null,
                 peak == null ? published.peakTflops() : peak);
@@ -142,7 +142,7 @@ public final class Claims {
             case "padded" -> ParameterCount.padded(model).tied();
             case "without_bias" -> count.withoutBias();
             default ->
-                throw Nearest.noSuch("count of weights", text, List.of("tied", "untied", "padded", "without_bias"));
+                throw DidYouMean.noSuch("count of weights", text, List.of("tied", "untied", "padded", "without_bias"));
         };
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.text.NumberFormat;
 
 /** Values with their intervals, a row each, and behind each the values of its forks. */
 public final class IntervalChart {
@@ -58,7 +58,7 @@ public final class IntervalChart {
         return this;
     }
 
-    public void add(String row, String colour, Measured measured, Reading reading, String formula) {
+    public void add(String row, String colour, Measured measured, MetricReading reading, String formula) {
         add(
                 row,
                 colour,
@@ -121,7 +121,7 @@ public final class IntervalChart {
     }
 
     private String shown(double value) {
-        return Quantity.of(value, unit) + (unit.equals("share") || unit.isEmpty() ? "" : " " + unit);
+        return NumberFormat.of(value, unit) + (unit.equals("share") || unit.isEmpty() ? "" : " " + unit);
     }
 
     boolean isEmpty() {

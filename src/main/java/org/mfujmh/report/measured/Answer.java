@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.text.NumberFormat;
 
 /**
  * What somebody who opens the page wants to know first.
@@ -60,7 +60,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
     }
 
     private static double speed(Measured one) {
-        return one.reading("tokens_per_s").map(Reading::value).orElse(0.0);
+        return one.reading("tokens_per_s").map(MetricReading::value).orElse(0.0);
     }
 
     private static String lead(List<Measured> all, List<Card> cards) {
@@ -78,7 +78,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
                     devices.size() == 1 ? devices.get(0) : devices.size() + " devices");
         }
         Measured one = best.get();
-        Reading tokens = one.reading("tokens_per_s").orElseThrow();
+        MetricReading tokens = one.reading("tokens_per_s").orElseThrow();
         String interval = Double.isFinite(tokens.low())
                 ? " (99 % interval " + rounded(tokens.low()) + " to " + rounded(tokens.high()) + ")"
                 : "";
@@ -136,7 +136,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
                         .round(new MathContext(3))
                         .stripTrailingZeros()
                         .toPlainString()
-                : Quantity.of(value, "");
+                : NumberFormat.of(value, "");
     }
 
     public static String percent(double share) {

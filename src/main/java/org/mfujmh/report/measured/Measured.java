@@ -30,7 +30,7 @@ public record Measured(
         String name,
         Entry entry,
         Optional<String> suspicion,
-        Readings readings) {
+        MetricReadings readings) {
     private static final String UNKNOWN = "unknown device";
 
     /**
@@ -39,7 +39,7 @@ public record Measured(
      * @param metric {@code score} for the primary one
      * @return empty where there is none, or no number
      */
-    public Optional<Reading> reading(String metric) {
+    public Optional<MetricReading> reading(String metric) {
         return readings.of(metric);
     }
 

@@ -42,7 +42,7 @@ public final class MeasuredNames {
                         "",
                         entries.get(i),
                         plausibility.suspicion(entries.get(i)),
-                        new Readings(entries.get(i))));
+                        new MetricReadings(entries.get(i))));
             }
         });
         Set<String> differing = differing(nameless);

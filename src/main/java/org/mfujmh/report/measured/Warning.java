@@ -22,7 +22,7 @@ public record Warning(boolean serious, String kind, String detail) {
     public static List<Warning> of(Measured measured) {
         List<Warning> serious = new ArrayList<>();
         List<Warning> notes = new ArrayList<>();
-        Optional<Reading> reading = measured.reading(measured.mainMetric());
+        Optional<MetricReading> reading = measured.reading(measured.mainMetric());
         if (reading.isEmpty()) {
             serious.add(new Warning(true, "Failed: no value that is a number", "failed: no value that is a number"));
         }
@@ -51,7 +51,7 @@ public record Warning(boolean serious, String kind, String detail) {
         return serious;
     }
 
-    private static void spread(Measured measured, Reading reading, List<Warning> notes) {
+    private static void spread(Measured measured, MetricReading reading, List<Warning> notes) {
         if (measured.publishedBy().isPresent()) {
             notes.add(new Warning(
                     false, "Published by others: one value, spread unknown", "published, not measured here"));

@@ -9,8 +9,8 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.ChangeSection;
 import org.mfujmh.report.section.ProvenanceSection;
 import org.mfujmh.report.text.GateReport;
+import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.report.text.PrintedText;
-import org.mfujmh.report.text.Quantity;
 import org.mfujmh.report.text.Table;
 
 /** The report for a pull request: the answer, its doubts, what changed, and under a fold where it is from. */
@@ -84,7 +84,7 @@ final class MarkdownReport {
 
     private static String share(Measured one, String metric) {
         return one.reading(metric)
-                .map(reading -> Quantity.of(reading.value(), "share"))
+                .map(reading -> NumberFormat.of(reading.value(), "share"))
                 .orElse("-");
     }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Input;
@@ -124,7 +124,7 @@ public final class Report {
         Optional<Section> absent =
                 absent().stream().filter(section -> section.id().equals(id)).findFirst();
         return absent.map(section -> new BadInput("There is no chart " + id + " of these files. " + section.message()))
-                .orElseGet(() -> Nearest.noSuch(
+                .orElseGet(() -> DidYouMean.noSuch(
                         "chart", id, charts.stream().map(Chart::id).toList()));
     }
 }

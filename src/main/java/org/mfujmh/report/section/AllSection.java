@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
+import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.measured.Warning;
 
 /** Everything that was read: a row a measurement, and under it every other metric. */
@@ -34,7 +34,7 @@ public final class AllSection {
                 .text("benchmark")
                 .origin();
         for (Measured one : all) {
-            Optional<Reading> reading = one.reading(one.mainMetric());
+            Optional<MetricReading> reading = one.reading(one.mainMetric());
             table.row()
                     .add(one.name())
                     .add(one.model())
@@ -44,7 +44,7 @@ public final class AllSection {
                     .add(one.device())
                     .add(one.mainMetric())
                     .add(reading)
-                    .add(reading.map(Reading::unit).orElse(""))
+                    .add(reading.map(MetricReading::unit).orElse(""))
                     .add(value(one, "model_tflops"))
                     .add(value(one, "roofline_share"))
                     .add(value(one, "mfu"))
@@ -67,7 +67,7 @@ public final class AllSection {
     }
 
     private static double value(Measured one, String metric) {
-        return one.reading(metric).map(Reading::value).orElse(Double.NaN);
+        return one.reading(metric).map(MetricReading::value).orElse(Double.NaN);
     }
 
     public static Section metrics(List<Measured> all) {
@@ -81,7 +81,7 @@ public final class AllSection {
         int rows = 0;
         for (Measured one : all) {
             for (String metric : one.entry().secondary().keySet()) {
-                Optional<Reading> reading = one.reading(metric);
+                Optional<MetricReading> reading = one.reading(metric);
                 if (reading.isPresent() && rows++ < MOST_METRICS) {
                     table.row()
                             .add(one.name())

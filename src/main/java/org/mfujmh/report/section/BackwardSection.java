@@ -14,8 +14,8 @@ import org.mfujmh.compare.Sample;
 import org.mfujmh.model.Pass;
 import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.text.NumberFormat;
 
 /** The assumption that a backward pass costs twice a forward pass, held against the clock. */
 public final class BackwardSection {
@@ -87,8 +87,8 @@ public final class BackwardSection {
     }
 
     private static Optional<Pair> pair(Measured forward, Measured both) {
-        Optional<Reading> one = forward.reading("tokens_per_s");
-        Optional<Reading> other = both.reading("tokens_per_s");
+        Optional<MetricReading> one = forward.reading("tokens_per_s");
+        Optional<MetricReading> other = both.reading("tokens_per_s");
         if (one.isEmpty()
                 || other.isEmpty()
                 || !(one.get().value() > 0)
@@ -194,7 +194,7 @@ public final class BackwardSection {
     }
 
     private static String seconds(double seconds) {
-        return Quantity.of(seconds, "s") + " s";
+        return NumberFormat.of(seconds, "s") + " s";
     }
 
     private static String number(double value) {

@@ -17,7 +17,7 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.text.GateReport;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.results.Identity;
 
 /** Before and after, with the gate's verdicts. */
@@ -79,7 +79,8 @@ public final class ChangeSection {
                         "ratio = after / before on the log scale, turned so that above 1 is better; the interval is"
                                 + " of fork means (docs/comparing.md).",
                         "A verdict needs both: no chance (Holm over all measurements) and the threshold of "
-                                + Quantity.percent(result.policy().threshold()) + ". docs/comparing.md says more."));
+                                + NumberFormat.percent(result.policy().threshold())
+                                + ". docs/comparing.md says more."));
     }
 
     /** Which files, the verdict and the counts. */

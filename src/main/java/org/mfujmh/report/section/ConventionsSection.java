@@ -12,7 +12,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
+import org.mfujmh.report.measured.MetricReading;
 
 /** One run under every convention of counting FLOPs: how far apart the figures are that are called MFU. */
 public final class ConventionsSection {
@@ -36,7 +36,7 @@ public final class ConventionsSection {
     private static Section of(Measured run) {
         Workload workload = run.workload().orElseThrow();
         Pass pass = run.pass().orElseThrow();
-        Reading tokens = run.reading("tokens_per_s").orElseThrow();
+        MetricReading tokens = run.reading("tokens_per_s").orElseThrow();
         boolean peakKnown = run.peakTflops().isPresent();
         String title = peakKnown ? "MFU by convention" : "FLOP/s by convention";
         String unit = peakKnown ? "share" : "TFLOP/s";

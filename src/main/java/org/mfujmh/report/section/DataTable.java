@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.report.text.PrintedText;
-import org.mfujmh.report.text.Quantity;
 import org.mfujmh.report.text.Table;
 
 /**
@@ -89,10 +89,10 @@ public record DataTable(List<Column> columns, List<List<Object>> rows) {
                 return this;
             }
 
-            Row add(Optional<Reading> reading) {
-                add(reading.map(Reading::value).orElse(Double.NaN));
-                add(reading.map(Reading::low).orElse(Double.NaN));
-                add(reading.map(Reading::high).orElse(Double.NaN));
+            Row add(Optional<MetricReading> reading) {
+                add(reading.map(MetricReading::value).orElse(Double.NaN));
+                add(reading.map(MetricReading::low).orElse(Double.NaN));
+                add(reading.map(MetricReading::high).orElse(Double.NaN));
                 return add(reading.map(one -> (double) one.forks()).orElse(Double.NaN));
             }
 
@@ -181,6 +181,6 @@ public record DataTable(List<Column> columns, List<List<Object>> rows) {
         if (count) {
             return String.format(Locale.ROOT, "%,.0f", (Double) cell);
         }
-        return column.isText() ? (String) cell : Quantity.of((Double) cell, column.unit());
+        return column.isText() ? (String) cell : NumberFormat.of((Double) cell, column.unit());
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
+import org.mfujmh.report.measured.MetricReading;
 
 /** Several devices side by side: for each model and pass the fastest batch that each of them ran. */
 public final class DevicesSection {
@@ -66,8 +66,8 @@ public final class DevicesSection {
                 .add(one.batch().orElse(Double.NaN))
                 .add(one.how())
                 .add(one.reading("tokens_per_s"))
-                .add(one.reading("mfu").map(Reading::value).orElse(Double.NaN))
-                .add(one.reading("roofline_share").map(Reading::value).orElse(Double.NaN))
+                .add(one.reading("mfu").map(MetricReading::value).orElse(Double.NaN))
+                .add(one.reading("roofline_share").map(MetricReading::value).orElse(Double.NaN))
                 .origin(one)
                 .end());
         String message = message(best, devices);

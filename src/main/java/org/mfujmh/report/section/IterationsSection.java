@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.text.NumberFormat;
 
 /** Values of the iterations in their order: whether warm-up was long enough, and whether the machine drifts. */
 public final class IterationsSection {
@@ -24,7 +24,7 @@ public final class IterationsSection {
     private static final int MOST_LISTED = 40;
 
     /** @param drift last value of the fork-averaged line over its first, less 1 */
-    private record Course(Measured measured, Reading reading, double drift) {}
+    private record Course(Measured measured, MetricReading reading, double drift) {}
 
     private IterationsSection() {}
 
@@ -105,7 +105,7 @@ public final class IterationsSection {
         point.put("fork", fork);
         point.put("iteration", iteration + 1);
         point.put("value", value);
-        point.put("label", Quantity.of(value, unit) + " " + unit);
+        point.put("label", NumberFormat.of(value, unit) + " " + unit);
         point.put("origin", measured.origin());
         return point;
     }
@@ -125,7 +125,7 @@ public final class IterationsSection {
                 double[] values = forks[fork];
                 String listed = Arrays.stream(values)
                         .limit(MOST_LISTED)
-                        .mapToObj(value -> Quantity.of(value, course.reading.unit()))
+                        .mapToObj(value -> NumberFormat.of(value, course.reading.unit()))
                         .collect(Collectors.joining("  "));
                 table.row()
                         .add(course.measured.name())
@@ -150,6 +150,6 @@ public final class IterationsSection {
     }
 
     private static String change(double share) {
-        return Quantity.change(1 + share);
+        return NumberFormat.change(1 + share);
     }
 }

@@ -20,8 +20,8 @@ import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.chart.Ticks;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.text.NumberFormat;
 
 /** The roofline plot: what was achieved against arithmetic intensity, under the ceilings that are known. */
 public final class RooflineSection {
@@ -38,7 +38,7 @@ public final class RooflineSection {
      * @param achieved TFLOP/s
      * @param intensity FLOPs per byte moved
      */
-    private record Point(Measured measured, Reading achieved, double intensity, double bytes) {}
+    private record Point(Measured measured, MetricReading achieved, double intensity, double bytes) {}
 
     private final List<Point> points = new ArrayList<>();
     private final List<Map<String, Object>> ceilings = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class RooflineSection {
     }
 
     private void add(Measured measured) {
-        Optional<Reading> achieved = measured.reading("model_tflops");
+        Optional<MetricReading> achieved = measured.reading("model_tflops");
         Optional<Workload> workload = measured.workload();
         Optional<Program> program = measured.program();
         if (achieved.isPresent()
@@ -145,7 +145,7 @@ public final class RooflineSection {
         mark.put("name", one.measured.name());
         mark.put(
                 "label",
-                Quantity.of(one.achieved.value(), "TFLOP/s") + " TFLOP/s at " + Quantity.of(one.intensity, "")
+                NumberFormat.of(one.achieved.value(), "TFLOP/s") + " TFLOP/s at " + NumberFormat.of(one.intensity, "")
                         + " FLOPs per byte");
         mark.put("formula", "FLOPs (exact) per second over FLOPs (exact) / bytes moved");
         mark.put("origin", one.measured.origin());
@@ -240,7 +240,10 @@ public final class RooflineSection {
                 .add(Optional.of(one.achieved))
                 .add(one.intensity)
                 .add(one.bytes)
-                .add(one.measured.reading("roofline_tflops").map(Reading::value).orElse(Double.NaN))
+                .add(one.measured
+                        .reading("roofline_tflops")
+                        .map(MetricReading::value)
+                        .orElse(Double.NaN))
                 .add(one.measured.peakTflops().orElse(Double.NaN))
                 .origin(one.measured)
                 .end());

@@ -14,7 +14,7 @@ import org.mfujmh.flops.Workload;
 import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.text.Quantity;
+import org.mfujmh.report.text.NumberFormat;
 
 /** Where the FLOPs are: the matrix products of the models that were measured. */
 public final class TermsSection {
@@ -96,8 +96,8 @@ public final class TermsSection {
                 "share", share,
                 "order", order,
                 "label",
-                        Answer.percent(share) + ", " + Quantity.of(term.flops().doubleValue(), "")
-                                + " FLOPs a sequence");
+                        Answer.percent(share) + ", "
+                                + NumberFormat.of(term.flops().doubleValue(), "") + " FLOPs a sequence");
     }
 
     private static String message(String model, List<Term> terms, BigInteger total) {

@@ -10,7 +10,7 @@ import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.measured.Reading;
+import org.mfujmh.report.measured.MetricReading;
 
 /** How fast: tokens per second by model and batch; of other suites' benchmarks the score. */
 public final class ThroughputSection {
@@ -28,12 +28,13 @@ public final class ThroughputSection {
                 .text("unit")
                 .origin();
         for (Measured one : all) {
-            Optional<Reading> reading = one.reading(one.mainMetric());
+            Optional<MetricReading> reading = one.reading(one.mainMetric());
             table.row()
                     .add(one.name())
                     .add(one.mainMetric())
                     .add(reading)
-                    .add(reading.map(Reading::unit).orElse(one.entry().primary().unit()))
+                    .add(reading.map(MetricReading::unit)
+                            .orElse(one.entry().primary().unit()))
                     .origin(one)
                     .end();
             reading.ifPresent(found -> byUnit.computeIfAbsent(found.unit(), unit -> new ArrayList<>())

@@ -31,10 +31,10 @@ public final class FleetReport {
             rows.add(List.of(
                     names.names().get(i),
                     Integer.toString(siblings.members().size()),
-                    Quantity.of(siblings.median(), siblings.unit()),
-                    known ? Quantity.of(values[0], siblings.unit()) : "-",
-                    known ? Quantity.of(values[values.length - 1], siblings.unit()) : "-",
-                    known ? Quantity.percent((values[values.length - 1] - values[0]) / siblings.median()) : "-",
+                    NumberFormat.of(siblings.median(), siblings.unit()),
+                    known ? NumberFormat.of(values[0], siblings.unit()) : "-",
+                    known ? NumberFormat.of(values[values.length - 1], siblings.unit()) : "-",
+                    known ? NumberFormat.percent((values[values.length - 1] - values[0]) / siblings.median()) : "-",
                     Long.toString(siblings.members().stream()
                             .filter(member -> member.standing() == Standing.STRAGGLER)
                             .count())));
@@ -66,8 +66,8 @@ public final class FleetReport {
                     rows.add(List.of(
                             member.file(),
                             names.names().get(i),
-                            Quantity.of(member.value().estimate(), siblings.unit()),
-                            Quantity.change(member.ratio()),
+                            NumberFormat.of(member.value().estimate(), siblings.unit()),
+                            NumberFormat.change(member.ratio()),
                             Integer.toString(member.forks()),
                             member.standing() == Standing.STRAGGLER ? "straggler" : "within its noise"));
                 }

@@ -57,15 +57,15 @@ public final class GateReport {
                         RowNames.words(one.params()),
                         one.metric(),
                         one.unit(),
-                        Quantity.exact(one.baseline()),
-                        Quantity.exact(one.current()),
-                        Quantity.exact(one.ratio().estimate()),
-                        Quantity.exact(one.ratio().low()),
-                        Quantity.exact(one.ratio().high()),
+                        NumberFormat.exact(one.baseline()),
+                        NumberFormat.exact(one.current()),
+                        NumberFormat.exact(one.ratio().estimate()),
+                        NumberFormat.exact(one.ratio().low()),
+                        NumberFormat.exact(one.ratio().high()),
                         one.verdict().name(),
                         Integer.toString(one.baselineForks()),
                         Integer.toString(one.currentForks()),
-                        Quantity.exact(one.rankP()),
+                        NumberFormat.exact(one.rankP()),
                         one.reason(),
                         String.join("; ", one.warnings())))
                 .toList();
@@ -94,10 +94,10 @@ public final class GateReport {
         return List.of(
                 names.names().get(i),
                 one.metric() + (one.unit().isEmpty() ? "" : " (" + one.unit() + ")"),
-                Quantity.of(one.baseline(), one.unit()),
-                Quantity.of(one.current(), one.unit()),
-                Quantity.ratio(one.ratio().estimate()),
-                Quantity.range(one.ratio().low(), one.ratio().high()),
+                NumberFormat.of(one.baseline(), one.unit()),
+                NumberFormat.of(one.current(), one.unit()),
+                NumberFormat.ratio(one.ratio().estimate()),
+                NumberFormat.range(one.ratio().low(), one.ratio().high()),
                 one.verdict().name());
     }
 
@@ -149,8 +149,9 @@ public final class GateReport {
             }
             one.raw()
                     .ifPresent(raw -> lines.add(name + "raw " + raw.metric() + " "
-                            + Quantity.of(raw.baseline(), raw.unit()) + " -> " + Quantity.of(raw.current(), raw.unit())
-                            + " (" + Quantity.change(raw.ratio()) + ")"));
+                            + NumberFormat.of(raw.baseline(), raw.unit()) + " -> "
+                            + NumberFormat.of(raw.current(), raw.unit())
+                            + " (" + NumberFormat.change(raw.ratio()) + ")"));
             one.warnings().forEach(warning -> lines.add(name + warning));
         }
         return lines;
@@ -173,9 +174,9 @@ public final class GateReport {
                 "%s: %s. Ratios above 1 are better; threshold %s, %d tested together at %s a direction%s.",
                 result.verdict(),
                 listed,
-                Quantity.percent(result.policy().threshold()),
+                NumberFormat.percent(result.policy().threshold()),
                 tested,
-                Quantity.percent(result.policy().alpha()),
+                NumberFormat.percent(result.policy().alpha()),
                 result.policy().certain() ? ", whole intervals beyond the threshold" : "");
     }
 }

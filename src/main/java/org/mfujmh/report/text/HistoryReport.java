@@ -38,12 +38,12 @@ public final class HistoryReport {
                         history.metric().name(),
                         history.unit(),
                         point.file(),
-                        Quantity.exact(point.value().estimate()),
-                        Quantity.exact(point.value().low()),
-                        Quantity.exact(point.value().high()),
+                        NumberFormat.exact(point.value().estimate()),
+                        NumberFormat.exact(point.value().low()),
+                        NumberFormat.exact(point.value().high()),
                         Integer.toString(point.forks()),
                         changeAt(history, i)
-                                .map(change -> Quantity.exact(change.ratio()))
+                                .map(change -> NumberFormat.exact(change.ratio()))
                                 .orElse("")));
             }
         }
@@ -66,14 +66,14 @@ public final class HistoryReport {
             Interval value = point.value();
             rows.add(List.of(
                     point.file(),
-                    Quantity.of(value.estimate(), history.unit()),
+                    NumberFormat.of(value.estimate(), history.unit()),
                     value.isKnown()
-                            ? Quantity.of(value.low(), history.unit()) + " .. "
-                                    + Quantity.of(value.high(), history.unit())
+                            ? NumberFormat.of(value.low(), history.unit()) + " .. "
+                                    + NumberFormat.of(value.high(), history.unit())
                             : "-",
                     Integer.toString(point.forks()),
                     changeAt(history, i)
-                            .map(change -> Quantity.change(change.ratio()))
+                            .map(change -> NumberFormat.change(change.ratio()))
                             .orElse("")));
         }
         return rows;
@@ -142,10 +142,10 @@ public final class HistoryReport {
                     Locale.ROOT,
                     "%s at %s: %s -> %s.",
                     (change.ratio() < 1 ? "Worse by " : "Better by ")
-                            + Quantity.change(change.ratio()).replaceAll("[+-]", ""),
+                            + NumberFormat.change(change.ratio()).replaceAll("[+-]", ""),
                     history.points().get(change.at()).file(),
-                    Quantity.of(change.before(), history.unit()),
-                    Quantity.of(change.after(), history.unit())));
+                    NumberFormat.of(change.before(), history.unit()),
+                    NumberFormat.of(change.after(), history.unit())));
         }
         return String.join(" ", sentences);
     }

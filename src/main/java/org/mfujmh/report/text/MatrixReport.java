@@ -41,12 +41,12 @@ public final class MatrixReport {
                             RowNames.words(row.identity().params()),
                             matrix.metric().name(),
                             matrix.columns().get(i),
-                            Quantity.exact(cell.value().estimate()),
-                            Quantity.exact(cell.value().low()),
-                            Quantity.exact(cell.value().high()),
+                            NumberFormat.exact(cell.value().estimate()),
+                            NumberFormat.exact(cell.value().low()),
+                            NumberFormat.exact(cell.value().high()),
                             Integer.toString(cell.forks()),
                             cell.unit(),
-                            Quantity.exact(row.ratios().get(i))));
+                            NumberFormat.exact(row.ratios().get(i))));
                 }
             }
         }
@@ -91,12 +91,12 @@ public final class MatrixReport {
         for (int i = 0; i < matrix.columns().size(); i++) {
             cells.add(row.cells().get(i).map(this::value).orElse("-"));
             if (hasRatios(i)) {
-                cells.add(Quantity.ratio(row.ratios().get(i)));
+                cells.add(NumberFormat.ratio(row.ratios().get(i)));
             }
         }
         if (isPair()) {
             cells.add(matrix.change(row, direction)
-                    .map(change -> Quantity.range(change.low(), change.high()))
+                    .map(change -> NumberFormat.range(change.low(), change.high()))
                     .orElse("-"));
         }
         return cells;
@@ -106,7 +106,7 @@ public final class MatrixReport {
         Interval value = cell.value();
         String noise = value.isKnown() ? String.format(Locale.ROOT, " +-%.1f %%", 100 * value.relativeHalfWidth()) : "";
         String unit = commonUnit().isPresent() ? "" : " " + cell.unit();
-        return Double.isFinite(value.estimate()) ? Quantity.of(value.estimate(), cell.unit()) + unit + noise : "-";
+        return Double.isFinite(value.estimate()) ? NumberFormat.of(value.estimate(), cell.unit()) + unit + noise : "-";
     }
 
     /** Said once, where all cells have it. */
@@ -124,7 +124,7 @@ public final class MatrixReport {
         for (int i = 0; i < matrix.columns().size(); i++) {
             cells.add("");
             if (hasRatios(i)) {
-                cells.add(Quantity.ratio(matrix.geomean().get(i)));
+                cells.add(NumberFormat.ratio(matrix.geomean().get(i)));
             }
         }
         if (isPair()) {

@@ -18,9 +18,9 @@ import org.mfujmh.search.MemoryLine;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
-import org.mfujmh.search.Verdict;
 
 /**
  * What {@code ./mfu max-batch} prints: the answer, its proof, and peak memory against the batch.
@@ -93,7 +93,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
     }
 
     private static String why(Probe probe) {
-        return probe.verdict() instanceof Verdict.OverLimit over
+        return probe.verdict() instanceof ProbeOutcome.OverLimit over
                 ? "took " + MemorySize.inWords(over.memory().peakBytes())
                 : "ran out of memory";
     }
@@ -148,17 +148,17 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         return "#".repeat(filled) + ".".repeat(BAR - filled) + (share > 1 ? ">" : "|");
     }
 
-    private static String word(Verdict verdict) {
-        if (verdict instanceof Verdict.Fits) {
+    private static String word(ProbeOutcome verdict) {
+        if (verdict instanceof ProbeOutcome.Fits) {
             return "fits";
         }
-        if (verdict instanceof Verdict.OverLimit) {
+        if (verdict instanceof ProbeOutcome.OverLimit) {
             return "over the limit";
         }
-        if (verdict instanceof Verdict.OutOfMemory) {
+        if (verdict instanceof ProbeOutcome.OutOfMemory) {
             return "out of memory";
         }
-        return verdict instanceof Verdict.Hung ? "hung" : "failed";
+        return verdict instanceof ProbeOutcome.Hung ? "hung" : "failed";
     }
 
     private String line() {
@@ -209,7 +209,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
     private static Map<String, Object> fields(Probe probe) {
         Map<String, Object> fields = new LinkedHashMap<>();
         Optional<MemoryUse> use = probe.verdict().use();
-        boolean fits = probe.verdict() instanceof Verdict.Fits;
+        boolean fits = probe.verdict() instanceof ProbeOutcome.Fits;
         fields.put("batch", probe.batch());
         fields.put("fits", fits ? Boolean.TRUE : probe.verdict().tooLarge() ? Boolean.FALSE : null);
         fields.put("peak_bytes", use.map(MemoryUse::peakBytes).orElse(null));
@@ -218,14 +218,14 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         return fields;
     }
 
-    private static String reason(Verdict verdict) {
-        if (verdict instanceof Verdict.OutOfMemory none) {
+    private static String reason(ProbeOutcome verdict) {
+        if (verdict instanceof ProbeOutcome.OutOfMemory none) {
             return none.reason();
         }
-        if (verdict instanceof Verdict.Broken broken) {
+        if (verdict instanceof ProbeOutcome.Broken broken) {
             return broken.cause();
         }
-        return verdict instanceof Verdict.Hung hung
+        return verdict instanceof ProbeOutcome.Hung hung
                 ? "no answer within " + hung.after().toSeconds() + " s"
                 : word(verdict);
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.search.MemoryUse;
+import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
-import org.mfujmh.search.Verdict;
 
 /**
  * Largest batches that were found before, a line of JSON each, in {@code max-batch.jsonl} beside a
@@ -153,7 +153,7 @@ public final class MaxBatchCache {
     }
 
     private static Optional<MemoryUse> used(SearchResult result, int batch) {
-        return result.at(batch).map(probe -> probe.verdict()).flatMap(Verdict::use);
+        return result.at(batch).map(probe -> probe.verdict()).flatMap(ProbeOutcome::use);
     }
 
     private List<Line> lines() {

@@ -11,8 +11,8 @@ import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.ProbedPass;
-import org.mfujmh.search.Verdict;
 
 /** A search as a person follows it: a line when a probe begins, and a line in the notebook's words when it ends. */
 final class SearchProgress implements LargestBatch.Listener {
@@ -53,20 +53,20 @@ final class SearchProgress implements LargestBatch.Listener {
                 + inWords(probe.verdict());
     }
 
-    private static String inWords(Verdict verdict) {
-        if (verdict instanceof Verdict.Fits fits) {
+    private static String inWords(ProbeOutcome verdict) {
+        if (verdict instanceof ProbeOutcome.Fits fits) {
             return measured(fits.memory()) + ": fits";
         }
-        if (verdict instanceof Verdict.OverLimit over) {
+        if (verdict instanceof ProbeOutcome.OverLimit over) {
             return measured(over.memory()) + ": does not fit, it is "
                     + MemorySize.inWords(over.memory().peakBytes() - over.limitBytes()) + " over the limit";
         }
-        if (verdict instanceof Verdict.OutOfMemory none) {
+        if (verdict instanceof ProbeOutcome.OutOfMemory none) {
             return "does not fit: " + none.reason();
         }
-        return verdict instanceof Verdict.Hung hung
+        return verdict instanceof ProbeOutcome.Hung hung
                 ? "no answer within " + hung.after().toSeconds() + " s, killed"
-                : "FAILED: " + ((Verdict.Broken) verdict).cause();
+                : "FAILED: " + ((ProbeOutcome.Broken) verdict).cause();
     }
 
     private static String measured(MemoryUse use) {
@@ -83,7 +83,7 @@ final class SearchProgress implements LargestBatch.Listener {
 
     private static String learnt(List<Probe> soFar) {
         int fits = soFar.stream()
-                .filter(probe -> probe.verdict() instanceof Verdict.Fits)
+                .filter(probe -> probe.verdict() instanceof ProbeOutcome.Fits)
                 .mapToInt(Probe::batch)
                 .max()
                 .orElse(0);

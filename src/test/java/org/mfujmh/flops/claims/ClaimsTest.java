@@ -32,14 +32,14 @@ class ClaimsTest {
         assertThat(xl.recomputed().doubleValue()).isCloseTo(0.8113, within(5e-5));
         assertThat(xl.rightRecomputed().orElseThrow().doubleValue())
                 .isCloseTo(6779.92 * 10_273_545_600.0 / 312e12, within(1e-12));
-        assertThat(xl.verdict()).isEqualTo(Verdict.WRONG_PEAK);
+        assertThat(xl.verdict()).isEqualTo(ClaimVerdict.WRONG_PEAK);
         assertThat(xl.offBy()).isCloseTo(3.634, within(1e-3));
     }
 
     @Test
     void aTableThatIsAHundredTimesTooLargeDoesNotHold() {
         ClaimResult rate = named("llm-foundry: MPT 125m on 8 x a100_40gb: FLOP/s a GPU");
-        assertThat(rate.verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
+        assertThat(rate.verdict()).isEqualTo(ClaimVerdict.DOES_NOT_HOLD);
         assertThat(rate.offBy()).isCloseTo(100, within(0.1));
     }
 
@@ -49,7 +49,7 @@ class ClaimsTest {
         // 1000 x 854,438,400 / 312e12 = 0.0027386
         assertThat(one(row.formatted("0.0027")).verdictAsRecorded()).isTrue();
         assertThat(one(row.formatted("0.00274")).verdictAsRecorded()).isTrue();
-        assertThat(one(row.formatted("0.00273")).verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
+        assertThat(one(row.formatted("0.00273")).verdict()).isEqualTo(ClaimVerdict.DOES_NOT_HOLD);
         assertThat(one(row.formatted("0.27%")).verdictAsRecorded()).isTrue();
         assertThat(one(row.formatted("0.28%")).verdictAsRecorded()).isFalse();
     }
@@ -66,14 +66,14 @@ class ClaimsTest {
     void anotherPeakIsSeenEvenWhereTheConventionIsOurs() throws IOException {
         assertThat(one("mine,utilization,gpt-small,1,1024,exact,,,1000,,1,78,0.011,,wrong_peak,,312,0.0027,here,why\n")
                         .verdict())
-                .isEqualTo(Verdict.WRONG_PEAK);
+                .isEqualTo(ClaimVerdict.WRONG_PEAK);
     }
 
     @Test
     void aModelCanBeDescribedBySizes() throws IOException {
         assertThat(one("mine,parameters_tied,12x768x12x50368x1024,,,,,,,,,,124525056,,holds,,,,here,why\n")
                         .verdict())
-                .isEqualTo(Verdict.HOLDS);
+                .isEqualTo(ClaimVerdict.HOLDS);
     }
 
     @Test

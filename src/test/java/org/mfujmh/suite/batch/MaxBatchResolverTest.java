@@ -21,9 +21,9 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
-import org.mfujmh.search.Verdict;
 import org.mfujmh.suite.RunningSuite;
 
 /** {@code batchSize=max} in the suite: found once, known afterwards, recorded as its number. */
@@ -36,7 +36,7 @@ class MaxBatchResolverTest {
 
     private static Probe probe(int batch, long bytes, long limit) {
         MemoryUse use = new MemoryUse(100, bytes, bytes, 0, 1);
-        return new Probe(batch, bytes <= limit ? new Verdict.Fits(use) : new Verdict.OverLimit(use, limit));
+        return new Probe(batch, bytes <= limit ? new ProbeOutcome.Fits(use) : new ProbeOutcome.OverLimit(use, limit));
     }
 
     private static SearchResult found() {

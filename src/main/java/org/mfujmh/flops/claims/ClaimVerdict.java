@@ -2,10 +2,10 @@ package org.mfujmh.flops.claims;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
 
 /** What recomputing a published claim says of it. */
-public enum Verdict {
+public enum ClaimVerdict {
     /** It follows from its own inputs, and is what our default convention and the datasheet give, within 1 %. */
     HOLDS("holds"),
     /** It follows from its own inputs; another convention is what sets it apart from our default. */
@@ -17,19 +17,19 @@ public enum Verdict {
 
     private final String words;
 
-    Verdict(String words) {
+    ClaimVerdict(String words) {
         this.words = words;
     }
 
     /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
-    static Verdict of(String label) {
+    static ClaimVerdict of(String label) {
         return Arrays.stream(values())
                 .filter(verdict -> verdict.label().equals(label))
                 .findFirst()
-                .orElseThrow(() -> Nearest.noSuch(
+                .orElseThrow(() -> DidYouMean.noSuch(
                         "verdict",
                         label,
-                        Arrays.stream(values()).map(Verdict::label).toList()));
+                        Arrays.stream(values()).map(ClaimVerdict::label).toList()));
     }
 
     /** The name that claims use, e.g. {@code wrong_peak}. */

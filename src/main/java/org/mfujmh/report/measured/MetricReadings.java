@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.mfujmh.results.Entry;
 
 /** The metrics of one entry, each worked out the first time that it is asked for: every section asks again. */
-final class Readings {
+final class MetricReadings {
     private final Entry entry;
-    private final Map<String, Optional<Reading>> known = new HashMap<>();
+    private final Map<String, Optional<MetricReading>> known = new HashMap<>();
 
-    Readings(Entry entry) {
+    MetricReadings(Entry entry) {
         this.entry = entry;
     }
 
-    Optional<Reading> of(String metric) {
-        return known.computeIfAbsent(metric, label -> Reading.of(entry, label));
+    Optional<MetricReading> of(String metric) {
+        return known.computeIfAbsent(metric, label -> MetricReading.of(entry, label));
     }
 }

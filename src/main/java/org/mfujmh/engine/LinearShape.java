@@ -14,16 +14,16 @@ import org.mfujmh.model.ParameterLayout;
  * @param count how many such matrices the model has
  * @param parameter where the first of them stands in the model's parameters
  */
-public record MatrixProduct(long in, long out, int count, int parameter) {
+public record LinearShape(long in, long out, int count, int parameter) {
 
     /** The distinct shapes of a model's linear layers, the head included. */
-    public static List<MatrixProduct> of(ParameterLayout layout) {
-        Map<List<Long>, MatrixProduct> byShape = new LinkedHashMap<>();
+    public static List<LinearShape> of(ParameterLayout layout) {
+        Map<List<Long>, LinearShape> byShape = new LinkedHashMap<>();
         for (int i = 0; i < layout.parameters().size(); i++) {
             ParameterLayout.Parameter parameter = layout.parameters().get(i);
             if (parameter.name().endsWith(".weight")) {
                 List<Long> shape = parameter.shape();
-                MatrixProduct one = new MatrixProduct(shape.get(1), shape.get(0), 1, i);
+                LinearShape one = new LinearShape(shape.get(1), shape.get(0), 1, i);
                 byShape.merge(shape, one, (known, same) -> known.oncemore());
             }
         }
@@ -35,7 +35,7 @@ public record MatrixProduct(long in, long out, int count, int parameter) {
         return 2.0 * in * out;
     }
 
-    private MatrixProduct oncemore() {
-        return new MatrixProduct(in, out, count + 1, parameter);
+    private LinearShape oncemore() {
+        return new LinearShape(in, out, count + 1, parameter);
     }
 }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What somebody who mistyped a name probably meant. */
-public final class Nearest {
-    private Nearest() {}
+public final class DidYouMean {
+    private DidYouMean() {}
 
     /**
      * The sentence for a name that does not exist: what was asked, the nearest name if one is near,

@@ -6,14 +6,14 @@ import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.TokenFlops;
 import org.mfujmh.model.Pass;
 
 /** What a published claim is about, and how it is worked out from the claim's own inputs. */
-enum Quantity {
+enum ClaimedQuantity {
     /** Parameters of the model with an output head of its own. */
     PARAMETERS_UNTIED("model") {
         @Override
@@ -104,7 +104,7 @@ enum Quantity {
 
     private final String needs;
 
-    Quantity(String needs) {
+    ClaimedQuantity(String needs) {
         this.needs = needs;
     }
 
@@ -116,14 +116,14 @@ enum Quantity {
     abstract BigDecimal of(Claim claim, Assumptions assumptions);
 
     /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
-    static Quantity of(String label) {
+    static ClaimedQuantity of(String label) {
         return Arrays.stream(values())
                 .filter(quantity -> quantity.label().equals(label))
                 .findFirst()
-                .orElseThrow(() -> Nearest.noSuch(
+                .orElseThrow(() -> DidYouMean.noSuch(
                         "quantity",
                         label,
-                        Arrays.stream(values()).map(Quantity::label).toList()));
+                        Arrays.stream(values()).map(ClaimedQuantity::label).toList()));
     }
 
     /** The name that claims use, e.g. {@code forward_flops}. */

@@ -15,21 +15,21 @@ import org.mfujmh.results.Metric;
  * @param forks how many stand behind it
  * @param metric as it stands in the file
  */
-public record Reading(Interval interval, int forks, Metric metric) {
+public record MetricReading(Interval interval, int forks, Metric metric) {
     private static final double CONFIDENCE = 0.99;
 
     /**
      * @param label {@code score} for the primary metric
      * @return empty where there is none, or no number
      */
-    static Optional<Reading> of(Entry entry, String label) {
+    static Optional<MetricReading> of(Entry entry, String label) {
         Optional<Metric> metric = label.equals("score") ? Optional.of(entry.primary()) : entry.secondary(label);
-        return metric.map(Reading::of).filter(reading -> Double.isFinite(reading.value()));
+        return metric.map(MetricReading::of).filter(reading -> Double.isFinite(reading.value()));
     }
 
-    private static Reading of(Metric metric) {
+    private static MetricReading of(Metric metric) {
         Sample sample = Sample.ofForks(metric);
-        return new Reading(sample.meanInterval(CONFIDENCE), sample.size(), metric);
+        return new MetricReading(sample.meanInterval(CONFIDENCE), sample.size(), metric);
     }
 
     public double value() {

@@ -15,17 +15,17 @@ import org.mfujmh.model.Program;
  * What the program by hand multiplies with in a forward pass in 16 bits: linear layers, with the GELU or the residual
  * addition that follows, each result a fresh tensor. {@code gpt.py} is compiled against one of the two texts.
  */
-public enum Products {
+public enum LinearKernels {
     /** What follows a product is done before the product leaves the cache. */
     ONEDNN("products_onednn.py"),
     /** One operation after another, which any libtorch has. */
     PLAIN("products_plain.py");
 
-    private static final Map<Precision, Products> TRIED = new EnumMap<>(Precision.class);
+    private static final Map<Precision, LinearKernels> TRIED = new EnumMap<>(Precision.class);
 
     private final String name;
 
-    Products(String name) {
+    LinearKernels(String name) {
         this.name = name;
     }
 
@@ -35,7 +35,7 @@ public enum Products {
     }
 
     /** What a model is compiled against: a text of {@link #here} where it multiplies in 16 bits by hand. */
-    public static Products of(ModelSpec spec) {
+    public static LinearKernels of(ModelSpec spec) {
         boolean byHandIn16Bits =
                 spec.program() == Program.FUSED && spec.gemm() == Gemm.NATIVE && spec.precision() != Precision.FP32;
         return byHandIn16Bits ? here(spec.precision()) : PLAIN;
@@ -46,7 +46,7 @@ public enum Products {
      * it refuses the precision on this CPU, or fresh memory costs more here than is gained. From then on this process
      * keeps what is freed.
      */
-    static synchronized Products here(Precision precision) {
+    static synchronized LinearKernels here(Precision precision) {
         return TRIED.computeIfAbsent(precision, p -> Malloc.keepFreed() && run(p, ONEDNN.source()) ? ONEDNN : PLAIN);
     }
 

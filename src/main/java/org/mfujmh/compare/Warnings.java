@@ -12,12 +12,12 @@ import org.mfujmh.results.Metric;
  * What speaks against trusting a comparison: sentences that travel with it. A pattern is only called out where
  * chance makes it in at most about one sample of a hundred, and where it is of a size that could matter (1 %).
  */
-final class Doubts {
+final class Warnings {
     private static final double RARE = 0.01;
     private static final double MATTERS = 0.01;
     private static final int ENOUGH_FORKS = 5;
 
-    private Doubts() {}
+    private Warnings() {}
 
     /** Of two samples that are both positive and have three forks or more. */
     static List<String> about(Metric baseline, Metric current) {
@@ -141,7 +141,7 @@ final class Doubts {
         if (forks.length < Sample.FEWEST_FORKS || Arrays.stream(forks).anyMatch(fork -> fork.length < 3)) {
             return "";
         }
-        double[] drifts = Arrays.stream(forks).mapToDouble(Doubts::drift).toArray();
+        double[] drifts = Arrays.stream(forks).mapToDouble(Warnings::drift).toArray();
         Interval mean = Sample.ofForkMeans(drifts).meanInterval(1 - RARE);
         boolean seen = mean.low() > 0 || mean.high() < 0;
         if (!seen || Math.abs(mean.estimate()) < MATTERS) {

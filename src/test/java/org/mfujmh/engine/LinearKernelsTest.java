@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.model.Precision;
 
-class ProductsTest {
+class LinearKernelsTest {
 
     @Test
     void anyLibtorchRunsThePlainOnes() {
-        assertThat(Products.run(Precision.BF16, Products.PLAIN.source())).isTrue();
-        assertThat(Products.run(Precision.FP16, Products.PLAIN.source())).isTrue();
+        assertThat(LinearKernels.run(Precision.BF16, LinearKernels.PLAIN.source()))
+                .isTrue();
+        assertThat(LinearKernels.run(Precision.FP16, LinearKernels.PLAIN.source()))
+                .isTrue();
     }
 
     /** As in a libtorch that was built without oneDNN: the text does not compile. */
@@ -25,21 +27,24 @@ class ProductsTest {
     /** As on a CPU for which oneDNN refuses a precision: it throws when it runs. */
     @Test
     void anOperatorThatRefusesIsFoundByTrying() {
-        assumeTrue(Products.run(Precision.BF16, Products.ONEDNN.source()), "this libtorch or CPU does not run them");
+        assumeTrue(
+                LinearKernels.run(Precision.BF16, LinearKernels.ONEDNN.source()),
+                "this libtorch or CPU does not run them");
         assertThat(runAltered("\"tanh\"", "\"no such algorithm\"")).isFalse();
     }
 
     private static boolean runAltered(String text, String instead) {
-        String source = new String(Products.ONEDNN.source(), UTF_8);
+        String source = new String(LinearKernels.ONEDNN.source(), UTF_8);
         String altered = source.replace(text, instead);
         assertThat(altered).isNotEqualTo(source);
-        return Products.run(Precision.BF16, altered.getBytes(UTF_8));
+        return LinearKernels.run(Precision.BF16, altered.getBytes(UTF_8));
     }
 
     @Test
     void whatIsChosenHereRunsHere() {
         for (Precision precision : new Precision[] {Precision.BF16, Precision.FP16}) {
-            assertThat(Products.run(precision, Products.here(precision).source()))
+            assertThat(LinearKernels.run(
+                            precision, LinearKernels.here(precision).source()))
                     .isTrue();
         }
     }

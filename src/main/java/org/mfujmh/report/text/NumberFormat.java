@@ -3,8 +3,8 @@ package org.mfujmh.report.text;
 import java.util.Locale;
 
 /** How measured values are written for people. */
-public final class Quantity {
-    private Quantity() {}
+public final class NumberFormat {
+    private NumberFormat() {}
 
     /** Four significant digits or more; a share in per cent; a dash where there is no number. */
     public static String of(double value, String unit) {
