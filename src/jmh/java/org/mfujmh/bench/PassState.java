@@ -3,14 +3,14 @@ package org.mfujmh.bench;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.device.memory.ResidentMemory;
-import org.mfujmh.engine.FormChoice;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.GemmRoofline;
-import org.mfujmh.model.Form;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
@@ -102,7 +102,7 @@ public abstract class PassState {
                     .gemm();
         }
         ModelSpec spec = new ModelSpec(config, Program.of(program), precision, way, loss());
-        Form form = FormChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
+        Backend form = BackendChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
         gpt = GptModel.load(spec, where, form).drawParameters(WEIGHTS_SEED);
         batch = gpt.randomBatch(sequences, tokens, iteration);
         long start = System.nanoTime();

@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.model.Form;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.ParameterLayout;
 
 /**
@@ -55,8 +55,8 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** Loads the program in that form; it has no weights yet. */
-    public static GptModel load(ModelSpec spec, String device, Form form) {
-        return form == Form.BY_HAND ? load(spec, device) : loadPlain(spec, device);
+    public static GptModel load(ModelSpec spec, String device, Backend form) {
+        return form == Backend.HANDWRITTEN ? load(spec, device) : loadPlain(spec, device);
     }
 
     /** The same function in its plain form, by autograd: what stands in where the form by hand cannot run. */

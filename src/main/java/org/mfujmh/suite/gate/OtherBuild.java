@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.engine.FormChoice;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.suite.process.GitWorktree;
 import org.mfujmh.suite.run.Provenance;
@@ -157,7 +157,7 @@ final class OtherBuild implements AutoCloseable {
     /** What its forks record: as ours, but its commit and versions, and nothing that was planted in ours. */
     Provenance provenance(Provenance ours) {
         Provenance its = ours.with(versions).with(Map.of("mfu.commit", commit)).without(SlowdownProperty.NAME);
-        return obeysForm ? its : its.without(FormChoice.PROPERTY);
+        return obeysForm ? its : its.without(BackendChoice.PROPERTY);
     }
 
     /**

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.mfujmh.BadInput;
-import org.mfujmh.engine.FormChoice;
-import org.mfujmh.model.Form;
+import org.mfujmh.engine.BackendChoice;
+import org.mfujmh.model.Backend;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 
@@ -53,17 +53,17 @@ public final class BackendAutotuner {
         return resolved;
     }
 
-    private static Optional<Form> before(BackendTuningKey question, List<Entry> earlier) {
+    private static Optional<Backend> before(BackendTuningKey question, List<Entry> earlier) {
         return earlier.stream()
                 .filter(question::isAskedBy)
-                .flatMap(entry -> entry.property(FormChoice.PROPERTY).stream())
+                .flatMap(entry -> entry.property(BackendChoice.PROPERTY).stream())
                 .filter(form -> !form.isEmpty())
-                .map(Form::of)
+                .map(Backend::of)
                 .findFirst();
     }
 
     private boolean kept(BackendTuningKey question, List<Entry> before, String why) {
-        Optional<Form> known = before(question, before);
+        Optional<Backend> known = before(question, before);
         known.ifPresent(form -> {
             backends.put(question, form.label());
             report.add("Form of fused, " + question.inWords() + ": " + form.inWords() + ", " + why);
@@ -90,7 +90,7 @@ public final class BackendAutotuner {
     public Map<String, String> properties(Combination one) {
         return BackendTuningKey.isAskedBy(one)
                 ? Optional.ofNullable(backends.get(BackendTuningKey.of(one)))
-                        .map(form -> Map.of(FormChoice.PROPERTY, form))
+                        .map(form -> Map.of(BackendChoice.PROPERTY, form))
                         .orElse(Map.of())
                 : Map.of();
     }

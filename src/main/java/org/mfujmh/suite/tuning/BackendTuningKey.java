@@ -1,9 +1,9 @@
 package org.mfujmh.suite.tuning;
 
 import java.util.Locale;
-import org.mfujmh.engine.FormChoice;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.model.Form;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
@@ -16,14 +16,14 @@ import org.mfujmh.suite.plan.Combination;
 /**
  * In which form a fused pass is faster: a question to the machine, asked once for all forks.
  *
- * @param sequences that are timed, see {@link FormChoice#timedSequences}
+ * @param sequences that are timed, see {@link BackendChoice#timedSequences}
  */
 public record BackendTuningKey(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
 
     /** The answer, with what it is known by. */
     public record Answer(String form, double handSeconds, double plainSeconds) {
 
-        public static Answer of(FormChoice choice) {
+        public static Answer of(BackendChoice choice) {
             return new Answer(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
         }
 
@@ -31,7 +31,7 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
             return String.format(
                     Locale.ROOT,
                     "%s (measured with two layers: by hand %,.1f ms, plain %,.1f ms)",
-                    Form.of(form).inWords(),
+                    Backend.of(form).inWords(),
                     1e3 * handSeconds,
                     1e3 * plainSeconds);
         }
@@ -40,7 +40,7 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
     /** @param one with its device, gemm and batch settled */
     static boolean isAskedBy(Combination one) {
         return one.isPass()
-                && FormChoice.isOpen(Program.of(one.param("program", "")), one.param("device", "auto"))
+                && BackendChoice.isOpen(Program.of(one.param("program", "")), one.param("device", "auto"))
                 && one.param("batchSize", "").matches("[0-9]+");
     }
 
@@ -51,7 +51,7 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
                 one.param("dtype", "bf16"),
                 one.param("gemm", "native"),
                 one.pass().label(),
-                FormChoice.timedSequences(Integer.parseInt(one.param("batchSize", "")), tokens),
+                BackendChoice.timedSequences(Integer.parseInt(one.param("batchSize", "")), tokens),
                 tokens);
     }
 
@@ -78,9 +78,9 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
     }
 
     /** Measures. */
-    public FormChoice answer() {
+    public BackendChoice answer() {
         ModelSpec spec =
                 new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
-        return FormChoice.measure(spec, Pass.of(pass), "cpu", sequences, tokens);
+        return BackendChoice.measure(spec, Pass.of(pass), "cpu", sequences, tokens);
     }
 }

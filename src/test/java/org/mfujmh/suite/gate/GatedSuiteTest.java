@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.mfujmh.engine.FormChoice;
-import org.mfujmh.model.Form;
+import org.mfujmh.engine.BackendChoice;
+import org.mfujmh.model.Backend;
 import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
@@ -58,9 +58,10 @@ class GatedSuiteTest {
                 .hasValue("9"));
 
         // Had the baseline been measured in the other form, so would be what is held against it.
-        String form = ResultFile.read(base).get(0).property(FormChoice.PROPERTY).orElseThrow();
-        String other = form.equals(Form.PLAIN.label()) ? Form.BY_HAND.label() : Form.PLAIN.label();
-        String said = "-D" + FormChoice.PROPERTY + "=";
+        String form =
+                ResultFile.read(base).get(0).property(BackendChoice.PROPERTY).orElseThrow();
+        String other = form.equals(Backend.AUTOGRAD.label()) ? Backend.HANDWRITTEN.label() : Backend.AUTOGRAD.label();
+        String said = "-D" + BackendChoice.PROPERTY + "=";
         Files.writeString(base, Files.readString(base).replace(said + form, said + other));
 
         // What `mvn verify -Pjmh -Dmfu.check=FILE -Djmh.args="..."` starts.
@@ -72,8 +73,8 @@ class GatedSuiteTest {
         assertThat(maven.out()).contains("REGRESSED");
         assertThat(ResultFile.read(folder.resolve("maven.json")))
                 .singleElement()
-                .satisfies(
-                        entry -> assertThat(entry.property(FormChoice.PROPERTY)).hasValue(other));
+                .satisfies(entry ->
+                        assertThat(entry.property(BackendChoice.PROPERTY)).hasValue(other));
     }
 
     @Test

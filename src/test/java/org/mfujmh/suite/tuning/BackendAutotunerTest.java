@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.bench.ForwardBenchmark;
-import org.mfujmh.engine.FormChoice;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.TracedOperation;
-import org.mfujmh.model.Form;
+import org.mfujmh.model.Backend;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
@@ -52,13 +52,13 @@ class BackendAutotunerTest {
 
     @AfterEach
     void forget() {
-        System.clearProperty(FormChoice.PROPERTY);
+        System.clearProperty(BackendChoice.PROPERTY);
     }
 
     // ---- the decision
 
     private static Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> measuring(
-            Form form, List<BackendTuningKey> asked) {
+            Backend form, List<BackendTuningKey> asked) {
         return questions -> {
             asked.addAll(questions);
             return questions.stream()
@@ -77,14 +77,14 @@ class BackendAutotunerTest {
                         """.formatted(one.benchmark(), params, property)).get(0);
     }
 
-    private static Entry measuredIn(Combination one, Form form) {
+    private static Entry measuredIn(Combination one, Backend form) {
         return entry(one, "\"-Dmfu.form=" + form.label() + "\"");
     }
 
     @ParameterizedTest
-    @EnumSource(Form.class)
-    void goingOnKeepsTheFormThatTheFileWasMeasuredInAndAsksNothing(Form before) {
-        for (Form now : Form.values()) {
+    @EnumSource(Backend.class)
+    void goingOnKeepsTheFormThatTheFileWasMeasuredInAndAsksNothing(Backend before) {
+        for (Backend now : Backend.values()) {
             List<BackendTuningKey> asked = new ArrayList<>();
             BackendAutotuner backends = BackendAutotuner.resolve(
                     List.of(FORWARD), List.of(measuredIn(FORWARD, before)), List.of(), measuring(now, asked));
@@ -99,11 +99,11 @@ class BackendAutotunerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Form.class)
-    void aGateMeasuresInTheFormOfItsBaselineUnlessItsOwnFileHasAnother(Form baseline) {
+    @EnumSource(Backend.class)
+    void aGateMeasuresInTheFormOfItsBaselineUnlessItsOwnFileHasAnother(Backend baseline) {
         List<BackendTuningKey> asked = new ArrayList<>();
         List<Entry> against = List.of(measuredIn(FORWARD, baseline));
-        for (Form other : Form.values()) {
+        for (Backend other : Backend.values()) {
             BackendAutotuner fresh =
                     BackendAutotuner.resolve(List.of(FORWARD), List.of(), against, measuring(other, asked));
             assertThat(fresh.properties(FORWARD)).containsEntry("mfu.form", baseline.label());
@@ -121,9 +121,9 @@ class BackendAutotunerTest {
         Combination longer = FORWARD.with("model", "gpt-medium");
         BackendAutotuner backends = BackendAutotuner.resolve(
                 List.of(FORWARD, longer),
-                List.of(measuredIn(FORWARD, Form.BY_HAND)),
+                List.of(measuredIn(FORWARD, Backend.HANDWRITTEN)),
                 List.of(),
-                measuring(Form.PLAIN, asked));
+                measuring(Backend.AUTOGRAD, asked));
 
         assertThat(asked).extracting(BackendTuningKey::model).containsExactly("gpt-medium");
         assertThat(backends.properties(FORWARD)).containsEntry("mfu.form", "hand");
@@ -133,7 +133,10 @@ class BackendAutotunerTest {
                 .contains("plain (measured with two layers: by hand 100.0 ms, plain 200.0 ms)"));
         // A file from before the form was recorded says nothing of it.
         assertThat(BackendAutotuner.resolve(
-                                List.of(FORWARD), List.of(entry(FORWARD, "")), List.of(), measuring(Form.PLAIN, asked))
+                                List.of(FORWARD),
+                                List.of(entry(FORWARD, "")),
+                                List.of(),
+                                measuring(Backend.AUTOGRAD, asked))
                         .properties(FORWARD))
                 .containsEntry("mfu.form", "plain");
     }
@@ -166,7 +169,7 @@ class BackendAutotunerTest {
     @Test
     void twoFilesInDifferentFormsAreComparedWithANote() {
         List<Difference> differences =
-                Difference.between(measuredIn(FORWARD, Form.BY_HAND), measuredIn(FORWARD, Form.PLAIN));
+                Difference.between(measuredIn(FORWARD, Backend.HANDWRITTEN), measuredIn(FORWARD, Backend.AUTOGRAD));
         assertThat(differences).singleElement().satisfies(one -> {
             assertThat(one).hasToString("form of the fused program: hand -> plain");
             assertThat(one.incomparable()).isFalse();
@@ -176,9 +179,9 @@ class BackendAutotunerTest {
     // ---- and what obeys it
 
     @ParameterizedTest
-    @EnumSource(Form.class)
-    void aForkRunsTheFormThatItIsTold(Form form) {
-        System.setProperty(FormChoice.PROPERTY, form.label());
+    @EnumSource(Backend.class)
+    void aForkRunsTheFormThatItIsTold(Backend form) {
+        System.setProperty(BackendChoice.PROPERTY, form.label());
         ForwardBenchmark.Forward state = new ForwardBenchmark.Forward();
         state.model = "gpt-tiny";
         state.batchSize = "1";
@@ -192,7 +195,7 @@ class BackendAutotunerTest {
         state.close();
         // Only the plain form leaves attention to libtorch.
         assertThat(operations.stream().anyMatch(one -> one.name().contains("scaled_dot_product")))
-                .isEqualTo(form == Form.PLAIN);
+                .isEqualTo(form == Backend.AUTOGRAD);
     }
 
     @Test
@@ -223,7 +226,7 @@ class BackendAutotunerTest {
         String form = ResultFile.read(file).get(0).property("mfu.form").orElseThrow();
         assertThat(first.err())
                 .contains("Form of fused, forward of gpt-tiny fp32 native 1 x 64 tokens: "
-                        + Form.of(form).inWords() + " (measured");
+                        + Backend.of(form).inWords() + " (measured");
 
         // As if the other form had come out; the recording pass asks the same question.
         String other = form.equals("hand") ? "plain" : "hand";

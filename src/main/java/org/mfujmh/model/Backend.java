@@ -2,23 +2,23 @@ package org.mfujmh.model;
 
 import org.mfujmh.BadInput;
 
-/** How the fused program computes what it computes; both forms give the same results. */
-public enum Form implements Choice {
+/** How the fused program computes its pass. Both backends give the same results; their labels are those of result files. */
+public enum Backend implements Choice {
     /** Forward and backward written out by hand; on CPUs alone. */
-    BY_HAND("hand", "by hand"),
+    HANDWRITTEN("hand", "by hand"),
     /** By autograd and libtorch's own attention. */
-    PLAIN("plain", "plain");
+    AUTOGRAD("plain", "plain");
 
     private final String label;
     private final String words;
 
-    Form(String label, String words) {
+    Backend(String label, String words) {
         this.label = label;
         this.words = words;
     }
 
     /** @throws BadInput where there is none of that name */
-    public static Form of(String label) {
+    public static Backend of(String label) {
         return Choice.of("form", values(), label);
     }
 

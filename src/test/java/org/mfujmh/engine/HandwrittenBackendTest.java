@@ -20,7 +20,7 @@ import org.mfujmh.model.Program;
  * The program by hand against its plain form, autograd's, on a shape that meets every edge: two sequences,
  * tokens that are no multiple of a block, a vocabulary that is no multiple of a piece, three heads.
  */
-class ByHandTest {
+class HandwrittenBackendTest {
     private static final GptConfig EDGES =
             new GptConfig("edges", 3, 48, 3, 5001, 2 * TorchScriptArchive.BLOCK_SIZE + 40);
     private static final int SEQUENCES = 2;
@@ -108,8 +108,8 @@ class ByHandTest {
             List<float[]> found = hand.results();
             List<float[]> wanted = plain.results();
             assertThat(found).hasSameSizeAs(wanted);
-            double whole =
-                    Math.sqrt(wanted.stream().mapToDouble(ByHandTest::squares).sum());
+            double whole = Math.sqrt(
+                    wanted.stream().mapToDouble(HandwrittenBackendTest::squares).sum());
             for (int i = 0; i < found.size(); i++) {
                 assertThat(found.get(i)).hasSameSizeAs(wanted.get(i));
                 // A gradient may be small against those it is computed beside, and is rounded as they are.

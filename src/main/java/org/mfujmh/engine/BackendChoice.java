@@ -1,6 +1,6 @@
 package org.mfujmh.engine;
 
-import org.mfujmh.model.Form;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
@@ -14,7 +14,7 @@ import org.mfujmh.model.Program;
  * @param handSeconds of the short model's pass by hand; NaN where there was nothing to measure
  * @param plainSeconds of the same pass in the plain form
  */
-public record FormChoice(Form form, double handSeconds, double plainSeconds) {
+public record BackendChoice(Backend form, double handSeconds, double plainSeconds) {
 
     /** The system property by which a process is told its form, so that all forks of a suite run the same. */
     public static final String PROPERTY = "mfu.form";
@@ -36,17 +36,17 @@ public record FormChoice(Form form, double handSeconds, double plainSeconds) {
     }
 
     /** The form that this process was started for by {@link #PROPERTY}; where it was for none, what is measured. */
-    public static Form ofThisProcess(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
+    public static Backend ofThisProcess(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
         String told = System.getProperty(PROPERTY, "");
         return told.isEmpty() || !isOpen(spec.program(), device)
                 ? measure(spec, pass, device, sequences, tokens).form()
-                : Form.of(told);
+                : Backend.of(told);
     }
 
     /** Measures both forms, some seconds. */
-    public static FormChoice measure(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
+    public static BackendChoice measure(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
         if (!isOpen(spec.program(), device)) {
-            return new FormChoice(Form.PLAIN, Double.NaN, Double.NaN);
+            return new BackendChoice(Backend.AUTOGRAD, Double.NaN, Double.NaN);
         }
         GptConfig config = spec.config();
         GptConfig small = new GptConfig(
@@ -76,7 +76,7 @@ public record FormChoice(Form form, double handSeconds, double plainSeconds) {
                 }
             }
         }
-        return new FormChoice(plainInEveryRound ? Form.PLAIN : Form.BY_HAND, best[0], best[1]);
+        return new BackendChoice(plainInEveryRound ? Backend.AUTOGRAD : Backend.HANDWRITTEN, best[0], best[1]);
     }
 
     /** Of a batch, as many sequences as are timed: batches with as many have the same answer. */
