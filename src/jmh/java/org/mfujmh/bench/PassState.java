@@ -137,11 +137,11 @@ public abstract class PassState {
         RooflineReading.after(roofline(params));
     }
 
-    private RooflineReading.Reading roofline(IterationParams params) {
+    private RooflineReading.RooflineSpeeds roofline(IterationParams params) {
         double seconds = Math.max(params.getTime().convertTo(TimeUnit.MILLISECONDS) / 1e3, slowestPassSeconds);
         GemmRoofline.Reading reading =
                 measureRoofline(Duration.ofMillis(Math.round(1000 * seconds / ROOFLINE_FRACTION)));
-        return new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
+        return new RooflineReading.RooflineSpeeds(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
     }
 
     public final GemmRoofline.Reading measureRoofline(Duration budget) {

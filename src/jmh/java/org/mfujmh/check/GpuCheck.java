@@ -115,11 +115,11 @@ public final class GpuCheck {
 
     private Nvml nvml() throws Nvml.NvmlException {
         int ordinal = Integer.parseInt(device.substring("cuda:".length()));
-        CudaGpus.Choice choice = CudaGpus.choose(NvidiaSmi.query().gpus(), ordinal, System.getenv());
-        if (choice instanceof CudaGpus.Choice.Chosen chosen) {
+        CudaGpus.GpuChoice choice = CudaGpus.choose(NvidiaSmi.query().gpus(), ordinal, System.getenv());
+        if (choice instanceof CudaGpus.GpuChoice.Chosen chosen) {
             return Nvml.open(chosen.gpu().uuidOfWhatRuns());
         }
-        throw new IllegalStateException(((CudaGpus.Choice.Unclear) choice).sentence());
+        throw new IllegalStateException(((CudaGpus.GpuChoice.Unclear) choice).sentence());
     }
 
     /** A GPU that is asked for and not used leaves its memory as it was. */

@@ -42,7 +42,7 @@ final class PassServer {
     private static final String SETTLE = "settle";
 
     /** What is settled before a fork starts. */
-    private record Settled(EngineProbe.Gemm gemm, BackendTuningKey.Answer form, List<String> jvmArgs) {}
+    private record Settled(EngineProbe.GemmTiming gemm, BackendTuningKey.BackendTiming form, List<String> jvmArgs) {}
 
     private PassServer() {}
 
@@ -90,9 +90,9 @@ final class PassServer {
             params.put("loss", "sum");
         }
         Combination one = new Combination(PassServer.class.getName(), params);
-        EngineProbe.Gemm gemm = EngineProbe.Gemm.of(GemmTuningKey.of(one).answer("cpu"));
+        EngineProbe.GemmTiming gemm = EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
         BackendTuningKey form = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
-        return new Settled(gemm, BackendTuningKey.Answer.of(form.answer()), Suite.jvmArgs());
+        return new Settled(gemm, BackendTuningKey.BackendTiming.of(form.answer()), Suite.jvmArgs());
     }
 
     private static PassState state(Pass pass) {

@@ -125,7 +125,7 @@ final class CompareCommand implements Callable<Integer> {
         return value;
     }
 
-    private static Object json(Matrix.Row row) {
+    private static Object json(Matrix.MatrixRow row) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("benchmark", row.identity().benchmark());
         value.put("params", row.identity().params());

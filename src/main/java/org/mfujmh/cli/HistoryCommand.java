@@ -66,7 +66,7 @@ final class HistoryCommand implements Callable<Integer> {
         return value;
     }
 
-    private static Object json(History.Point point) {
+    private static Object json(History.HistoryPoint point) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("file", point.file());
         value.put("value", JsonNumber.orNull(point.value().estimate()));

@@ -102,7 +102,7 @@ final class MaxBatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BatchSearchRun.Answer answer = BatchSearchRun.run(request(), System.err);
+        BatchSearchRun.FoundBatch answer = BatchSearchRun.run(request(), System.err);
         SearchResult result = answer.result();
         if (result.ending() instanceof Ending.NothingFits none) {
             throw new BadInput("No batch of " + result.probed().describe() + " fits into "

@@ -181,7 +181,7 @@ public final class Notebook {
 
     static double correctedMfu(GptConfig model, double tokensPerSecond) {
         PeakResolution peak = PeakTable.load().resolve(NOTEBOOK_GPU, OptionalInt.empty(), PeakPrecision.BF16);
-        double peakFlops = ((PeakResolution.Known) peak).peakTflops() * 1e12;
+        double peakFlops = ((PeakResolution.KnownPeak) peak).peakTflops() * 1e12;
         BigInteger perToken = new Workload(model, 1, TOKENS).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD);
         return tokensPerSecond * perToken.doubleValue() / peakFlops;
     }

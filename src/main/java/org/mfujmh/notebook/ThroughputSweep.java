@@ -38,11 +38,11 @@ public final class ThroughputSweep {
         progress.println("Throughput at batch " + batches.replace(",", ", ") + ", by the suite:");
         List<Entry> entries = measure(result.probed(), batches, "3", progress);
         return new ThroughputTable(entries.stream()
-                .map(entry -> new ThroughputTable.Point(
+                .map(entry -> new ThroughputTable.ThroughputPoint(
                         Integer.parseInt(entry.params().get("batchSize")),
                         Sample.ofForks(entry.secondary("tokens_per_s").orElseThrow())
                                 .meanInterval(CONFIDENCE)))
-                .sorted(Comparator.comparingInt(ThroughputTable.Point::batch))
+                .sorted(Comparator.comparingInt(ThroughputTable.ThroughputPoint::batch))
                 .toList());
     }
 

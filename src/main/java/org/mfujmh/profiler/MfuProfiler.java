@@ -64,7 +64,7 @@ public final class MfuProfiler implements InternalProfiler {
                 : PassRun.invocationsPerSecond(params, result.getPrimaryResult());
         double tokens =
                 run.map(pass -> pass.tokensPerInvocation() * invocations).orElse(Double.NaN);
-        RooflineReading.Reading roofline = RooflineReading.current();
+        RooflineReading.RooflineSpeeds roofline = RooflineReading.current();
 
         List<Result<?>> metrics = new ArrayList<>();
         metrics.add(metric("tokens_per_s", tokens, "tok/s"));

@@ -49,7 +49,7 @@ interface DeviceUse {
         public long now() {
             GpuReading reading = NvidiaSmi.query();
             List<Gpu> gpus = reading instanceof GpuReading.Found found ? found.gpus() : List.of();
-            return CudaGpus.choose(gpus, ordinal, System.getenv()) instanceof CudaGpus.Choice.Chosen chosen
+            return CudaGpus.choose(gpus, ordinal, System.getenv()) instanceof CudaGpus.GpuChoice.Chosen chosen
                     ? (long) chosen.gpu().memoryUsedMib().orElse(0) << 20
                     : 0;
         }

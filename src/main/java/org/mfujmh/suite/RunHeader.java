@@ -15,7 +15,7 @@ import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmAutotuner;
 
 /** What the suite says before it measures: where, by which versions, what was settled, and what to beware of. */
-record RunHeader(SuiteOptions options, EngineProbe.Answer engine, Machine machine) {
+record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine machine) {
 
     /** @param deviceAsked as the user named it */
     void tell(String deviceAsked, SuitePlan plan, BackendAutotuner backends, SuiteFile file, PrintStream progress) {

@@ -120,7 +120,7 @@ public final class Suite {
             progress.println("Asking libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
-            EngineProbe.Answer engine = EngineProbe.ask(device, asking, jvmArgs);
+            EngineProbe.EngineInfo engine = EngineProbe.ask(device, asking, jvmArgs);
             SuiteFile file =
                     named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
@@ -175,7 +175,7 @@ public final class Suite {
     private void measure(
             SuitePlan plan,
             SuiteFile file,
-            EngineProbe.Answer engine,
+            EngineProbe.EngineInfo engine,
             Device device,
             Function<Combination, Provenance> provenance,
             CombinationRun runner,
@@ -208,7 +208,7 @@ public final class Suite {
                     (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
             stop.holdIfStopping();
             DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
-            if (outcome instanceof CombinationRun.Outcome.Measured measured) {
+            if (outcome instanceof CombinationRun.Outcome.Completed measured) {
                 file.put(combination, measured.entry());
             } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
                 failures.put(combination, failed.cause());
@@ -277,7 +277,7 @@ public final class Suite {
     }
 
     /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
-    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.Answer engine, Machine machine, List<Entry> earlier) {
+    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {
         if (plan.combinations().stream().noneMatch(Combination::asksForLargestBatch)) {
             return plan;
         }
@@ -290,7 +290,7 @@ public final class Suite {
 
     /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
     private Function<Combination, Provenance> provenance(
-            EngineProbe.Answer engine, Machine machine, BackendAutotuner backends) {
+            EngineProbe.EngineInfo engine, Machine machine, BackendAutotuner backends) {
         Provenance base = Provenance.of(engine, machine);
         Device device = machine.deviceNamed(engine.device());
         return combination -> base.with(options.peaks()

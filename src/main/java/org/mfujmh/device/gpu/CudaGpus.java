@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 public final class CudaGpus {
 
     /** The GPU, or why it cannot be told. */
-    public sealed interface Choice {
+    public sealed interface GpuChoice {
         /** @param gpu if divided, with the one slice that CUDA uses */
-        record Chosen(Gpu gpu) implements Choice {}
+        record Chosen(Gpu gpu) implements GpuChoice {}
 
         /** @param sentence why, and what to do */
-        record Unclear(String sentence) implements Choice {}
+        record Unclear(String sentence) implements GpuChoice {}
     }
 
     private final List<Gpu> gpus;
@@ -38,11 +38,11 @@ public final class CudaGpus {
      * @param gpus all that nvidia-smi lists
      * @param environment the process's, {@link System#getenv()}
      */
-    public static Choice choose(List<Gpu> gpus, int ordinal, Map<String, String> environment) {
+    public static GpuChoice choose(List<Gpu> gpus, int ordinal, Map<String, String> environment) {
         return new CudaGpus(gpus, environment).choose(ordinal);
     }
 
-    private Choice choose(int ordinal) {
+    private GpuChoice choose(int ordinal) {
         if (visible.isEmpty()) {
             return byNumber(ordinal, "cuda:" + ordinal);
         }
@@ -51,7 +51,7 @@ public final class CudaGpus {
                 .takeWhile(entry -> !entry.isEmpty() && !entry.equals("-1")) // CUDA stops at the first that is none
                 .toList();
         if (ordinal >= entries.size()) {
-            return new Choice.Unclear(
+            return new GpuChoice.Unclear(
                     "CUDA_VISIBLE_DEVICES is \"%s\", which leaves no cuda:%d.".formatted(visible.get(), ordinal));
         }
         String entry = entries.get(ordinal);
@@ -60,23 +60,23 @@ public final class CudaGpus {
                 : byUuid(entry);
     }
 
-    private Choice byNumber(int number, String what) {
+    private GpuChoice byNumber(int number, String what) {
         if (number >= gpus.size()) {
-            return new Choice.Unclear(
+            return new GpuChoice.Unclear(
                     "%s asks for GPU %d, and nvidia-smi lists %d.".formatted(what, number, gpus.size()));
         }
         boolean alike = gpus.stream().map(Gpu::nameOfWhatRuns).distinct().count() == 1;
         if (!alike && !busOrder) {
-            return new Choice.Unclear(
+            return new GpuChoice.Unclear(
                     "The GPUs here differ, and CUDA numbers the fastest first, nvidia-smi by bus: which one %s is cannot be told. Set CUDA_DEVICE_ORDER=PCI_BUS_ID."
                             .formatted(what));
         }
         Gpu gpu = gpus.get(number);
-        return new Choice.Chosen(gpu.withSlices(gpu.slices().stream().limit(1).toList()));
+        return new GpuChoice.Chosen(gpu.withSlices(gpu.slices().stream().limit(1).toList()));
     }
 
     /** CUDA takes the beginning of a UUID too, if only one GPU begins so. */
-    private Choice byUuid(String uuid) {
+    private GpuChoice byUuid(String uuid) {
         List<Gpu> found = gpus.stream()
                 .flatMap(gpu -> uuid.startsWith("MIG-")
                         ? gpu.slices().stream()
@@ -85,8 +85,8 @@ public final class CudaGpus {
                         : Stream.of(gpu).filter(one -> one.uuid().startsWith(uuid)))
                 .toList();
         return found.size() == 1
-                ? new Choice.Chosen(found.get(0))
-                : new Choice.Unclear("CUDA_VISIBLE_DEVICES names \"%s\", which is %s of nvidia-smi's GPUs."
+                ? new GpuChoice.Chosen(found.get(0))
+                : new GpuChoice.Unclear("CUDA_VISIBLE_DEVICES names \"%s\", which is %s of nvidia-smi's GPUs."
                         .formatted(uuid, found.isEmpty() ? "none" : "more than one"));
     }
 }

@@ -69,7 +69,7 @@ public final class NvidiaSmi {
     private GpuReading read() {
         try {
             List<String> fields = new ArrayList<>(SmiOutput.GPU_FIELDS);
-            ShortCommand.Answer answer = ask(query("gpu", fields));
+            ShortCommand.CommandOutput answer = ask(query("gpu", fields));
             Optional<String> rejected = SmiOutput.rejectedField(answer.output());
             while (rejected.isPresent() && fields.remove(rejected.get()) && !fields.isEmpty()) {
                 answer = ask(query("gpu", fields));
@@ -83,7 +83,7 @@ public final class NvidiaSmi {
         }
     }
 
-    private GpuReading interpret(ShortCommand.Answer answer, List<String> fields) {
+    private GpuReading interpret(ShortCommand.CommandOutput answer, List<String> fields) {
         if (!answer.ended()) {
             return new Unavailable(
                     Reason.HUNG,
@@ -141,7 +141,7 @@ public final class NvidiaSmi {
 
     private Optional<String> ask(List<String> arguments, String what, List<String> warnings) {
         try {
-            ShortCommand.Answer answer = ask(arguments);
+            ShortCommand.CommandOutput answer = ask(arguments);
             if (answer.ended() && answer.exitCode() == 0) {
                 return Optional.of(answer.output());
             }
@@ -152,7 +152,7 @@ public final class NvidiaSmi {
         return Optional.empty();
     }
 
-    private ShortCommand.Answer ask(List<String> arguments) throws IOException {
+    private ShortCommand.CommandOutput ask(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments);
         return ShortCommand.run(command, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));

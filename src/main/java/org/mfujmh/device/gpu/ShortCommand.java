@@ -17,14 +17,14 @@ final class ShortCommand {
     private ShortCommand() {}
 
     /** @param output standard output and error together; whole only where {@code ended} */
-    record Answer(boolean ended, int exitCode, String output) {}
+    record CommandOutput(boolean ended, int exitCode, String output) {}
 
     /**
      * Runs it in the C locale.
      *
      * @throws IOException if it cannot be started
      */
-    static Answer run(List<String> command, Duration timeout) throws IOException {
+    static CommandOutput run(List<String> command, Duration timeout) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
@@ -36,9 +36,9 @@ final class ShortCommand {
             // The output ends when the last process that holds it ends: wait for both.
             String text = output.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             ended = process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            return new Answer(ended, ended ? process.exitValue() : -1, text);
+            return new CommandOutput(ended, ended ? process.exitValue() : -1, text);
         } catch (TimeoutException hung) {
-            return new Answer(false, -1, "");
+            return new CommandOutput(false, -1, "");
         } catch (ExecutionException unreadable) {
             throw new IOException("its output could not be read", unreadable);
         } catch (InterruptedException stop) {

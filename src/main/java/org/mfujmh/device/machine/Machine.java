@@ -38,9 +38,9 @@ public record Machine(HostCpu cpu, GpuReading gpus) {
         if (gpus instanceof GpuReading.Unavailable none) {
             return new UnidentifiedGpu(none.sentence());
         }
-        CudaGpus.Choice choice = CudaGpus.choose(gpus.gpus(), ordinal, System.getenv());
-        return choice instanceof CudaGpus.Choice.Chosen chosen
+        CudaGpus.GpuChoice choice = CudaGpus.choose(gpus.gpus(), ordinal, System.getenv());
+        return choice instanceof CudaGpus.GpuChoice.Chosen chosen
                 ? chosen.gpu()
-                : new UnidentifiedGpu(((CudaGpus.Choice.Unclear) choice).sentence());
+                : new UnidentifiedGpu(((CudaGpus.GpuChoice.Unclear) choice).sentence());
     }
 }

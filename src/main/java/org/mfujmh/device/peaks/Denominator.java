@@ -53,7 +53,7 @@ public sealed interface Denominator {
     }
 
     /** No peak, so no MFU. */
-    record None(PeakPrecision precision, String reason) implements Denominator {
+    record NoPeak(PeakPrecision precision, String reason) implements Denominator {
         @Override
         public double tflops() {
             return Double.NaN;
@@ -78,7 +78,7 @@ public sealed interface Denominator {
         PeakResolution resolution = device instanceof Gpu gpu
                 ? table.resolve(gpu.nameOfWhatRuns(), gpu.mig() ? OptionalInt.empty() : gpu.memoryMib(), precision)
                 : table.resolve(device.name(), OptionalInt.empty(), precision);
-        if (resolution instanceof PeakResolution.Known known) {
+        if (resolution instanceof PeakResolution.KnownPeak known) {
             Origin origin = known.row().own() ? Origin.OWN_TABLE : Origin.TABLE;
             return new Known(
                     known.peakTflops(),
@@ -88,9 +88,9 @@ public sealed interface Denominator {
                     known.row().boostMhz());
         }
         if (device instanceof HostCpu) {
-            return new None(precision, HostCpu.WHY_NO_PEAK);
+            return new NoPeak(precision, HostCpu.WHY_NO_PEAK);
         }
-        return new None(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
+        return new NoPeak(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
     }
 
     /** @throws BadInput where a user's {@code --peak-tflops} is none */

@@ -11,11 +11,11 @@ public sealed interface PeakResolution {
 
     /** TFLOP/s, empty where none is known. */
     default OptionalDouble tflops() {
-        return this instanceof Known known ? OptionalDouble.of(known.peakTflops()) : OptionalDouble.empty();
+        return this instanceof KnownPeak known ? OptionalDouble.of(known.peakTflops()) : OptionalDouble.empty();
     }
 
     /** @param source of this very figure */
-    record Known(Peak row, PeakPrecision precision, double peakTflops, String source, String reason)
+    record KnownPeak(Peak row, PeakPrecision precision, double peakTflops, String source, String reason)
             implements PeakResolution {}
 
     /** The device is known, and its matrix units cannot do this. */
@@ -25,8 +25,8 @@ public sealed interface PeakResolution {
     record NoFigure(Peak row, PeakPrecision precision, String reason) implements PeakResolution {}
 
     /** @param nearest rows of like names; for the reader, not to be used */
-    record Unknown(String reason, List<Peak> nearest) implements PeakResolution {
-        public Unknown {
+    record UnknownPeak(String reason, List<Peak> nearest) implements PeakResolution {
+        public UnknownPeak {
             nearest = List.copyOf(nearest);
         }
     }

@@ -8,10 +8,10 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.peaks.PeakResolution.Known;
+import org.mfujmh.device.peaks.PeakResolution.KnownPeak;
 import org.mfujmh.device.peaks.PeakResolution.NoFigure;
 import org.mfujmh.device.peaks.PeakResolution.NoSuchPrecision;
-import org.mfujmh.device.peaks.PeakResolution.Unknown;
+import org.mfujmh.device.peaks.PeakResolution.UnknownPeak;
 
 /**
  * Datasheet peaks of devices: {@code peaks.csv}, and in front of it a user's own rows. A device whose
@@ -46,13 +46,13 @@ public record PeakTable(List<Peak> rows) {
     /** Which row a device is. */
     public sealed interface Match {
         /** @param rule by which it was found, in a sentence */
-        record Row(Peak row, String rule) implements Match {}
+        record MatchedRow(Peak row, String rule) implements Match {}
 
         /**
          * @param reason in a sentence, which names the nearest rows
          * @param nearest rows of like names, not to be used
          */
-        record None(String reason, List<Peak> nearest) implements Match {}
+        record NoMatch(String reason, List<Peak> nearest) implements Match {}
     }
 
     /**
@@ -70,23 +70,23 @@ public record PeakTable(List<Peak> rows) {
         List<Peak> fitting = named.stream().filter(row -> row.fits(memoryMib)).toList();
         if (fitting.size() == 1) {
             Peak row = fitting.get(0);
-            return new Match.Row(row, rule(name, row, named.size() > 1, memoryMib));
+            return new Match.MatchedRow(row, rule(name, row, named.size() > 1, memoryMib));
         }
         String reason = named.isEmpty() ? unknownName(name) : wrongMemory(name, named, memoryMib);
         List<Peak> nearest = named.isEmpty() ? nearest(name) : named;
-        return new Match.None(reason, nearest);
+        return new Match.NoMatch(reason, nearest);
     }
 
     /** What the table says of a device at a precision. */
     public PeakResolution resolve(String name, OptionalInt memoryMib, PeakPrecision precision) {
         Match match = match(name, memoryMib);
-        if (match instanceof Match.None none) {
-            return new Unknown(none.reason(), none.nearest());
+        if (match instanceof Match.NoMatch none) {
+            return new UnknownPeak(none.reason(), none.nearest());
         }
-        Match.Row found = (Match.Row) match;
+        Match.MatchedRow found = (Match.MatchedRow) match;
         Peak row = found.row();
         if (row.tflops(precision).isPresent()) {
-            return new Known(row, precision, row.tflops(precision).getAsDouble(), row.source(precision), found.rule());
+            return new KnownPeak(row, precision, row.tflops(precision).getAsDouble(), row.source(precision), found.rule());
         }
         return row.notInHardware().contains(precision)
                 ? new NoSuchPrecision(

@@ -77,7 +77,7 @@ public final class ExecutedFlops {
     public List<String> unknownOperators() {
         return works.stream()
                 .flatMap(work ->
-                        work instanceof ExecutedWork.Unknown unknown ? Stream.of(unknown.operator()) : Stream.empty())
+                        work instanceof ExecutedWork.UnknownWork unknown ? Stream.of(unknown.operator()) : Stream.empty())
                 .distinct()
                 .toList();
     }
@@ -90,7 +90,7 @@ public final class ExecutedFlops {
                 : forward.stream()
                         .flatMap(product -> product.backward().stream())
                         .toList();
-        boolean flash = works.stream().anyMatch(ExecutedWork.Attention.class::isInstance);
+        boolean flash = works.stream().anyMatch(ExecutedWork.AttentionWork.class::isInstance);
         boolean blocks = !flash && program == Program.FUSED;
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !((flash || blocks) && product.operands().attention()))
@@ -224,7 +224,7 @@ public final class ExecutedFlops {
 
     private ExecutedTerm attention(String name, BigInteger expected, Workload workload, boolean backward) {
         List<FlashAttention> calls = works.stream()
-                .flatMap(work -> work instanceof ExecutedWork.Attention attention
+                .flatMap(work -> work instanceof ExecutedWork.AttentionWork attention
                                 && attention.kernel().backward() == backward
                         ? Stream.of(attention.kernel())
                         : Stream.empty())

@@ -24,7 +24,7 @@ sealed interface ExecutedWork {
     }
 
     /** Fused attention, one call: a forward pass has two products of the square, a backward five. */
-    record Attention(FlashAttention kernel) implements ExecutedWork {
+    record AttentionWork(FlashAttention kernel) implements ExecutedWork {
         @Override
         public BigInteger flops() {
             return kernel.flops();
@@ -32,7 +32,7 @@ sealed interface ExecutedWork {
     }
 
     /** An operator that multiplies matrices in a way that is not known here: it must not pass for nothing. */
-    record Unknown(String operator) implements ExecutedWork {
+    record UnknownWork(String operator) implements ExecutedWork {
         @Override
         public BigInteger flops() {
             return BigInteger.ZERO;
@@ -91,7 +91,7 @@ sealed interface ExecutedWork {
                                         .matcher(name.toLowerCase(Locale.ROOT))
                                         .find()
                         ? Optional.empty()
-                        : Optional.of(new Unknown(op.operator()));
+                        : Optional.of(new UnknownWork(op.operator()));
         };
     }
 
@@ -178,7 +178,7 @@ sealed interface ExecutedWork {
     private static Optional<ExecutedWork> attention(ExecutedOp op, int query, boolean cpu, boolean backward) {
         List<Long> sizes = shape(op, query, 4);
         long batchHeads = Math.multiplyExact(sizes.get(0), sizes.get(1));
-        return Optional.of(new Attention(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
+        return Optional.of(new AttentionWork(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
     }
 
     private static List<Long> shape(ExecutedOp op, int input, int dimensions) {

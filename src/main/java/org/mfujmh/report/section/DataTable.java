@@ -23,19 +23,19 @@ import org.mfujmh.report.text.Table;
  * @param columns the head
  * @param rows a cell a column: a String, a Double, a Long, or null where there is nothing
  */
-public record DataTable(List<Column> columns, List<List<Object>> rows) {
+public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
     private static final MathContext DIGITS = new MathContext(9);
 
     /**
      * @param unit of a number, {@code share} for one that is shown in per cent; empty for a count; "text" for text
      */
-    record Column(String title, String unit) {
-        static Column text(String title) {
-            return new Column(title, "text");
+    record DataColumn(String title, String unit) {
+        static DataColumn text(String title) {
+            return new DataColumn(title, "text");
         }
 
-        static Column number(String title, String unit) {
-            return new Column(title, unit);
+        static DataColumn number(String title, String unit) {
+            return new DataColumn(title, unit);
         }
 
         boolean isText() {
@@ -45,16 +45,16 @@ public record DataTable(List<Column> columns, List<List<Object>> rows) {
 
     /** Grows a table row by row. */
     static final class Builder {
-        private final List<Column> columns = new ArrayList<>();
+        private final List<DataColumn> columns = new ArrayList<>();
         private final List<List<Object>> rows = new ArrayList<>();
 
         Builder text(String title) {
-            columns.add(Column.text(title));
+            columns.add(DataColumn.text(title));
             return this;
         }
 
         Builder number(String title, String unit) {
-            columns.add(Column.number(title, unit));
+            columns.add(DataColumn.number(title, unit));
             return this;
         }
 
@@ -67,8 +67,8 @@ public record DataTable(List<Column> columns, List<List<Object>> rows) {
             return text("file").number("entry", "");
         }
 
-        Row row() {
-            return new Row();
+        DataRow row() {
+            return new DataRow();
         }
 
         DataTable build() {
@@ -76,27 +76,27 @@ public record DataTable(List<Column> columns, List<List<Object>> rows) {
         }
 
         /** Cells of one row, from the left. */
-        final class Row {
+        final class DataRow {
             private final List<Object> cells = new ArrayList<>();
 
-            Row add(String text) {
+            DataRow add(String text) {
                 cells.add(PrintedText.plain(text));
                 return this;
             }
 
-            Row add(double number) {
+            DataRow add(double number) {
                 cells.add(Double.isFinite(number) ? number : null);
                 return this;
             }
 
-            Row add(Optional<MetricReading> reading) {
+            DataRow add(Optional<MetricReading> reading) {
                 add(reading.map(MetricReading::value).orElse(Double.NaN));
                 add(reading.map(MetricReading::low).orElse(Double.NaN));
                 add(reading.map(MetricReading::high).orElse(Double.NaN));
                 return add(reading.map(one -> (double) one.forks()).orElse(Double.NaN));
             }
 
-            Row origin(Measured measured) {
+            DataRow origin(Measured measured) {
                 return add(measured.file()).add(measured.number());
             }
 
@@ -173,7 +173,7 @@ public record DataTable(List<Column> columns, List<List<Object>> rows) {
                         .toList());
     }
 
-    private static String shown(Object cell, Column column) {
+    private static String shown(Object cell, DataColumn column) {
         if (cell == null) {
             return "-";
         }

@@ -166,7 +166,7 @@ public final class RooflineSection {
             if (peak.isPresent()) {
                 datasheet.put(one.param("dtype") + " peak" + on(one), peak.getAsDouble());
             }
-            if (peaks.match(one.device(), OptionalInt.empty()) instanceof PeakTable.Match.Row found
+            if (peaks.match(one.device(), OptionalInt.empty()) instanceof PeakTable.Match.MatchedRow found
                     && found.row().bandwidthGbs().isPresent()) {
                 bandwidth.put("memory" + on(one), found.row().bandwidthGbs().getAsDouble());
             }

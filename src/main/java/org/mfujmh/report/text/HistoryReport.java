@@ -31,7 +31,7 @@ public final class HistoryReport {
         List<List<String>> rows = new ArrayList<>();
         for (History history : histories) {
             for (int i = 0; i < history.points().size(); i++) {
-                History.Point point = history.points().get(i);
+                History.HistoryPoint point = history.points().get(i);
                 rows.add(List.of(
                         history.identity().benchmark(),
                         RowNames.words(history.identity().params()),
@@ -62,7 +62,7 @@ public final class HistoryReport {
     private static List<List<String>> rows(History history) {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < history.points().size(); i++) {
-            History.Point point = history.points().get(i);
+            History.HistoryPoint point = history.points().get(i);
             Interval value = point.value();
             rows.add(List.of(
                     point.file(),

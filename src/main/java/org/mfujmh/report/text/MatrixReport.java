@@ -22,7 +22,7 @@ public final class MatrixReport {
         this.matrix = matrix;
         this.direction = direction;
         this.names =
-                RowNames.of(matrix.rows().stream().map(Matrix.Row::identity).toList());
+                RowNames.of(matrix.rows().stream().map(Matrix.MatrixRow::identity).toList());
     }
 
     /** A line a cell with all its digits, for a program: what CSV is. */
@@ -32,7 +32,7 @@ public final class MatrixReport {
                 .map(Table.Column::text)
                 .toList();
         List<List<String>> rows = new ArrayList<>();
-        for (Matrix.Row row : matrix.rows()) {
+        for (Matrix.MatrixRow row : matrix.rows()) {
             for (int i = 0; i < matrix.columns().size(); i++) {
                 if (row.cells().get(i).isPresent()) {
                     Matrix.Cell cell = row.cells().get(i).get();
@@ -86,7 +86,7 @@ public final class MatrixReport {
         return matrix.columns().size() == 2;
     }
 
-    private List<String> cells(Matrix.Row row, String name) {
+    private List<String> cells(Matrix.MatrixRow row, String name) {
         List<String> cells = new ArrayList<>(List.of(name));
         for (int i = 0; i < matrix.columns().size(); i++) {
             cells.add(row.cells().get(i).map(this::value).orElse("-"));

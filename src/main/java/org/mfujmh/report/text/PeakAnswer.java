@@ -29,10 +29,10 @@ public record PeakAnswer(String name, Match match) {
     }
 
     private String prose(OutputFormat format) {
-        if (match instanceof Match.None none) {
+        if (match instanceof Match.NoMatch none) {
             return wrap(none.reason());
         }
-        Match.Row found = (Match.Row) match;
+        Match.MatchedRow found = (Match.MatchedRow) match;
         Peak peak = found.row();
         Table table = new Table(
                 List.of(Column.text("precision"), Column.number("dense peak, TFLOP/s"), Column.text("source")),
@@ -66,7 +66,7 @@ public record PeakAnswer(String name, Match match) {
     private Map<String, Object> value() {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("name", name);
-        if (match instanceof Match.Row found) {
+        if (match instanceof Match.MatchedRow found) {
             Peak peak = found.row();
             value.put("matched", peak.device());
             put(
@@ -80,7 +80,7 @@ public record PeakAnswer(String name, Match match) {
             value.put("matched", null);
             put(value, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
             value.put("source", null);
-            value.put("reason", ((Match.None) match).reason());
+            value.put("reason", ((Match.NoMatch) match).reason());
         }
         return value;
     }
@@ -99,7 +99,7 @@ public record PeakAnswer(String name, Match match) {
     }
 
     /** The rule, and of each peak that is missing whether the hardware lacks it or we do. */
-    private static String reason(Match.Row found) {
+    private static String reason(Match.MatchedRow found) {
         return Stream.of(PeakPrecision.FP32, PeakPrecision.FP16, PeakPrecision.BF16)
                 .filter(precision -> found.row().tflops(precision).isEmpty())
                 .map(precision -> " %s: %s.".formatted(precision.label(), sourceCell(found.row(), precision)))

@@ -14,11 +14,11 @@ import org.mfujmh.compare.Interval;
  *
  * @param points by batch, the smallest first; none where nobody asked
  */
-public record ThroughputTable(List<Point> points) {
+public record ThroughputTable(List<ThroughputPoint> points) {
     public static final ThroughputTable NONE = new ThroughputTable(List.of());
 
     /** @param tokensPerSecond over forks */
-    public record Point(int batch, Interval tokensPerSecond) {}
+    public record ThroughputPoint(int batch, Interval tokensPerSecond) {}
 
     boolean isPresent() {
         return !points.isEmpty();
@@ -40,8 +40,8 @@ public record ThroughputTable(List<Point> points) {
 
     /** Which is the fastest, and whether that is more than noise. */
     String sentence() {
-        Point largest = points.get(points.size() - 1);
-        Point fastest = points.stream()
+        ThroughputPoint largest = points.get(points.size() - 1);
+        ThroughputPoint fastest = points.stream()
                 .max(Comparator.comparingDouble(point -> point.tokensPerSecond().estimate()))
                 .orElseThrow();
         if (fastest.batch() == largest.batch()) {

@@ -55,7 +55,7 @@ public final class BatchSearchRun {
      *
      * @param deviceName the CPU's or the GPU's own
      */
-    public record Answer(SearchResult result, MemoryLimit limit, String deviceName) {}
+    public record FoundBatch(SearchResult result, MemoryLimit limit, String deviceName) {}
 
     private BatchSearchRun() {}
 
@@ -64,7 +64,7 @@ public final class BatchSearchRun {
      *
      * @param progress where each probe is told
      */
-    public static Answer run(Request request, PrintStream progress) {
+    public static FoundBatch run(Request request, PrintStream progress) {
         Machine machine = Machine.detect();
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Asking libtorch about this machine ...");
@@ -76,7 +76,7 @@ public final class BatchSearchRun {
             }
             List<String> jvmArgs = new ArrayList<>(List.of("-Xmx1g"));
             jvmArgs.addAll(EngineJvm.options());
-            EngineProbe.Answer engine = EngineProbe.ask(request.device(), questions, jvmArgs);
+            EngineProbe.EngineInfo engine = EngineProbe.ask(request.device(), questions, jvmArgs);
             Gemm gemm = request.gemm() == Gemm.AUTO
                     ? Gemm.of(engine.gemm().get(question.text()).gemm())
                     : request.gemm();
@@ -84,7 +84,7 @@ public final class BatchSearchRun {
                     new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
             ProbedPass probed = new ProbedPass(spec, request.pass(), request.tokens(), engine.device());
             MemoryLimit limit = limit(engine, machine, request.limitBytes());
-            return new Answer(
+            return new FoundBatch(
                     search(probed, limit, request.timeout(), progress),
                     limit,
                     machine.deviceNamed(engine.device()).name());
@@ -98,7 +98,7 @@ public final class BatchSearchRun {
         return LargestBatch.find(probed, limit, timeout, told);
     }
 
-    static MemoryLimit limit(EngineProbe.Answer engine, Machine machine, Optional<Long> asked) {
+    static MemoryLimit limit(EngineProbe.EngineInfo engine, Machine machine, Optional<Long> asked) {
         return machine.deviceNamed(engine.device()) instanceof Gpu gpu
                 ? MemoryLimit.onGpu(gpu, asked)
                 : MemoryLimit.onCpu(machine.cpu(), asked);

@@ -45,7 +45,7 @@ public final class MaxBatchCache {
      * @param largestBytes what the largest batch took
      * @param nextBytes what the next one took; null where it ran out of memory before it could tell
      */
-    record Line(Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {
+    record CacheLine(Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {
 
         /** From what the largest batch took, up to where the next would fit too. */
         boolean holdsFor(long limit) {
@@ -72,7 +72,7 @@ public final class MaxBatchCache {
          */
         record OtherLimit(int largest, String why) implements Lookup {}
 
-        record Unknown() implements Lookup {}
+        record NotCached() implements Lookup {}
 
         /** Why a line of the same pass does not hold, as a part of a sentence. */
         default Optional<String> reason() {
@@ -98,8 +98,8 @@ public final class MaxBatchCache {
      * start: an answer holds for each limit that lies between what its batch took and what the next took.
      */
     Lookup find(Conditions conditions, long limitBytes) {
-        Lookup best = new Lookup.Unknown();
-        for (Line line : lines()) {
+        Lookup best = new Lookup.NotCached();
+        for (CacheLine line : lines()) {
             if (!line.conditions().pass().equals(conditions.pass())) {
                 continue;
             }
@@ -114,7 +114,7 @@ public final class MaxBatchCache {
         return best;
     }
 
-    private static Optional<String> change(Line line, Conditions now) {
+    private static Optional<String> change(CacheLine line, Conditions now) {
         Conditions then = line.conditions();
         if (!then.device().equals(now.device())) {
             return Optional.of("the device was " + then.device() + " and is " + now.device());
@@ -137,7 +137,7 @@ public final class MaxBatchCache {
         long took = used(result, largest).orElseThrow().peakBytes();
         Long next = used(result, largest + 1).map(MemoryUse::peakBytes).orElse(null);
         List<String> text = new ArrayList<>();
-        text.add(write(new Line(conditions, result.limitBytes(), largest, took, next, when)));
+        text.add(write(new CacheLine(conditions, result.limitBytes(), largest, took, next, when)));
         lines().stream()
                 .filter(line -> !line.conditions().equals(conditions) || line.limitBytes() != result.limitBytes())
                 .map(MaxBatchCache::write)
@@ -156,15 +156,15 @@ public final class MaxBatchCache {
         return result.at(batch).map(probe -> probe.verdict()).flatMap(ProbeOutcome::use);
     }
 
-    private List<Line> lines() {
+    private List<CacheLine> lines() {
         if (!Files.exists(file)) {
             return List.of();
         }
         try {
-            List<Line> lines = new ArrayList<>();
+            List<CacheLine> lines = new ArrayList<>();
             for (String text : Files.readAllLines(file, StandardCharsets.UTF_8)) {
                 if (!text.isBlank()) {
-                    lines.add(MAPPER.readValue(text, Line.class));
+                    lines.add(MAPPER.readValue(text, CacheLine.class));
                 }
             }
             return lines;
@@ -177,7 +177,7 @@ public final class MaxBatchCache {
         }
     }
 
-    private static String write(Line line) {
+    private static String write(CacheLine line) {
         try {
             return MAPPER.writeValueAsString(line);
         } catch (JsonProcessingException e) {

@@ -34,7 +34,7 @@ import org.mfujmh.suite.tuning.EngineProbe;
  * search finds now.
  */
 public final class MaxBatchResolver {
-    private final EngineProbe.Answer engine;
+    private final EngineProbe.EngineInfo engine;
     private final String deviceName;
     private final MemoryLimit limit;
     private final Duration timeout;
@@ -49,7 +49,7 @@ public final class MaxBatchResolver {
      * @param earlier results that this run goes on with
      */
     public MaxBatchResolver(
-            EngineProbe.Answer engine,
+            EngineProbe.EngineInfo engine,
             Machine machine,
             SuiteOptions options,
             Path memory,

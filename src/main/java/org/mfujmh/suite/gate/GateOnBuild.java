@@ -57,7 +57,7 @@ final class GateOnBuild extends GateStrategy {
      * form that got slower in this build, this build's own answer would lead away.
      */
     @Override
-    public Map<BackendTuningKey, BackendTuningKey.Answer> backends(
+    public Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends(
             List<BackendTuningKey> questions, List<String> jvmArgs) {
         OtherBuild build = other.orElseThrow();
         return build.backends(questions, jvmArgs).orElseGet(() -> {
@@ -87,7 +87,7 @@ final class GateOnBuild extends GateStrategy {
                 if (before instanceof CombinationRun.Outcome.Failed failed) {
                     return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
                 }
-                baseline.put(combination, ((CombinationRun.Outcome.Measured) before).entry());
+                baseline.put(combination, ((CombinationRun.Outcome.Completed) before).entry());
             }
         }
         ResultFile.write(file, baseline());

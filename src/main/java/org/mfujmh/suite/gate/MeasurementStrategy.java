@@ -49,7 +49,7 @@ public interface MeasurementStrategy {
      *
      * @param jvmArgs of a process with libtorch
      */
-    default Map<BackendTuningKey, BackendTuningKey.Answer> backends(
+    default Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends(
             List<BackendTuningKey> questions, List<String> jvmArgs) {
         return EngineProbe.backends(questions, jvmArgs);
     }

@@ -164,7 +164,7 @@ final class OtherBuild implements AutoCloseable {
      * Which form of fused is faster in this build; nothing where it is older than the question, and its forks decide
      * for themselves.
      */
-    Optional<Map<BackendTuningKey, BackendTuningKey.Answer>> backends(
+    Optional<Map<BackendTuningKey, BackendTuningKey.BackendTiming>> backends(
             List<BackendTuningKey> questions, List<String> jvmArgs) {
         try {
             return Optional.of(inItsClassPath(() -> EngineProbe.backends(questions, jvmArgs)));

@@ -29,7 +29,7 @@ public final class CombinationRun {
     /** What came of it. */
     public sealed interface Outcome {
         /** All forks and iterations that were asked for. */
-        record Measured(Entry entry, RunResult result) implements Outcome {}
+        record Completed(Entry entry, RunResult result) implements Outcome {}
 
         /** Less, and why, in a sentence. */
         record Failed(String cause) implements Outcome {}
@@ -131,7 +131,7 @@ public final class CombinationRun {
         }
         return missing(entry)
                 .<Outcome>map(Outcome.Failed::new)
-                .orElseGet(() -> new Outcome.Measured(entry, results.iterator().next()));
+                .orElseGet(() -> new Outcome.Completed(entry, results.iterator().next()));
     }
 
     /** What an entry lacks of the forks and iterations that it was asked for. */

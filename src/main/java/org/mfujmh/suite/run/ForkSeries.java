@@ -24,7 +24,7 @@ public final class ForkSeries {
 
     /** Adds what a Runner brought. @return all so far, or the failure, which adds nothing */
     public CombinationRun.Outcome add(CombinationRun.Outcome outcome) {
-        if (outcome instanceof CombinationRun.Outcome.Measured measured) {
+        if (outcome instanceof CombinationRun.Outcome.Completed measured) {
             parts.add(measured.result());
             return CombinationRun.checked(combination, List.of(joined()));
         }

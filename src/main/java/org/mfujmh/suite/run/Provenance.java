@@ -31,7 +31,7 @@ public record Provenance(Map<String, String> properties) {
 
     private static final String ENVIRONMENT = "LD_PRELOAD|(OMP|MKL|ONEDNN|THP|CUDA|PYTORCH|DNNL|KMP|GOMP|MALLOC)_.*";
 
-    public static Provenance of(EngineProbe.Answer engine, Machine machine) {
+    public static Provenance of(EngineProbe.EngineInfo engine, Machine machine) {
         Device device = machine.deviceNamed(engine.device());
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("mfu.schema", "1");

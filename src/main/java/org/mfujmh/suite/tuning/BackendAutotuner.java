@@ -37,7 +37,7 @@ public final class BackendAutotuner {
             List<Combination> combinations,
             List<Entry> earlier,
             List<Entry> baseline,
-            Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> machine) {
+            Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.BackendTiming>> machine) {
         BackendAutotuner resolved = new BackendAutotuner();
         List<BackendTuningKey> open = new ArrayList<>();
         combinations.stream()
@@ -73,7 +73,7 @@ public final class BackendAutotuner {
 
     private void measure(
             List<BackendTuningKey> open,
-            Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> machine) {
+            Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.BackendTiming>> machine) {
         try {
             machine.apply(open).forEach((question, answer) -> {
                 backends.put(question, answer.form());

@@ -21,10 +21,10 @@ import org.mfujmh.suite.plan.Combination;
 public record BackendTuningKey(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
 
     /** The answer, with what it is known by. */
-    public record Answer(String form, double handSeconds, double plainSeconds) {
+    public record BackendTiming(String form, double handSeconds, double plainSeconds) {
 
-        public static Answer of(BackendChoice choice) {
-            return new Answer(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
+        public static BackendTiming of(BackendChoice choice) {
+            return new BackendTiming(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
         }
 
         String describe() {

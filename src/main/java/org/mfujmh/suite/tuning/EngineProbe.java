@@ -35,10 +35,10 @@ public final class EngineProbe {
      * @param error why it cannot be used, or null
      * @param gemm by question, the way that is faster
      */
-    public record Answer(String error, String device, String torch, String djl, int threads, Map<String, Gemm> gemm) {
+    public record EngineInfo(String error, String device, String torch, String djl, int threads, Map<String, GemmTiming> gemm) {
 
-        static Answer failed(String why) {
-            return new Answer(why, null, null, null, 0, Map.of());
+        static EngineInfo failed(String why) {
+            return new EngineInfo(why, null, null, null, 0, Map.of());
         }
 
         /** The fastest products seen, FLOP/s; nothing where none had to be measured. */
@@ -56,10 +56,10 @@ public final class EngineProbe {
      *
      * @param gemm {@code native} or {@code upcast}
      */
-    public record Gemm(String gemm, double nativeGflops, double upcastGflops) {
+    public record GemmTiming(String gemm, double nativeGflops, double upcastGflops) {
 
-        public static Gemm of(GemmChoice choice) {
-            return new Gemm(
+        public static GemmTiming of(GemmChoice choice) {
+            return new GemmTiming(
                     choice.gemm().label(), choice.nativeFlopsPerSecond() / 1e9, choice.upcastFlopsPerSecond() / 1e9);
         }
 
@@ -72,7 +72,7 @@ public final class EngineProbe {
 
     /** By question, the faster backend; or why that is not known. The JSON keeps the name that older builds use. */
     private record BackendAnswers(
-            String error, @JsonProperty("forms") Map<String, BackendTuningKey.Answer> backends) {}
+            String error, @JsonProperty("forms") Map<String, BackendTuningKey.BackendTiming> backends) {}
 
     /** This class in a build from before the suite had packages of its own, which {@code --against} may name. */
     private static final String NAME_BEFORE = "org.mfujmh.bench.EngineProbe";
@@ -93,10 +93,10 @@ public final class EngineProbe {
      * @param questions by the kind of device on which they arise
      * @throws BadInput where libtorch cannot use the device, or cannot be loaded
      */
-    public static Answer ask(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
+    public static EngineInfo ask(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(device));
         questions.forEach((kind, all) -> all.forEach(question -> arguments.add(kind + "=" + question.text())));
-        Answer answer = run(arguments, Answer.class, jvmArgs);
+        EngineInfo answer = run(arguments, EngineInfo.class, jvmArgs);
         if (answer.error() != null) {
             throw new BadInput(answer.error());
         }
@@ -108,7 +108,7 @@ public final class EngineProbe {
      *
      * @throws BadInput where they could not be answered
      */
-    public static Map<BackendTuningKey, BackendTuningKey.Answer> backends(
+    public static Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends(
             List<BackendTuningKey> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(BACKENDS));
         questions.forEach(question -> arguments.add(question.text()));
@@ -116,7 +116,7 @@ public final class EngineProbe {
         if (answer.error() != null) {
             throw new BadInput(answer.error());
         }
-        Map<BackendTuningKey, BackendTuningKey.Answer> backends = new LinkedHashMap<>();
+        Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends = new LinkedHashMap<>();
         questions.forEach(question -> backends.put(question, answer.backends().get(question.text())));
         return backends;
     }
@@ -186,28 +186,28 @@ public final class EngineProbe {
     }
 
     private static Object failed(boolean aboutBackends, String why) {
-        return aboutBackends ? new BackendAnswers(why, Map.of()) : Answer.failed(why);
+        return aboutBackends ? new BackendAnswers(why, Map.of()) : EngineInfo.failed(why);
     }
 
     private static BackendAnswers backends(List<String> questions) {
-        Map<String, BackendTuningKey.Answer> backends = new TreeMap<>();
+        Map<String, BackendTuningKey.BackendTiming> backends = new TreeMap<>();
         questions.forEach(question -> backends.put(
                 question,
-                BackendTuningKey.Answer.of(BackendTuningKey.parse(question).answer())));
+                BackendTuningKey.BackendTiming.of(BackendTuningKey.parse(question).answer())));
         return new BackendAnswers(null, backends);
     }
 
-    private static Answer answer(String device, List<String> questions) {
+    private static EngineInfo answer(String device, List<String> questions) {
         String where = device.equals("auto") ? Torch.defaultDevice() : device;
         Torch.requireDevice(where);
         String kind = DeviceDefaults.on(where) + "=";
-        Map<String, Gemm> gemm = new TreeMap<>();
+        Map<String, GemmTiming> gemm = new TreeMap<>();
         for (String question : questions) {
             if (question.startsWith(kind)) {
                 String text = question.substring(kind.length());
-                gemm.put(text, Gemm.of(GemmTuningKey.parse(text).answer(where)));
+                gemm.put(text, GemmTiming.of(GemmTuningKey.parse(text).answer(where)));
             }
         }
-        return new Answer(null, where, Torch.version(), Torch.djlVersion(), Torch.threads(), gemm);
+        return new EngineInfo(null, where, Torch.version(), Torch.djlVersion(), Torch.threads(), gemm);
     }
 }

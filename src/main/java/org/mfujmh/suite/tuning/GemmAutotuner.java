@@ -30,7 +30,7 @@ public final class GemmAutotuner {
      *
      * @param earlier results that this run goes on with
      */
-    public static SuitePlan resolve(SuitePlan plan, EngineProbe.Answer engine, List<Entry> earlier) {
+    public static SuitePlan resolve(SuitePlan plan, EngineProbe.EngineInfo engine, List<Entry> earlier) {
         return new SuitePlan(
                 plan.combinations().stream()
                         .map(one -> one.params().containsKey("device") ? one.with("device", engine.device()) : one)
@@ -41,7 +41,7 @@ public final class GemmAutotuner {
                 plan.timings());
     }
 
-    private static String gemm(SuitePlan plan, Combination asked, EngineProbe.Answer engine, List<Entry> earlier) {
+    private static String gemm(SuitePlan plan, Combination asked, EngineProbe.EngineInfo engine, List<Entry> earlier) {
         GemmTuningKey question = GemmTuningKey.of(asked);
         String measured = engine.gemm().get(question.text()).gemm();
         Set<String> named =
@@ -61,7 +61,7 @@ public final class GemmAutotuner {
      * @param plan as {@link #resolve} left it
      * @param engine whose answers resolved it
      */
-    public static List<String> report(SuitePlan plan, EngineProbe.Answer engine) {
+    public static List<String> report(SuitePlan plan, EngineProbe.EngineInfo engine) {
         return engine.gemm().entrySet().stream()
                 .map(asked -> "gemm=auto for " + asked.getKey().replace(':', ' ') + " tokens: "
                         + asked.getValue().describe()

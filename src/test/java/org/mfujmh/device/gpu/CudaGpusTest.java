@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.mfujmh.device.gpu.CudaGpus.Choice;
+import org.mfujmh.device.gpu.CudaGpus.GpuChoice;
 
 class CudaGpusTest {
     private static final List<String> FIELDS = List.of("index", "name", "uuid", "mig.mode.current");
@@ -57,16 +57,16 @@ class CudaGpusTest {
                 .isEqualTo("NVIDIA A100-SXM4-40GB MIG 1g.5gb");
     }
 
-    private static String name(Choice choice) {
-        return ((Choice.Chosen) choice).gpu().nameOfWhatRuns();
+    private static String name(GpuChoice choice) {
+        return ((GpuChoice.Chosen) choice).gpu().nameOfWhatRuns();
     }
 
-    private static void assertChosen(Choice choice, Gpu gpu) {
-        assertThat(choice).isEqualTo(new Choice.Chosen(gpu));
+    private static void assertChosen(GpuChoice choice, Gpu gpu) {
+        assertThat(choice).isEqualTo(new GpuChoice.Chosen(gpu));
     }
 
-    private static void assertUnclear(Choice choice, String says) {
-        assertThat(choice).isInstanceOfSatisfying(Choice.Unclear.class, unclear -> assertThat(unclear.sentence())
+    private static void assertUnclear(GpuChoice choice, String says) {
+        assertThat(choice).isInstanceOfSatisfying(GpuChoice.Unclear.class, unclear -> assertThat(unclear.sentence())
                 .contains(says));
     }
 

@@ -19,7 +19,7 @@ import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.gpu.SmiOutput;
 import org.mfujmh.device.peaks.Denominator.Known;
-import org.mfujmh.device.peaks.Denominator.None;
+import org.mfujmh.device.peaks.Denominator.NoPeak;
 import org.mfujmh.device.peaks.Denominator.Origin;
 
 class DenominatorTest {
@@ -92,7 +92,7 @@ class DenominatorTest {
 
         assertThat(Denominator.of(divided, PeakPrecision.BF16, NOT_GIVEN, TABLE))
                 .isInstanceOfSatisfying(
-                        None.class, none -> assertThat(none.reason()).contains("MIG"));
+                        NoPeak.class, none -> assertThat(none.reason()).contains("MIG"));
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.peaks.PeakResolution.Known;
+import org.mfujmh.device.peaks.PeakResolution.KnownPeak;
 
 /** A table of the user's own. */
 class PeakCsvTest {
@@ -25,7 +25,7 @@ class PeakCsvTest {
         PeakTable table =
                 PeakTable.load().overriddenBy(file("device,bf16,source\n# measured\nL40S,300,\"our, lab\"\n"));
 
-        Known known = (Known) table.resolve("NVIDIA L40S", OptionalInt.empty(), PeakPrecision.BF16);
+        KnownPeak known = (KnownPeak) table.resolve("NVIDIA L40S", OptionalInt.empty(), PeakPrecision.BF16);
 
         assertThat(known.peakTflops()).isEqualTo(300);
         assertThat(known.source()).isEqualTo(folder.resolve("own.csv") + ", line 3 (our, lab)");

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mfujmh.device.peaks.PeakResolution.Known;
+import org.mfujmh.device.peaks.PeakResolution.KnownPeak;
 import org.mfujmh.device.peaks.PeakResolution.NoFigure;
 import org.mfujmh.device.peaks.PeakResolution.NoSuchPrecision;
-import org.mfujmh.device.peaks.PeakResolution.Unknown;
+import org.mfujmh.device.peaks.PeakResolution.UnknownPeak;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PeakTableTest {
@@ -43,7 +43,7 @@ class PeakTableTest {
     }
 
     private static String bf16(PeakResolution resolution) {
-        if (resolution instanceof Known known) {
+        if (resolution instanceof KnownPeak known) {
             return known.peakTflops() == Math.rint(known.peakTflops())
                     ? String.valueOf((long) known.peakTflops())
                     : String.valueOf(known.peakTflops());
@@ -54,7 +54,7 @@ class PeakTableTest {
     }
 
     private static String device(PeakResolution resolution) {
-        if (resolution instanceof Known known) {
+        if (resolution instanceof KnownPeak known) {
             return known.row().device();
         }
         if (resolution instanceof NoSuchPrecision no) {
@@ -133,7 +133,7 @@ class PeakTableTest {
                 ? OptionalInt.of((int) (row.memoryGib().getAsDouble() * 1024))
                 : OptionalInt.empty();
         assertThat(row.names()).allSatisfy(name -> assertThat(TABLE.match("NVIDIA " + name, memory))
-                .isInstanceOfSatisfying(PeakTable.Match.Row.class, match -> assertThat(match.row())
+                .isInstanceOfSatisfying(PeakTable.Match.MatchedRow.class, match -> assertThat(match.row())
                         .isEqualTo(row)));
     }
 
@@ -160,7 +160,7 @@ class PeakTableTest {
         assertThat(TABLE.resolve("NVIDIA A30", OptionalInt.empty(), PeakPrecision.FP32))
                 .isInstanceOf(NoFigure.class);
         assertThat(TABLE.resolve("NVIDIA Z9", OptionalInt.empty(), PeakPrecision.BF16))
-                .isInstanceOf(Unknown.class);
+                .isInstanceOf(UnknownPeak.class);
     }
 
     @Test
@@ -168,7 +168,7 @@ class PeakTableTest {
         PeakResolution resolution = TABLE.resolve("NVIDIA GeForce RTX 4090 D", OptionalInt.empty(), PeakPrecision.BF16);
 
         assertThat(resolution.tflops()).isEmpty();
-        assertThat(((Unknown) resolution).nearest().get(0).device()).isEqualTo("RTX 4090");
+        assertThat(((UnknownPeak) resolution).nearest().get(0).device()).isEqualTo("RTX 4090");
         assertThat(resolution.reason()).contains("Nearest, but not the same: RTX 4090, ");
     }
 

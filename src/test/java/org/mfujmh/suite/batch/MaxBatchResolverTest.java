@@ -81,7 +81,7 @@ class MaxBatchResolverTest {
         assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "4567"), 1000))
                 .isInstanceOf(MaxBatchCache.Lookup.Outdated.class);
         assertThat(known.find(new MaxBatchCache.Conditions("gpt-small, forward", "a CPU", "2.7.1", 2, "0123"), 1000))
-                .isInstanceOf(MaxBatchCache.Lookup.Unknown.class);
+                .isInstanceOf(MaxBatchCache.Lookup.NotCached.class);
     }
 
     @Test

@@ -126,14 +126,14 @@ class ProvenanceTest {
                 ? new GpuReading.Unavailable(GpuReading.Reason.NO_PROGRAM, "none")
                 : new GpuReading.Found(gpus, List.of());
         Machine machine = new Machine(CPU, reading);
-        EngineProbe.Answer answer = answer(device);
+        EngineProbe.EngineInfo answer = answer(device);
         return Provenance.of(answer, machine)
                 .with(PeakChoice.SHIPPED.denominator(machine.deviceNamed(answer.device()), PeakPrecision.BF16))
                 .properties();
     }
 
-    private static EngineProbe.Answer answer(String device) {
-        return new EngineProbe.Answer(null, device, "2.7.1", "0.36.0", 8, Map.of());
+    private static EngineProbe.EngineInfo answer(String device) {
+        return new EngineProbe.EngineInfo(null, device, "2.7.1", "0.36.0", 8, Map.of());
     }
 
     private static List<Gpu> gpus(String name, int count) {

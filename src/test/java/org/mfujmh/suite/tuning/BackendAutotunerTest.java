@@ -57,12 +57,12 @@ class BackendAutotunerTest {
 
     // ---- the decision
 
-    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.Answer>> measuring(
+    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.BackendTiming>> measuring(
             Backend form, List<BackendTuningKey> asked) {
         return questions -> {
             asked.addAll(questions);
             return questions.stream()
-                    .collect(Collectors.toMap(one -> one, one -> new BackendTuningKey.Answer(form.label(), 0.1, 0.2)));
+                    .collect(Collectors.toMap(one -> one, one -> new BackendTuningKey.BackendTiming(form.label(), 0.1, 0.2)));
         };
     }
 

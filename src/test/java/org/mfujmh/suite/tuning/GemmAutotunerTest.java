@@ -31,15 +31,15 @@ class GemmAutotunerTest {
         assertThat(GemmAutotuner.questions(plan))
                 .extracting(GemmTuningKey::text)
                 .containsExactlyInAnyOrder("gpt-small:bf16:256", "gpt-small:fp32:256");
-        EngineProbe.Answer answer = new EngineProbe.Answer(
+        EngineProbe.EngineInfo answer = new EngineProbe.EngineInfo(
                 null,
                 "cpu",
                 "2",
                 "0",
                 2,
                 Map.of(
-                        "gpt-small:bf16:256", new EngineProbe.Gemm("upcast", 50, 200),
-                        "gpt-small:fp32:256", new EngineProbe.Gemm("native", Double.NaN, Double.NaN)));
+                        "gpt-small:bf16:256", new EngineProbe.GemmTiming("upcast", 50, 200),
+                        "gpt-small:fp32:256", new EngineProbe.GemmTiming("native", Double.NaN, Double.NaN)));
         assertThat(answer.flopsPerSecond()).hasValue(200e9);
         List<Combination> forward = GemmAutotuner.resolve(plan, answer, List.of()).combinations().stream()
                 .filter(one -> one.benchmark().endsWith(".forward"))
@@ -69,7 +69,7 @@ class GemmAutotunerTest {
 
     @Test
     void aWayToMultiplyThatIsKeptAgainstWhatWasMeasuredNowIsTold() {
-        EngineProbe.Answer now = answers(plan(DeviceDefaults.CPU), "native");
+        EngineProbe.EngineInfo now = answers(plan(DeviceDefaults.CPU), "native");
         assertThat(GemmAutotuner.report(settledAfter("upcast", "native"), now))
                 .singleElement(STRING)
                 .startsWith("gemm=auto for gpt-small bf16 256 tokens: native (measured")
@@ -79,10 +79,10 @@ class GemmAutotunerTest {
                 .doesNotContain("as in the file");
     }
 
-    private static EngineProbe.Answer answers(SuitePlan asked, String measuredNow) {
-        Map<String, EngineProbe.Gemm> answers = GemmAutotuner.questions(asked).stream()
-                .collect(Collectors.toMap(GemmTuningKey::text, any -> new EngineProbe.Gemm(measuredNow, 100, 100)));
-        return new EngineProbe.Answer(null, "cpu", "2", "0", 2, answers);
+    private static EngineProbe.EngineInfo answers(SuitePlan asked, String measuredNow) {
+        Map<String, EngineProbe.GemmTiming> answers = GemmAutotuner.questions(asked).stream()
+                .collect(Collectors.toMap(GemmTuningKey::text, any -> new EngineProbe.GemmTiming(measuredNow, 100, 100)));
+        return new EngineProbe.EngineInfo(null, "cpu", "2", "0", 2, answers);
     }
 
     /** The ways to multiply of a plan that goes on with one forward pass over 1024 tokens. */
