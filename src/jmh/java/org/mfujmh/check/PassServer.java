@@ -1,5 +1,6 @@
 package org.mfujmh.check;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,7 +43,10 @@ final class PassServer {
     private static final String SETTLE = "settle";
 
     /** What is settled before a fork starts. */
-    private record Settled(EngineProbe.GemmTiming gemm, BackendTuningKey.BackendTiming form, List<String> jvmArgs) {}
+    private record Settled(
+            EngineProbe.GemmTiming gemm,
+            @JsonProperty("form") BackendTuningKey.BackendTiming backend,
+            List<String> jvmArgs) {}
 
     private PassServer() {}
 
@@ -90,9 +94,10 @@ final class PassServer {
             params.put("loss", "sum");
         }
         Combination one = new Combination(PassServer.class.getName(), params);
-        EngineProbe.GemmTiming gemm = EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
-        BackendTuningKey form = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
-        return new Settled(gemm, BackendTuningKey.BackendTiming.of(form.answer()), Suite.jvmArgs());
+        EngineProbe.GemmTiming gemm =
+                EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
+        BackendTuningKey backend = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
+        return new Settled(gemm, BackendTuningKey.BackendTiming.of(backend.answer()), Suite.jvmArgs());
     }
 
     private static PassState state(Pass pass) {

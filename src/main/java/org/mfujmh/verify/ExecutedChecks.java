@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.engine.TracedOperation;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
-import org.mfujmh.flops.executed.ExecutedOp;
 import org.mfujmh.flops.executed.ExecutedTerm;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.GptConfig;
@@ -56,9 +55,7 @@ public record ExecutedChecks() implements CheckGroup {
     }
 
     private static ExecutedFlops traced(Runnable pass) {
-        return ExecutedFlops.of(TracedOperation.during(pass).stream()
-                .map(operation -> new ExecutedOp(operation.name(), operation.shapes()))
-                .toList());
+        return ExecutedFlops.of(OperatorTrace.during(pass));
     }
 
     private static void add(

@@ -72,7 +72,8 @@ public final class CudaGpus {
                             .formatted(what));
         }
         Gpu gpu = gpus.get(number);
-        return new GpuChoice.Chosen(gpu.withSlices(gpu.slices().stream().limit(1).toList()));
+        return new GpuChoice.Chosen(
+                gpu.withSlices(gpu.slices().stream().limit(1).toList()));
     }
 
     /** CUDA takes the beginning of a UUID too, if only one GPU begins so. */

@@ -86,7 +86,8 @@ public record PeakTable(List<Peak> rows) {
         Match.MatchedRow found = (Match.MatchedRow) match;
         Peak row = found.row();
         if (row.tflops(precision).isPresent()) {
-            return new KnownPeak(row, precision, row.tflops(precision).getAsDouble(), row.source(precision), found.rule());
+            return new KnownPeak(
+                    row, precision, row.tflops(precision).getAsDouble(), row.source(precision), found.rule());
         }
         return row.notInHardware().contains(precision)
                 ? new NoSuchPrecision(

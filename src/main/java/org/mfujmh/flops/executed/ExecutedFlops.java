@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
 
@@ -76,8 +77,9 @@ public final class ExecutedFlops {
     /** Operators that seem to multiply matrices and are not known here; a count is only right where there is none. */
     public List<String> unknownOperators() {
         return works.stream()
-                .flatMap(work ->
-                        work instanceof ExecutedWork.UnknownWork unknown ? Stream.of(unknown.operator()) : Stream.empty())
+                .flatMap(work -> work instanceof ExecutedWork.UnknownWork unknown
+                        ? Stream.of(unknown.operator())
+                        : Stream.empty())
                 .distinct()
                 .toList();
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.mfujmh.flops.MatrixProduct;
+import org.mfujmh.model.ExecutedOp;
 
 /** The matrix products that one executed operator computes. */
 sealed interface ExecutedWork {
@@ -178,7 +179,8 @@ sealed interface ExecutedWork {
     private static Optional<ExecutedWork> attention(ExecutedOp op, int query, boolean cpu, boolean backward) {
         List<Long> sizes = shape(op, query, 4);
         long batchHeads = Math.multiplyExact(sizes.get(0), sizes.get(1));
-        return Optional.of(new AttentionWork(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
+        return Optional.of(
+                new AttentionWork(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
     }
 
     private static List<Long> shape(ExecutedOp op, int input, int dimensions) {

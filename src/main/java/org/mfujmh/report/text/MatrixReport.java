@@ -21,8 +21,8 @@ public final class MatrixReport {
     public MatrixReport(Matrix matrix, Optional<Direction> direction) {
         this.matrix = matrix;
         this.direction = direction;
-        this.names =
-                RowNames.of(matrix.rows().stream().map(Matrix.MatrixRow::identity).toList());
+        this.names = RowNames.of(
+                matrix.rows().stream().map(Matrix.MatrixRow::identity).toList());
     }
 
     /** A line a cell with all its digits, for a program: what CSV is. */

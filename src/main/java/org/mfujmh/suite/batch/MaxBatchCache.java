@@ -45,7 +45,8 @@ public final class MaxBatchCache {
      * @param largestBytes what the largest batch took
      * @param nextBytes what the next one took; null where it ran out of memory before it could tell
      */
-    record CacheLine(Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {
+    record CacheLine(
+            Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {
 
         /** From what the largest batch took, up to where the next would fit too. */
         boolean holdsFor(long limit) {

@@ -57,16 +57,16 @@ public final class BackendAutotuner {
         return earlier.stream()
                 .filter(question::isAskedBy)
                 .flatMap(entry -> entry.property(BackendChoice.PROPERTY).stream())
-                .filter(form -> !form.isEmpty())
+                .filter(backend -> !backend.isEmpty())
                 .map(Backend::of)
                 .findFirst();
     }
 
     private boolean kept(BackendTuningKey question, List<Entry> before, String why) {
         Optional<Backend> known = before(question, before);
-        known.ifPresent(form -> {
-            backends.put(question, form.label());
-            report.add("Form of fused, " + question.inWords() + ": " + form.inWords() + ", " + why);
+        known.ifPresent(backend -> {
+            backends.put(question, backend.label());
+            report.add("Form of fused, " + question.inWords() + ": " + backend.inWords() + ", " + why);
         });
         return known.isPresent();
     }
@@ -76,7 +76,7 @@ public final class BackendAutotuner {
             Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.BackendTiming>> machine) {
         try {
             machine.apply(open).forEach((question, answer) -> {
-                backends.put(question, answer.form());
+                backends.put(question, answer.backend());
                 report.add("Form of fused, " + question.inWords() + ": " + answer.describe());
             });
         } catch (BadInput notMeasured) {
@@ -90,7 +90,7 @@ public final class BackendAutotuner {
     public Map<String, String> properties(Combination one) {
         return BackendTuningKey.isAskedBy(one)
                 ? Optional.ofNullable(backends.get(BackendTuningKey.of(one)))
-                        .map(form -> Map.of(BackendChoice.PROPERTY, form))
+                        .map(backend -> Map.of(BackendChoice.PROPERTY, backend))
                         .orElse(Map.of())
                 : Map.of();
     }

@@ -1,5 +1,6 @@
 package org.mfujmh.suite.tuning;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
@@ -14,14 +15,17 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * In which form a fused pass is faster: a question to the machine, asked once for all forks.
+ * Asks which backend of {@code fused} is faster for a pass; the machine answers once for all forks.
  *
  * @param sequences that are timed, see {@link BackendChoice#timedSequences}
  */
 public record BackendTuningKey(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
 
-    /** The answer, with what it is known by. */
-    public record BackendTiming(String form, double handSeconds, double plainSeconds) {
+    /** The faster backend, and what each was measured to take. The JSON keeps the names that older builds use. */
+    public record BackendTiming(
+            @JsonProperty("form") String backend,
+            @JsonProperty("handSeconds") double handwrittenSeconds,
+            @JsonProperty("plainSeconds") double autogradSeconds) {
 
         public static BackendTiming of(BackendChoice choice) {
             return new BackendTiming(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
@@ -31,9 +35,9 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
             return String.format(
                     Locale.ROOT,
                     "%s (measured with two layers: by hand %,.1f ms, plain %,.1f ms)",
-                    Backend.of(form).inWords(),
-                    1e3 * handSeconds,
-                    1e3 * plainSeconds);
+                    Backend.of(backend).inWords(),
+                    1e3 * handwrittenSeconds,
+                    1e3 * autogradSeconds);
         }
     }
 

@@ -35,7 +35,8 @@ public final class EngineProbe {
      * @param error why it cannot be used, or null
      * @param gemm by question, the way that is faster
      */
-    public record EngineInfo(String error, String device, String torch, String djl, int threads, Map<String, GemmTiming> gemm) {
+    public record EngineInfo(
+            String error, String device, String torch, String djl, int threads, Map<String, GemmTiming> gemm) {
 
         static EngineInfo failed(String why) {
             return new EngineInfo(why, null, null, null, 0, Map.of());
@@ -93,7 +94,8 @@ public final class EngineProbe {
      * @param questions by the kind of device on which they arise
      * @throws BadInput where libtorch cannot use the device, or cannot be loaded
      */
-    public static EngineInfo ask(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
+    public static EngineInfo ask(
+            String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(device));
         questions.forEach((kind, all) -> all.forEach(question -> arguments.add(kind + "=" + question.text())));
         EngineInfo answer = run(arguments, EngineInfo.class, jvmArgs);
@@ -193,7 +195,8 @@ public final class EngineProbe {
         Map<String, BackendTuningKey.BackendTiming> backends = new TreeMap<>();
         questions.forEach(question -> backends.put(
                 question,
-                BackendTuningKey.BackendTiming.of(BackendTuningKey.parse(question).answer())));
+                BackendTuningKey.BackendTiming.of(
+                        BackendTuningKey.parse(question).answer())));
         return new BackendAnswers(null, backends);
     }
 

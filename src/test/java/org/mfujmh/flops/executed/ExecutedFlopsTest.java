@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.GptConfig;
 
 /** Records as libtorch's profiler makes them, written by hand for gpt-tiny (2 x 64 x 2, V 256), 3 x 16 tokens. */

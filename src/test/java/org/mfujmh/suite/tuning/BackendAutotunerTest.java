@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.engine.BackendChoice;
-import org.mfujmh.engine.TracedOperation;
+import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.model.Backend;
+import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
@@ -62,7 +63,8 @@ class BackendAutotunerTest {
         return questions -> {
             asked.addAll(questions);
             return questions.stream()
-                    .collect(Collectors.toMap(one -> one, one -> new BackendTuningKey.BackendTiming(form.label(), 0.1, 0.2)));
+                    .collect(Collectors.toMap(
+                            one -> one, one -> new BackendTuningKey.BackendTiming(form.label(), 0.1, 0.2)));
         };
     }
 
@@ -191,10 +193,10 @@ class BackendAutotunerTest {
         state.gemm = "native";
         state.device = "cpu";
         state.build();
-        List<TracedOperation> operations = TracedOperation.during(state::run);
+        List<ExecutedOp> operations = OperatorTrace.during(state::run);
         state.close();
         // Only the plain form leaves attention to libtorch.
-        assertThat(operations.stream().anyMatch(one -> one.name().contains("scaled_dot_product")))
+        assertThat(operations.stream().anyMatch(one -> one.operator().contains("scaled_dot_product")))
                 .isEqualTo(form == Backend.AUTOGRAD);
     }
 

@@ -81,7 +81,8 @@ class GemmAutotunerTest {
 
     private static EngineProbe.EngineInfo answers(SuitePlan asked, String measuredNow) {
         Map<String, EngineProbe.GemmTiming> answers = GemmAutotuner.questions(asked).stream()
-                .collect(Collectors.toMap(GemmTuningKey::text, any -> new EngineProbe.GemmTiming(measuredNow, 100, 100)));
+                .collect(Collectors.toMap(
+                        GemmTuningKey::text, any -> new EngineProbe.GemmTiming(measuredNow, 100, 100)));
         return new EngineProbe.EngineInfo(null, "cpu", "2", "0", 2, answers);
     }
 

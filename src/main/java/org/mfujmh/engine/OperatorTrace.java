@@ -9,17 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.mfujmh.model.ExecutedOp;
 
-/**
- * An operator that libtorch really ran, as its profiler saw it.
- *
- * @param name e.g. {@code aten::mm}
- * @param shapes of its arguments in order; empty for an argument that is no tensor
- */
-public record TracedOperation(String name, List<List<Long>> shapes) {
+/** Records the operators that libtorch runs, by its own profiler. */
+public final class OperatorTrace {
+    private OperatorTrace() {}
 
     /** Runs something on this thread under libtorch's profiler; @return what it ran, callers after what they call. */
-    public static List<TracedOperation> during(Runnable work) {
+    public static List<ExecutedOp> during(Runnable work) {
         try {
             Path file = Files.createTempFile("mfu-trace", ".json");
             try {
@@ -38,8 +35,8 @@ public record TracedOperation(String name, List<List<Long>> shapes) {
         }
     }
 
-    private static List<TracedOperation> read(Path file) throws IOException {
-        List<TracedOperation> operations = new ArrayList<>();
+    private static List<ExecutedOp> read(Path file) throws IOException {
+        List<ExecutedOp> operations = new ArrayList<>();
         for (JsonNode event : new ObjectMapper().readTree(file.toFile())) {
             List<List<Long>> shapes = new ArrayList<>();
             for (JsonNode argument : event.path("shape")) {
@@ -47,7 +44,7 @@ public record TracedOperation(String name, List<List<Long>> shapes) {
                 argument.forEach(size -> shape.add(size.asLong()));
                 shapes.add(shape);
             }
-            operations.add(new TracedOperation(event.path("name").asText(), shapes));
+            operations.add(new ExecutedOp(event.path("name").asText(), shapes));
         }
         return operations;
     }

@@ -1,4 +1,4 @@
-package org.mfujmh.flops.executed;
+package org.mfujmh.model;
 
 import java.util.Arrays;
 import java.util.List;
