@@ -1,6 +1,9 @@
 package org.mfujmh.bench;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.mfujmh.engine.FormChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.gpt.Form;
@@ -16,31 +19,46 @@ import org.mfujmh.results.Entry;
  * In which form a fused pass is faster: a question to the machine, asked once for all forks.
  *
  * @param sequences that are timed, see {@link FormChoice#timedSequences}
+ * @param device {@code cpu} or {@code cuda:N}
  */
-record FormQuestion(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
+record FormQuestion(String model, String dtype, String gemm, String pass, int sequences, int tokens, String device) {
 
-    /** The answer, with what it is known by. */
-    record Answer(String form, double handSeconds, double plainSeconds) {
+    /**
+     * The answer, with what it is known by.
+     *
+     * @param seconds of a pass of a short model, by form
+     */
+    record Answer(String form, Map<String, Double> seconds) {
 
         static Answer of(FormChoice choice) {
-            return new Answer(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
+            Map<String, Double> seconds = new LinkedHashMap<>();
+            choice.seconds().forEach((form, measured) -> seconds.put(form.label(), measured));
+            return new Answer(choice.form().label(), seconds);
         }
 
         String describe() {
-            return String.format(
-                    Locale.ROOT,
-                    "%s (measured with two layers: by hand %,.1f ms, plain %,.1f ms)",
-                    Form.of(form).inWords(),
-                    1e3 * handSeconds,
-                    1e3 * plainSeconds);
+            String measured = seconds.entrySet().stream()
+                    .map(one -> String.format(
+                            Locale.ROOT, "%s %,.1f ms", Form.of(one.getKey()).inWords(), 1e3 * one.getValue()))
+                    .collect(Collectors.joining(", "));
+            return Form.of(form).inWords()
+                    + (seconds.isEmpty() ? " (there is one only)" : " (measured with two layers: " + measured + ")");
         }
     }
 
     /** @param one with its device, gemm and batch settled */
     static boolean isAskedBy(Combination one) {
         return one.isPass()
-                && FormChoice.isOpen(Program.of(one.param("program", "")), one.param("device", "auto"))
-                && one.param("batchSize", "").matches("[0-9]+");
+                && one.param("batchSize", "").matches("[0-9]+")
+                && !one.param("device", "auto").equals("auto")
+                && !one.param("gemm", "auto").equals("auto")
+                && Form.candidates(
+                                        Program.of(one.param("program", "")),
+                                        Precision.of(one.param("dtype", "bf16")),
+                                        Gemm.of(one.param("gemm", "")),
+                                        one.param("device", ""))
+                                .size()
+                        > 1;
     }
 
     static FormQuestion of(Combination one) {
@@ -50,8 +68,10 @@ record FormQuestion(String model, String dtype, String gemm, String pass, int se
                 one.param("dtype", "bf16"),
                 one.param("gemm", "native"),
                 one.pass().label(),
-                FormChoice.timedSequences(Integer.parseInt(one.param("batchSize", "")), tokens),
-                tokens);
+                FormChoice.timedSequences(
+                        one.param("device", ""), Integer.parseInt(one.param("batchSize", "")), tokens),
+                tokens,
+                one.param("device", ""));
     }
 
     /** Whether a result is of a pass to which the answer to this applies. */
@@ -62,14 +82,20 @@ record FormQuestion(String model, String dtype, String gemm, String pass, int se
 
     /** Inverse of {@link #text}. */
     static FormQuestion parse(String text) {
-        String[] parts = text.split(":", 6);
+        String[] parts = text.split(":", 7);
         return new FormQuestion(
-                parts[0], parts[1], parts[2], parts[3], Integer.parseInt(parts[4]), Integer.parseInt(parts[5]));
+                parts[0],
+                parts[1],
+                parts[2],
+                parts[3],
+                Integer.parseInt(parts[4]),
+                Integer.parseInt(parts[5]),
+                parts[6]);
     }
 
     /** In one word, for a command line. */
     String text() {
-        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens));
+        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
     String inWords() {
@@ -80,6 +106,6 @@ record FormQuestion(String model, String dtype, String gemm, String pass, int se
     FormChoice answer() {
         ModelSpec spec =
                 new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
-        return FormChoice.measure(spec, Pass.of(pass), "cpu", sequences, tokens);
+        return FormChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
     }
 }
