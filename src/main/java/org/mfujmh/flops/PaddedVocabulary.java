@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -28,19 +27,26 @@ final class PaddedVocabulary {
         padded = (vocabulary + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     }
 
-    /** What ran, its padded products under the shapes that are expected. */
+    /** What ran, its padded products under the shapes that are expected. A layer may be as wide as what is padded. */
     Map<MatrixProduct, Long> unpadded(Map<MatrixProduct, Long> executed, List<ModelProduct> expected) {
-        Set<MatrixProduct> shapes =
-                expected.stream().map(one -> one.product().canonical()).collect(Collectors.toSet());
+        Map<MatrixProduct, Long> wanted = expected.stream()
+                .collect(Collectors.groupingBy(
+                        one -> one.product().canonical(), Collectors.summingLong(ModelProduct::count)));
         Map<MatrixProduct, Long> unpadded = new LinkedHashMap<>();
         executed.forEach((product, calls) -> {
             MatrixProduct narrow = narrowed(product).canonical();
-            boolean isPadded = padded != vocabulary && !narrow.equals(product) && shapes.contains(narrow);
-            if (isPadded) {
+            long beyond = padded == vocabulary || narrow.equals(product)
+                    ? 0
+                    : Math.min(calls - wanted.getOrDefault(product, 0L), wanted.getOrDefault(narrow, 0L));
+            long many = Math.max(0, beyond);
+            if (many > 0) {
                 ran.computeIfAbsent(narrow.toString(), shape -> new ArrayList<>())
-                        .addAll(Collections.nCopies(Math.toIntExact(calls), product));
+                        .addAll(Collections.nCopies(Math.toIntExact(many), product));
+                unpadded.merge(narrow, many, Long::sum);
             }
-            unpadded.merge(isPadded ? narrow : product, calls, Long::sum);
+            if (calls > many) {
+                unpadded.merge(product, calls - many, Long::sum);
+            }
         });
         return unpadded;
     }
