@@ -134,6 +134,8 @@ public abstract class PassState {
     public void conclude(IterationParams params) {
         GpuTelemetry.close();
         PeakMemory.hold();
+        // At the largest batch that fits, what the last pass left and the roofline's own matrices do not fit together.
+        gpt.dropResults();
         RooflineReading.after(roofline(params));
     }
 

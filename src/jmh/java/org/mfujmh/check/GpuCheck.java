@@ -8,12 +8,14 @@ import org.mfujmh.BadInput;
 import org.mfujmh.device.gpu.CudaGpus;
 import org.mfujmh.device.gpu.NvidiaSmi;
 import org.mfujmh.device.gpu.Nvml;
+import org.mfujmh.engine.BackendsCompared;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.engine.roofline.SingleProduct;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
@@ -76,6 +78,9 @@ public final class GpuCheck {
         step("telemetry", this::telemetry);
         step("device really used", this::deviceUsed);
         step("bf16", this::bf16);
+        for (Backend form : forms()) {
+            step(form.label(), () -> byHand(form));
+        }
         step("synchronisation", this::synchronisation);
         step("out of memory", this::outOfMemory);
         out.println(failures == 0 ? "All well." : failures + " step(s) failed.");
@@ -167,6 +172,38 @@ public final class GpuCheck {
                         100 * relative,
                         bf16 / 1e12,
                         fp32 / 1e12));
+    }
+
+    private List<Backend> forms() {
+        return Backend.candidates(Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
+                .filter(form -> form != Backend.AUTOGRAD)
+                .toList();
+    }
+
+    /** A form by hand against autograd, the same weights and tokens: logits, loss and every gradient. */
+    private Finding byHand(Backend form) {
+        // fp16 rounds eight times as finely as bf16: a wrong GELU shows.
+        ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, Loss.CROSS_ENTROPY);
+        try (GptModel hand = GptModel.load(spec, device, form).drawParameters(7);
+                GptModel autograd =
+                        GptModel.load(spec, device, Backend.AUTOGRAD).drawParameters(7);
+                TokenBatch ofHand = hand.randomBatch(2, tokens(), 3);
+                TokenBatch ofAutograd = autograd.randomBatch(2, tokens(), 3)) {
+            BackendsCompared compared = BackendsCompared.of(hand, ofHand, autograd, ofAutograd);
+            double bound = (12 * config.layers() + 6) * 3 * Precision.FP16.unitRoundoff();
+            return new Finding(
+                    compared.logits() < bound
+                            && compared.lossDistance() < bound
+                            && compared.worstGradient().getValue() < bound,
+                    String.format(
+                            Locale.ROOT,
+                            "against autograd in fp16: logits %.1e, loss %.1e, the gradient furthest off %.1e (%s); bound %.1e",
+                            compared.logits(),
+                            compared.lossDistance(),
+                            compared.worstGradient().getValue(),
+                            compared.worstGradient().getKey(),
+                            bound));
+        }
     }
 
     private float[] logits(Precision precision) {

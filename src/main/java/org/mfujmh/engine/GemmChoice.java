@@ -23,9 +23,12 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
 
     private static final int ROWS = 256;
 
-    /** Measures both ways, a second or two; with fp32 there is one way only, and nothing is measured. */
+    /**
+     * Measures both ways, a second or two. With fp32 there is one way only, and every GPU that has 16-bit numbers
+     * multiplies them: nothing is measured there.
+     */
     public static GemmChoice measure(GptConfig config, Precision precision, String device, int tokens) {
-        if (precision == Precision.FP32) {
+        if (precision == Precision.FP32 || !device.equals("cpu")) {
             return new GemmChoice(Gemm.NATIVE, Double.NaN, Double.NaN);
         }
         int rows = Math.min(tokens, ROWS);

@@ -51,12 +51,20 @@ public final class GptModel implements AutoCloseable {
      * @throws org.mfujmh.BadInput where there is no such device
      */
     public static GptModel load(ModelSpec spec, String device) {
-        return load(spec, device, TorchScriptArchive.of(spec));
+        // What the form by hand multiplies with is a question to a CPU alone.
+        return load(spec, device, device.equals("cpu") ? TorchScriptArchive.of(spec) : TorchScriptArchive.plain(spec));
     }
 
     /** Loads the program in that form; it has no weights yet. */
     public static GptModel load(ModelSpec spec, String device, Backend form) {
-        return form == Backend.HANDWRITTEN ? load(spec, device) : loadPlain(spec, device);
+        byte[] archive =
+                switch (form) {
+                    case HANDWRITTEN -> TorchScriptArchive.of(spec);
+                    case CUDNN -> TorchScriptArchive.gpu(spec, "gpu_kernels_cudnn.py");
+                    case FLASH -> TorchScriptArchive.gpu(spec, "gpu_kernels_flash.py");
+                    case AUTOGRAD -> TorchScriptArchive.plain(spec);
+                };
+        return load(spec, device, archive);
     }
 
     /** The same function in its plain form, by autograd: what stands in where the form by hand cannot run. */
@@ -83,9 +91,13 @@ public final class GptModel implements AutoCloseable {
 
     /** The program: gpt.py, then each text that it may be compiled against. */
     public static List<byte[]> program() {
-        return Stream.concat(
+        Stream<byte[]> gpu = Stream.of("handwritten_gpu.py", "gpu_kernels_cudnn.py", "gpu_kernels_flash.py")
+                .map(TorchScriptArchive::resource);
+        return Stream.of(
                         Stream.of(TorchScriptArchive.source()),
-                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source))
+                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source),
+                        gpu)
+                .flatMap(texts -> texts)
                 .toList();
     }
 

@@ -52,6 +52,11 @@ final class TorchScriptArchive {
         return of(spec, true, source(), products);
     }
 
+    /** The program by hand for GPUs, with this text for what depends on the device. */
+    static byte[] gpu(ModelSpec spec, String kernels) {
+        return archive(attributes(spec, false, true), source(), LinearKernels.PLAIN.source(), resource(kernels));
+    }
+
     /** The same model without the program by hand, whatever the device. */
     static byte[] plain(ModelSpec spec) {
         return plain(spec, source());
@@ -63,11 +68,17 @@ final class TorchScriptArchive {
     }
 
     private static byte[] of(ModelSpec spec, boolean byHand, byte[] source, byte[] products) {
+        return archive(attributes(spec, byHand, false), source, products, resource("gpu_kernels_cpu.py"));
+    }
+
+    private static byte[] archive(byte[] attributes, byte[] source, byte[] products, byte[] gpuKernels) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            store(zip, "gpt/data.pkl", attributes(spec, byHand));
+            store(zip, "gpt/data.pkl", attributes);
             store(zip, "gpt/code/__torch__.py", source);
             store(zip, "gpt/code/__torch__/products.py", products);
+            store(zip, "gpt/code/__torch__/handwritten_gpu.py", resource("handwritten_gpu.py"));
+            store(zip, "gpt/code/__torch__/gpu_kernels.py", gpuKernels);
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException impossible) {
@@ -93,7 +104,7 @@ final class TorchScriptArchive {
         }
     }
 
-    private static byte[] attributes(ModelSpec spec, boolean byHand) {
+    private static byte[] attributes(ModelSpec spec, boolean byHand, boolean gpuByHand) {
         return new Pickle()
                 .object("__torch__", "Gpt")
                 .flag("training", true)
@@ -109,6 +120,7 @@ final class TorchScriptArchive {
                 .noTensors("results")
                 .noTensors("mask")
                 .flag("by_hand", byHand)
+                .flag("gpu_by_hand", gpuByHand)
                 .number("block_size", BLOCK_SIZE)
                 .number("chunk", 4 * spec.config().width())
                 .noTensors("gradients")

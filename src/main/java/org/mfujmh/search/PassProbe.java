@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.device.memory.ResidentMemory;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Pass;
 
 /**
@@ -40,7 +42,8 @@ public final class PassProbe {
     }
 
     private static MemoryUse run(ProbedPass probed, int sequences) {
-        GptModel model = GptModel.load(probed.spec(), probed.device()).drawParameters(WEIGHTS_SEED);
+        Backend form = BackendChoice.expected(probed.spec(), probed.device());
+        GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(WEIGHTS_SEED);
         TokenBatch batch = model.randomBatch(sequences, probed.tokens(), 0);
         DeviceUse memory = DeviceUse.of(probed.device());
         long startPeak = memory.peak();

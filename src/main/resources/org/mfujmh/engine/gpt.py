@@ -31,6 +31,8 @@ class Gpt(Module):
   cross_entropy : bool
   # Whether the fused program runs by hand where it can (CPUs), else by autograd: its plain form.
   by_hand : bool
+  # Whether it runs by hand on a GPU: see handwritten_gpu.
+  gpu_by_hand : bool
   # By hand: queries in a block of attention, columns in a piece of the head: as many as the widest layer
   # has, so that a piece needs no more memory than a layer.
   block_size : int
@@ -189,7 +191,34 @@ class Gpt(Module):
       h = self.book_norm(h, p[e], p[e + 1])
     else:
       h = torch.layer_norm(h, [self.width], p[e], p[e + 1], 1e-05)
-    return self.linear(h, p[e + 2], None)
+    if self.words_first_by_autograd(h):
+      y = self.as_logits(torch.mm(p[e + 2], h.view([-1, self.width]).t()), ids)
+    else:
+      y = self.linear(h, p[e + 2], None)
+    return y
+
+  # On a GPU the fused program's logits are [V, N] in memory, as by hand: no tensor core takes rows of 50257 numbers,
+  # and the products of the head and its gradients take five times as long.
+  def words_first_by_autograd(self, x: Tensor) -> bool:
+    return x.is_cuda and not self.notebook and not self.upcast
+
+  # Logits [V, N] as [B, T, V], without a copy.
+  def as_logits(self, y: Tensor, ids: Tensor) -> Tensor:
+    return y.t().view([ids.size(0), ids.size(1), self.vocabulary])
+
+  # What the autograd form's backward pass starts from.
+  def loss_of(self, y: Tensor, targets: Tensor) -> Tensor:
+    if self.words_first_by_autograd(y):
+      y = y.permute([2, 0, 1])
+      if self.cross_entropy:
+        loss = torch.cross_entropy_loss(y.view([1, self.vocabulary, -1]).to(6), targets.view([1, -1]))
+      else:
+        loss = torch.sum(y, dtype=6)
+    elif self.cross_entropy:
+      loss = torch.cross_entropy_loss(y.view([-1, self.vocabulary]).to(6), targets.view([-1]))
+    else:
+      loss = torch.sum(y, dtype=6)
+    return loss
 
   # ---- the fused program by hand, for CPUs: the same function and its derivative without autograd, each
   # ---- result into memory that outlives the pass. A fresh tensor of some megabytes costs a page fault
@@ -593,8 +622,7 @@ class Gpt(Module):
     return q
 
   def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
-    y = self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1])
-    return y.t().view([ids.size(0), ids.size(1), self.vocabulary])
+    return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1]), ids)
 
   # The gradient of every parameter in `results`, in memory kept between passes; @return the loss.
   def forward_backward_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
@@ -635,7 +663,9 @@ class Gpt(Module):
   def forward(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
-    if self.by_hand and not ids.is_cuda:
+    if self.gpu_by_hand:
+      y = self.as_logits(__torch__.handwritten_gpu.logits(ids, self.detached(p), self.heads), ids)
+    elif self.by_hand and not ids.is_cuda:
       y = self.forward_by_hand(ids, self.detached(p), False)
     else:
       y = self.logits(ids, p)
@@ -646,7 +676,10 @@ class Gpt(Module):
   def forward_recording(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
-    if self.by_hand and not ids.is_cuda:
+    if self.gpu_by_hand:
+      words, saved = __torch__.handwritten_gpu.logits_saving(ids, self.detached(p), self.heads)
+      y = self.as_logits(words, ids)
+    elif self.by_hand and not ids.is_cuda:
       y = self.forward_by_hand(ids, self.detached(p), True)
     else:
       y = self.logits(ids, p)
@@ -656,14 +689,15 @@ class Gpt(Module):
   def forward_backward(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
-    if self.by_hand and not ids.is_cuda:
+    if self.gpu_by_hand:
+      q = self.detached(p)
+      loss, by_hand = __torch__.handwritten_gpu.forward_backward(ids, targets, q, self.heads, self.cross_entropy)
+      self.results = by_hand
+    elif self.by_hand and not ids.is_cuda:
       loss = self.forward_backward_by_hand(ids, targets, self.detached(p))
     else:
       y = self.logits(ids, p)
-      if self.cross_entropy:
-        loss = torch.cross_entropy_loss(y.view([-1, self.vocabulary]).to(6), targets.view([-1]))
-      else:
-        loss = torch.sum(y, dtype=6)
+      loss = self.loss_of(y, targets)
       gradients = annotate(List[Tensor], [])
       for g in torch.grad([loss], p):
         gradients.append(unchecked_cast(Tensor, g))
@@ -694,7 +728,10 @@ class Gpt(Module):
   # copy of its logits four times as wide.
   def checksum(self, x: List[Tensor]) -> Tensor:
     sums = torch.zeros([2], dtype=7, device=x[0].device)
-    for part in torch.split(x[0].detach().reshape([-1]), 4194304, 0):
+    y = x[0].detach()
+    if y.dim() == 3 and not y.is_contiguous():
+      y = y.permute([2, 0, 1])  # logits, word by word: in the order in which they lie
+    for part in torch.split(y.reshape([-1]), 4194304, 0):
       wide = part.to(7)
       sums = sums + torch.stack([wide.abs().sum(), torch.logical_not(torch.isfinite(wide)).sum().to(7)])
     return sums.cpu()

@@ -37,8 +37,8 @@ public final class FaultyGpt {
         /** The head runs for the last token, and its logits are spread over all tokens. */
         LAST_TOKEN_SPREAD(
                 "def logits(",
-                "return self.linear(h, p[e + 2], None)",
-                "return self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()"),
+                "y = self.linear(h, p[e + 2], None)",
+                "y = self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()"),
         /** One layer fewer, in the form by hand. */
         LAYER_SKIPPED_BY_HAND("def sequences_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
 

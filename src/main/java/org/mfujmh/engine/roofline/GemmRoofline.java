@@ -50,8 +50,16 @@ public final class GemmRoofline {
 
     private static final int CHOOSING_TURNS = 2;
 
-    /** One call lasts at least about this long, so that the way into libtorch and back does not count. */
+    /**
+     * One call lasts at least about this long, so that the way into libtorch and back does not count. On a GPU a call
+     * of one small product is that way and little else: it tells nothing of how many make a long one.
+     */
     private static final double SHORTEST_CALL_SECONDS = 0.002;
+
+    private static final double SHORTEST_CALL_SECONDS_OF_A_GPU = 0.010;
+
+    /** More rows make no product faster, and take memory that a batch which just fits leaves none of. */
+    private static final int MOST_ROWS_OF_A_GPU = 32_768;
 
     /**
      * What was measured.
@@ -72,6 +80,7 @@ public final class GemmRoofline {
 
     private final GptModel model;
     private final List<String> kinds;
+    private final boolean onGpu;
     private final int tokens;
     private final List<LinearShape> products;
     private final Way way;
@@ -89,10 +98,14 @@ public final class GemmRoofline {
      */
     public GemmRoofline(GptModel model, Pass pass, int tokens) {
         this.model = model;
-        this.tokens = tokens;
+        onGpu = model.place().getDevice().isGpu();
+        this.tokens = onGpu ? Math.min(tokens, MOST_ROWS_OF_A_GPU) : tokens;
         kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
         products = LinearShape.of(model.layout());
-        Cut few = new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
+        // A GPU multiplies few rows at a hundredth of its speed, and all of them in milliseconds.
+        Cut few = onGpu
+                ? new Cut(this.tokens, model.spec().config().vocabulary())
+                : new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
         Map<Way, Double> best = new EnumMap<>(Way.class);
         // By turns, the best of each: a neighbour in one moment would settle it for the life of the process.
         for (int turn = 0; turn < CHOOSING_TURNS; turn++) {
@@ -109,8 +122,10 @@ public final class GemmRoofline {
             return EnumSet.of(Way.INTO);
         }
         // The plain products are no faster than those into memory, and dear where 16 bits are emulated.
-        boolean fuses = LinearKernels.of(model.spec()) == LinearKernels.ONEDNN
-                && !model.place().getDevice().isGpu();
+        if (onGpu) {
+            return EnumSet.of(Way.INTO);
+        }
+        boolean fuses = LinearKernels.of(model.spec()) == LinearKernels.ONEDNN;
         return fuses ? EnumSet.allOf(Way.class) : EnumSet.of(Way.INTO, Way.FP32);
     }
 
@@ -163,7 +178,7 @@ public final class GemmRoofline {
             double whole = product.count() * (double) product.out() / out;
             try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, how, kinds)) {
                 for (String kind : kinds) {
-                    double[] seconds = times(single, kind);
+                    double[] seconds = onGpu ? timesOnGpu(single, kind) : timesOnCpu(single, kind);
                     median += whole * seconds[seconds.length / 2];
                     best += whole * seconds[0];
                     flops += product.count() * product.flopsPerRow() * cut.rows();
@@ -174,7 +189,20 @@ public final class GemmRoofline {
     }
 
     /** Sorted seconds of one product of one kind. */
-    private static double[] times(SingleProduct single, String kind) {
+    /** The first calls, which also warm up, find out how many products make a long one. */
+    private static double[] timesOnGpu(SingleProduct single, String kind) {
+        int count = 1;
+        while (single.seconds(kind, count) < SHORTEST_CALL_SECONDS_OF_A_GPU) {
+            count *= 2;
+        }
+        int many = count;
+        return IntStream.range(0, TIMED)
+                .mapToDouble(i -> single.seconds(kind, many) / many)
+                .sorted()
+                .toArray();
+    }
+
+    private static double[] timesOnCpu(SingleProduct single, String kind) {
         double once = single.seconds(kind, 1);
         int count = (int) Math.max(1, Math.ceil(SHORTEST_CALL_SECONDS / once));
         // The first call is one of those that count, unless it was too short to: the median does not mind if it was

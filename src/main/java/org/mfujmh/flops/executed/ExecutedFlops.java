@@ -97,7 +97,8 @@ public final class ExecutedFlops {
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !((flash || blocks) && product.operands().attention()))
                 .toList();
-        Map<MatrixProduct, Long> executed = executed();
+        PaddedVocabulary padding = new PaddedVocabulary(workload.model().vocabulary());
+        Map<MatrixProduct, Long> executed = padding.unpadded(executed(), plain);
         List<ExecutedTerm> terms = new ArrayList<>();
         if (blocks) {
             Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
@@ -116,7 +117,7 @@ public final class ExecutedFlops {
                 terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true));
             }
         }
-        return terms;
+        return terms.stream().map(padding::told).toList();
     }
 
     /** A batch of products as wide as a head, and none of the others. */

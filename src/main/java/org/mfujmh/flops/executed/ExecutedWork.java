@@ -78,14 +78,14 @@ sealed interface ExecutedWork {
             case "bmm" -> batched(op, factor(op, 0, 3));
             case "baddbmm", "baddbmm_" -> batched(op, factor(op, 1, 3));
             case "mkldnn_linear", "_linear_pointwise" -> linear(op);
-            case "_scaled_dot_product_flash_attention_for_cpu" -> attention(op, 0, true, false);
-            case "_scaled_dot_product_flash_attention_for_cpu_backward" -> attention(op, 1, true, true);
+            case "_scaled_dot_product_flash_attention_for_cpu" -> attention(op, true, false);
+            case "_scaled_dot_product_flash_attention_for_cpu_backward" -> attention(op, true, true);
             case "_scaled_dot_product_flash_attention",
                     "_scaled_dot_product_efficient_attention",
-                    "_scaled_dot_product_cudnn_attention" -> attention(op, 0, false, false);
+                    "_scaled_dot_product_cudnn_attention" -> attention(op, false, false);
             case "_scaled_dot_product_flash_attention_backward",
                     "_scaled_dot_product_efficient_attention_backward",
-                    "_scaled_dot_product_cudnn_attention_backward" -> attention(op, 1, false, true);
+                    "_scaled_dot_product_cudnn_attention_backward" -> attention(op, false, true);
             default ->
                 COMPOSED.contains(name)
                                 || !MULTIPLIES
@@ -176,11 +176,24 @@ sealed interface ExecutedWork {
         throw doNotFit(op);
     }
 
-    private static Optional<ExecutedWork> attention(ExecutedOp op, int query, boolean cpu, boolean backward) {
-        List<Long> sizes = shape(op, query, 4);
+    /**
+     * Queries, keys and values stand side by side and, with as many heads of each, have one shape; in a backward pass
+     * the gradient from above stands before them. As with the factors of a product, more may come first.
+     */
+    private static Optional<ExecutedWork> attention(ExecutedOp op, boolean cpu, boolean backward) {
+        List<List<Long>> shapes = op.inputShapes();
+        int queries = shapes.size() - 3;
+        while (queries > 0 && !sideBySide(shapes.subList(queries, queries + 3))) {
+            queries--;
+        }
+        List<Long> sizes = shape(op, Math.max(0, queries), 4);
         long batchHeads = Math.multiplyExact(sizes.get(0), sizes.get(1));
         return Optional.of(
                 new AttentionWork(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
+    }
+
+    private static boolean sideBySide(List<List<Long>> shapes) {
+        return shapes.get(0).size() == 4 && shapes.stream().distinct().count() == 1;
     }
 
     private static List<Long> shape(ExecutedOp op, int input, int dimensions) {

@@ -66,7 +66,7 @@ public final class BackendAutotuner {
         Optional<Backend> known = before(question, before);
         known.ifPresent(backend -> {
             backends.put(question, backend.label());
-            report.add("Form of fused, " + question.inWords() + ": " + backend.inWords() + ", " + why);
+            report.add("Backend of fused, " + question.inWords() + ": " + backend.inWords() + ", " + why);
         });
         return known.isPresent();
     }
@@ -77,11 +77,11 @@ public final class BackendAutotuner {
         try {
             machine.apply(open).forEach((question, answer) -> {
                 backends.put(question, answer.backend());
-                report.add("Form of fused, " + question.inWords() + ": " + answer.describe());
+                report.add("Backend of fused, " + question.inWords() + ": " + answer.describe());
             });
         } catch (BadInput notMeasured) {
             report.add(
-                    "Note: which form of fused is faster could not be measured, so each fork decides for itself, and may"
+                    "Note: which backend of fused is faster could not be measured, so each fork decides for itself, and may"
                             + " decide otherwise: " + notMeasured.getMessage());
         }
     }

@@ -1,7 +1,10 @@
 package org.mfujmh.suite.tuning;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Backend;
@@ -18,34 +21,48 @@ import org.mfujmh.suite.plan.Combination;
  * Asks which backend of {@code fused} is faster for a pass; the machine answers once for all forks.
  *
  * @param sequences that are timed, see {@link BackendChoice#timedSequences}
+ * @param device {@code cpu} or {@code cuda:N}
  */
-public record BackendTuningKey(String model, String dtype, String gemm, String pass, int sequences, int tokens) {
+public record BackendTuningKey(
+        String model, String dtype, String gemm, String pass, int sequences, int tokens, String device) {
 
-    /** The faster backend, and what each was measured to take. The JSON keeps the names that older builds use. */
-    public record BackendTiming(
-            @JsonProperty("form") String backend,
-            @JsonProperty("handSeconds") double handwrittenSeconds,
-            @JsonProperty("plainSeconds") double autogradSeconds) {
+    /**
+     * The fastest backend, and what each was measured to take.
+     *
+     * @param backend its label; the JSON keeps the name that older builds use
+     * @param seconds of a pass of a short model, by label; empty where there is one backend only
+     */
+    public record BackendTiming(@JsonProperty("form") String backend, Map<String, Double> seconds) {
 
         public static BackendTiming of(BackendChoice choice) {
-            return new BackendTiming(choice.form().label(), choice.handSeconds(), choice.plainSeconds());
+            Map<String, Double> seconds = new LinkedHashMap<>();
+            choice.seconds().forEach((one, measured) -> seconds.put(one.label(), measured));
+            return new BackendTiming(choice.backend().label(), seconds);
         }
 
         String describe() {
-            return String.format(
-                    Locale.ROOT,
-                    "%s (measured with two layers: by hand %,.1f ms, plain %,.1f ms)",
-                    Backend.of(backend).inWords(),
-                    1e3 * handwrittenSeconds,
-                    1e3 * autogradSeconds);
+            String measured = seconds.entrySet().stream()
+                    .map(one -> String.format(
+                            Locale.ROOT, "%s %,.1f ms", Backend.of(one.getKey()).inWords(), 1e3 * one.getValue()))
+                    .collect(Collectors.joining(", "));
+            return Backend.of(backend).inWords()
+                    + (seconds.isEmpty() ? " (there is one only)" : " (measured with two layers: " + measured + ")");
         }
     }
 
     /** @param one with its device, gemm and batch settled */
     static boolean isAskedBy(Combination one) {
         return one.isPass()
-                && BackendChoice.isOpen(Program.of(one.param("program", "")), one.param("device", "auto"))
-                && one.param("batchSize", "").matches("[0-9]+");
+                && one.param("batchSize", "").matches("[0-9]+")
+                && !one.param("device", "auto").equals("auto")
+                && !one.param("gemm", "auto").equals("auto")
+                && Backend.candidates(
+                                        Program.of(one.param("program", "")),
+                                        Precision.of(one.param("dtype", "bf16")),
+                                        Gemm.of(one.param("gemm", "")),
+                                        one.param("device", ""))
+                                .size()
+                        > 1;
     }
 
     public static BackendTuningKey of(Combination one) {
@@ -55,8 +72,10 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
                 one.param("dtype", "bf16"),
                 one.param("gemm", "native"),
                 one.pass().label(),
-                BackendChoice.timedSequences(Integer.parseInt(one.param("batchSize", "")), tokens),
-                tokens);
+                BackendChoice.timedSequences(
+                        one.param("device", ""), Integer.parseInt(one.param("batchSize", "")), tokens),
+                tokens,
+                one.param("device", ""));
     }
 
     /** Whether a result is of a pass to which the answer to this applies. */
@@ -67,14 +86,20 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
 
     /** Inverse of {@link #text}. */
     static BackendTuningKey parse(String text) {
-        String[] parts = text.split(":", 6);
+        String[] parts = text.split(":", 7);
         return new BackendTuningKey(
-                parts[0], parts[1], parts[2], parts[3], Integer.parseInt(parts[4]), Integer.parseInt(parts[5]));
+                parts[0],
+                parts[1],
+                parts[2],
+                parts[3],
+                Integer.parseInt(parts[4]),
+                Integer.parseInt(parts[5]),
+                parts[6]);
     }
 
     /** In one word, for a command line. */
     String text() {
-        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens));
+        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
     String inWords() {
@@ -85,6 +110,6 @@ public record BackendTuningKey(String model, String dtype, String gemm, String p
     public BackendChoice answer() {
         ModelSpec spec =
                 new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
-        return BackendChoice.measure(spec, Pass.of(pass), "cpu", sequences, tokens);
+        return BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
     }
 }

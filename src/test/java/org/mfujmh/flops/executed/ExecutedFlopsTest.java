@@ -11,6 +11,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.ExecutedOp;
@@ -329,6 +331,46 @@ class ExecutedFlopsTest {
     private static void backwardOfWeight(List<ExecutedOp> ops, long in, long out) {
         ops.add(ExecutedOp.of("aten::mm", shape(ROWS, out), shape(out, in)));
         ops.add(ExecutedOp.of("aten::mm", shape(out, ROWS), shape(ROWS, in)));
+    }
+
+    /**
+     * As recorded on an H100 (PyTorch 2.11): by autograd with the arguments alone, by the program written out for GPUs
+     * behind what lay on the interpreter's stack.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"flash", "cudnn", "efficient"})
+    void fusedAttentionOfAGpuIsKnownByName(String kernel) {
+        String operator = "aten::_scaled_dot_product_" + kernel + "_attention";
+        long[] head = shape(32, 12, 1024, 64);
+        long[] none = shape();
+        long square = 2L * 32 * 12 * 1024 * 1024 * 64;
+        assertThat(flops(ExecutedOp.of(operator, head, head, head, none, none, none, none, none, none)))
+                .isEqualTo(2 * square);
+        assertThat(flops(ExecutedOp.of(
+                        operator, none, none, shape(5, 5, 5, 5), none, head, head, head, none, none, none, none)))
+                .isEqualTo(2 * square);
+        assertThat(flops(ExecutedOp.of(
+                        operator + "_backward", none, head, head, head, head, head, shape(32, 12, 1024), none, none)))
+                .isEqualTo(5 * square);
+        assertThat(ExecutedFlops.of(List.of(ExecutedOp.of("aten::_" + kernel + "_attention_forward", head, head, head)))
+                        .unknownOperators())
+                .isEmpty();
+    }
+
+    /** 252 words and 4 that nobody asks for. */
+    @Test
+    void aVocabularyPaddedToAMultipleOf64IsExplained() {
+        Workload odd = new Workload(new GptConfig("odd", 2, 64, 2, 252, 64), 3, 16);
+        ExecutedFlops padded = ExecutedFlops.of(fusedForwardBackward());
+        assertThat(padded.compare(odd, FUSED, FORWARD_BACKWARD))
+                .allMatch(ExecutedTerm::explained)
+                .anySatisfy(term -> {
+                    assertThat(term.explanation()).contains("padded to 256 words");
+                    assertThat(term.executed().subtract(term.expected()).longValueExact())
+                            .isEqualTo(2 * ROWS * 64 * 4);
+                });
+        Workload another = new Workload(new GptConfig("another", 2, 64, 2, 250 - 64, 64), 3, 16);
+        assertThat(padded.compare(another, FUSED, FORWARD_BACKWARD)).anyMatch(term -> !term.explained());
     }
 
     private static List<ExecutedOp> fusedForwardBackward() {

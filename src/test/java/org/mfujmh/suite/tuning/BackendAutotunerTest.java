@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,9 @@ class BackendAutotunerTest {
             asked.addAll(questions);
             return questions.stream()
                     .collect(Collectors.toMap(
-                            one -> one, one -> new BackendTuningKey.BackendTiming(form.label(), 0.1, 0.2)));
+                            one -> one,
+                            one -> new BackendTuningKey.BackendTiming(
+                                    form.label(), new TreeMap<>(Map.of("hand", 0.1, "plain", 0.2)))));
         };
     }
 
@@ -132,7 +135,7 @@ class BackendAutotunerTest {
         assertThat(backends.properties(longer)).containsEntry("mfu.form", "plain");
         assertThat(backends.report()).anySatisfy(line -> assertThat(line)
                 .contains("forward of gpt-medium bf16 upcast 1 x 1024 tokens")
-                .contains("plain (measured with two layers: by hand 100.0 ms, plain 200.0 ms)"));
+                .contains("autograd (measured with two layers: handwritten 100.0 ms, autograd 200.0 ms)"));
         // A file from before the form was recorded says nothing of it.
         assertThat(BackendAutotuner.resolve(
                                 List.of(FORWARD),
@@ -181,7 +184,7 @@ class BackendAutotunerTest {
     // ---- and what obeys it
 
     @ParameterizedTest
-    @EnumSource(Backend.class)
+    @EnumSource(names = {"HANDWRITTEN", "AUTOGRAD"})
     void aForkRunsTheFormThatItIsTold(Backend form) {
         System.setProperty(BackendChoice.PROPERTY, form.label());
         ForwardBenchmark.Forward state = new ForwardBenchmark.Forward();
@@ -227,7 +230,7 @@ class BackendAutotunerTest {
         assertThat(first.end()).as(first.err()).isZero();
         String form = ResultFile.read(file).get(0).property("mfu.form").orElseThrow();
         assertThat(first.err())
-                .contains("Form of fused, forward of gpt-tiny fp32 native 1 x 64 tokens: "
+                .contains("Backend of fused, forward of gpt-tiny fp32 native 1 x 64 tokens: "
                         + Backend.of(form).inWords() + " (measured");
 
         // As if the other form had come out; the recording pass asks the same question.
