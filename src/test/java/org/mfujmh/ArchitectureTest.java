@@ -48,7 +48,14 @@ class ArchitectureTest {
             Map.entry("suite.tuning", List.of("model", "results", "engine", "suite.plan", "suite.process")),
             Map.entry(
                     "suite.run",
-                    List.of("results", "device..", "profiler", "suite.plan", "suite.process", "suite.tuning")),
+                    List.of(
+                            "results",
+                            "device..",
+                            "engine",
+                            "profiler",
+                            "suite.plan",
+                            "suite.process",
+                            "suite.tuning")),
             Map.entry(
                     "suite.batch",
                     List.of(

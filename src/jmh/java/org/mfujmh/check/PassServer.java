@@ -17,9 +17,9 @@ import org.mfujmh.bench.PassState;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.model.Pass;
 import org.mfujmh.profiler.PeakMemory;
-import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
+import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
@@ -97,7 +97,7 @@ final class PassServer {
         EngineProbe.GemmTiming gemm =
                 EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
         BackendTuningKey backend = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
-        return new Settled(gemm, BackendTuningKey.BackendTiming.of(backend.answer()), Suite.jvmArgs());
+        return new Settled(gemm, BackendTuningKey.BackendTiming.of(backend.answer()), ForkJvm.options());
     }
 
     private static PassState state(Pass pass) {

@@ -19,7 +19,6 @@ import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.PeakPrecision;
-import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.batch.MaxBatchCache;
@@ -38,6 +37,7 @@ import org.mfujmh.suite.process.StopHook;
 import org.mfujmh.suite.process.SuiteLock;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.DeviceNotes;
+import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Progress;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
@@ -105,7 +105,7 @@ public final class Suite {
 
     private int run(PrintStream out) {
         // What can be refused is refused first, before libtorch is asked or anything is waited for.
-        Map<DeviceDefaults, SuitePlan> plans = plans();
+        Map<DeviceDefaults, SuitePlan> plans = SuitePlan.byDevice(options);
         String device = plans.values().iterator().next().device();
         Optional<SuiteFile> named = options.resultFile().map(this::file);
 
@@ -113,7 +113,7 @@ public final class Suite {
         if (Boolean.getBoolean("mfu.exitWithParent")) {
             ParentWatch.startOrderly();
         }
-        List<String> jvmArgs = jvmArgs();
+        List<String> jvmArgs = ForkJvm.options();
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
@@ -163,13 +163,6 @@ public final class Suite {
             out.flush();
             return end(file);
         }
-    }
-
-    private Map<DeviceDefaults, SuitePlan> plans() {
-        Map<DeviceDefaults, SuitePlan> plans = new EnumMap<>(DeviceDefaults.class);
-        String device = SuitePlan.of(options, DeviceDefaults.CPU).device();
-        DeviceDefaults.possible(device).forEach(kind -> plans.put(kind, SuitePlan.of(options, kind)));
-        return plans;
     }
 
     private void measure(
@@ -261,20 +254,6 @@ public final class Suite {
     }
 
     // ---- what is to be run, and where
-
-    /** The options of a fork's JVM: ours, unless the user gave others. A heap that shrinks to what is used, at once. */
-    public static List<String> jvmArgs() {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-Xmx1g",
-                "-Xms8m",
-                "-Xmn8m",
-                "-XX:+UseSerialGC",
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=30",
-                "-XX:-ShrinkHeapInSteps"));
-        arguments.addAll(EngineJvm.options());
-        return arguments;
-    }
 
     /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
     private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {

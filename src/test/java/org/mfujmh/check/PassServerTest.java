@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.Pass;
-import org.mfujmh.suite.Suite;
+import org.mfujmh.suite.run.ForkJvm;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
 class PassServerTest {
@@ -56,7 +56,7 @@ class PassServerTest {
                                 : "native");
         assertThat(settled.get("form").get("form").asText()).isIn("hand", "plain");
         assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
-                .containsExactlyElementsOf(Suite.jvmArgs());
+                .containsExactlyElementsOf(ForkJvm.options());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.mfujmh.suite.plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,14 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         });
         combinations.forEach(SuitePlan::check);
         return new SuitePlan(combinations.stream().sorted(FORWARD_FIRST).toList(), timings);
+    }
+
+    /** The plan for each kind of device that {@code device} may turn out to be. */
+    public static Map<DeviceDefaults, SuitePlan> byDevice(SuiteOptions options) {
+        Map<DeviceDefaults, SuitePlan> plans = new EnumMap<>(DeviceDefaults.class);
+        String device = of(options, DeviceDefaults.CPU).device();
+        DeviceDefaults.possible(device).forEach(kind -> plans.put(kind, of(options, kind)));
+        return plans;
     }
 
     /** Other combinations of the same benchmarks. */
