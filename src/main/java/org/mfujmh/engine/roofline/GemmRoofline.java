@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +57,7 @@ public final class GemmRoofline {
      */
     private static final double SHORTEST_CALL_SECONDS = 0.002;
 
-    private static final double SHORTEST_CALL_SECONDS_OF_A_GPU = 0.010;
+    private static final double SHORTEST_CALL_SECONDS_OF_A_GPU = 0.005;
 
     /** More rows make no product faster, and take memory that a batch which just fits leaves none of. */
     private static final int MOST_ROWS_OF_A_GPU = 32_768;
@@ -84,6 +85,8 @@ public final class GemmRoofline {
     private final int tokens;
     private final List<LinearShape> products;
     private final Way way;
+    /** On a GPU: how many products make a call that is long enough, by product. */
+    private final Map<String, Integer> productsOfALongCall = new HashMap<>();
     /**
      * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
      * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
@@ -108,8 +111,9 @@ public final class GemmRoofline {
                 : new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
         Map<Way, Double> best = new EnumMap<>(Way.class);
         // By turns, the best of each: a neighbour in one moment would settle it for the life of the process.
-        for (int turn = 0; turn < CHOOSING_TURNS; turn++) {
-            for (Way one : ways()) {
+        Set<Way> ways = ways();
+        for (int turn = 0; turn < (ways.size() > 1 ? CHOOSING_TURNS : 1); turn++) {
+            for (Way one : ways) {
                 best.merge(one, reading(one, few).bestFlopsPerSecond(), Math::max);
             }
         }
@@ -178,7 +182,9 @@ public final class GemmRoofline {
             double whole = product.count() * (double) product.out() / out;
             try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, how, kinds)) {
                 for (String kind : kinds) {
-                    double[] seconds = onGpu ? timesOnGpu(single, kind) : timesOnCpu(single, kind);
+                    double[] seconds = onGpu
+                            ? timesOnGpu(single, kind, product.parameter() + kind + cut)
+                            : timesOnCpu(single, kind);
                     median += whole * seconds[seconds.length / 2];
                     best += whole * seconds[0];
                     flops += product.count() * product.flopsPerRow() * cut.rows();
@@ -188,20 +194,25 @@ public final class GemmRoofline {
         return new Reading(flops / median, flops / best, cut);
     }
 
-    /** Sorted seconds of one product of one kind. */
-    /** The first calls, which also warm up, find out how many products make a long one. */
-    private static double[] timesOnGpu(SingleProduct single, String kind) {
-        int count = 1;
-        while (single.seconds(kind, count) < SHORTEST_CALL_SECONDS_OF_A_GPU) {
-            count *= 2;
-        }
-        int many = count;
+    /**
+     * Sorted seconds of one product of one kind. The first calls, which also warm up, find out how many products make
+     * a long one; later readings of the same product know.
+     */
+    private double[] timesOnGpu(SingleProduct single, String kind, String name) {
+        int many = productsOfALongCall.computeIfAbsent(name, first -> {
+            int count = 1;
+            while (single.seconds(kind, count) < SHORTEST_CALL_SECONDS_OF_A_GPU) {
+                count *= 2;
+            }
+            return count;
+        });
         return IntStream.range(0, TIMED)
                 .mapToDouble(i -> single.seconds(kind, many) / many)
                 .sorted()
                 .toArray();
     }
 
+    /** Sorted seconds of one product of one kind. */
     private static double[] timesOnCpu(SingleProduct single, String kind) {
         double once = single.seconds(kind, 1);
         int count = (int) Math.max(1, Math.ceil(SHORTEST_CALL_SECONDS / once));
