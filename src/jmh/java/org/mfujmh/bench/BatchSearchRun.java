@@ -11,6 +11,7 @@ import org.mfujmh.device.Gpu;
 import org.mfujmh.device.Machine;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.gpt.Gemm;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.gpt.Loss;
@@ -61,6 +62,7 @@ public final class BatchSearchRun {
      * @param progress where each probe is told
      */
     public static Answer run(Request request, PrintStream progress) {
+        TorchInUse.prepare(progress);
         Machine machine = Machine.detect();
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Asking libtorch about this machine ...");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
 import org.openjdk.jmh.results.RunResult;
@@ -48,6 +49,7 @@ final class CombinationRun {
      * @param provenance what they are to record of where they run
      */
     Outcome run(Combination combination, Provenance provenance, int forks, Progress progress) {
+        TorchInUse.requireUnchanged();
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .parent(options.jmh())
                 .forks(forks)
@@ -78,6 +80,10 @@ final class CombinationRun {
 
     private String[] appended(Provenance provenance) {
         List<String> all = new ArrayList<>();
+        if (options.jmh().getJvmArgs().hasValue()) {
+            // The user's -jvmArgs take the place of ours; which PyTorch to load is none of them.
+            all.addAll(TorchInUse.jvmOptions());
+        }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
         return all.toArray(String[]::new);

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.FormChoice;
+import org.mfujmh.engine.installed.TorchInUse;
 
 /**
  * Another build of this suite, whose forks this one's Runner can start: a jar, or a commit that is built in a
@@ -151,7 +152,10 @@ final class OtherBuild implements AutoCloseable {
 
     /** What its forks record: as ours, but its commit and versions, and nothing that was planted in ours. */
     Provenance provenance(Provenance ours) {
-        Provenance its = ours.with(versions).with(Map.of("mfu.commit", commit)).without(PlantedSlowdown.PROPERTY);
+        // An installed PyTorch is both builds'.
+        Provenance its = ours.with(TorchInUse.isInstalled() ? Map.of() : versions)
+                .with(Map.of("mfu.commit", commit))
+                .without(PlantedSlowdown.PROPERTY);
         return obeysForm ? its : its.without(FormChoice.PROPERTY);
     }
 

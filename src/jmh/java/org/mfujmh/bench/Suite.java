@@ -20,6 +20,7 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.Machine;
 import org.mfujmh.device.PeakPrecision;
 import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.report.SuiteReport;
 import org.mfujmh.results.Entry;
 
@@ -89,6 +90,7 @@ public final class Suite {
         if (Boolean.getBoolean("mfu.exitWithParent")) {
             ParentWatch.startOrderly();
         }
+        TorchInUse.prepare(progress);
         List<String> jvmArgs = jvmArgs();
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));

@@ -118,6 +118,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private GateOptions gateOptions;
 
+    @Mixin
+    private TorchOption torch;
+
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
@@ -160,6 +163,7 @@ final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         requireKnown(forJmh);
+        torch.choose();
         PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
         SuiteOptions options = SuiteOptions.of(
                         given(),

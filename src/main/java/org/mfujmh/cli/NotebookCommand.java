@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.gpt.GptConfig;
 import org.mfujmh.search.MemorySize;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./mfu notebook}: the three parts of the notebook, on this machine. */
@@ -54,8 +55,12 @@ final class NotebookCommand implements Callable<Integer> {
             description = "After which a probe counts as hanging, e.g. 90s, 10m. Default: ${DEFAULT-VALUE}.")
     private String timeout = "30m";
 
+    @Mixin
+    private TorchOption torch;
+
     @Override
     public Integer call() {
+        torch.choose();
         Optional<Long> limit = memoryLimit == null
                 ? quick ? Optional.of(QUICK_LIMIT) : Optional.empty()
                 : Optional.of(MemorySize.parse("--memory-limit", memoryLimit));
