@@ -262,7 +262,7 @@ class SuiteTest {
         assertThat(named.end()).isEqualTo(2);
         assertThat(named.err())
                 .contains("Device cuda:0 was asked for, but the libtorch")
-                .contains("is the CPU build")
+                .contains("a CPU build, cannot use it", "--torch auto")
                 .contains("-Dgpu")
                 .doesNotContain("\tat ")
                 .doesNotContain("fork 1");
