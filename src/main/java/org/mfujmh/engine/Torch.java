@@ -34,13 +34,21 @@ public final class Torch {
     /**
      * Loads libtorch: the installed one that was asked for, or the one on the class path, which is unpacked first (some
      * 450 MB into DJL's cache) where that was never done.
+     *
+     * @throws BadInput where the installed one cannot be found, prepared or loaded
      */
     static Engine engine() {
         TorchInUse.prepare(System.err);
-        if (TorchInUse.isInstalled()) {
-            System.setProperty("ai.djl.offline", "true");
+        if (!TorchInUse.isInstalled()) {
+            return Engine.getEngine("PyTorch");
         }
-        return Engine.getEngine("PyTorch");
+        System.setProperty("ai.djl.offline", "true");
+        try {
+            return Engine.getEngine("PyTorch");
+        } catch (RuntimeException | LinkageError e) {
+            throw new BadInput(
+                    whyNotLoaded(e) + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
+        }
     }
 
     /** Why {@link #engine} failed, in a sentence: what was thrown, and what helps where that is known. */
