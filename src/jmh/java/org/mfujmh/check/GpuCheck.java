@@ -57,7 +57,7 @@ public final class GpuCheck {
     }
 
     /** @return the exit code: 0, 1 where a step failed, 2 where there is no such device */
-    static int run(String device, GptConfig config, PrintStream out) {
+    public static int run(String device, GptConfig config, PrintStream out) {
         try {
             String where = device.equals("auto") ? Torch.defaultDevice() : device;
             Torch.requireDevice(where);

@@ -119,6 +119,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private GateOptions gateOptions;
 
+    @Mixin
+    private TorchOption torch;
+
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
@@ -161,6 +164,7 @@ final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         requireKnown(forJmh);
+        torch.choose();
         PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
         SuiteOptions options = SuiteOptions.of(
                         given(),

@@ -14,6 +14,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,6 +62,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--seq", paramLabel = "T", description = "Tokens of each. Default: 20.")
     private int tokens = 20;
 
+    @Mixin
+    private TorchOption torch;
+
     @Override
     public Integer call() throws IOException {
         GptConfig config = GptConfig.named(model);
@@ -68,6 +72,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + config.name()
                     + " takes 1 or more sequences of 1 to " + config.context() + " tokens (--batch, --seq).");
         }
+        torch.prepare();
         Precision precision = Precision.of(dtype);
         Gemm way = Gemm.of(gemm);
         ModelSpec spec = new ModelSpec(

@@ -18,6 +18,7 @@ import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 import org.mfujmh.suite.batch.BatchSearchRun;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./mfu max-batch}: the largest batch that fits. */
@@ -97,11 +98,15 @@ final class MaxBatchCommand implements Callable<Integer> {
             description = "Then measure tokens/s at each fitting power of two and at the largest batch.")
     private boolean throughput;
 
+    @Mixin
+    private TorchOption torch;
+
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override
     public Integer call() {
+        torch.choose();
         BatchSearchRun.FoundBatch answer = BatchSearchRun.run(request(), System.err);
         SearchResult result = answer.result();
         if (result.ending() instanceof Ending.NothingFits none) {

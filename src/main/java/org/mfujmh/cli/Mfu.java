@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             BenchCommand.class,
             ExportCommand.class,
             FlopsCommand.class,
+            GpuCheckCommand.class,
             PeaksCommand.class,
             ReportCommand.class,
             MaxBatchCommand.class,

@@ -8,6 +8,7 @@ import org.mfujmh.model.GptConfig;
 import org.mfujmh.notebook.Notebook;
 import org.mfujmh.search.MemorySize;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./mfu notebook}: the three parts of the notebook, on this machine. */
@@ -55,8 +56,12 @@ final class NotebookCommand implements Callable<Integer> {
             description = "After which a probe counts as hanging, e.g. 90s, 10m. Default: ${DEFAULT-VALUE}.")
     private String timeout = "30m";
 
+    @Mixin
+    private TorchOption torch;
+
     @Override
     public Integer call() {
+        torch.choose();
         Optional<Long> limit = memoryLimit == null
                 ? quick ? Optional.of(QUICK_LIMIT) : Optional.empty()
                 : Optional.of(MemorySize.parse("--memory-limit", memoryLimit));

@@ -13,6 +13,7 @@ import org.mfujmh.verify.ClaimChecks;
 import org.mfujmh.verify.ExecutedChecks;
 import org.mfujmh.verify.NumericChecks;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./mfu verify}: what others published, and what we compute, checked. */
@@ -55,11 +56,15 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--claims-from", paramLabel = "FILE", description = "Claims of your own, from a CSV file.")
     private Path claimsFile;
 
+    @Mixin
+    private TorchOption torch;
+
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override
     public Integer call() {
+        torch.choose();
         List<CheckedGroup> groups = groups().stream().map(CheckGroup::run).toList();
         System.out.print(render(groups));
         return groups.stream().allMatch(CheckedGroup::ok) ? 0 : 1;

@@ -3,6 +3,8 @@ package org.mfujmh.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.mfujmh.engine.installed.TorchInUse;
 
 /** How a Java process that is to load libtorch is started. */
 public final class EngineJvm {
@@ -17,10 +19,9 @@ public final class EngineJvm {
         if (Runtime.version().feature() >= 24) {
             options.add("--sun-misc-unsafe-memory-access=allow");
         }
-        for (String inherited : INHERITED) {
-            Optional.ofNullable(System.getProperty(inherited))
-                    .ifPresent(value -> options.add("-D" + inherited + "=" + value));
-        }
+        Stream.concat(INHERITED.stream(), TorchInUse.PROPERTIES.stream())
+                .forEach(inherited -> Optional.ofNullable(System.getProperty(inherited))
+                        .ifPresent(value -> options.add("-D" + inherited + "=" + value)));
         return options;
     }
 

@@ -3,7 +3,13 @@ package org.mfujmh.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Properties;
 import org.mfujmh.BadInput;
+import org.mfujmh.engine.installed.TorchInUse;
 
 /** libtorch in this process, loaded on first use: its version, threads and devices. */
 public final class Torch {
@@ -13,16 +19,36 @@ public final class Torch {
         System.setProperty("OPT_OUT_TRACKING", "true");
         // A build with a native library on its class path needs no network, so it gets none. Only
         // -Dgpu.online builds without one, in order that DJL downloads it.
-        if (Torch.class.getClassLoader().getResource("native/lib/pytorch.properties") != null) {
+        if (onClassPath() != null) {
             System.setProperty("ai.djl.offline", "true");
         }
     }
 
     private Torch() {}
 
-    /** Loads libtorch; unpacks it first (some 450 MB into DJL's cache) where that was never done. */
+    /** What the native library on the class path says of itself, or null where there is none. */
+    private static URL onClassPath() {
+        return Torch.class.getClassLoader().getResource("native/lib/pytorch.properties");
+    }
+
+    /**
+     * Loads libtorch: the installed one that was asked for, or the one on the class path, which is unpacked first (some
+     * 450 MB into DJL's cache) where that was never done.
+     *
+     * @throws BadInput where the installed one cannot be found, prepared or loaded
+     */
     static Engine engine() {
-        return Engine.getEngine("PyTorch");
+        TorchInUse.prepare(System.err);
+        if (!TorchInUse.isInstalled()) {
+            return Engine.getEngine("PyTorch");
+        }
+        System.setProperty("ai.djl.offline", "true");
+        try {
+            return Engine.getEngine("PyTorch");
+        } catch (RuntimeException | LinkageError e) {
+            throw new BadInput(
+                    whyNotLoaded(e) + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
+        }
     }
 
     /** Why {@link #engine} failed, in a sentence: what was thrown, and what helps where that is known. */
@@ -99,12 +125,32 @@ public final class Torch {
         if (index < count) {
             return Device.gpu(index);
         }
-        if (engine().hasCapability("CUDA")) {
-            throw new BadInput("Device " + name + " was asked for, but libtorch " + version() + " sees " + count
-                    + " CUDA device(s). Compare `nvidia-smi -L` and CUDA_VISIBLE_DEVICES.");
+        String which = "Device " + name + " was asked for, but libtorch " + version() + ", ";
+        if (isCudaBuild()) {
+            throw new BadInput(which + "a CUDA build, sees " + count + " CUDA device(s). Compare `nvidia-smi -L` and"
+                    + " CUDA_VISIBLE_DEVICES; without an NVIDIA driver it has none.");
         }
-        throw new BadInput("Device " + name + " was asked for, but the libtorch " + version()
-                + " on the class path is the CPU build. Build with -Dgpu (offline, CUDA 12.4) or -Dgpu.online,"
-                + " or choose device=cpu.");
+        throw new BadInput(which + "a CPU build, cannot use it. Run on an installed PyTorch with CUDA by --torch auto"
+                + " (docs/guide/own-pytorch.md), or build with -Dgpu (offline, CUDA 12.4) or -Dgpu.online, or choose"
+                + " device=cpu.");
+    }
+
+    /** Whether it was built for CUDA; DJL's own capability says that it can use CUDA now. */
+    private static boolean isCudaBuild() {
+        return TorchInUse.isCudaBuild().orElseGet(() -> engine().hasCapability("CUDA") || flavor().startsWith("cu"));
+    }
+
+    /** Of the native library on the class path: {@code cpu}, {@code cu124}; empty where there is none. */
+    private static String flavor() {
+        if (onClassPath() == null) {
+            return "";
+        }
+        Properties described = new Properties();
+        try (InputStream in = onClassPath().openStream()) {
+            described.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return described.getProperty("flavor", "");
     }
 }

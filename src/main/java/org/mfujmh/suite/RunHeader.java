@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
@@ -27,8 +28,12 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
             machine.gpus().gpus().stream()
                     .findFirst()
                     .ifPresent(gpu -> progress.println("Note: this machine has an " + gpu.name()
-                            + ", but this build's libtorch is the CPU build, so the CPU is measured."
-                            + " To measure the GPU, build with -Dgpu or -Dgpu.online (see docs/gpu.md)."));
+                            + ", but libtorch " + engine.torch() + " cannot use it, so the CPU is measured."
+                            + (TorchInUse.isCudaBuild().orElse(false)
+                                    ? " Look at `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/gpu.md)."
+                                    : " To measure the GPU on an installed PyTorch with CUDA: ./mfu bench --torch auto"
+                                            + " (docs/guide/own-pytorch.md); or build with -Dgpu or -Dgpu.online"
+                                            + " (docs/gpu.md).")));
         }
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()

@@ -19,6 +19,7 @@ import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.PeakPrecision;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.batch.MaxBatchCache;
@@ -113,6 +114,7 @@ public final class Suite {
         if (Boolean.getBoolean("mfu.exitWithParent")) {
             ParentWatch.startOrderly();
         }
+        TorchInUse.prepare(progress);
         List<String> jvmArgs = ForkJvm.options();
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));

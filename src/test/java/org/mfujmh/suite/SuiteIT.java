@@ -262,8 +262,8 @@ class SuiteIT {
         RunningSuite unnamed = RunningSuite.start(folder, withGpu, words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 50ms"));
         assertThat(named.end()).isEqualTo(2);
         assertThat(named.err())
-                .contains("Device cuda:0 was asked for, but the libtorch")
-                .contains("is the CPU build")
+                .contains("Device cuda:0 was asked for, but libtorch")
+                .contains("a CPU build, cannot use it", "--torch auto")
                 .contains("-Dgpu")
                 .doesNotContain("\tat ")
                 .doesNotContain("fork 1");

@@ -56,8 +56,21 @@ final class ChartImage {
         this.chart = chart;
     }
 
+    /** @throws BadInput in the portable archive, which leaves the renderer out */
+    private static void requireRenderer() {
+        try {
+            Class.forName("org.graalvm.polyglot.Engine", false, ChartImage.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new BadInput(
+                    "This archive draws no charts: it leaves the renderer out to stay small. Copy the result file to a"
+                            + " checkout, or write the page instead, which draws its charts in the browser: -o report.html.",
+                    e);
+        }
+    }
+
     /** @return one SVG document, on white */
     String svg() {
+        requireRenderer();
         ObjectNode spec = chart.spec().deepCopy();
         spec.put("width", WIDTH);
         if (!spec.has("title")) {

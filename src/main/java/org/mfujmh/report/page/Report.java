@@ -102,11 +102,13 @@ public final class Report {
      * @throws BadInput where these files give no such chart
      */
     public String toSvg(String id) {
+        ChartRenderer.require();
         return new ChartImage(chart(id)).svg();
     }
 
     /** The same as PNG, two pixels a point. */
     public byte[] toPng(String id) {
+        ChartRenderer.require();
         return new ChartImage(chart(id)).png();
     }
 

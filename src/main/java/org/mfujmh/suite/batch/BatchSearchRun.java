@@ -11,6 +11,7 @@ import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
@@ -65,6 +66,7 @@ public final class BatchSearchRun {
      * @param progress where each probe is told
      */
     public static FoundBatch run(Request request, PrintStream progress) {
+        TorchInUse.prepare(progress);
         Machine machine = Machine.detect();
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Asking libtorch about this machine ...");

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.BackendChoice;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.suite.process.GitWorktree;
 import org.mfujmh.suite.run.Provenance;
@@ -156,7 +157,10 @@ final class OtherBuild implements AutoCloseable {
 
     /** What its forks record: as ours, but its commit and versions, and nothing that was planted in ours. */
     Provenance provenance(Provenance ours) {
-        Provenance its = ours.with(versions).with(Map.of("mfu.commit", commit)).without(SlowdownProperty.NAME);
+        // An installed PyTorch is both builds'.
+        Provenance its = ours.with(TorchInUse.isInstalled() ? Map.of() : versions)
+                .with(Map.of("mfu.commit", commit))
+                .without(SlowdownProperty.NAME);
         return obeysForm ? its : its.without(BackendChoice.PROPERTY);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
@@ -51,6 +52,7 @@ public final class CombinationRun {
      * @param provenance what they are to record of where they run
      */
     public Outcome run(Combination combination, Provenance provenance, int forks, Progress progress) {
+        TorchInUse.requireUnchanged();
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .parent(options.jmh())
                 .forks(forks)
@@ -81,6 +83,10 @@ public final class CombinationRun {
 
     private String[] appended(Provenance provenance) {
         List<String> all = new ArrayList<>();
+        if (options.jmh().getJvmArgs().hasValue()) {
+            // The user's -jvmArgs take the place of ours; which PyTorch to load is none of them.
+            all.addAll(TorchInUse.jvmOptions());
+        }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
         return all.toArray(String[]::new);

@@ -1,0 +1,145 @@
+package org.mfujmh.engine.installed;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.mfujmh.BadInput;
+
+/**
+ * The machine's C++ compiler.
+ *
+ * @param command its program, and arguments that always go first
+ * @param version the first line of what {@code --version} prints
+ */
+record CppCompiler(List<String> command, String version) {
+    private static final long TELL_EVERY_SECONDS = 15;
+
+    /** The one that CXX names, else the first of g++, c++ and clang++. @throws BadInput where there is none */
+    static CppCompiler find(Map<String, String> environment) {
+        String named = environment.getOrDefault("CXX", "").strip();
+        if (!named.isEmpty()) {
+            List<String> command = List.of(named.split("\\s+"));
+            return version(command)
+                    .map(version -> new CppCompiler(command, version))
+                    .orElseThrow(() -> new BadInput("CXX is \"" + named + "\", which cannot be started. Point it at a"
+                            + " C++ compiler, or unset it."));
+        }
+        for (String name : List.of("g++", "c++", "clang++")) {
+            Optional<Path> program = TorchFinder.onPath(name, environment);
+            if (program.isPresent()) {
+                List<String> command = List.of(program.get().toString());
+                Optional<String> version = version(command);
+                if (version.isPresent()) {
+                    return new CppCompiler(command, version.get());
+                }
+            }
+        }
+        throw new BadInput("There is no C++ compiler (g++, c++, clang++) on the PATH, and the JNI library for PyTorch"
+                + " has to be compiled once. Install g++ 11 or newer, name a compiler by CXX, or give a library that was"
+                + " compiled elsewhere by " + JniLibrary.GIVEN_VARIABLE + "=FILE.");
+    }
+
+    private static Optional<String> version(List<String> command) {
+        List<String> asking = new ArrayList<>(command);
+        asking.add("--version");
+        try {
+            Process process = new ProcessBuilder(asking)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0
+                    ? Optional.of(said.lines().findFirst().orElse("").strip())
+                    : Optional.empty();
+        } catch (IOException noSuchProgram) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Compiles, and says every some seconds that it still does. Ctrl-C ends the compiler too.
+     *
+     * @param arguments all but the compiler itself
+     * @param errors a file for what it prints
+     * @param whenStopped what else to do where this process is stopped meanwhile, after the compiler is
+     * @throws BadInput where it fails, with its first error
+     */
+    void compile(List<String> arguments, Path errors, PrintStream progress, Runnable whenStopped) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(arguments);
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(errors.toFile());
+            builder.environment().put("LC_ALL", "C");
+            Process process = builder.start();
+            Thread stopping = new Thread(() -> {
+                end(process);
+                whenStopped.run();
+            });
+            Runtime.getRuntime().addShutdownHook(stopping);
+            try {
+                process.getOutputStream().close();
+                await(process, progress);
+            } finally {
+                end(process);
+                forget(stopping);
+            }
+            if (process.exitValue() != 0) {
+                throw new BadInput("The JNI library for PyTorch cannot be compiled by " + version + ": "
+                        + firstError(Files.readString(errors, StandardCharsets.ISO_8859_1)) + " (exit code "
+                        + process.exitValue() + "). Try another compiler by CXX, g++ 11 or newer, or give a library"
+                        + " that was compiled elsewhere by " + JniLibrary.GIVEN_VARIABLE + "=FILE.");
+            }
+        } catch (IOException e) {
+            throw new BadInput("The C++ compiler " + command.get(0) + " cannot be started: " + e.getMessage() + ".", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the JNI library was compiled", e);
+        }
+    }
+
+    private static void await(Process process, PrintStream progress) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!process.waitFor(TELL_EVERY_SECONDS, TimeUnit.SECONDS)) {
+            progress.println("  still compiling, " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
+        }
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().onExit().join();
+    }
+
+    private static void forget(Thread stopping) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stopping);
+        } catch (IllegalStateException stoppingAlready) {
+            // Then it runs: nothing of what was compiled is to be used.
+            LockSupport.park(stopping);
+        }
+    }
+
+    /** The line that says what went wrong: compilers quote where they were before it, and much after it. */
+    static String firstError(String said) {
+        return said.lines()
+                .map(String::strip)
+                .filter(line -> line.matches(".*(error: |undefined reference|cannot find|Killed).*"))
+                .findFirst()
+                .or(() -> said.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .findFirst())
+                .orElse("it said nothing");
+    }
+}

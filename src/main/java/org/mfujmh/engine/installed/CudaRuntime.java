@@ -1,0 +1,48 @@
+package org.mfujmh.engine.installed;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The CUDA runtime that an installed PyTorch uses. DJL counts GPUs by the {@code libcudart.so} that JNA finds, and finds
+ * none where only Python's packages have one.
+ */
+final class CudaRuntime {
+    private CudaRuntime() {}
+
+    /** Its libcudart: beside it in pip's nvidia packages, in its own lib, or of the system's toolkit. */
+    static Optional<Path> find(InstalledTorch torch) {
+        if (torch.version().cuda().isEmpty()) {
+            return Optional.empty();
+        }
+        String major = torch.version().cuda().get().replaceFirst("\\..*", "");
+        List<Path> folders = new ArrayList<>();
+        Path packages = torch.folder().resolveSibling("nvidia");
+        folders.add(packages.resolve("cu" + major + "/lib"));
+        folders.add(packages.resolve("cuda_runtime/lib"));
+        folders.add(torch.libraries());
+        folders.add(Path.of("/usr/local/cuda-" + torch.version().cuda().get() + "/lib64"));
+        folders.add(Path.of("/usr/local/cuda/lib64"));
+        return folders.stream().flatMap(folder -> in(folder, major).stream()).findFirst();
+    }
+
+    /** By name libcudart.so.13, or, where a wheel renames what it bundles, libcudart-8774224f.so.12. */
+    private static Optional<Path> in(Path folder, String major) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "libcudart*.so." + major + "*")) {
+            for (Path library : found) {
+                return Optional.of(library.toRealPath());
+            }
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.mfujmh.engine.installed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.BadInput;
+
+@EnabledOnOs(OS.LINUX)
+class TorchFinderTest {
+    @TempDir
+    private Path folder;
+
+    private Path environment;
+    private Path torch;
+
+    @BeforeEach
+    void install() throws IOException {
+        environment = folder.resolve("venv");
+        torch = MadeUpTorch.in(environment, "2.13.0+cpu", null);
+    }
+
+    private static Path find(String asked, String... variables) {
+        Map<String, String> environment = new HashMap<>();
+        for (int i = 0; i < variables.length; i += 2) {
+            environment.put(variables[i], variables[i + 1]);
+        }
+        return new TorchFinder(environment).find(asked);
+    }
+
+    /** A Python that must not be started. */
+    private Path python(Path where) throws IOException {
+        return MadeUpTorch.script(where.resolve("bin/python3"), "touch " + folder.resolve("started") + "; exit 1");
+    }
+
+    @Test
+    void aPathMayBeTheTorchItsPackagesItsEnvironmentOrItsPython() throws IOException {
+        Path python = python(environment);
+
+        assertThat(find(torch.toString())).isEqualTo(torch);
+        assertThat(find(torch.getParent().toString())).isEqualTo(torch);
+        assertThat(find(environment.toString())).isEqualTo(torch);
+        assertThat(find(python.toString())).isEqualTo(torch);
+        assertThat(folder.resolve("started")).as("Python need not start").doesNotExist();
+    }
+
+    @Test
+    void autoTakesTheActiveEnvironmentThenCondasThenThePythonOnThePath() throws IOException {
+        Path conda = folder.resolve("conda");
+        Path condaTorch = MadeUpTorch.in(conda, "2.12.0+cpu", null);
+        Path system = folder.resolve("usr");
+        Path systemTorch = MadeUpTorch.in(system, "2.11.0+cpu", null);
+        String path = folder.resolve("nothing") + ":" + python(system).getParent();
+
+        assertThat(find("auto", "VIRTUAL_ENV", environment.toString(), "CONDA_PREFIX", conda.toString(), "PATH", path))
+                .isEqualTo(torch);
+        assertThat(find("auto", "CONDA_PREFIX", conda.toString(), "PATH", path)).isEqualTo(condaTorch);
+        assertThat(find("auto", "PATH", path)).isEqualTo(systemTorch);
+        assertThat(folder.resolve("started")).as("Python need not start").doesNotExist();
+    }
+
+    @Test
+    void autoGoesOnWhereAnEnvironmentHasNone() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        String path = python(environment).getParent().toString();
+
+        assertThat(find("auto", "VIRTUAL_ENV", empty.toString(), "PATH", path)).isEqualTo(torch);
+    }
+
+    /** As pyenv's shims are: a script in a folder that says nothing of where the packages are. */
+    @Test
+    void aPythonThatLiesElsewhereIsAsked() throws IOException {
+        Path shim = MadeUpTorch.script(folder.resolve("shims/python3"), "echo " + torch.resolve("__init__.py"));
+
+        assertThat(find("auto", "PATH", shim.getParent().toString())).isEqualTo(torch);
+    }
+
+    @Test
+    void twoTorchesOfOnePrefixAreNotGuessedBetween() throws IOException {
+        Path other = environment.resolve("lib/python3.9/site-packages/torch");
+        Files.createDirectories(other.resolve("lib"));
+        Files.writeString(other.resolve("version.py"), "");
+        MadeUpTorch.script(environment.resolve("bin/python3"), "echo " + torch.resolve("__init__.py"));
+
+        assertThat(find(environment.toString())).isEqualTo(torch);
+    }
+
+    @Test
+    void autoSaysWhereItLooked() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Path python = python(folder.resolve("usr"));
+
+        assertThatThrownBy(() -> find(
+                        "auto",
+                        "VIRTUAL_ENV",
+                        empty.toString(),
+                        "PATH",
+                        python.getParent().toString()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("VIRTUAL_ENV (" + empty + ")")
+                .hasMessageContaining("python3 (" + python + ")")
+                .hasMessageContaining("pip install torch");
+        assertThatThrownBy(() -> find("auto"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("no python3 on the PATH");
+    }
+
+    @Test
+    void aPathThatIsNoTorchIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("notes.txt"), "x");
+
+        assertThatThrownBy(() -> find(folder.resolve("nowhere").toString()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("there is no such file or folder");
+        assertThatThrownBy(() -> find(file.toString()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("there is no PyTorch in it");
+        assertThatThrownBy(() -> find("/tmp/\0")).isInstanceOf(BadInput.class);
+    }
+}
