@@ -15,7 +15,10 @@ public final class NumberFormat {
             return String.format(Locale.ROOT, "%.2f %%", 100 * value);
         }
         double size = Math.abs(value);
-        if (size != 0 && (size < 1e-3 || size >= 1e12)) {
+        if (size == 0) {
+            return "0";
+        }
+        if (size < 1e-3 || size >= 1e12) {
             return String.format(Locale.ROOT, "%.3e", value);
         }
         int decimals = size >= 10_000 ? 0 : size >= 100 ? 1 : size >= 1 ? 3 : 5;
@@ -27,8 +30,11 @@ public final class NumberFormat {
         return Double.isFinite(value) ? Double.toString(value) : "";
     }
 
-    /** A ratio to a tenth of a per cent. */
+    /** A ratio to a tenth of a per cent; from zero it is infinite. */
     public static String ratio(double ratio) {
+        if (Double.isInfinite(ratio)) {
+            return "inf";
+        }
         return Double.isFinite(ratio) ? String.format(Locale.ROOT, ratio < 100 ? "%.3f" : "%,.1f", ratio) : "-";
     }
 
@@ -43,6 +49,9 @@ public final class NumberFormat {
 
     /** {@code 3 %}, {@code 2.5 %}. */
     public static String percent(double share) {
+        if (!Double.isFinite(share)) {
+            return "-";
+        }
         String number = String.format(Locale.ROOT, "%.3f", 100 * share).replaceAll("\\.?0+$", "");
         return number + " %";
     }
