@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
+import org.mfujmh.results.Metric;
 
 /**
  * One metric of many measurements, side by side: a row a measurement, a column a file, a device, a program, ...
@@ -51,9 +52,7 @@ public record Matrix(
         List<Row> rows = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (Grid.Line line : grid.lines()) {
-            List<Optional<Cell>> cells = line.entries().stream()
-                    .map(entry -> entry.flatMap(one -> cell(metric, one)))
-                    .toList();
+            List<Optional<Cell>> cells = cells(metric, line.entries());
             if (cells.stream().anyMatch(Optional::isPresent)) {
                 rows.add(new Row(line.identity(), cells, ratios(metric, cells, reference, direction)));
             }
@@ -66,9 +65,17 @@ public record Matrix(
                 missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + rows.size() + " measurements.");
             }
         }
-        List<Row> shared = rows.stream()
+        List<Row> whole = rows.stream()
                 .filter(row -> row.ratios.stream().noneMatch(ratio -> Double.isNaN(ratio)))
                 .toList();
+        List<Row> shared = whole.stream()
+                .filter(row -> row.ratios.stream().allMatch(ratio -> ratio > 0 && Double.isFinite(ratio)))
+                .toList();
+        if (shared.size() < whole.size()) {
+            int zeros = whole.size() - shared.size();
+            missing.add(zeros + (zeros == 1 ? " row is" : " rows are")
+                    + " zero in some columns and not in others, and not in the geometric mean.");
+        }
         return new Matrix(
                 metric,
                 grid.columns(),
@@ -79,11 +86,21 @@ public record Matrix(
                 grid.differences());
     }
 
-    private static Optional<Cell> cell(MetricLabel label, Entry entry) {
-        return label.of(entry).map(metric -> {
-            Sample forks = Sample.ofForks(metric);
-            return new Cell(entry, forks.meanInterval(0.99), metric.unit(), forks.size());
-        });
+    /** All in the unit of the first, as far as theirs convert into it. */
+    private static List<Optional<Cell>> cells(MetricLabel label, List<Optional<Entry>> entries) {
+        Optional<String> unit = entries.stream()
+                .flatMap(entry -> entry.flatMap(label::of).stream())
+                .map(Metric::unit)
+                .findFirst();
+        return entries.stream()
+                .map(entry -> entry.flatMap(one -> label.of(one)
+                        .map(metric -> cell(one, metric.in(unit.orElseThrow()).orElse(metric)))))
+                .toList();
+    }
+
+    private static Cell cell(Entry entry, Metric metric) {
+        Sample forks = Sample.ofForks(metric);
+        return new Cell(entry, forks.meanInterval(0.99), metric.unit(), forks.size());
     }
 
     private static List<Double> ratios(
@@ -91,18 +108,18 @@ public record Matrix(
         List<Cell> present = cells.stream().flatMap(Optional::stream).toList();
         Direction direction = metric.direction(present.get(0).entry, asked);
         String unit = present.get(0).unit;
-        List<Double> speeds = cells.stream()
-                .map(cell -> cell.filter(one -> one.unit.equals(unit) && one.value.estimate() > 0)
-                        .map(one -> Math.pow(one.value.estimate(), direction.sign()))
+        List<Double> values = cells.stream()
+                .map(cell -> cell.filter(one -> one.unit.equals(unit))
+                        .map(one -> one.value.estimate())
                         .orElse(Double.NaN))
                 .toList();
         double to = reference == Reference.FIRST
-                ? speeds.get(0)
-                : speeds.stream()
-                        .filter(speed -> !Double.isNaN(speed))
-                        .max(Double::compare)
+                ? values.get(0)
+                : values.stream()
+                        .filter(Double::isFinite)
+                        .max((a, b) -> Double.compare(direction.sign() * a, direction.sign() * b))
                         .orElse(Double.NaN);
-        return speeds.stream().map(speed -> speed / to).toList();
+        return values.stream().map(value -> Change.ratio(to, value, direction)).toList();
     }
 
     private static List<Double> geomean(List<Row> rows, int columns) {
@@ -135,7 +152,8 @@ public record Matrix(
     private Optional<Sample> sample(Row row, int column) {
         return row.cells
                 .get(column)
-                .map(cell -> Sample.ofForks(metric.of(cell.entry).orElseThrow()))
+                .flatMap(cell -> metric.of(cell.entry).flatMap(one -> one.in(cell.unit)))
+                .map(Sample::ofForks)
                 .filter(sample -> sample.size() >= Sample.FEWEST_FORKS && sample.isPositive());
     }
 }

@@ -141,11 +141,73 @@ class MatrixTest {
     @Test
     void anotherUnitHasNoRatio() {
         Matrix matrix = matrix(
-                files(file(run("s", 100)), file(run("s", 200).mode("thrpt", "ops/ms"))),
+                files(file(run("s", 100)), file(run("s", 200).mode("thrpt", "furlongs/s"))),
                 "file",
                 Matrix.Reference.FIRST);
         assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, Double.NaN);
         assertThat(matrix.change(matrix.rows().get(0), Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void unitsThatConvertAreOneColumnOfValues() {
+        Matrix matrix = matrix(
+                files(
+                        file(run("s", 2000)),
+                        file(JmhJson.of("org.example.Some.run")
+                                .param("model", "s")
+                                .mode("thrpt", "ops/ms")
+                                .forks(0.9, 1, 1.1))),
+                "file",
+                Matrix.Reference.FIRST);
+        assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, 0.5);
+        assertThat(matrix.rows().get(0).cells().get(1).orElseThrow().unit()).isEqualTo("ops/s");
+        assertThat(matrix.change(matrix.rows().get(0), Optional.empty())).isPresent();
+    }
+
+    @Test
+    void zeroIsAValueHereToo() {
+        JmhJson nothing = JmhJson.of("org.example.Some.run").param("model", "s").forks(0, 0, 0);
+        Matrix fell = matrix(
+                files(file(run("s", 100), run("m", 100)), file(nothing, run("m", 50))), "file", Matrix.Reference.FIRST);
+        assertThat(fell.rows().get(0).ratios()).containsExactly(1.0, 0.0);
+        assertThat(fell.geomean().get(1)).isCloseTo(0.5, within(1e-12));
+        assertThat(fell.missing()).anyMatch(line -> line.contains("not in the geometric mean"));
+        Matrix rose = matrix(files(file(nothing), file(run("s", 100))), "file", Matrix.Reference.FIRST);
+        assertThat(rose.rows().get(0).ratios()).containsExactly(1.0, Double.POSITIVE_INFINITY);
+        Matrix same = matrix(files(file(nothing), file(nothing)), "file", Matrix.Reference.FIRST);
+        assertThat(same.rows().get(0).ratios()).containsExactly(1.0, 1.0);
+    }
+
+    @Test
+    void aSeriesThatFallsToZeroHasChanged() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        for (int day = 0; day < 12; day++) {
+            JmhJson run = JmhJson.of("org.example.Some.run");
+            // From another day on in another unit, which changes nothing.
+            files.put(
+                    "day" + day,
+                    file(
+                            day >= 6
+                                    ? run.forks(0, 0, 0)
+                                    : day >= 3 ? run.mode("thrpt", "ops/ms").forks(.1) : run.forks(100)));
+        }
+        List<History> histories = History.of(files, Optional.empty(), Optional.empty());
+        assertThat(histories).hasSize(1);
+        assertThat(histories.get(0).changes()).singleElement().satisfies(change -> {
+            assertThat(change.at()).isEqualTo(6);
+            assertThat(change.ratio()).isZero();
+        });
+    }
+
+    @Test
+    void aSeriesOfNoiseAboutZeroHasNot() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        for (int day = 0; day < 12; day++) {
+            files.put("day" + day, file(run("s", 100).secondary("gc.alloc.rate.norm", "B/op", day < 6 ? 1e-6 : 4e-6)));
+        }
+        Optional<MetricLabel> allocation = Optional.of(new MetricLabel("gc.alloc.rate.norm"));
+        assertThat(History.of(files, allocation, Optional.empty()).get(0).changes())
+                .isEmpty();
     }
 
     @Test
