@@ -16,9 +16,12 @@ public final class HistoryReport {
 
     private final List<History> histories;
     private final RowNames names;
+    private final String order;
 
-    public HistoryReport(List<History> histories) {
+    /** @param order a sentence on what the files are ordered by */
+    public HistoryReport(List<History> histories, String order) {
         this.histories = histories;
+        this.order = order;
         this.names = RowNames.of(histories.stream().map(History::identity).toList());
     }
 
@@ -104,6 +107,7 @@ public final class HistoryReport {
     private String blocks(
             UnaryOperator<String> escape, String heading, Function<Table, String> draw, boolean withBars) {
         StringBuilder text = new StringBuilder();
+        text.append(escape.apply(order)).append("\n\n");
         if (!names.common().isEmpty()) {
             text.append(escape.apply(names.common())).append("\n\n");
         }

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
+import org.mfujmh.results.RunOrder;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.process.FailureCause;
@@ -83,6 +86,7 @@ public final class CombinationRun {
         List<String> all = new ArrayList<>();
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
+        all.add("-D" + RunOrder.TIME_PROPERTY + "=" + Instant.now().truncatedTo(ChronoUnit.SECONDS));
         return all.toArray(String[]::new);
     }
 
