@@ -142,9 +142,12 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
      * @return NaN where a value is none, or below zero
      */
     static double ratio(double before, double after, Direction direction) {
-        boolean comparable = before >= 0 && after >= 0;
-        double shift = direction.sign() * (after - before);
-        return comparable ? new Linear(Math.max(before, after), 0).toRatio(shift) : Double.NaN;
+        if (!(before >= 0 && after >= 0)) {
+            return Double.NaN;
+        }
+        double better = direction == Direction.HIGHER_IS_BETTER ? after : before;
+        double worse = direction == Direction.HIGHER_IS_BETTER ? before : after;
+        return better == worse ? 1 : better / worse;
     }
 
     /** The logarithm of the ratio: below 0 is worse, and infinite from or to zero. */

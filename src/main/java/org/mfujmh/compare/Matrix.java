@@ -16,6 +16,7 @@ import org.mfujmh.results.Metric;
  * @param geomean of each column's ratios, over the rows that all columns have; NaN where there is none
  * @param shared how many rows that is
  * @param missing which columns lack how much, as sentences
+ * @param ofBestBatches whether each cell has the best batch of its column, which may be another in each
  * @param differences under which other conditions than the first the columns were measured, as sentences
  */
 public record Matrix(
@@ -25,6 +26,7 @@ public record Matrix(
         List<Double> geomean,
         int shared,
         List<String> missing,
+        boolean ofBestBatches,
         List<String> differences) {
 
     /** To what a row's ratios are. */
@@ -38,13 +40,55 @@ public record Matrix(
      * @param cells one a column, empty where that column has none
      * @param ratios to the first cell of the row, or to the best; above 1 is better; NaN where there is none
      */
-    public record Row(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {}
+    public record Row(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {
+        /** Whether there is anything to compare in it. */
+        boolean isShared() {
+            return values() > 1;
+        }
+
+        long values() {
+            return cells.stream()
+                    .filter(cell -> cell.filter(one -> Double.isFinite(one.value.estimate()))
+                            .isPresent())
+                    .count();
+        }
+    }
 
     /**
      * @param value the mean over forks with its 99 % interval
      * @param forks how many
      */
-    public record Cell(Entry entry, Interval value, String unit, int forks) {}
+    public record Cell(Entry entry, Interval value, String unit, int forks) {
+        /** The parameter {@code batchSize}; empty where it has none. */
+        public String batch() {
+            return entry.params().getOrDefault(Grid.BATCH, "");
+        }
+    }
+
+    /** The rows to show as such: all, but with best batches only those that two columns or more have, if any. */
+    public List<Row> shown() {
+        if (!ofBestBatches) {
+            return rows;
+        }
+        List<Row> several = rows.stream().filter(Row::isShared).toList();
+        return several.isEmpty() ? rows.stream().filter(row -> row.values() > 0).toList() : several;
+    }
+
+    /** The columns that have a value in any row that is shown; all but with best batches. */
+    public List<Integer> shownColumns() {
+        List<Row> shown = shown();
+        return IntStream.range(0, columns.size())
+                .filter(i -> !ofBestBatches
+                        || shown.stream().anyMatch(row -> row.cells.get(i).isPresent()))
+                .boxed()
+                .toList();
+    }
+
+    /** The others, which one column alone has. */
+    public List<Row> folded() {
+        List<Row> shown = shown();
+        return rows.stream().filter(row -> !shown.contains(row)).toList();
+    }
 
     /** Draws the grid up for one metric. */
     static Matrix of(MetricLabel metric, Grid grid, Reference reference, Optional<Direction> direction) {
@@ -54,15 +98,21 @@ public record Matrix(
         for (Grid.Line line : grid.lines()) {
             List<Optional<Cell>> cells = cells(metric, line.entries());
             if (cells.stream().anyMatch(Optional::isPresent)) {
-                rows.add(new Row(line.identity(), cells, ratios(metric, cells, reference, direction)));
+                rows.add(new Row(
+                        line.identity(), cells, ratios(metric, cells, reference, direction, grid.isOfBestBatches())));
             }
         }
+        List<Row> several = rows.stream().filter(Row::isShared).toList();
+        List<Row> needed = grid.isOfBestBatches() && !several.isEmpty() ? several : rows;
         for (int i = 0; i < grid.columns().size(); i++) {
             int column = i;
-            long lacking =
-                    rows.stream().filter(row -> row.cells.get(column).isEmpty()).count();
-            if (lacking > 0) {
-                missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + rows.size() + " measurements.");
+            long lacking = needed.stream()
+                    .filter(row -> row.cells.get(column).isEmpty())
+                    .count();
+            boolean folded = grid.isOfBestBatches() && lacking == needed.size();
+            if (lacking > 0 && !folded) {
+                String what = needed == rows ? " measurements." : " that several columns have.";
+                missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + needed.size() + what);
             }
         }
         List<Row> whole = rows.stream()
@@ -83,6 +133,7 @@ public record Matrix(
                 geomean(shared, grid.columns().size()),
                 shared.size(),
                 missing,
+                grid.isOfBestBatches(),
                 grid.differences());
     }
 
@@ -104,7 +155,11 @@ public record Matrix(
     }
 
     private static List<Double> ratios(
-            MetricLabel metric, List<Optional<Cell>> cells, Reference reference, Optional<Direction> asked) {
+            MetricLabel metric,
+            List<Optional<Cell>> cells,
+            Reference reference,
+            Optional<Direction> asked,
+            boolean ofBestBatches) {
         List<Cell> present = cells.stream().flatMap(Optional::stream).toList();
         Direction direction = metric.direction(present.get(0).entry, asked);
         String unit = present.get(0).unit;
@@ -114,12 +169,20 @@ public record Matrix(
                         .orElse(Double.NaN))
                 .toList();
         double to = reference == Reference.FIRST
-                ? values.get(0)
+                ? first(values, ofBestBatches)
                 : values.stream()
                         .filter(Double::isFinite)
                         .max((a, b) -> Double.compare(direction.sign() * a, direction.sign() * b))
                         .orElse(Double.NaN);
         return values.stream().map(value -> Change.ratio(to, value, direction)).toList();
+    }
+
+    /** Of the first column; across devices, which seldom all have one measurement, of the first that has it. */
+    private static double first(List<Double> values, boolean ofThoseThere) {
+        return values.stream()
+                .filter(value -> !ofThoseThere || Double.isFinite(value))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static List<Double> geomean(List<Row> rows, int columns) {
