@@ -62,14 +62,14 @@ public record Warning(boolean serious, String kind, String detail) {
                     reading.forks() + (reading.forks() == 1 ? " fork" : " forks") + ": no interval"));
         }
         double noise = Sample.ofForks(reading.metric()).coefficientOfVariation();
-        if (noise > NOISY) {
+        if (noise > NOISY && Double.isFinite(noise)) {
             notes.add(new Warning(
                     false,
                     "Forks differ by more than 10 %: was the machine busy?",
                     "forks differ by " + Answer.percent(noise)));
         }
         double drift = reading.drift();
-        if (Math.abs(drift) > DRIFTING) {
+        if (Math.abs(drift) > DRIFTING && Double.isFinite(drift)) {
             notes.add(new Warning(
                     false,
                     "Drifts by more than 10 % over its iterations: longer warm-up, or throttling?",

@@ -12,7 +12,7 @@ public final class NumberFormat {
             return "-";
         }
         if (unit.equals("share")) {
-            return String.format(Locale.ROOT, "%.2f %%", 100 * value);
+            return share(value, 2);
         }
         double size = Math.abs(value);
         if (size == 0) {
@@ -23,6 +23,37 @@ public final class NumberFormat {
         }
         int decimals = size >= 10_000 ? 0 : size >= 100 ? 1 : size >= 1 ? 3 : 5;
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    }
+
+    /**
+     * A share in per cent, with more decimals where these would show nothing but zeros.
+     *
+     * @param decimals of shares that are large enough
+     */
+    public static String share(double share, int decimals) {
+        if (!Double.isFinite(share)) {
+            return "-";
+        }
+        return String.format(Locale.ROOT, "%." + decimals(100 * share, decimals) + "f %%", 100 * share);
+    }
+
+    /** As many decimals as show two digits that count, at least those asked for and at most nine. */
+    private static int decimals(double value, int atLeast) {
+        double size = Math.abs(value);
+        boolean shows = size == 0 || size >= Math.pow(10, -atLeast);
+        return shows ? atLeast : Math.min(9, 1 - (int) Math.floor(Math.log10(size)));
+    }
+
+    /** Three digits that count: of TFLOP/s a test model on one core reaches thousandths, a GPU hundreds. */
+    public static String threeDigits(double value) {
+        if (!Double.isFinite(value)) {
+            return "-";
+        }
+        if (value == 0) {
+            return "0";
+        }
+        int decimals = Math.max(0, Math.min(9, 2 - (int) Math.floor(Math.log10(Math.abs(value)))));
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     /** Every digit, for a program: empty where there is no number. */

@@ -19,6 +19,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.Torch;
+import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.ParentWatch;
 
@@ -66,7 +67,11 @@ public final class EngineProbe {
         String describe() {
             return Double.isNaN(nativeGflops)
                     ? gemm + " (there is one way only)"
-                    : "%s (measured: native %.0f, upcast %.0f GFLOP/s)".formatted(gemm, nativeGflops, upcastGflops);
+                    : "%s (measured: native %s, upcast %s GFLOP/s)"
+                            .formatted(
+                                    gemm,
+                                    NumberFormat.threeDigits(nativeGflops),
+                                    NumberFormat.threeDigits(upcastGflops));
         }
     }
 
