@@ -137,7 +137,7 @@ public record SuiteReport(Table table, List<String> notes) {
             plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
             plausibility
                     .aboveOne(entry, convention.metric())
-                    .forEach(reason -> notes.add("above 1      " + what + reason + "."));
+                    .forEach(above -> notes.add("above 1      " + what + above.reason() + "."));
         }
         return notes;
     }
