@@ -52,7 +52,7 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         }
         Interval ninety = change.shiftInterval(SAME_LEVEL);
         boolean nothingMoved = shift == 0 && ninety.low() == 0 && ninety.high() == 0;
-        if (nothingMoved || ninety.low() > -margin && ninety.high() < margin) {
+        if (nothingMoved || (ninety.low() > -margin && ninety.high() < margin)) {
             String reason = "within " + margin(change, policy) + " of no change";
             return new Decision(Verdict.SAME, change.ratioInterval(SAME_LEVEL), reason, OptionalInt.empty());
         }

@@ -117,7 +117,7 @@ public final class Unit {
 
     /** A time or a number of bytes, as such: {@code ms}, {@code MB}. */
     public boolean isTimeOrBytes() {
-        return per == Part.ONE && (counted.kind.equals("time") || counted.kind.equals("bytes"));
+        return per.kind.isEmpty() && (counted.kind.equals("time") || counted.kind.equals("bytes"));
     }
 
     /** A cost: something an operation, {@code B/op}. */

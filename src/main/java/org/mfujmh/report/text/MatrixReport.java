@@ -126,7 +126,7 @@ public final class MatrixReport {
 
     /** In per cent of the value; of zero there are none. */
     private static String noise(Interval value) {
-        if (!value.isKnown() || value.halfWidth() == 0 && value.estimate() == 0) {
+        if (!value.isKnown() || (value.halfWidth() == 0 && value.estimate() == 0)) {
             return "";
         }
         return Double.isFinite(value.relativeHalfWidth())
