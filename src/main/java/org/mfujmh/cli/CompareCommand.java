@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  ./mfu compare before.json after.json",
-            "  ./mfu compare results/published results/*/latest.json --relative-to best",
+            "  ./mfu compare results/published results/*/latest.json --by device --relative-to best",
             "  ./mfu compare fused.json notebook.json --by program --metric mfu",
             "",
             "docs/comparing.md says how to read it."
@@ -55,6 +55,12 @@ final class CompareCommand implements Callable<Integer> {
     private List<String> ignored = List.of();
 
     @Option(
+            names = "--exact",
+            description =
+                    "Across devices too, only equal batches share a row. Default: each device's best batch, said in the cell; rows by model, pass, precision and length.")
+    private boolean exact;
+
+    @Option(
             names = "--relative-to",
             paramLabel = "R",
             description = "What ratios are to: first (column), or best (of the row). Default: first.")
@@ -63,7 +69,9 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, List<Entry>> files = ResultFiles.read(compared.paths());
-        Grid grid = Grid.of(files, by, ignored);
+        // The score of another batch is another measurement: it counts passes and not tokens.
+        boolean ofScores = compared.metrics().contains(MetricLabel.SCORE);
+        Grid grid = Grid.of(files, by, ignored, exact || ofScores);
         Optional<Direction> direction = compared.direction();
         List<Matrix> matrices = labels(grid.entries()).stream()
                 .map(label -> grid.matrix(label, reference, direction))
@@ -144,6 +152,9 @@ final class CompareCommand implements Callable<Integer> {
         value.put("low", JsonNumber.orNull(cell.value().low()));
         value.put("high", JsonNumber.orNull(cell.value().high()));
         value.put("n", cell.forks());
+        if (!cell.batch().isEmpty()) {
+            value.put("batch", cell.batch());
+        }
         value.put("unit", cell.unit());
         return value;
     }

@@ -39,6 +39,11 @@ final class ComparedFiles {
         return ResultPaths.of(arguments);
     }
 
+    /** Whether the user named each file, and no folder or pattern. */
+    boolean isEachNamed() {
+        return ResultPaths.areFiles(arguments);
+    }
+
     /** Those that were named; none where the command chooses. */
     List<MetricLabel> metrics() {
         return metrics.stream().map(MetricLabel::new).toList();

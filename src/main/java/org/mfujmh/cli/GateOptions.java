@@ -1,6 +1,7 @@
 package org.mfujmh.cli;
 
 import java.util.List;
+import org.mfujmh.compare.Floors;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.report.text.GateFormat;
@@ -18,6 +19,14 @@ final class GateOptions {
             paramLabel = "T",
             description = "The smallest change that matters, as a ratio both ways: 3%% or 0.03. Default: 3%%.")
     private String threshold = "3%";
+
+    @Option(
+            names = "--floor",
+            paramLabel = "UNIT=V",
+            split = ",",
+            description =
+                    "The smallest change that matters in a unit, whatever its ratio, such as B/op=16; none: no floor. Default: 1 B/op, 0.01 #/op; of the GC profiler 0.1 MB/sec, 1 count, 1 ms; 0.01 of throttled shares.")
+    private List<String> floors = List.of();
 
     @Option(
             names = "--certain",
@@ -55,7 +64,13 @@ final class GateOptions {
     /** @param alpha the chance of any false alarm of a run, a direction */
     GatePolicy policy(double alpha) {
         return new GatePolicy(
-                GatePolicy.threshold(threshold), alpha, certain, metrics, normalize != null, better.direction());
+                GatePolicy.threshold(threshold),
+                alpha,
+                certain,
+                metrics,
+                normalize != null,
+                better.direction(),
+                Floors.DEFAULT.with(floors));
     }
 
     GateFormat format() {

@@ -9,7 +9,9 @@ import org.mfujmh.compare.History;
 import org.mfujmh.report.text.HistoryReport;
 import org.mfujmh.report.text.JsonNumber;
 import org.mfujmh.report.text.OutputFormat;
+import org.mfujmh.results.Identity;
 import org.mfujmh.results.ResultPaths;
+import org.mfujmh.results.RunOrder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -19,7 +21,10 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description = {
             "Shows each measurement over time, and marks where its level changed (E-divisive means).",
-            "The files are taken oldest first; baseline.json is left out, even where it is named: it is a copy of one of them.",
+            "The files are taken oldest first: by the time that they record (mfu.time), else by the date of the commits in",
+            "their names or results where their repository is here, else by name (2 before 10), or as they were given where",
+            "each was named and the names have no numbers. The order is said.",
+            "baseline.json is left out, even where it is named: it is a copy of one of them.",
             "A change needs two runs on either side; one odd run is not one. It never gates."
         },
         footer = {
@@ -41,26 +46,36 @@ final class HistoryCommand implements Callable<Integer> {
         if (files.size() < named.size()) {
             System.err.println("mfu history: baseline.json is left out, as a copy of another run.");
         }
-        List<History> histories = History.of(ResultFiles.read(files), compared.metric(), compared.direction());
-        HistoryReport report = new HistoryReport(histories);
+        RunOrder order = RunOrder.of(
+                files.stream()
+                        .map(file -> new RunOrder.Run(file, Identity.readUnique(file)))
+                        .toList(),
+                compared.isEachNamed());
+        List<History> histories = History.of(ResultFiles.named(order.runs()), compared.metric(), compared.direction());
+        HistoryReport report = new HistoryReport(histories, order.reason());
+        if (compared.format() == OutputFormat.CSV) {
+            System.err.println("mfu history: " + order.reason());
+        }
         System.out.print(
                 switch (compared.format()) {
                     case TEXT -> report.toText();
                     case MARKDOWN -> report.toMarkdown();
                     case CSV -> report.figures().toCsv();
                     case JSON ->
-                        OutputFormat.json(
-                                histories.stream().map(HistoryCommand::json).toList());
+                        OutputFormat.json(histories.stream()
+                                .map(history -> json(history, order.reason()))
+                                .toList());
                 });
         return 0;
     }
 
-    private static Object json(History history) {
+    private static Object json(History history, String order) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("benchmark", history.identity().benchmark());
         value.put("params", history.identity().params());
         value.put("metric", history.metric().name());
         value.put("unit", history.unit());
+        value.put("order", order);
         value.put("points", history.points().stream().map(HistoryCommand::json).toList());
         value.put("changes", history.changes());
         return value;

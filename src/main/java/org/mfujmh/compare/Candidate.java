@@ -1,7 +1,9 @@
 package org.mfujmh.compare;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -16,19 +18,32 @@ final class Candidate {
     private final Pairing pair;
     private final MetricLabel label;
     private final GatePolicy policy;
+    private final String rename;
     private final Optional<Metric> before;
     private final Optional<Metric> after;
+    private final Optional<String> conversion;
     private final Optional<Settled> settled;
 
     private record Settled(Verdict verdict, String reason) {}
 
-    /** At least one of the pair has the metric. */
-    Candidate(Pairing pair, MetricLabel label, GatePolicy policy) {
+    /**
+     * At least one of the pair has the metric.
+     *
+     * @param rename which other measurement it probably is; empty where none is like it
+     */
+    Candidate(Pairing pair, MetricLabel label, GatePolicy policy, String rename) {
         this.pair = pair;
         this.label = label;
         this.policy = policy;
+        this.rename = rename;
         this.before = pair.baseline().flatMap(label::of);
-        this.after = pair.current().flatMap(label::of);
+        Optional<Metric> asWritten = pair.current().flatMap(label::of);
+        this.after = before.flatMap(one -> asWritten.flatMap(other -> other.in(one.unit())))
+                .or(() -> asWritten);
+        this.conversion = asWritten
+                .map(Metric::unit)
+                .filter(unit -> !after.orElseThrow().unit().equals(unit))
+                .map(unit -> "converted from " + PlainText.of(unit) + " in the new run");
         this.settled = settle();
     }
 
@@ -37,7 +52,15 @@ final class Candidate {
         return settled.isPresent()
                 ? Optional.empty()
                 : Optional.of(Change.between(
-                        Sample.ofForks(before.orElseThrow()), Sample.ofForks(after.orElseThrow()), direction()));
+                        Sample.ofForks(before.orElseThrow()),
+                        Sample.ofForks(after.orElseThrow()),
+                        direction(),
+                        policy.threshold(),
+                        floor()));
+    }
+
+    private double floor() {
+        return policy.floors().of(label, before.orElseThrow().unit());
     }
 
     private Direction direction() {
@@ -88,19 +111,24 @@ final class Candidate {
         if (!Double.isFinite(is.mean())) {
             return settled(Verdict.FAILED, label.name() + " is " + is.mean());
         }
-        if (!was.isPositive() || !is.isPositive()) {
-            return settled(Verdict.INCOMPARABLE, "values that are not above zero have no ratio");
+        if (Math.min(was.size(), is.size()) >= Sample.FEWEST_FORKS) {
+            return Optional.empty();
         }
-        if (Math.min(was.size(), is.size()) < Sample.FEWEST_FORKS) {
-            return settled(Verdict.INCONCLUSIVE, tooFew(was.size(), is.size()));
-        }
-        return Optional.empty();
+        boolean stopped = direction() == Direction.HIGHER_IS_BETTER && was.isPositive() && is.isZero();
+        return stopped
+                ? settled(Verdict.REGRESSED, "every fork fell to 0, which no spread between forks explains")
+                : settled(Verdict.INCONCLUSIVE, tooFew(was, is));
     }
 
-    private static String tooFew(int before, int after) {
-        String counts = before + (before == 1 ? " fork" : " forks") + " against " + after;
-        String single = Math.min(before, after) == 1 ? ", a single measurement has no spread to judge by" : "";
-        return counts + single + ": no verdict below " + Sample.FEWEST_FORKS + " a side";
+    private String tooFew(Sample was, Sample is) {
+        String counts = was.size() + (was.size() == 1 ? " fork" : " forks") + " against " + is.size();
+        String single = Math.min(was.size(), is.size()) == 1 ? ", a single measurement has no spread to judge by" : "";
+        double ratio = Change.ratio(was.mean(), is.mean(), direction());
+        String seen = Double.isFinite(ratio) && ratio > 0
+                ? String.format(
+                        Locale.ROOT, " (seen: %.1f %% %s)", Math.abs(100 * (ratio - 1)), ratio < 1 ? "worse" : "better")
+                : "";
+        return counts + single + ": no verdict below " + Sample.FEWEST_FORKS + " a side" + seen;
     }
 
     private static String peak(Optional<Entry> entry) {
@@ -138,7 +166,24 @@ final class Candidate {
     Measurement settled() {
         Settled why = settled.orElseThrow();
         Interval none = new Interval(Double.NaN, Double.NaN, Double.NaN, 0, List.of());
-        return measurement(none, why.verdict, why.reason, List.of(), Double.NaN, OptionalInt.empty());
+        return measurement(none, why.verdict, why.reason, warnings(List.of()), Double.NaN, OptionalInt.empty());
+    }
+
+    private List<String> warnings(List<String> doubts) {
+        List<String> all = new ArrayList<>(doubts);
+        boolean toTheFloor =
+                change().filter(change -> change.isHeldToFloor(policy)).isPresent();
+        if (toTheFloor) {
+            all.add(
+                    0,
+                    "near zero: a change below " + Floors.number(floor()) + " "
+                            + PlainText.of(before.orElseThrow().unit()) + " counts as none (--floor)");
+        }
+        conversion.ifPresent(all::add);
+        if (!rename.isEmpty()) {
+            all.add(rename);
+        }
+        return all;
     }
 
     Measurement decided(Decision decision) {
@@ -148,7 +193,7 @@ final class Candidate {
                 decision.ratio(),
                 decision.verdict(),
                 decision.reason(),
-                Warnings.about(baseline, current),
+                warnings(Warnings.about(baseline, current)),
                 RankTest.pValue(Sample.ofForks(baseline), Sample.ofForks(current)),
                 decision.forksNeeded());
     }
@@ -191,9 +236,10 @@ final class Candidate {
                 MetricLabel.usual(List.of(pair.baseline().get(), pair.current().get()));
         Metric was = usual.of(pair.baseline().get()).orElseThrow();
         double baseline = mean(Optional.of(was));
-        double current = mean(usual.of(pair.current().get()));
+        Metric is = usual.of(pair.current().get()).orElseThrow();
+        double current = mean(is.in(was.unit()));
         Direction direction = usual.direction(pair.either(), Optional.empty());
-        double ratio = Math.pow(current / baseline, direction.sign());
+        double ratio = Change.ratio(baseline, current, direction);
         return Optional.of(new Measurement.Raw(usual.name(), was.unit(), baseline, current, ratio));
     }
 }

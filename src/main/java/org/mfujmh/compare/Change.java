@@ -13,12 +13,16 @@ import org.apache.commons.math3.distribution.TDistribution;
  * change has to convince Student's test too, whose variance is that of both sides together: every p is the
  * larger of the two, every interval the wider. Where both sides have as many forks, that is Welch's.
  *
- * @param logRatio mean log of the current forks minus mean log of the baseline's
- * @param welch sqrt(s_A^2/n_A + s_B^2/n_B) of the logarithms, with the degrees of freedom of Welch and Satterthwaite
+ * <p>Zero has no logarithm, and near zero a ratio says nothing that matters. There the values themselves are
+ * compared, by the same two tests.
+ *
+ * @param shift how far the mean of the current forks lies from that of the baseline's on the scale; below 0 is worse
+ * @param welch sqrt(s_A^2/n_A + s_B^2/n_B) on the scale, with the degrees of freedom of Welch and Satterthwaite
  * @param student sqrt(s^2/n_A + s^2/n_B) with s^2 from both, and n_A + n_B - 2
- * @param forkNoise standard deviation of the log of a fork mean, root mean square of the two sides
+ * @param forkNoise standard deviation of a fork mean on the scale, root mean square of the two sides
+ * @param scale of the logarithms, or of the values themselves
  */
-public record Change(double logRatio, Uncertainty welch, Uncertainty student, double forkNoise) {
+public record Change(double shift, Uncertainty welch, Uncertainty student, double forkNoise, Scale scale) {
 
     /**
      * The standard error of the difference, and how well it is known itself.
@@ -27,11 +31,11 @@ public record Change(double logRatio, Uncertainty welch, Uncertainty student, do
      */
     record Uncertainty(double size, double degreesOfFreedom) {
         /** The one-sided p of a difference at or below this one. */
-        double pBelow(double logRatio) {
+        double pBelow(double shift) {
             if (size == 0) {
-                return logRatio < 0 ? 0 : 1;
+                return shift < 0 ? 0 : 1;
             }
-            return student().cumulativeProbability(logRatio / size);
+            return student().cumulativeProbability(shift / size);
         }
 
         /** How far a one-sided bound at this level lies from the estimate. */
@@ -45,14 +49,80 @@ public record Change(double logRatio, Uncertainty welch, Uncertainty student, do
         }
     }
 
+    /** On what scale two samples were compared. */
+    sealed interface Scale {
+        /** A shift as a ratio: above 1 is better. */
+        double toRatio(double shift);
+
+        /** The shift that a threshold, given as a ratio both ways, makes. */
+        double margin(double threshold);
+    }
+
+    /** Logarithms: for values that are all above zero, and far enough from it. */
+    record Logarithmic() implements Scale {
+        @Override
+        public double toRatio(double shift) {
+            return Math.exp(shift);
+        }
+
+        @Override
+        public double margin(double threshold) {
+            return Math.log1p(threshold);
+        }
+    }
+
     /**
+     * The values themselves: where one is zero, or all are near it.
+     *
+     * @param largest the larger of the two means, without its sign
+     * @param floor a change below this is none, in the unit of the values
+     */
+    record Linear(double largest, double floor) implements Scale {
+        /** To the larger mean, so that swapping the samples inverts the ratio; from or to zero it is infinite or 0. */
+        @Override
+        public double toRatio(double shift) {
+            if (shift == 0) {
+                return 1;
+            }
+            double share = Math.min(Math.abs(shift) / largest, 1);
+            return shift < 0 ? 1 - share : 1 / (1 - share);
+        }
+
+        /** Of two positive means whose ratio is 1 + threshold the smaller lies this far below the larger. */
+        @Override
+        public double margin(double threshold) {
+            return Math.max(threshold / (1 + threshold) * largest, floor);
+        }
+    }
+
+    /**
+     * On the scale of logarithms.
+     *
      * @param baseline at least two fork means, all above zero
      * @param current likewise
      */
     public static Change between(Sample baseline, Sample current, Direction direction) {
-        Sample before = baseline.log();
-        Sample after = current.log();
-        double logRatio = direction.sign() * (after.mean() - before.mean());
+        return between(baseline.log(), current.log(), direction, new Logarithmic());
+    }
+
+    /**
+     * On the scale of logarithms, or of the values themselves where one of them is not above zero, or where the floor
+     * is a larger change than the threshold.
+     *
+     * @param baseline at least two fork means
+     * @param current likewise
+     * @param floor a change below this is none, in the unit of the samples; 0 where there is no such floor
+     */
+    static Change between(Sample baseline, Sample current, Direction direction, double threshold, double floor) {
+        Linear linear = new Linear(Math.max(Math.abs(baseline.mean()), Math.abs(current.mean())), floor);
+        boolean nearZero = linear.margin(threshold) == floor;
+        return nearZero || !baseline.isPositive() || !current.isPositive()
+                ? between(baseline, current, direction, linear)
+                : between(baseline, current, direction);
+    }
+
+    private static Change between(Sample before, Sample after, Direction direction, Scale scale) {
+        double shift = direction.sign() * (after.mean() - before.mean());
         double a = before.variance() / before.size();
         double b = after.variance() / after.size();
         double squared = a + b;
@@ -62,17 +132,51 @@ public record Change(double logRatio, Uncertainty welch, Uncertainty student, do
         double pooled = ((before.size() - 1) * before.variance() + (after.size() - 1) * after.variance()) / all;
         Uncertainty student = new Uncertainty(Math.sqrt(pooled / before.size() + pooled / after.size()), all);
         double noise = Math.sqrt((before.variance() + after.variance()) / 2);
-        return new Change(logRatio, new Uncertainty(Math.sqrt(squared), degrees), student, noise);
+        return new Change(shift, new Uncertainty(Math.sqrt(squared), degrees), student, noise, scale);
+    }
+
+    /**
+     * The ratio of two values that nobody tests: above 1 is better. Zero is a value: from zero to zero it is 1, else 0
+     * or infinite.
+     *
+     * @return NaN where a value is none, or below zero
+     */
+    static double ratio(double before, double after, Direction direction) {
+        if (!(before >= 0 && after >= 0)) {
+            return Double.NaN;
+        }
+        double better = direction == Direction.HIGHER_IS_BETTER ? after : before;
+        double worse = direction == Direction.HIGHER_IS_BETTER ? before : after;
+        return better == worse ? 1 : better / worse;
+    }
+
+    /** The logarithm of the ratio: below 0 is worse, and infinite from or to zero. */
+    public double logRatio() {
+        return scale instanceof Logarithmic ? shift : Math.log(scale.toRatio(shift));
+    }
+
+    /** The smallest shift that matters. */
+    double margin(GatePolicy policy) {
+        return scale.margin(policy.threshold());
+    }
+
+    boolean isLogarithmic() {
+        return scale instanceof Logarithmic;
+    }
+
+    /** Whether a change has to exceed an absolute floor here, and not the threshold. */
+    boolean isHeldToFloor(GatePolicy policy) {
+        return scale instanceof Linear linear && linear.floor > 0 && margin(policy) == linear.floor;
     }
 
     /** One-sided p of "no worse": small where it got worse. */
     double pWorse() {
-        return Math.max(welch.pBelow(logRatio), student.pBelow(logRatio));
+        return Math.max(welch.pBelow(shift), student.pBelow(shift));
     }
 
     /** One-sided p of "no better": small where it got better. */
     double pBetter() {
-        return Math.max(welch.pBelow(-logRatio), student.pBelow(-logRatio));
+        return Math.max(welch.pBelow(-shift), student.pBelow(-shift));
     }
 
     /** The larger of the two standard errors. */
@@ -81,13 +185,21 @@ public record Change(double logRatio, Uncertainty welch, Uncertainty student, do
     }
 
     /**
-     * The interval of the ratio whose each end is a one-sided bound at this level.
+     * The interval of the shift whose each end is a one-sided bound at this level.
      *
      * @param level such as 0.05, which makes it a 90 % interval
-     * @return as a ratio: above 1 is better
+     */
+    Interval shiftInterval(double level) {
+        double half = Math.max(welch.reach(level), student.reach(level));
+        return new Interval(shift, shift - half, shift + half, 1 - 2 * level, List.of());
+    }
+
+    /**
+     * The same as a ratio: above 1 is better.
+     *
+     * @param level as for the shift
      */
     public Interval ratioInterval(double level) {
-        double half = Math.max(welch.reach(level), student.reach(level));
-        return new Interval(logRatio, logRatio - half, logRatio + half, 1 - 2 * level, List.of()).map(Math::exp);
+        return shiftInterval(level).map(scale::toRatio);
     }
 }

@@ -16,7 +16,9 @@ final class CommonShift {
     private CommonShift() {}
 
     /** A sentence where at least three measurements all moved one way, by a third of the threshold together. */
-    static Optional<String> in(List<Change> changes, GatePolicy policy) {
+    static Optional<String> in(List<Change> all, GatePolicy policy) {
+        // What is near zero, or zero, has no ratio that others could share.
+        List<Change> changes = all.stream().filter(Change::isLogarithmic).toList();
         boolean allWorse = changes.stream().allMatch(change -> change.logRatio() < 0);
         boolean allBetter = changes.stream().allMatch(change -> change.logRatio() > 0);
         if (changes.size() < FEWEST || !(allWorse || allBetter)) {

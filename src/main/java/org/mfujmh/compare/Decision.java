@@ -40,44 +40,58 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
     }
 
     private static Decision of(Change change, boolean changed, double level, double hardestLevel, GatePolicy policy) {
-        double threshold = policy.logThreshold();
-        double logRatio = change.logRatio();
+        double margin = change.margin(policy);
+        double shift = change.shift();
+        Interval bounds = change.shiftInterval(level);
         Interval ratio = change.ratioInterval(level);
-        double nearest = logRatio < 0 ? -Math.log(ratio.high()) : Math.log(ratio.low());
-        boolean large = (policy.certain() ? nearest : Math.abs(logRatio)) >= threshold;
+        double nearest = shift < 0 ? -bounds.high() : bounds.low();
+        boolean large = shift != 0 && (policy.certain() ? nearest : Math.abs(shift)) >= margin;
         if (changed && large) {
-            Verdict verdict = logRatio < 0 ? Verdict.REGRESSED : Verdict.IMPROVED;
-            return new Decision(verdict, ratio, percent(logRatio) + ", not chance", OptionalInt.empty());
+            Verdict verdict = shift < 0 ? Verdict.REGRESSED : Verdict.IMPROVED;
+            return new Decision(verdict, ratio, percent(change) + ", not chance", OptionalInt.empty());
         }
-        Interval ninety = change.ratioInterval(SAME_LEVEL);
-        if (Math.log(ninety.low()) > -threshold && Math.log(ninety.high()) < threshold) {
-            String reason = String.format(Locale.ROOT, "within %s of no change", share(policy.threshold()));
-            return new Decision(Verdict.SAME, ninety, reason, OptionalInt.empty());
+        Interval ninety = change.shiftInterval(SAME_LEVEL);
+        boolean nothingMoved = shift == 0 && ninety.low() == 0 && ninety.high() == 0;
+        if (nothingMoved || (ninety.low() > -margin && ninety.high() < margin)) {
+            String reason = "within " + margin(change, policy) + " of no change";
+            return new Decision(Verdict.SAME, change.ratioInterval(SAME_LEVEL), reason, OptionalInt.empty());
         }
-        OptionalInt needed = ForksNeeded.of(change.forkNoise(), hardestLevel, threshold);
+        OptionalInt needed = ForksNeeded.of(change.forkNoise(), hardestLevel, margin);
         return new Decision(Verdict.INCONCLUSIVE, ratio, whyNot(change, changed, large, needed, policy), needed);
     }
 
     private static String whyNot(Change change, boolean changed, boolean large, OptionalInt needed, GatePolicy policy) {
-        String threshold = share(policy.threshold());
+        String margin = margin(change, policy);
         String what;
         if (changed) {
-            what = "it changed (" + percent(change.logRatio()) + "), but perhaps by less than " + threshold;
+            what = "it changed (" + percent(change) + "), but perhaps by less than " + margin;
         } else if (large) {
-            what = percent(change.logRatio()) + " may be chance";
+            what = percent(change) + " may be chance";
         } else {
-            what = "a change of " + threshold + " can be neither seen nor excluded";
+            what = "a change of " + margin + " can be neither seen nor excluded";
         }
-        String noise = String.format(Locale.ROOT, "forks vary by %.1f %%", 100 * change.forkNoise());
+        String noise = change.isLogarithmic()
+                ? String.format(Locale.ROOT, "forks vary by %.1f %%", 100 * change.forkNoise())
+                : String.format(Locale.ROOT, "forks vary by %.3g", change.forkNoise());
         String forks = needed.isPresent()
                 ? "about " + needed.getAsInt() + " forks a side would decide"
                 : "more than 1,000 forks a side would be needed to decide";
         return what + "; " + noise + ", " + forks;
     }
 
-    private static String percent(double logRatio) {
-        double change = 100 * Math.expm1(logRatio);
-        return String.format(Locale.ROOT, "%.1f %% %s", Math.abs(change), change < 0 ? "worse" : "better");
+    /** What a change has to exceed: the threshold, or near zero the absolute floor. */
+    private static String margin(Change change, GatePolicy policy) {
+        return change.isHeldToFloor(policy)
+                ? "the floor of " + Floors.number(change.margin(policy))
+                : share(policy.threshold());
+    }
+
+    private static String percent(Change change) {
+        if (Double.isInfinite(change.logRatio())) {
+            return (change.shift() < 0 ? "worse" : "better") + ", from zero or to it";
+        }
+        double percent = 100 * Math.expm1(change.logRatio());
+        return String.format(Locale.ROOT, "%.1f %% %s", Math.abs(percent), percent < 0 ? "worse" : "better");
     }
 
     private static String share(double threshold) {

@@ -2,6 +2,7 @@ package org.mfujmh.compare;
 
 import java.util.Optional;
 import java.util.Set;
+import org.mfujmh.results.Unit;
 
 /** Which way a metric is better. */
 public enum Direction {
@@ -16,8 +17,14 @@ public enum Direction {
             "hfu_sdpa",
             "hfu_full",
             "sm_clock_mhz");
-    private static final Set<String> LOWER =
-            Set.of("peak_memory_bytes", "power_w", "temperature_c", "throttled_share", "joules_per_token");
+    private static final Set<String> LOWER = Set.of(
+            "peak_memory_bytes",
+            "power_w",
+            "temperature_c",
+            "throttled_share",
+            "throttled_power_share",
+            "throttled_heat_share",
+            "joules_per_token");
 
     /** Of a primary score: JMH's throughput is better high, its three time modes are better low. */
     static Direction ofMode(String mode) {
@@ -32,14 +39,18 @@ public enum Direction {
         if (HIGHER.contains(label) || label.equals("mfu") || label.startsWith("mfu_")) {
             return Optional.of(HIGHER_IS_BETTER);
         }
-        if (LOWER.contains(label) || unit.endsWith("/op") || unit.matches("ns|us|ms|s|B|bytes")) {
+        Optional<Unit> known = Unit.of(unit);
+        boolean cost =
+                known.filter(one -> one.isPerOperation() || one.isTimeOrBytes()).isPresent();
+        if (LOWER.contains(label) || cost || unit.endsWith("/op")) {
             return Optional.of(LOWER_IS_BETTER);
         }
-        // The GC profiler's rate of allocation and its count of collections.
-        if (label.replace("·", "").matches("gc\\.(alloc\\.rate|count|time).*")) {
+        // The GC profiler's rates of allocation and of churn, and its count of collections.
+        if (label.matches("gc\\.(alloc\\.rate|churn|count|time).*")) {
             return Optional.of(LOWER_IS_BETTER);
         }
-        return unit.startsWith("ops/") || unit.equals("tok/s") ? Optional.of(HIGHER_IS_BETTER) : Optional.empty();
+        boolean speed = unit.startsWith("ops/") || known.filter(Unit::isSpeed).isPresent();
+        return speed ? Optional.of(HIGHER_IS_BETTER) : Optional.empty();
     }
 
     /** +1 or -1: times a logarithm it makes worse negative. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.results.Difference;
@@ -34,23 +35,57 @@ public final class Gate {
         Gate gate = new Gate(policy);
         List<Entry> all = Stream.concat(baseline.stream(), current.stream()).toList();
         gate.asked(List.of()).forEach(label -> label.requireIn(all));
-        Pairing.of(baseline, current).forEach(gate::add);
+        List<Pairing> pairs = Pairing.of(baseline, current);
+        List<Entry> missing = alone(pairs, Pairing::baseline, Pairing::current);
+        List<Entry> added = alone(pairs, Pairing::current, Pairing::baseline);
+        Renames renames = Renames.between(missing, added);
+        pairs.forEach(pair -> gate.add(pair, renames));
+        if (!missing.isEmpty() && !added.isEmpty()) {
+            gate.warnings.add(missingBesideNew(missing, added, renames));
+        }
         return gate.result();
     }
 
-    private void add(Pairing pair) {
+    /** The entries of one side whose pair lacks the other. */
+    private static List<Entry> alone(
+            List<Pairing> pairs, Function<Pairing, Optional<Entry>> side, Function<Pairing, Optional<Entry>> other) {
+        return pairs.stream()
+                .filter(pair -> other.apply(pair).isEmpty())
+                .flatMap(pair -> side.apply(pair).stream())
+                .toList();
+    }
+
+    private static String missingBesideNew(List<Entry> missing, List<Entry> added, Renames renames) {
+        List<String> hints = missing.stream()
+                .map(renames::hint)
+                .filter(hint -> !hint.isEmpty())
+                .distinct()
+                .toList();
+        String counts = missing.size() + (missing.size() == 1 ? " measurement is" : " measurements are")
+                + " missing and " + added.size() + (added.size() == 1 ? " is" : " are") + " new";
+        String first = hints.stream().limit(5).collect(Collectors.joining("; "));
+        String more = hints.size() > 5 ? "; and " + (hints.size() - 5) + " more" : "";
+        return hints.isEmpty()
+                ? counts + ": what was renamed was not compared."
+                : counts + ", so these were not compared; " + first + more + ".";
+    }
+
+    private void add(Pairing pair, Renames renames) {
         pair.differences().stream()
                 .filter(difference -> !difference.incomparable())
                 .map(Difference::toString)
                 .forEach(differences::add);
         List<Entry> both =
                 Stream.concat(pair.baseline().stream(), pair.current().stream()).toList();
+        String rename = pair.current().isEmpty()
+                ? renames.hint(pair.either())
+                : pair.baseline().isEmpty() ? renames.hintFor(pair.either()) : "";
         for (MetricLabel label : asked(both)) {
             if (both.stream().allMatch(entry -> label.of(entry).isEmpty())) {
                 warnings.add(PlainText.of(pair.either().benchmark()) + " has no metric " + PlainText.of(label.name())
                         + " and was not compared.");
             } else {
-                candidates.add(new Candidate(pair, label, policy));
+                candidates.add(new Candidate(pair, label, policy, rename));
             }
         }
     }
@@ -82,6 +117,10 @@ public final class Gate {
         if (changes.size() == 1) {
             warnings.add("Only one measurement could be compared: nothing beside it tells a slower build from a"
                     + " slower machine.");
+        }
+        if (changes.isEmpty() && measurements.stream().anyMatch(one -> one.verdict() == Verdict.INCONCLUSIVE)) {
+            warnings.add("No measurement has " + Sample.FEWEST_FORKS + " forks a side, so nothing was decided: measure"
+                    + " with -f 5 or more, and the baseline with -f 10.");
         }
         List<String> distinct = warnings.stream().distinct().collect(Collectors.toList());
         return new GateResult(measurements, List.copyOf(differences), distinct, policy);

@@ -17,6 +17,7 @@ import org.mfujmh.results.PlainText;
  * @param normalizeByRoofline whether to hold the share of the roofline measured beside each iteration, and the
  *     roofline beside it, instead of the raw metric
  * @param direction which way the metrics are better, where neither their names nor their units say
+ * @param floors below which a change is none, however large its ratio is
  */
 public record GatePolicy(
         double threshold,
@@ -24,7 +25,19 @@ public record GatePolicy(
         boolean certain,
         List<String> metrics,
         boolean normalizeByRoofline,
-        Optional<Direction> direction) {
+        Optional<Direction> direction,
+        Floors floors) {
+
+    /** With the floors that apply where nobody chose. */
+    public GatePolicy(
+            double threshold,
+            double alpha,
+            boolean certain,
+            List<String> metrics,
+            boolean normalizeByRoofline,
+            Optional<Direction> direction) {
+        this(threshold, alpha, certain, metrics, normalizeByRoofline, direction, Floors.DEFAULT);
+    }
 
     /** Three per cent, five per cent a direction. */
     public static final GatePolicy DEFAULT = new GatePolicy(0.03, 0.05, false, List.of(), false, Optional.empty());
@@ -69,11 +82,11 @@ public record GatePolicy(
     }
 
     public GatePolicy withAlpha(double other) {
-        return new GatePolicy(threshold, other, certain, metrics, normalizeByRoofline, direction);
+        return new GatePolicy(threshold, other, certain, metrics, normalizeByRoofline, direction, floors);
     }
 
     public GatePolicy withThreshold(double other) {
-        return new GatePolicy(other, alpha, certain, metrics, normalizeByRoofline, direction);
+        return new GatePolicy(other, alpha, certain, metrics, normalizeByRoofline, direction, floors);
     }
 
     /** The threshold on the log scale: the same both ways, so that swapping the files mirrors the verdicts. */

@@ -20,13 +20,21 @@ public record GateResult(
         warnings = List.copyOf(warnings);
     }
 
-    /** The most urgent verdict of all; INCOMPARABLE where nothing could be put to a test. */
+    /** The most urgent verdict of all; INCOMPARABLE where nothing could be compared. */
     public Verdict verdict() {
         Verdict most = measurements.stream()
                 .map(Measurement::verdict)
                 .min(Comparator.naturalOrder())
                 .orElse(Verdict.INCOMPARABLE);
-        return most == Verdict.FAILED || isAnythingTested() ? most : Verdict.INCOMPARABLE;
+        return most == Verdict.FAILED || isAnythingCompared() ? most : Verdict.INCOMPARABLE;
+    }
+
+    /** Whether both sides have any measurement alike, be it with too few forks for a verdict. */
+    public boolean isAnythingCompared() {
+        return measurements.stream().anyMatch(one -> switch (one.verdict()) {
+            case REGRESSED, INCONCLUSIVE, IMPROVED, SAME -> true;
+            case FAILED, MISSING, INCOMPARABLE, NEW -> false;
+        });
     }
 
     /** Whether any measurement had enough forks, comparable, on both sides. */
@@ -42,7 +50,7 @@ public record GateResult(
     public int exitCode(boolean strict) {
         return switch (verdict()) {
             case REGRESSED, FAILED -> 1;
-            case INCONCLUSIVE, MISSING, INCOMPARABLE -> !isAnythingTested() ? 2 : strict ? 3 : 0;
+            case INCONCLUSIVE, MISSING, INCOMPARABLE -> !isAnythingCompared() ? 2 : strict ? 3 : 0;
             case IMPROVED, SAME, NEW -> 0;
         };
     }

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
@@ -26,9 +27,15 @@ public final class Grid {
     /** Parameters that a column may settle for itself: how it was measured, where every file chose one way. */
     private static final List<String> SETTLED_BY_COLUMN = List.of("device", "gemm", "loss", "dtype", "program");
 
+    /** What a device's memory chooses more than anybody else. */
+    static final String BATCH = "batchSize";
+
+    private static final String PRECISION = "dtype";
+
     private final List<String> columns;
     private final List<GridLine> lines;
     private final List<String> differences;
+    private final boolean ofBestBatches;
 
     /**
      * One measurement across the columns.
@@ -36,11 +43,16 @@ public final class Grid {
      * @param identity what the columns share
      * @param entries one a column, empty where it has none
      */
-    public record GridLine(Identity identity, List<Optional<Entry>> entries) {}
+    public record GridLine(Identity identity, List<Optional<Entry>> entries) {
+        boolean isShared() {
+            return entries.stream().filter(Optional::isPresent).count() > 1;
+        }
+    }
 
-    private record Placed(String column, Entry entry) {}
+    record Placed(String column, Entry entry) {}
 
-    private Grid(List<Placed> placed, Set<String> dropped) {
+    private Grid(List<Placed> placed, Set<String> dropped, boolean ofBestBatches) {
+        this.ofBestBatches = ofBestBatches;
         this.columns = placed.stream().map(Placed::column).distinct().toList();
         Map<Identity, List<Optional<Entry>>> cells = new LinkedHashMap<>();
         for (Placed one : placed) {
@@ -51,19 +63,28 @@ public final class Grid {
                             .toList()));
             line.set(columns.indexOf(one.column), Optional.of(one.entry));
         }
-        this.lines = cells.entrySet().stream()
+        List<GridLine> all = cells.entrySet().stream()
                 .map(line -> new GridLine(line.getKey(), List.copyOf(line.getValue())))
                 .toList();
+        this.lines = ofBestBatches ? sharedFirst(all) : all;
         this.differences = differences(lines, columns);
+    }
+
+    private static List<GridLine> sharedFirst(List<GridLine> all) {
+        return Stream.of(true, false)
+                .flatMap(shared -> all.stream().filter(line -> line.isShared() == shared))
+                .toList();
     }
 
     /**
      * @param files entries by the name of their file, in order
      * @param by the word "file", or a parameter or property such as {@code device}, {@code program}, {@code commit}
      * @param ignored parameters that do not tell lines apart
+     * @param exact whether only equal batches share a line; else, where each column is one device and there are several,
+     *     each stands with the batch that gives it the most tokens/s, since no two devices hold the same one
      * @throws BadInput where two entries would stand in one place, or nothing has such a parameter or property
      */
-    public static Grid of(Map<String, List<Entry>> files, String by, List<String> ignored) {
+    public static Grid of(Map<String, List<Entry>> files, String by, List<String> ignored, boolean exact) {
         List<Placed> placed = new ArrayList<>();
         files.forEach((file, entries) -> {
             Identity.requireUnique(entries);
@@ -80,13 +101,36 @@ public final class Grid {
         collision(placed, dropped).ifPresent(sentence -> {
             throw new BadInput(sentence);
         });
+        if (!exact && !dropped.contains(BATCH) && BestBatches.arePossible(placed)) {
+            Set<String> withoutBatch = new LinkedHashSet<>(dropped);
+            withoutBatch.add(BATCH);
+            SETTLED_BY_COLUMN.stream()
+                    .filter(parameter -> !parameter.equals(PRECISION) && isSettled(placed, withoutBatch, parameter))
+                    .forEach(withoutBatch::add);
+            Optional<List<Placed>> best = BestBatches.of(placed, entry -> key(entry, withoutBatch));
+            if (best.isPresent()) {
+                return new Grid(best.get(), withoutBatch, true);
+            }
+        }
         for (String parameter : SETTLED_BY_COLUMN) {
             dropped.add(parameter);
             if (collision(placed, dropped).isPresent()) {
                 dropped.remove(parameter);
             }
         }
-        return new Grid(placed, dropped);
+        return new Grid(placed, dropped, false);
+    }
+
+    /** Whether each column has one value of a parameter wherever it measures one subject. */
+    private static boolean isSettled(List<Placed> placed, Set<String> dropped, String parameter) {
+        Set<String> without = new LinkedHashSet<>(dropped);
+        without.add(parameter);
+        Map<List<Object>, String> values = new HashMap<>();
+        return placed.stream().allMatch(one -> {
+            String value = one.entry.params().getOrDefault(parameter, "");
+            String first = values.putIfAbsent(List.of(one.column, key(one.entry, without)), value);
+            return first == null || first.equals(value);
+        });
     }
 
     private static Identity key(Entry entry, Set<String> dropped) {
@@ -151,6 +195,11 @@ public final class Grid {
 
     public List<GridLine> lines() {
         return lines;
+    }
+
+    /** Whether each column stands with its best batch, which may be another in each cell. */
+    public boolean isOfBestBatches() {
+        return ofBestBatches;
     }
 
     List<String> differences() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
+import org.mfujmh.results.Unit;
 
 /**
  * One measurement over time.
@@ -26,9 +27,9 @@ public record History(
      * A change of the level.
      *
      * @param at index of the first point after it
-     * @param before geometric mean since the change before, or the beginning
-     * @param after geometric mean until the next change, or the end
-     * @param ratio above 1 is better
+     * @param before geometric mean since the change before, or the beginning; the plain mean where a value is zero
+     * @param after the same until the next change, or the end
+     * @param ratio above 1 is better; 0 or infinite to or from zero
      */
     public record LevelChange(int at, double before, double after, double ratio) {}
 
@@ -42,59 +43,69 @@ public record History(
         List<Entry> all = files.values().stream().flatMap(List::stream).toList();
         MetricLabel label = metric.orElseGet(() -> MetricLabel.usual(all));
         label.requireIn(all);
-        // Another unit is another series: a change from ms to us is no speed-up.
         Map<Measured, Map<String, Entry>> series = new LinkedHashMap<>();
         files.forEach((file, entries) -> {
             Identity.requireUnique(entries);
             for (Entry entry : entries) {
                 label.of(entry).ifPresent(value -> series.computeIfAbsent(
-                                new Measured(Identity.of(entry), value.unit()), one -> new LinkedHashMap<>())
+                                new Measured(Identity.of(entry), Unit.kind(value.unit())), one -> new LinkedHashMap<>())
                         .put(file, entry));
             }
         });
-        List<History> histories = new ArrayList<>();
-        series.forEach((measured, entries) -> {
-            List<HistoryPoint> points = new ArrayList<>();
-            entries.forEach(
-                    (file, entry) -> points.add(point(file, label.of(entry).orElseThrow())));
-            Direction direction = label.direction(entries.values().iterator().next(), asked);
-            histories.add(new History(
-                    measured.identity, label, measured.unit, List.copyOf(points), changes(points, direction)));
-        });
-        return histories;
+        return series.entrySet().stream()
+                .map(one -> of(one.getKey().identity, label, one.getValue(), asked))
+                .toList();
     }
 
-    private record Measured(Identity identity, String unit) {}
+    /** Measurements of one identity, with units that convert into each other. */
+    private static History of(
+            Identity identity, MetricLabel label, Map<String, Entry> entries, Optional<Direction> asked) {
+        Entry first = entries.values().iterator().next();
+        String unit = label.of(first).orElseThrow().unit();
+        List<HistoryPoint> points = new ArrayList<>();
+        entries.forEach((file, entry) -> points.add(
+                point(file, label.of(entry).flatMap(one -> one.in(unit)).orElseThrow())));
+        List<LevelChange> changes = changes(points, label.direction(first, asked), Floors.DEFAULT.of(label, unit));
+        return new History(identity, label, unit, List.copyOf(points), changes);
+    }
+
+    /** Another kind of unit is another series. */
+    private record Measured(Identity identity, String kindOfUnit) {}
 
     private static HistoryPoint point(String file, Metric metric) {
         Sample forks = Sample.ofForks(metric);
         return new HistoryPoint(file, forks.meanInterval(0.99), forks.size());
     }
 
-    /** Over the points that have a positive number; the index is that of all points. */
-    private static List<LevelChange> changes(List<HistoryPoint> points, Direction direction) {
+    /**
+     * Over the points that have a number, on the scale of logarithms, or of the values themselves where one of them is
+     * zero; the index is that of all points.
+     *
+     * @param floor a change below this is none
+     */
+    private static List<LevelChange> changes(List<HistoryPoint> points, Direction direction, double floor) {
         List<Integer> known = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
-            if (points.get(i).value.estimate() > 0
-                    && Double.isFinite(points.get(i).value.estimate())) {
+            if (Double.isFinite(points.get(i).value.estimate())) {
                 known.add(i);
             }
         }
-        double[] logs = known.stream()
-                .mapToDouble(i -> Math.log(points.get(i).value.estimate()))
-                .toArray();
-        List<Integer> bounds = new ArrayList<>(ChangePoints.of(logs));
+        double[] values =
+                known.stream().mapToDouble(i -> points.get(i).value.estimate()).toArray();
+        boolean positive = Arrays.stream(values).allMatch(value -> value > 0);
+        double[] scaled = positive ? Arrays.stream(values).map(Math::log).toArray() : values;
+        List<Integer> bounds = new ArrayList<>(ChangePoints.of(scaled));
         bounds.add(0, 0);
-        bounds.add(logs.length);
+        bounds.add(values.length);
         List<LevelChange> changes = new ArrayList<>();
         for (int i = 1; i < bounds.size() - 1; i++) {
-            double before = mean(logs, bounds.get(i - 1), bounds.get(i));
-            double after = mean(logs, bounds.get(i), bounds.get(i + 1));
-            changes.add(new LevelChange(
-                    known.get(bounds.get(i)),
-                    Math.exp(before),
-                    Math.exp(after),
-                    Math.exp(direction.sign() * (after - before))));
+            double before = mean(scaled, bounds.get(i - 1), bounds.get(i));
+            double after = mean(scaled, bounds.get(i), bounds.get(i + 1));
+            double from = positive ? Math.exp(before) : before;
+            double to = positive ? Math.exp(after) : after;
+            if (Math.abs(to - from) >= floor) {
+                changes.add(new LevelChange(known.get(bounds.get(i)), from, to, Change.ratio(from, to, direction)));
+            }
         }
         return changes;
     }

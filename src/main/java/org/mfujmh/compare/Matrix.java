@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
+import org.mfujmh.results.Metric;
 
 /**
  * One metric of many measurements, side by side: a row a measurement, a column a file, a device, a program, ...
@@ -15,6 +16,7 @@ import org.mfujmh.results.Identity;
  * @param geomean of each column's ratios, over the rows that all columns have; NaN where there is none
  * @param shared how many rows that is
  * @param missing which columns lack how much, as sentences
+ * @param ofBestBatches whether each cell has the best batch of its column, which may be another in each
  * @param differences under which other conditions than the first the columns were measured, as sentences
  */
 public record Matrix(
@@ -24,6 +26,7 @@ public record Matrix(
         List<Double> geomean,
         int shared,
         List<String> missing,
+        boolean ofBestBatches,
         List<String> differences) {
 
     /** To what a row's ratios are. */
@@ -37,13 +40,55 @@ public record Matrix(
      * @param cells one a column, empty where that column has none
      * @param ratios to the first cell of the row, or to the best; above 1 is better; NaN where there is none
      */
-    public record MatrixRow(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {}
+    public record MatrixRow(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {
+        /** Whether there is anything to compare in it. */
+        boolean isShared() {
+            return values() > 1;
+        }
+
+        long values() {
+            return cells.stream()
+                    .filter(cell -> cell.filter(one -> Double.isFinite(one.value.estimate()))
+                            .isPresent())
+                    .count();
+        }
+    }
 
     /**
      * @param value the mean over forks with its 99 % interval
      * @param forks how many
      */
-    public record Cell(Entry entry, Interval value, String unit, int forks) {}
+    public record Cell(Entry entry, Interval value, String unit, int forks) {
+        /** The parameter {@code batchSize}; empty where it has none. */
+        public String batch() {
+            return entry.params().getOrDefault(Grid.BATCH, "");
+        }
+    }
+
+    /** The rows to show as such: all, but with best batches only those that two columns or more have, if any. */
+    public List<MatrixRow> shown() {
+        if (!ofBestBatches) {
+            return rows;
+        }
+        List<MatrixRow> several = rows.stream().filter(MatrixRow::isShared).toList();
+        return several.isEmpty() ? rows.stream().filter(row -> row.values() > 0).toList() : several;
+    }
+
+    /** The columns that have a value in any row that is shown; all but with best batches. */
+    public List<Integer> shownColumns() {
+        List<MatrixRow> shown = shown();
+        return IntStream.range(0, columns.size())
+                .filter(i -> !ofBestBatches
+                        || shown.stream().anyMatch(row -> row.cells.get(i).isPresent()))
+                .boxed()
+                .toList();
+    }
+
+    /** The others, which one column alone has. */
+    public List<MatrixRow> folded() {
+        List<MatrixRow> shown = shown();
+        return rows.stream().filter(row -> !shown.contains(row)).toList();
+    }
 
     /** Draws the grid up for one metric. */
     static Matrix of(MetricLabel metric, Grid grid, Reference reference, Optional<Direction> direction) {
@@ -51,24 +96,36 @@ public record Matrix(
         List<MatrixRow> rows = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (Grid.GridLine line : grid.lines()) {
-            List<Optional<Cell>> cells = line.entries().stream()
-                    .map(entry -> entry.flatMap(one -> cell(metric, one)))
-                    .toList();
+            List<Optional<Cell>> cells = cells(metric, line.entries());
             if (cells.stream().anyMatch(Optional::isPresent)) {
-                rows.add(new MatrixRow(line.identity(), cells, ratios(metric, cells, reference, direction)));
+                rows.add(new MatrixRow(
+                        line.identity(), cells, ratios(metric, cells, reference, direction, grid.isOfBestBatches())));
             }
         }
+        List<MatrixRow> several = rows.stream().filter(MatrixRow::isShared).toList();
+        List<MatrixRow> needed = grid.isOfBestBatches() && !several.isEmpty() ? several : rows;
         for (int i = 0; i < grid.columns().size(); i++) {
             int column = i;
-            long lacking =
-                    rows.stream().filter(row -> row.cells.get(column).isEmpty()).count();
-            if (lacking > 0) {
-                missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + rows.size() + " measurements.");
+            long lacking = needed.stream()
+                    .filter(row -> row.cells.get(column).isEmpty())
+                    .count();
+            boolean folded = grid.isOfBestBatches() && lacking == needed.size();
+            if (lacking > 0 && !folded) {
+                String what = needed == rows ? " measurements." : " that several columns have.";
+                missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + needed.size() + what);
             }
         }
-        List<MatrixRow> shared = rows.stream()
+        List<MatrixRow> whole = rows.stream()
                 .filter(row -> row.ratios.stream().noneMatch(ratio -> Double.isNaN(ratio)))
                 .toList();
+        List<MatrixRow> shared = whole.stream()
+                .filter(row -> row.ratios.stream().allMatch(ratio -> ratio > 0 && Double.isFinite(ratio)))
+                .toList();
+        if (shared.size() < whole.size()) {
+            int zeros = whole.size() - shared.size();
+            missing.add(zeros + (zeros == 1 ? " row is" : " rows are")
+                    + " zero in some columns and not in others, and not in the geometric mean.");
+        }
         return new Matrix(
                 metric,
                 grid.columns(),
@@ -76,33 +133,56 @@ public record Matrix(
                 geomean(shared, grid.columns().size()),
                 shared.size(),
                 missing,
+                grid.isOfBestBatches(),
                 grid.differences());
     }
 
-    private static Optional<Cell> cell(MetricLabel label, Entry entry) {
-        return label.of(entry).map(metric -> {
-            Sample forks = Sample.ofForks(metric);
-            return new Cell(entry, forks.meanInterval(0.99), metric.unit(), forks.size());
-        });
+    /** All in the unit of the first, as far as theirs convert into it. */
+    private static List<Optional<Cell>> cells(MetricLabel label, List<Optional<Entry>> entries) {
+        Optional<String> unit = entries.stream()
+                .flatMap(entry -> entry.flatMap(label::of).stream())
+                .map(Metric::unit)
+                .findFirst();
+        return entries.stream()
+                .map(entry -> entry.flatMap(one -> label.of(one)
+                        .map(metric -> cell(one, metric.in(unit.orElseThrow()).orElse(metric)))))
+                .toList();
+    }
+
+    private static Cell cell(Entry entry, Metric metric) {
+        Sample forks = Sample.ofForks(metric);
+        return new Cell(entry, forks.meanInterval(0.99), metric.unit(), forks.size());
     }
 
     private static List<Double> ratios(
-            MetricLabel metric, List<Optional<Cell>> cells, Reference reference, Optional<Direction> asked) {
+            MetricLabel metric,
+            List<Optional<Cell>> cells,
+            Reference reference,
+            Optional<Direction> asked,
+            boolean ofBestBatches) {
         List<Cell> present = cells.stream().flatMap(Optional::stream).toList();
         Direction direction = metric.direction(present.get(0).entry, asked);
         String unit = present.get(0).unit;
-        List<Double> speeds = cells.stream()
-                .map(cell -> cell.filter(one -> one.unit.equals(unit) && one.value.estimate() > 0)
-                        .map(one -> Math.pow(one.value.estimate(), direction.sign()))
+        List<Double> values = cells.stream()
+                .map(cell -> cell.filter(one -> one.unit.equals(unit))
+                        .map(one -> one.value.estimate())
                         .orElse(Double.NaN))
                 .toList();
         double to = reference == Reference.FIRST
-                ? speeds.get(0)
-                : speeds.stream()
-                        .filter(speed -> !Double.isNaN(speed))
-                        .max(Double::compare)
+                ? first(values, ofBestBatches)
+                : values.stream()
+                        .filter(Double::isFinite)
+                        .max((a, b) -> Double.compare(direction.sign() * a, direction.sign() * b))
                         .orElse(Double.NaN);
-        return speeds.stream().map(speed -> speed / to).toList();
+        return values.stream().map(value -> Change.ratio(to, value, direction)).toList();
+    }
+
+    /** Of the first column; across devices, which seldom all have one measurement, of the first that has it. */
+    private static double first(List<Double> values, boolean ofThoseThere) {
+        return values.stream()
+                .filter(value -> !ofThoseThere || Double.isFinite(value))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static List<Double> geomean(List<MatrixRow> rows, int columns) {
@@ -135,7 +215,8 @@ public record Matrix(
     private Optional<Sample> sample(MatrixRow row, int column) {
         return row.cells
                 .get(column)
-                .map(cell -> Sample.ofForks(metric.of(cell.entry).orElseThrow()))
+                .flatMap(cell -> metric.of(cell.entry).flatMap(one -> one.in(cell.unit)))
+                .map(Sample::ofForks)
                 .filter(sample -> sample.size() >= Sample.FEWEST_FORKS && sample.isPositive());
     }
 }

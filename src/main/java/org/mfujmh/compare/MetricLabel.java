@@ -21,6 +21,14 @@ public record MetricLabel(String name) {
     static final MetricLabel ROOFLINE_SHARE = new MetricLabel("roofline_share");
     static final MetricLabel ROOFLINE_TFLOPS = new MetricLabel("roofline_tflops");
 
+    /**
+     * The name that JMH has written since 1.37: before, the labels of its profilers began with a middle dot, which a
+     * terminal without UTF-8 hands over as one or two other characters.
+     */
+    public MetricLabel {
+        name = Entry.label(name);
+    }
+
     /** Where nobody chose: tokens per second where all of these have it, else the score. */
     public static MetricLabel usual(List<Entry> entries) {
         boolean ours =

@@ -114,12 +114,32 @@ public final class Plausibility {
     }
 
     /**
+     * Why a share is above 1.
+     *
+     * @param kind the same words for every measurement with such a reason
+     * @param reason a sentence with this measurement's figures
+     */
+    public record AboveOne(String kind, String reason) {}
+
+    /** What can be said of one measurement, held against its run. */
+    public record Finding(Optional<String> suspicion, List<AboveOne> aboveOne) {
+        public Finding {
+            aboveOne = List.copyOf(aboveOne);
+        }
+    }
+
+    /** @param mfu as for {@link #aboveOne} */
+    public Finding finding(Entry entry, String mfu) {
+        return new Finding(suspicion(entry), aboveOne(entry, mfu));
+    }
+
+    /**
      * What explains shares above 1 that are not suspect, in sentences; such figures are shown as they are.
      *
      * @param mfu the metric of the convention that is shown, e.g. {@code mfu}
      */
-    public List<String> aboveOne(Entry entry, String mfu) {
-        List<String> reasons = new ArrayList<>();
+    public List<AboveOne> aboveOne(Entry entry, String mfu) {
+        List<AboveOne> reasons = new ArrayList<>();
         if (mean(entry, "roofline_share") > 1 && suspicion(entry).isEmpty()) {
             reasons.addAll(shareAboveOne(entry));
         }
@@ -128,27 +148,31 @@ public final class Plausibility {
             double atClock = mean(entry, "mfu_at_clock");
             reasons.add(
                     atClock < utilization
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "%s of %.3f: the card held %.0f MHz, above the boost clock of its datasheet; against"
-                                            + " the peak at the clock held, mfu_at_clock, it is %.3f",
-                                    mfu,
-                                    utilization,
-                                    mean(entry, "sm_clock_mhz"),
-                                    atClock)
-                            : String.format(
-                                    Locale.ROOT,
-                                    "%s of %.3f: cards may pass the boost clock of their datasheet, and full-square"
-                                            + " attention may count work that was left out; is the peak that of this"
-                                            + " device and precision?",
-                                    mfu,
-                                    utilization));
+                            ? new AboveOne(
+                                    "MFU above 100 %: a clock above the datasheet's",
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%s of %.3f: the card held %.0f MHz, above the boost clock of its datasheet; against"
+                                                    + " the peak at the clock held, mfu_at_clock, it is %.3f",
+                                            mfu,
+                                            utilization,
+                                            mean(entry, "sm_clock_mhz"),
+                                            atClock))
+                            : new AboveOne(
+                                    "MFU above 100 %: is the peak that of this device?",
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%s of %.3f: cards may pass the boost clock of their datasheet, and full-square"
+                                                    + " attention may count work that was left out; is the peak that of this"
+                                                    + " device and precision?",
+                                            mfu,
+                                            utilization)));
         }
         return reasons;
     }
 
-    private List<String> shareAboveOne(Entry entry) {
-        List<String> reasons = new ArrayList<>();
+    private List<AboveOne> shareAboveOne(Entry entry) {
+        List<AboveOne> reasons = new ArrayList<>();
         double share = mean(entry, "roofline_share");
         double roofline = mean(entry, ROOFLINE);
         double best = bestOfRun(entry);
@@ -158,25 +182,32 @@ public final class Plausibility {
             double[] readings = Arrays.stream(raw(entry, ROOFLINE))
                     .flatMapToDouble(Arrays::stream)
                     .toArray();
-            reasons.add(String.format(
-                    Locale.ROOT,
-                    "%.3f of the roofline: that was unsteady (%s .. %s TFLOP/s), as where something else computes on"
-                            + " this machine; of the best that it reached, %s TFLOP/s, the pass is %.3f",
-                    share,
-                    threeDigits(Arrays.stream(readings).min().orElse(Double.NaN)),
-                    threeDigits(Arrays.stream(readings).max().orElse(Double.NaN)),
-                    threeDigits(best),
-                    shareOfBest));
+            reasons.add(new AboveOne(
+                    "Above 100 % of a roofline that was unsteady: was the machine busy?",
+                    String.format(
+                            Locale.ROOT,
+                            "%.3f of the roofline: that was unsteady (%s .. %s TFLOP/s), as where something else computes on"
+                                    + " this machine; of the best that it reached, %s TFLOP/s, the pass is %.3f",
+                            share,
+                            threeDigits(Arrays.stream(readings).min().orElse(Double.NaN)),
+                            threeDigits(Arrays.stream(readings).max().orElse(Double.NaN)),
+                            threeDigits(best),
+                            shareOfBest)));
         }
         if (!unsteady || shareOfBest > 1) {
             double least = mean(entry, LEAST_RATE) / roofline;
-            reasons.add(String.format(
-                    Locale.ROOT,
-                    "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may leave out"
-                            + " half of it; of the FLOPs that the task needs (causal_exact) it is %.3f%s",
-                    share,
-                    least,
-                    least > 1 ? ", within what a roofline of fractions of a second may miss" : ""));
+            String needed = Double.isNaN(least)
+                    ? ""
+                    : String.format(Locale.ROOT, "; of the FLOPs that the task needs (causal_exact) it is %.3f", least);
+            reasons.add(new AboveOne(
+                    "Above 100 % of the roofline: masked work is counted",
+                    String.format(
+                            Locale.ROOT,
+                            "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may"
+                                    + " leave out half of it%s%s",
+                            share,
+                            needed,
+                            least > 1 ? ", within what a roofline of fractions of a second may miss" : "")));
         }
         return reasons;
     }

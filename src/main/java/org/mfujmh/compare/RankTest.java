@@ -1,5 +1,7 @@
 package org.mfujmh.compare;
 
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 
 /**
@@ -9,8 +11,14 @@ import org.apache.commons.statistics.inference.MannWhitneyUTest;
 final class RankTest {
     private RankTest() {}
 
-    /** The p value; with ties the normal approximation corrected for them. */
+    /** The p value; with ties the normal approximation corrected for them; 1 where all values are one. */
     static double pValue(Sample baseline, Sample current) {
+        double[] all = DoubleStream.concat(Arrays.stream(baseline.values()), Arrays.stream(current.values()))
+                .distinct()
+                .toArray();
+        if (all.length == 1) {
+            return 1;
+        }
         return MannWhitneyUTest.withDefaults()
                 .test(baseline.values(), current.values())
                 .getPValue();

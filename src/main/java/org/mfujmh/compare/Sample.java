@@ -49,6 +49,11 @@ public final class Sample {
         return size() > 0 && Arrays.stream(values).allMatch(value -> value > 0 && Double.isFinite(value));
     }
 
+    /** Whether every value is exactly 0. */
+    boolean isZero() {
+        return size() > 0 && Arrays.stream(values).allMatch(value -> value == 0);
+    }
+
     /** NaN where there is no value, or one is NaN. */
     public double mean() {
         return Arrays.stream(values).average().orElse(Double.NaN);

@@ -47,30 +47,36 @@ public record Siblings(Identity identity, String unit, List<Member> members) {
      */
     static Siblings of(Map<String, Entry> entries, MetricLabel label, double threshold, Optional<Direction> asked) {
         Entry first = entries.values().iterator().next();
-        double sign = label.direction(first, asked).sign();
+        Direction direction = label.direction(first, asked);
+        String unit = label.of(first).orElseThrow().unit();
+        double floor = Floors.DEFAULT.of(label, unit);
         List<String> files = new ArrayList<>(entries.keySet());
         List<Sample> samples = entries.values().stream()
-                .map(entry -> Sample.ofForks(label.of(entry).orElseThrow()))
+                .map(entry -> label.of(entry)
+                        .flatMap(metric -> metric.in(unit))
+                        .map(Sample::ofForks)
+                        .orElse(Sample.ofForkMeans()))
                 .toList();
         double[] values = samples.stream().mapToDouble(Sample::mean).toArray();
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
             Interval value = samples.get(i).meanInterval(0.99);
             double others = medianWithout(values, i);
-            double ratio = Math.pow(value.estimate() / others, sign);
-            double best = Math.pow((sign > 0 ? value.high() : value.low()) / others, sign);
-            members.add(new Member(
-                    files.get(i),
-                    value,
-                    samples.get(i).size(),
-                    ratio,
-                    Double.isFinite(ratio) ? standing(ratio, best, threshold) : Standing.ALONE));
+            double ratio = Change.ratio(others, value.estimate(), direction);
+            double end = direction == Direction.HIGHER_IS_BETTER ? value.high() : Math.max(value.low(), 0);
+            double best = Change.ratio(others, end, direction);
+            Standing standing =
+                    Math.abs(value.estimate() - others) < floor ? Standing.LEVEL : standing(ratio, best, threshold);
+            members.add(new Member(files.get(i), value, samples.get(i).size(), ratio, standing));
         }
-        return new Siblings(Identity.of(first), label.of(first).orElseThrow().unit(), members);
+        return new Siblings(Identity.of(first), unit, members);
     }
 
     /** @param best the end of the interval that faces the others, as a ratio to them; NaN without an interval */
     private static Standing standing(double ratio, double best, double threshold) {
+        if (Double.isNaN(ratio)) {
+            return Standing.ALONE;
+        }
         if (ratio > 1 / (1 + threshold)) {
             return Standing.LEVEL;
         }

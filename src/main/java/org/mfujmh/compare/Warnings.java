@@ -19,10 +19,12 @@ final class Warnings {
 
     private Warnings() {}
 
-    /** Of two samples that are both positive and have three forks or more. */
+    /** Of two samples that have three forks or more; where one has a zero, without what is said in per cent. */
     static List<String> about(Metric baseline, Metric current) {
-        Sample before = Sample.ofForks(baseline).log();
-        Sample after = Sample.ofForks(current).log();
+        boolean positive =
+                Sample.ofForks(baseline).isPositive() && Sample.ofForks(current).isPositive();
+        Sample before = positive ? Sample.ofForks(baseline).log() : Sample.ofForks(baseline);
+        Sample after = positive ? Sample.ofForks(current).log() : Sample.ofForks(current);
         List<String> doubts = new ArrayList<>();
         int fewer = Math.min(before.size(), after.size());
         if (fewer < ENOUGH_FORKS) {
@@ -33,10 +35,14 @@ final class Warnings {
             doubts.add(before.size() + " forks against " + after.size()
                     + ": more than twice as many on one side, which unequal noise makes unreliable");
         }
-        addIf(doubts, unequalVariances(before, after));
+        addIf(doubts, positive ? unequalVariances(before, after) : "");
         for (Side side : List.of(new Side("the baseline", baseline, before), new Side("the new run", current, after))) {
-            if (side.logs.variance() == 0) {
+            // Nothing at all is measured alike by every fork: no allocation, no throttling.
+            if (side.logs.variance() == 0 && !Sample.ofForks(side.metric).isZero()) {
                 doubts.add("all forks of " + side.name + " gave the very same value: was it measured?");
+            }
+            if (!positive) {
+                continue;
             }
             addIf(doubts, outlier(side));
             addIf(doubts, twoModes(side));

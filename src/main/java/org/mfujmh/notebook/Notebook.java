@@ -22,6 +22,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.results.Entry;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.Probe;
@@ -145,13 +146,14 @@ public final class Notebook {
                 Sample.ofForks(entry.secondary("tokens_per_s").orElseThrow()).meanInterval(CONFIDENCE);
         say(String.format(
                 Locale.ROOT,
-                "  Batch size %s: Tokens/sec: %.2f (99 %%: %.2f .. %.2f), MFU: %s, of the measured roofline: %.4f",
+                "  Batch size %s: Tokens/sec: %.2f (%s), MFU: %s, of the measured roofline: %s",
                 batch,
                 tokens.estimate(),
-                tokens.low(),
-                tokens.high(),
+                tokens.isKnown()
+                        ? String.format(Locale.ROOT, "99 %%: %.2f .. %.2f", tokens.low(), tokens.high())
+                        : "no interval below " + Sample.FEWEST_FORKS + " forks",
                 share(entry, "mfu"),
-                value(entry, "roofline_share")));
+                share(entry, "roofline_share")));
         if (Double.isNaN(value(entry, "mfu"))) {
             say("    MFU: none. " + entry.property("mfu.peakSource").orElse("") + ".");
         } else {
@@ -159,12 +161,12 @@ public final class Notebook {
         }
         say(String.format(
                 Locale.ROOT,
-                "    FLOPs per token %.3e (%s), %.3f TFLOP/s, on %s",
+                "    FLOPs per token %.3e (%s), %s TFLOP/s, on %s",
                 new Workload(model, 1, TOKENS)
                         .perToken(Convention.EXACT, Pass.FORWARD_BACKWARD)
                         .doubleValue(),
                 Convention.EXACT.label(),
-                value(entry, "model_tflops"),
+                NumberFormat.threeDigits(value(entry, "model_tflops")),
                 entry.property("mfu.device").orElse("?")));
     }
 
@@ -243,7 +245,8 @@ public final class Notebook {
 
     private static String share(Entry entry, String metric) {
         double share = value(entry, metric);
-        return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.4f", share);
+        // As the notebook prints it, but for what would be 0.0000.
+        return share >= 0.001 ? String.format(Locale.ROOT, "%.4f", share) : NumberFormat.threeDigits(share);
     }
 
     private void say(String... lines) {

@@ -96,7 +96,17 @@ public final class Entry {
     }
 
     public Optional<Metric> secondary(String label) {
-        return Optional.ofNullable(secondary.get(label));
+        return Optional.ofNullable(secondary.get(label)).or(() -> Optional.ofNullable(secondary.get(label(label))));
+    }
+
+    /**
+     * A label of a metric as JMH has written it since 1.37: before, those of its profilers began with a middle dot.
+     *
+     * @param written in a file, or on a command line of any encoding
+     */
+    public static String label(String written) {
+        String plain = written.replaceFirst("^[\\u00c2\\u00b7\\ufffd\\u2022\\u2219\\u22c5?]+", "");
+        return plain.isEmpty() ? written : plain;
     }
 
     /** Secondary metrics by label, in the order of the file. */

@@ -192,7 +192,10 @@ final class EntryParser {
         while (value != JsonToken.VALUE_NULL && parser.nextToken() == JsonToken.FIELD_NAME) {
             String label = parser.currentName();
             parser.nextToken();
-            secondary.put(label, new MetricParser(origin + ": " + PlainText.of(label), parser).read());
+            Metric metric = new MetricParser(origin + ": " + PlainText.of(label), parser).read();
+            if (secondary.putIfAbsent(Entry.label(label), metric) != null) {
+                secondary.put(label, metric);
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package org.mfujmh.results;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** One metric of an entry as JMH wrote it: a score with its unit, and the values it came from. */
 public final class Metric {
@@ -44,6 +46,22 @@ public final class Metric {
         return Arrays.stream(rawData)
                 .mapToDouble(fork -> Arrays.stream(fork).average().orElse(Double.NaN))
                 .toArray();
+    }
+
+    /** The same in another unit; empty where its unit does not convert into that one. */
+    public Optional<Metric> in(String other) {
+        if (other.equals(unit)) {
+            return Optional.of(this);
+        }
+        OptionalDouble factor = Unit.factor(unit, other);
+        return factor.isEmpty() ? Optional.empty() : Optional.of(times(factor.getAsDouble(), other));
+    }
+
+    private Metric times(double factor, String newUnit) {
+        double[][] converted = Arrays.stream(rawData)
+                .map(fork -> Arrays.stream(fork).map(value -> value * factor).toArray())
+                .toArray(double[][]::new);
+        return new Metric(newUnit, score * factor, converted);
     }
 
     private static double[][] copy(double[][] rows) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.mfujmh.BadInput;
 
 /**
  * The files that a command line means: files as they are named, and for a folder or a pattern such as
- * {@code results/*.json} in quotes every JSON file in it but {@code baseline.json}, in the order of their names.
+ * {@code results/*.json} in quotes every JSON file in it but {@code baseline.json}, in the natural order of their names.
  */
 public final class ResultPaths {
     private static final String BASELINE = "baseline.json";
@@ -48,6 +49,12 @@ public final class ResultPaths {
         List<Path> runs =
                 files.stream().filter(file -> !file.endsWith(BASELINE)).toList();
         return runs.isEmpty() ? files : runs;
+    }
+
+    /** Whether each of these is a file, so that their order is the user's own. */
+    public static boolean areFiles(Collection<String> arguments) {
+        return arguments.stream().map(ResultPaths::meant).allMatch(files -> files.size() == 1)
+                && arguments.stream().noneMatch(argument -> Files.isDirectory(Path.of(argument)));
     }
 
     private static List<Path> meant(String argument) {
@@ -83,7 +90,7 @@ public final class ResultPaths {
                     .filter(file -> !file.getFileName().toString().startsWith("."))
                     .filter(file -> !file.endsWith(BASELINE))
                     .toList());
-            found.sort(null);
+            found.sort(Comparator.comparing(Path::toString, NaturalOrder.INSTANCE));
             return found;
         } catch (IOException | UncheckedIOException e) {
             throw new BadInput(PlainText.of(folder.toString()) + " cannot be listed.", e);

@@ -99,12 +99,47 @@ class CheckCommandTest {
         Path after = file("after.json", run("other").forks(ALIKE));
         Launched result = Launched.here("check", "--baseline", before, after);
         assertThat(result.sentence()).contains("nothing could be compared");
-        Path single = file("single.json", run("one").forks(100));
-        assertThat(Launched.here("check", "--baseline", before, single).sentence())
-                .contains("nothing could be compared");
         assertThat(Launched.here("check", after).sentence())
                 .contains("no baseline")
                 .contains("--baseline FILE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gate-score-falls-to-zero/fall_a.json, gate-score-falls-to-zero/fall_b.json, score, 1, 1 REGRESSED, worse",
+        "gate-near-zero-noise/near_a.json, gate-near-zero-noise/near_b.json, 'score,gc.alloc.rate.norm', 0, 2 SAME, a change below 1 B/op counts as none",
+        "gate-unit-changed/unit_a.json, gate-unit-changed/unit_b.json, score, 1, 1 REGRESSED, 9.8 % worse",
+        "gate-unit-changed/unit2_a.json, gate-unit-changed/unit2_b.json, score, 1, 1 REGRESSED, 20.2 % worse",
+        "gate-single-fork/f1_a.json, gate-single-fork/f1_b.json, score, 0, 1 INCONCLUSIVE, no verdict below 3 a side",
+        "locale-posix-metric/gc0_a.json, locale-posix-metric/gc0_b.json, ·gc.alloc.rate.norm, 1, 1 REGRESSED, from zero",
+        "locale-posix-metric/gc0_a.json, locale-posix-metric/gc0_b.json, ??gc.alloc.rate.norm, 1, 1 REGRESSED, from zero",
+    })
+    void realFilesGetWhatTheyAreWorth(
+            String before, String after, String metric, int exitCode, String counts, String reason) throws Exception {
+        Launched result = Launched.here("check", "--baseline", real(before), real(after), "--metric", metric);
+        assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(exitCode);
+        assertThat(result.out()).contains(counts).contains(reason);
+    }
+
+    private static Path real(String name) {
+        return Path.of("src/test/resources/org/mfujmh/compare/cases", name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "markdown", "json", "csv", "junit", "github"})
+    void everyFormatSaysWhatWasProbablyRenamed(String format) throws Exception {
+        for (List<String> files :
+                List.of(List.of("ren2_a.json", "ren2_b.json", "0"), List.of("par_a.json", "par2_b.json", "2"))) {
+            Launched result = Launched.here(
+                    "check",
+                    "--format",
+                    format,
+                    "--baseline",
+                    real("gate-renamed/" + files.get(0)),
+                    real("gate-renamed/" + files.get(1)));
+            assertThat(result.exitCode()).isEqualTo(Integer.parseInt(files.get(2)));
+            assertThat(result.out()).contains("probably renamed");
+        }
     }
 
     @Test
@@ -236,11 +271,11 @@ class CheckCommandTest {
         assertThat(Launched.here("check", "--baseline", before, twice).sentence())
                 .contains("twice.json, entry 2")
                 .contains("measures the same as");
-        Path units =
-                file("units.json", steady(), run("one").mode("thrpt", "ops/ms").forks(ALIKE));
+        Path units = file(
+                "units.json", steady(), run("one").mode("thrpt", "furlongs/s").forks(ALIKE));
         assertThat(Launched.here("check", "--baseline", before, units).out())
                 .contains("INCOMPARABLE")
-                .contains("unit: ops/s -> ops/ms");
+                .contains("unit: ops/s -> furlongs/s");
     }
 
     @Test
@@ -278,6 +313,7 @@ class CheckCommandTest {
         "--threshold, lots, is no threshold",
         "--threshold, 0, 0",
         "--alpha, 2, alpha",
+        "--floor, lots, is no floor",
         "--metric, speed, There are: score",
     })
     void impossibleQuestionsAreSentences(String option, String value, String sentence)

@@ -54,6 +54,22 @@ class FleetTest {
     }
 
     @Test
+    void unitsAreConvertedAndZeroIsAValue() {
+        file("a", run("H100", "1", 999, 1000, 1001));
+        file("b", run("H100", "1", 0.999, 1, 1.001).mode("thrpt", "ops/ms"));
+        file("dead", run("H100", "1", 0, 0, 0));
+        assertThat(fleet().siblings().get(0).members())
+                .extracting(Siblings.Member::standing)
+                .containsExactly(Standing.LEVEL, Standing.LEVEL, Standing.STRAGGLER);
+        files.clear();
+        file("a", run("H100", "2", 0, 0, 0));
+        file("b", run("H100", "2", 0, 0, 0));
+        assertThat(fleet().siblings().get(0).members())
+                .extracting(Siblings.Member::standing)
+                .containsExactly(Standing.LEVEL, Standing.LEVEL);
+    }
+
+    @Test
     void whatItsOwnNoiseMayExplainIsNotCalledAStraggler() {
         file("a", run("H100", "1", 99.9, 100, 100.1));
         file("b", run("H100", "1", 99.9, 100, 100.1));

@@ -122,7 +122,7 @@ class GateTest {
                                 .threads(4)))
                 .isEqualTo("threads: 1 -> 4");
         assertThat(why(run(HUNDRED), run().mode("avgt", "s/op"))).isEqualTo("mode: thrpt -> avgt");
-        assertThat(why(run(HUNDRED), run().mode("thrpt", "ops/ms"))).isEqualTo("unit: ops/s -> ops/ms");
+        assertThat(why(run(HUNDRED), run().mode("thrpt", "widgets/s"))).isEqualTo("unit: ops/s -> widgets/s");
     }
 
     private static JmhJson onDevice(String name) {
@@ -169,7 +169,10 @@ class GateTest {
         GateResult single = gate(run(100), run(50));
         assertThat(only(single).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(only(single).reason()).contains("a single measurement");
-        assertThat(single.exitCode(false)).as("nothing was tested").isEqualTo(2);
+        assertThat(only(single).reason()).endsWith("(seen: 50.0 % worse)");
+        assertThat(single.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(single.exitCode(false)).isZero();
+        assertThat(single.exitCode(true)).isEqualTo(3);
         assertThat(only(gate(run(HUNDRED), run(50, 51))).reason()).startsWith("10 forks against 2");
         // Beside something that was tested it is only undecided.
         GateResult mixed = gate(
@@ -235,11 +238,144 @@ class GateTest {
     }
 
     @Test
-    void noughtHasNoRatio() {
-        JmhJson idle = run(HUNDRED).secondary("throttled_share", "share", 0, 0, 0);
-        assertThat(only(gate(policy("throttled_share"), List.of(idle), List.of(idle)))
-                        .reason())
-                .isEqualTo("values that are not above zero have no ratio");
+    void zeroIsAValue() {
+        double[] none = {0, 0, 0, 0, 0};
+        assertThat(gate(run(HUNDRED), run(none)).verdict()).isEqualTo(Verdict.REGRESSED);
+        assertThat(gate(run(none), run(HUNDRED)).verdict()).isEqualTo(Verdict.IMPROVED);
+        assertThat(gate(run(none), run(none)).verdict()).isEqualTo(Verdict.SAME);
+        assertThat(gate(run(none), run(none)).isAnythingTested()).isTrue();
+        JmhJson time = run(HUNDRED).mode("avgt", "us/op");
+        assertThat(gate(run(none).mode("avgt", "us/op"), time).verdict()).isEqualTo(Verdict.REGRESSED);
+        // A fork that gave nothing is noise as large as the value.
+        assertThat(gate(run(HUNDRED), run(100, 0, 100, 101, 99)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        // A collapse needs no spread: not even one fork did anything.
+        assertThat(gate(run(100), run(0)).verdict()).isEqualTo(Verdict.REGRESSED);
+        assertThat(gate(run(100), run(Double.NaN)).verdict()).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void swappingTheFilesInvertsARatioThatTouchesZero() {
+        double[] some = {0, 1, 2, 1, 1};
+        Measurement there = only(gate(run(HUNDRED), run(some)));
+        Measurement back = only(gate(run(some), run(HUNDRED)));
+        assertThat(back.ratio().estimate()).isCloseTo(1 / there.ratio().estimate(), within(1e-9));
+        assertThat(there.ratio().estimate()).isCloseTo(1 / 100.08, within(1e-9));
+        assertThat(there.ratio().high()).isCloseTo(1 / back.ratio().low(), within(1e-9));
+        assertThat(back.verdict()).isEqualTo(Verdict.IMPROVED);
+    }
+
+    private static GateResult secondary(GatePolicy policy, String label, String unit, double[] before, double[] after) {
+        return gate(
+                policy,
+                List.of(run(HUNDRED).secondary(label, unit, before)),
+                List.of(run(HUNDRED).secondary(label, unit, after)));
+    }
+
+    private static double[] times(double[] values, double factor) {
+        return Arrays.stream(values).map(x -> factor * x).toArray();
+    }
+
+    @Test
+    void nothingBelowTheFloorOfItsUnitIsAChange() {
+        String label = "gc.alloc.rate.norm";
+        double[] little = times(HUNDRED, 1e-8);
+        double[] fourTimes = times(SAME, 4e-8);
+        assertThat(secondary(policy(label), label, "B/op", little, fourTimes).verdict())
+                .isEqualTo(Verdict.SAME);
+        assertThat(secondary(policy(label), label, "B/op", new double[5], fourTimes)
+                        .verdict())
+                .isEqualTo(Verdict.SAME);
+        assertThat(secondary(policy(label), label, "KB/op", little, times(SAME, 4e-4))
+                        .verdict())
+                .as("40 B")
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(secondary(policy(label), label, "B/op", new double[5], times(SAME, 0.24))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(secondary(policy("throttled_share"), "throttled_share", "share", new double[5], fourTimes)
+                        .verdict())
+                .isEqualTo(Verdict.SAME);
+        assertThat(secondary(policy("branch-misses"), "branch-misses", "#/op", little, fourTimes)
+                        .verdict())
+                .isEqualTo(Verdict.SAME);
+        assertThat(secondary(policy("mfu"), "mfu", "share", fourTimes, little).verdict())
+                .as("a small share is no noise")
+                .isEqualTo(Verdict.REGRESSED);
+    }
+
+    @Test
+    void theUserSetsTheFloor() {
+        String label = "gc.alloc.rate.norm";
+        GatePolicy none = floors(label, "none");
+        assertThat(secondary(none, label, "B/op", times(HUNDRED, 1e-8), times(SAME, 4e-8))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        GatePolicy sixteen = floors(label, "B/op=16");
+        GateResult raised = secondary(sixteen, label, "B/op", HUNDRED, FASTER);
+        assertThat(raised.verdict()).isEqualTo(Verdict.SAME);
+        assertThat(only(raised).warnings()).contains("near zero: a change below 16 B/op counts as none (--floor)");
+        assertThat(secondary(sixteen, label, "B/op", HUNDRED, times(SAME, 1.5)).verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        assertThatThrownBy(() -> Floors.DEFAULT.with(List.of("lots"))).isInstanceOf(BadInput.class);
+    }
+
+    private static GatePolicy floors(String metric, String floor) {
+        return new GatePolicy(
+                0.03, 0.05, false, List.of(metric), false, Optional.empty(), Floors.DEFAULT.with(List.of(floor)));
+    }
+
+    @Test
+    void unitsThatConvertAreConverted() {
+        Measurement time = only(gate(
+                run(HUNDRED).mode("avgt", "ns/op"), run(times(SLOWER, 1e-3)).mode("avgt", "us/op")));
+        assertThat(time.verdict()).isEqualTo(Verdict.IMPROVED);
+        assertThat(time.unit()).isEqualTo("ns/op");
+        assertThat(time.current()).isCloseTo(94.98, within(1e-9));
+        assertThat(time.warnings()).contains("converted from us/op in the new run");
+        assertThat(gate(run(HUNDRED), run(times(SAME, 1e-3)).mode("thrpt", "ops/ms"))
+                        .verdict())
+                .isEqualTo(Verdict.SAME);
+    }
+
+    @Test
+    void labelsOfOldAndNewJmhAreOneMetric() {
+        JmhJson old = run(HUNDRED).secondary("·gc.alloc.rate.norm", "B/op", HUNDRED);
+        JmhJson recent = run(HUNDRED).secondary("gc.alloc.rate.norm", "B/op", SAME);
+        for (String asked : List.of("gc.alloc.rate.norm", "·gc.alloc.rate.norm", "??gc.alloc.rate.norm")) {
+            Measurement one = only(gate(policy(asked), List.of(old), List.of(recent)));
+            assertThat(one.verdict()).isEqualTo(Verdict.SAME);
+            assertThat(one.metric()).isEqualTo("gc.alloc.rate.norm");
+        }
+    }
+
+    @Test
+    void whatWasProbablyRenamedIsOffered() {
+        assertThat(hints(JmhJson.of("old.pkg.B.m"), JmhJson.of("pkg.B.m")))
+                .containsExactly("probably renamed: old.pkg.B.m -> pkg.B.m");
+        assertThat(hints(
+                        JmhJson.of("a.B.m").param("n", "1"), JmhJson.of("a.B.m").param("size", "1")))
+                .containsExactly("probably renamed: a.B.m n=1 -> a.B.m size=1");
+        assertThat(hints(
+                        JmhJson.of("a.B.m").param("n", "1"), JmhJson.of("a.B.m").param("n", "2")))
+                .containsExactly("probably renamed: a.B.m n=1 -> a.B.m n=2");
+        assertThat(hints(JmhJson.of("a.B.m"), JmhJson.of("a.B.m").param("n", "2")))
+                .containsExactly("probably renamed: a.B.m -> a.B.m n=2");
+        assertThat(hints(JmhJson.of("a.B.m").param("n", "1").param("k", "1"), JmhJson.of("a.B.m")))
+                .as("two parameters are another benchmark")
+                .isEmpty();
+        assertThat(hints(JmhJson.of("a.B.m"), JmhJson.of("b.C.m"))).isEmpty();
+        assertThat(hints(JmhJson.of("a.B.m"), JmhJson.of("b.B.m").mode("avgt", "s/op")))
+                .isEmpty();
+    }
+
+    /** Beside a measurement that both have. */
+    private static List<String> hints(JmhJson before, JmhJson after) {
+        GateResult result = gate(GatePolicy.DEFAULT, List.of(run(HUNDRED), before), List.of(run(SAME), after));
+        assertThat(result.warnings()).anyMatch(line -> line.startsWith("1 measurement is missing and 1 is new"));
+        return result.measurements().stream()
+                .filter(one -> one.verdict() == Verdict.MISSING)
+                .flatMap(one -> one.warnings().stream())
+                .toList();
     }
 
     private static final GatePolicy ROOFLINE = new GatePolicy(0.03, 0.05, false, List.of(), true, Optional.empty());

@@ -31,7 +31,7 @@ class MatrixTest {
     }
 
     private static Matrix matrix(Map<String, List<Entry>> files, String by, Matrix.Reference reference) {
-        return Grid.of(files, by, List.of()).matrix(MetricLabel.SCORE, reference, Optional.empty());
+        return Grid.of(files, by, List.of(), false).matrix(MetricLabel.SCORE, reference, Optional.empty());
     }
 
     @Test
@@ -122,10 +122,10 @@ class MatrixTest {
         Map<String, List<Entry>> twice = files(
                 file(run("s", 100).property("mfu.device", "A100")),
                 file(run("s", 300).property("mfu.device", "A100")));
-        assertThatThrownBy(() -> Grid.of(twice, "device", List.of()))
+        assertThatThrownBy(() -> Grid.of(twice, "device", List.of(), false))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("would stand in one place, under A100");
-        assertThatThrownBy(() -> Grid.of(twice, "nosuch", List.of()))
+        assertThatThrownBy(() -> Grid.of(twice, "nosuch", List.of(), false))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("There are: file, device, model");
     }
@@ -134,18 +134,143 @@ class MatrixTest {
     void ignoredParametersDoNotTellRowsApart() {
         Map<String, List<Entry>> largest = files(
                 file(run("s", 100).param("batchSize", "24")), file(run("s", 200).param("batchSize", "48")));
-        assertThat(Grid.of(largest, "file", List.of()).lines()).hasSize(2);
-        assertThat(Grid.of(largest, "file", List.of("batchSize")).lines()).hasSize(1);
+        assertThat(Grid.of(largest, "file", List.of(), false).lines()).hasSize(2);
+        assertThat(Grid.of(largest, "file", List.of("batchSize"), false).lines())
+                .hasSize(1);
     }
 
     @Test
     void anotherUnitHasNoRatio() {
         Matrix matrix = matrix(
-                files(file(run("s", 100)), file(run("s", 200).mode("thrpt", "ops/ms"))),
+                files(file(run("s", 100)), file(run("s", 200).mode("thrpt", "furlongs/s"))),
                 "file",
                 Matrix.Reference.FIRST);
         assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, Double.NaN);
         assertThat(matrix.change(matrix.rows().get(0), Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void unitsThatConvertAreOneColumnOfValues() {
+        Matrix matrix = matrix(
+                files(
+                        file(run("s", 2000)),
+                        file(JmhJson.of("org.example.Some.run")
+                                .param("model", "s")
+                                .mode("thrpt", "ops/ms")
+                                .forks(0.9, 1, 1.1))),
+                "file",
+                Matrix.Reference.FIRST);
+        assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, 0.5);
+        assertThat(matrix.rows().get(0).cells().get(1).orElseThrow().unit()).isEqualTo("ops/s");
+        assertThat(matrix.change(matrix.rows().get(0), Optional.empty())).isPresent();
+    }
+
+    @Test
+    void zeroIsAValueHereToo() {
+        JmhJson nothing = JmhJson.of("org.example.Some.run").param("model", "s").forks(0, 0, 0);
+        Matrix fell = matrix(
+                files(file(run("s", 100), run("m", 100)), file(nothing, run("m", 50))), "file", Matrix.Reference.FIRST);
+        assertThat(fell.rows().get(0).ratios()).containsExactly(1.0, 0.0);
+        assertThat(fell.geomean().get(1)).isCloseTo(0.5, within(1e-12));
+        assertThat(fell.missing()).anyMatch(line -> line.contains("not in the geometric mean"));
+        Matrix rose = matrix(files(file(nothing), file(run("s", 100))), "file", Matrix.Reference.FIRST);
+        assertThat(rose.rows().get(0).ratios()).containsExactly(1.0, Double.POSITIVE_INFINITY);
+        Matrix same = matrix(files(file(nothing), file(nothing)), "file", Matrix.Reference.FIRST);
+        assertThat(same.rows().get(0).ratios()).containsExactly(1.0, 1.0);
+    }
+
+    @Test
+    void aSeriesThatFallsToZeroHasChanged() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        for (int day = 0; day < 12; day++) {
+            JmhJson run = JmhJson.of("org.example.Some.run");
+            // From another day on in another unit, which changes nothing.
+            files.put(
+                    "day" + day,
+                    file(
+                            day >= 6
+                                    ? run.forks(0, 0, 0)
+                                    : day >= 3 ? run.mode("thrpt", "ops/ms").forks(.1) : run.forks(100)));
+        }
+        List<History> histories = History.of(files, Optional.empty(), Optional.empty());
+        assertThat(histories).hasSize(1);
+        assertThat(histories.get(0).changes()).singleElement().satisfies(change -> {
+            assertThat(change.at()).isEqualTo(6);
+            assertThat(change.ratio()).isZero();
+        });
+    }
+
+    @Test
+    void aSeriesOfNoiseAboutZeroHasNot() {
+        Map<String, List<Entry>> files = new LinkedHashMap<>();
+        for (int day = 0; day < 12; day++) {
+            files.put("day" + day, file(run("s", 100).secondary("gc.alloc.rate.norm", "B/op", day < 6 ? 1e-6 : 4e-6)));
+        }
+        Optional<MetricLabel> allocation = Optional.of(new MetricLabel("gc.alloc.rate.norm"));
+        assertThat(History.of(files, allocation, Optional.empty()).get(0).changes())
+                .isEmpty();
+    }
+
+    private static JmhJson on(String device, String model, int batch, double tokensPerSecond) {
+        return JmhJson.of("org.example.Pass.run")
+                .property("mfu.device", device)
+                .param("model", model)
+                .param("batchSize", "" + batch)
+                .param("program", "of " + device)
+                .forks(tokensPerSecond / batch)
+                .secondary("tokens_per_s", "tok/s", tokensPerSecond)
+                .secondary("mfu", "share", tokensPerSecond / 1e4);
+    }
+
+    private static Map<String, List<Entry>> devices() {
+        return files(
+                file(on("A100", "small", 8, 300), on("A100", "small", 16, 400), on("A100", "large", 4, 50)),
+                file(on("CPU", "tiny", 1, 9), on("CPU", "small", 1, 2), on("CPU", "small", 2, 1)));
+    }
+
+    @Test
+    void acrossDevicesEachStandsWithItsBestBatch() {
+        Grid grid = Grid.of(devices(), "device", List.of(), false);
+        Matrix matrix = grid.matrix(MetricLabel.TOKENS_PER_SECOND, Matrix.Reference.FIRST, Optional.empty());
+        assertThat(matrix.rows())
+                .extracting(row -> row.identity().params().get("model"))
+                .as("what one column alone has is last")
+                .containsExactly("small", "large", "tiny");
+        Matrix.MatrixRow shared = matrix.rows().get(0);
+        assertThat(shared.cells())
+                .extracting(cell -> cell.orElseThrow().batch())
+                .containsExactly("16", "1");
+        assertThat(shared.ratios()).containsExactly(1.0, 2.0 / 400);
+        assertThat(matrix.shown()).containsExactly(shared);
+        assertThat(matrix.folded()).hasSize(2);
+        assertThat(matrix.missing()).isEmpty();
+        // Another metric has the same batches, though a smaller one had less of it.
+        assertThat(grid.matrix(new MetricLabel("mfu"), Matrix.Reference.FIRST, Optional.empty())
+                        .rows()
+                        .get(0)
+                        .cells()
+                        .get(0)
+                        .orElseThrow()
+                        .batch())
+                .isEqualTo("16");
+    }
+
+    @Test
+    void equalBatchesAreAskedForByExactAndAreTheRuleOnOneDevice() {
+        assertThat(Grid.of(devices(), "device", List.of(), true).lines()).hasSize(6);
+        Map<String, List<Entry>> one = files(
+                file(on("A100", "small", 8, 300), on("A100", "small", 16, 400)),
+                file(on("A100", "small", 8, 310), on("A100", "small", 16, 410)));
+        assertThat(Grid.of(one, "file", List.of(), false).lines()).hasSize(2);
+        assertThat(Grid.of(one, "file", List.of(), false).isOfBestBatches()).isFalse();
+    }
+
+    @Test
+    void twoProgramsOfOneDeviceKeepTheirRows() {
+        Map<String, List<Entry>> files = files(
+                file(on("A100", "small", 8, 300), on("A100", "small", 16, 400).param("program", "other")),
+                file(on("CPU", "small", 1, 2)));
+        assertThat(Grid.of(files, "device", List.of(), false).lines()).hasSize(3);
     }
 
     @Test

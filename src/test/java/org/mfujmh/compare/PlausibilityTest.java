@@ -85,6 +85,13 @@ class PlausibilityTest {
                 .isEmpty();
     }
 
+    private static List<String> aboveOne(JmhJson entry) {
+        return new Plausibility(List.of())
+                .aboveOne(entry.entry(), "mfu").stream()
+                        .map(Plausibility.AboveOne::reason)
+                        .toList();
+    }
+
     @Test
     void aShareAboveOneThatCausalKernelsExplainIsExplained() {
         JmhJson entry = pass(new double[][] {{0.9}}, new double[][] {{1}})
@@ -92,7 +99,7 @@ class PlausibilityTest {
                 .secondary("roofline_tflops", "TFLOP/s", 0.98);
 
         assertThat(suspicion(entry.entry())).isEmpty();
-        assertThat(new Plausibility(List.of()).aboveOne(entry.entry(), "mfu"))
+        assertThat(aboveOne(entry))
                 .singleElement()
                 .asString()
                 .startsWith("1.100 of the roofline: full-square attention is counted")
@@ -106,7 +113,7 @@ class PlausibilityTest {
                 .secondary("roofline_share", "share", 1.636)
                 .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.00042, 1}});
 
-        assertThat(new Plausibility(List.of()).aboveOne(slowed.entry(), "mfu"))
+        assertThat(aboveOne(slowed))
                 .containsExactly(
                         "1.636 of the roofline: that was unsteady (0.000420 .. 1.000 TFLOP/s), as where something"
                                 + " else computes on this machine; of the best that it reached, 1.000 TFLOP/s, the pass is"
@@ -120,7 +127,7 @@ class PlausibilityTest {
                 .secondary("roofline_share", "share", 2.2)
                 .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.1, 0.9}});
 
-        assertThat(new Plausibility(List.of()).aboveOne(both.entry(), "mfu"))
+        assertThat(aboveOne(both))
                 .hasSize(2)
                 .anyMatch(reason -> reason.endsWith("1.000 TFLOP/s, the pass is 1.100"))
                 .anyMatch(reason -> reason.contains("a causal kernel may leave out"));
@@ -135,15 +142,20 @@ class PlausibilityTest {
         JmhJson unknown =
                 JmhJson.of("b").secondary("mfu", "share", 1.06).secondary("mfu_at_clock", "share", Double.NaN);
 
-        assertThat(new Plausibility(List.of()).aboveOne(boosted.entry(), "mfu"))
+        assertThat(aboveOne(boosted))
                 .singleElement()
                 .asString()
                 .contains("held 2790 MHz, above the boost clock")
                 .endsWith("mfu_at_clock, it is 0.950");
-        assertThat(new Plausibility(List.of()).aboveOne(unknown.entry(), "mfu"))
+        assertThat(aboveOne(unknown)).singleElement().asString().contains("is the peak that of this device");
+    }
+
+    @Test
+    void aShareWhoseRooflineIsNotInTheFileIsExplainedWithoutANumberThatIsNone() {
+        assertThat(aboveOne(JmhJson.of("b").secondary("roofline_share", "share", 1.1)))
                 .singleElement()
                 .asString()
-                .contains("is the peak that of this device");
+                .doesNotContain("NaN");
     }
 
     @Test
@@ -151,6 +163,6 @@ class PlausibilityTest {
         JmhJson entry = pass(new double[][] {{0.8}}, new double[][] {{1}})
                 .secondary("roofline_share", "share", 0.85)
                 .secondary("mfu", "share", 0.4);
-        assertThat(new Plausibility(List.of()).aboveOne(entry.entry(), "mfu")).isEmpty();
+        assertThat(aboveOne(entry)).isEmpty();
     }
 }

@@ -27,7 +27,7 @@ class RefusedFilesTest {
         return List.of(
                 () -> Fleet.of(FILES, NONSENSE, 0.03, Optional.empty()),
                 () -> History.of(FILES, Optional.of(NONSENSE), Optional.empty()),
-                () -> Grid.of(FILES, "file", List.of()).matrix(NONSENSE, Reference.FIRST, Optional.empty()));
+                () -> Grid.of(FILES, "file", List.of(), false).matrix(NONSENSE, Reference.FIRST, Optional.empty()));
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class RefusedFilesTest {
     static List<ThrowingCallable> commandsForAFileThatMeasuresOneThingTwice() {
         return List.of(
                 () -> History.of(TWICE, Optional.empty(), Optional.empty()),
-                () -> Grid.of(TWICE, "file", List.of()),
+                () -> Grid.of(TWICE, "file", List.of(), false),
                 () -> Pairing.of(List.of(ENTRY, ENTRY), List.of(ENTRY)),
                 () -> Pairing.of(List.of(ENTRY), List.of(ENTRY, ENTRY)));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,8 @@ class TrustIT {
         }
         assertThat(entry.property("mfu.jmh")).isEqualTo(entry.field("jmhVersion"));
         assertThat(entry.property("mfu.jvm").orElseThrow()).contains(System.getProperty("java.vm.version"));
+        Instant measured = Instant.parse(entry.property("mfu.time").orElseThrow());
+        assertThat(measured).isBetween(Instant.now().minusSeconds(600), Instant.now());
         assertThat(suite.err()).contains("JMH " + entry.property("mfu.jmh").orElseThrow());
         assertThat(suite.out()).contains("no CPU's datasheet gives a peak").contains("1 iterations");
     }

@@ -140,7 +140,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
     }
 
     public static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return NumberFormat.share(share, 1);
     }
 
     /** Why there is no MFU, as the runs recorded it. */

@@ -1,9 +1,11 @@
 package org.mfujmh.report.measured;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mfujmh.compare.Plausibility;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Pass;
@@ -19,7 +21,7 @@ import org.mfujmh.results.Entry;
  * @param setting the parameters that tell it from the others, its model first; may be empty
  * @param subject what is measured, as short as tells it from the other subjects; two files may share it
  * @param name the subject, with device or file where others have the same one
- * @param suspicion why it cannot be true, see {@link org.mfujmh.compare.Plausibility}; held against its whole file
+ * @param finding why it cannot be true, or why a share of it is above 1; held against its whole file
  * @param readings its metrics, each worked out once
  */
 public record Measured(
@@ -29,9 +31,19 @@ public record Measured(
         String subject,
         String name,
         Entry entry,
-        Optional<String> suspicion,
+        Plausibility.Finding finding,
         MetricReadings readings) {
     private static final String UNKNOWN = "unknown device";
+
+    /** Why it cannot be true; empty where it can. */
+    public Optional<String> suspicion() {
+        return finding.suspicion();
+    }
+
+    /** Why a share of it is above 1, where that is no suspicion. */
+    public List<Plausibility.AboveOne> aboveOne() {
+        return finding.aboveOne();
+    }
 
     /**
      * A metric of it.

@@ -41,7 +41,7 @@ public final class MeasuredNames {
                         "",
                         "",
                         entries.get(i),
-                        plausibility.suspicion(entries.get(i)),
+                        plausibility.finding(entries.get(i), "mfu"),
                         new MetricReadings(entries.get(i))));
             }
         });
@@ -72,7 +72,7 @@ public final class MeasuredNames {
                     subjects.get(i),
                     name,
                     one.entry(),
-                    one.suspicion(),
+                    one.finding(),
                     one.readings()));
         }
         return List.copyOf(named);

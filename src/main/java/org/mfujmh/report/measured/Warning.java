@@ -39,14 +39,7 @@ public record Warning(boolean serious, String kind, String detail) {
                 .ifPresent(one -> serious.add(
                         new Warning(true, "Throttled", "throttled " + Answer.percent(one.value()) + " of the time")));
         reading.ifPresent(one -> spread(measured, one, notes));
-        for (String share : List.of("roofline_share", "mfu")) {
-            measured.reading(share)
-                    .filter(one -> one.value() > 1)
-                    .ifPresent(one -> notes.add(new Warning(
-                            false,
-                            "Above 100 %: masked work counted, or a clock above the datasheet's",
-                            share + " above 100 %, shown as it is")));
-        }
+        measured.aboveOne().forEach(above -> notes.add(new Warning(false, above.kind(), above.reason())));
         serious.addAll(notes);
         return serious;
     }
@@ -62,14 +55,14 @@ public record Warning(boolean serious, String kind, String detail) {
                     reading.forks() + (reading.forks() == 1 ? " fork" : " forks") + ": no interval"));
         }
         double noise = Sample.ofForks(reading.metric()).coefficientOfVariation();
-        if (noise > NOISY) {
+        if (noise > NOISY && Double.isFinite(noise)) {
             notes.add(new Warning(
                     false,
                     "Forks differ by more than 10 %: was the machine busy?",
                     "forks differ by " + Answer.percent(noise)));
         }
         double drift = reading.drift();
-        if (Math.abs(drift) > DRIFTING) {
+        if (Math.abs(drift) > DRIFTING && Double.isFinite(drift)) {
             notes.add(new Warning(
                     false,
                     "Drifts by more than 10 % over its iterations: longer warm-up, or throttling?",

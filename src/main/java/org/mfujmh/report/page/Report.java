@@ -58,7 +58,7 @@ public final class Report {
     String lead() {
         return input.comparison()
                 .filter(files ->
-                        ChangeSection.decide(files.before(), files.after()).isAnythingTested())
+                        ChangeSection.decide(files.before(), files.after()).isAnythingCompared())
                 .map(ChangeSection::message)
                 .orElse(answer.lead());
     }

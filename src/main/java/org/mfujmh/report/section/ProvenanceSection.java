@@ -32,6 +32,7 @@ public final class ProvenanceSection {
         words.put("mfu.torch", "PyTorch (libtorch)");
         words.put("mfu.djl", "DJL");
         words.put("mfu.commit", "commit");
+        words.put("mfu.time", "measured at");
         words.put("mfu.env", "environment");
         words.put("mfu.peakTflops", "datasheet peak, TFLOP/s");
         words.put("mfu.peakSource", "source of the peak");

@@ -10,6 +10,7 @@ import org.mfujmh.report.measured.Measured;
 
 /** How much of the hardware: share of the measured roofline, and MFU where a peak is known. */
 public final class UtilisationSection {
+    private static final int MOST_REASONS = 3;
     private static final int MOST_DRAWN = 40;
 
     /** A share, and what it is a share of. */
@@ -59,6 +60,10 @@ public final class UtilisationSection {
                     "No measurement has a share of a roofline or an MFU: they are not passes of this suite.");
         }
         sentences.add(0, charts.get(0).message());
+        all.stream()
+                .flatMap(one -> one.aboveOne().stream().map(above -> one.name() + ": " + above.reason() + "."))
+                .limit(MOST_REASONS)
+                .forEach(sentences::add);
         if (all.stream().noneMatch(one -> one.reading("mfu").isPresent())) {
             sentences.add("No MFU: " + Answer.whyNoPeak(all));
         }
@@ -73,8 +78,7 @@ public final class UtilisationSection {
                                 + " multiplies matrices of just this pass's shapes, measured beside every iteration.",
                         "mfu = tokens/s x FLOPs per token (exact: 6M + 12LdT with backward, 2M + 4LdT forward) /"
                                 + " datasheet peak, dense, for that precision.",
-                        "A share above 100 % is shown as it is: a clock above the datasheet's, or masked work that"
-                                + " a kernel skips and full attention counts."));
+                        "A share above 100 % is shown as it is, and the warnings of its measurement say why."));
     }
 
     private static Chart chart(Share share, List<Measured> having, List<String> sentences) {

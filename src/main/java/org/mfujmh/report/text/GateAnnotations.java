@@ -3,6 +3,7 @@ package org.mfujmh.report.text;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
@@ -10,25 +11,32 @@ import org.mfujmh.compare.Measurement;
 public final class GateAnnotations {
     private GateAnnotations() {}
 
-    /** One line for each measurement that is not fine, and a notice with the headline. */
+    /** One line for each measurement that is not fine, one for each doubt, and a notice with the headline. */
     public static String of(GateResult result, boolean strict) {
         GateReport report = new GateReport(result);
         List<String> names = report.names();
         String lines = IntStream.range(0, names.size())
                 .mapToObj(i -> line(result.measurements().get(i), names.get(i), strict))
                 .collect(Collectors.joining());
+        String doubts = result.warnings().stream()
+                .map(warning -> command("warning", "mfu check", warning))
+                .collect(Collectors.joining());
         String level = result.exitCode(strict) == 0 ? "notice" : "error";
-        return lines + command(level, "mfu check", report.headline());
+        return lines + doubts + command(level, "mfu check", report.headline());
     }
 
     private static String line(Measurement one, String name, boolean strict) {
         String title = one.verdict() + " " + name + ", " + one.metric();
         return switch (one.verdict()) {
-            case REGRESSED, FAILED -> command("error", title, one.reason());
-            case INCONCLUSIVE, MISSING, INCOMPARABLE -> command(strict ? "error" : "warning", title, one.reason());
-            case IMPROVED, NEW -> command("notice", title, one.reason());
+            case REGRESSED, FAILED -> command("error", title, reason(one));
+            case INCONCLUSIVE, MISSING, INCOMPARABLE -> command(strict ? "error" : "warning", title, reason(one));
+            case IMPROVED, NEW -> command("notice", title, reason(one));
             case SAME -> "";
         };
+    }
+
+    private static String reason(Measurement one) {
+        return Stream.concat(Stream.of(one.reason()), one.warnings().stream()).collect(Collectors.joining("; "));
     }
 
     /** What is data is escaped as the runner's toolkit does it, so that no name can start a command of its own. */

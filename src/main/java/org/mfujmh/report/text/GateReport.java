@@ -165,6 +165,9 @@ public final class GateReport {
                 .map(count -> count.getValue() + " " + count.getKey())
                 .collect(Collectors.joining(", "));
         long tested = measurements.stream().filter(Measurement::isTested).count();
+        if (tested == 0 && result.isAnythingCompared()) {
+            return result.verdict() + ": " + listed + ", none of it tested: too few forks.";
+        }
         if (tested == 0) {
             return result.verdict() + ": nothing could be compared"
                     + (measurements.isEmpty() ? "" : " (" + listed + ")");

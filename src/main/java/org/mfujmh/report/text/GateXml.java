@@ -2,6 +2,7 @@ package org.mfujmh.report.text;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
@@ -61,7 +62,8 @@ public final class GateXml {
         if (outcome.isEmpty()) {
             return open + "/>\n";
         }
-        String message = one.verdict() + ": " + one.reason();
+        String message = one.verdict() + ": " + one.reason()
+                + one.warnings().stream().map(warning -> "; " + warning).collect(Collectors.joining());
         return String.format(
                         Locale.ROOT,
                         "%s>%n      <%s message=\"%s\"/>%n    </testcase>%n",

@@ -16,9 +16,12 @@ public final class HistoryReport {
 
     private final List<History> histories;
     private final RowNames names;
+    private final String order;
 
-    public HistoryReport(List<History> histories) {
+    /** @param order a sentence on what the files are ordered by */
+    public HistoryReport(List<History> histories, String order) {
         this.histories = histories;
+        this.order = order;
         this.names = RowNames.of(histories.stream().map(History::identity).toList());
     }
 
@@ -72,15 +75,25 @@ public final class HistoryReport {
                                     + NumberFormat.of(value.high(), history.unit())
                             : "-",
                     Integer.toString(point.forks()),
-                    changeAt(history, i)
-                            .map(change -> NumberFormat.change(change.ratio()))
-                            .orElse("")));
+                    changeAt(history, i).map(HistoryReport::size).orElse("")));
         }
         return rows;
     }
 
     private static Optional<History.LevelChange> changeAt(History history, int point) {
         return history.changes().stream().filter(change -> change.at() == point).findFirst();
+    }
+
+    /** In per cent, where that means anything. */
+    private static String size(History.LevelChange change) {
+        if (isToOrFromZero(change)) {
+            return change.ratio() < 1 ? "worse" : "better";
+        }
+        return NumberFormat.change(change.ratio());
+    }
+
+    private static boolean isToOrFromZero(History.LevelChange change) {
+        return change.before() == 0 || change.after() == 0;
     }
 
     public String toText() {
@@ -94,6 +107,7 @@ public final class HistoryReport {
     private String blocks(
             UnaryOperator<String> escape, String heading, Function<Table, String> draw, boolean withBars) {
         StringBuilder text = new StringBuilder();
+        text.append(escape.apply(order)).append("\n\n");
         if (!names.common().isEmpty()) {
             text.append(escape.apply(names.common())).append("\n\n");
         }
@@ -141,8 +155,10 @@ public final class HistoryReport {
             sentences.add(String.format(
                     Locale.ROOT,
                     "%s at %s: %s -> %s.",
-                    (change.ratio() < 1 ? "Worse by " : "Better by ")
-                            + NumberFormat.change(change.ratio()).replaceAll("[+-]", ""),
+                    (change.ratio() < 1 ? "Worse" : "Better")
+                            + (isToOrFromZero(change)
+                                    ? ""
+                                    : " by " + size(change).replaceAll("[+-]", "")),
                     history.points().get(change.at()).file(),
                     NumberFormat.of(change.before(), history.unit()),
                     NumberFormat.of(change.after(), history.unit())));

@@ -15,20 +15,31 @@ import org.mfujmh.compare.Matrix;
 public final class MatrixReport {
     private final Matrix matrix;
     private final Optional<Direction> direction;
+    private final List<Matrix.MatrixRow> shown;
     private final RowNames names;
 
     /** @param direction as the user gave it; empty where the metric says it itself */
     public MatrixReport(Matrix matrix, Optional<Direction> direction) {
         this.matrix = matrix;
         this.direction = direction;
-        this.names = RowNames.of(
-                matrix.rows().stream().map(Matrix.MatrixRow::identity).toList());
+        this.shown = matrix.shown();
+        this.names = RowNames.of(shown.stream().map(Matrix.MatrixRow::identity).toList());
     }
 
     /** A line a cell with all its digits, for a program: what CSV is. */
     public Table figures() {
         List<Table.Column> columns = Stream.of(
-                        "benchmark", "params", "metric", "column", "value", "low", "high", "forks", "unit", "ratio")
+                        "benchmark",
+                        "params",
+                        "metric",
+                        "column",
+                        "value",
+                        "low",
+                        "high",
+                        "forks",
+                        "unit",
+                        "ratio",
+                        "batch")
                 .map(Table.Column::text)
                 .toList();
         List<List<String>> rows = new ArrayList<>();
@@ -46,7 +57,8 @@ public final class MatrixReport {
                             NumberFormat.exact(cell.value().high()),
                             Integer.toString(cell.forks()),
                             cell.unit(),
-                            NumberFormat.exact(row.ratios().get(i))));
+                            NumberFormat.exact(row.ratios().get(i)),
+                            cell.batch()));
                 }
             }
         }
@@ -56,7 +68,7 @@ public final class MatrixReport {
     /** A column for the values of each column, one for its ratios but for the first; with two, their interval. */
     private Table table() {
         List<Table.Column> columns = new ArrayList<>(List.of(Table.Column.text("measurement")));
-        for (int i = 0; i < matrix.columns().size(); i++) {
+        for (int i : matrix.shownColumns()) {
             columns.add(Table.Column.number(matrix.columns().get(i)));
             if (hasRatios(i)) {
                 columns.add(Table.Column.number("ratio"));
@@ -66,8 +78,8 @@ public final class MatrixReport {
             columns.add(Table.Column.number("99 % interval"));
         }
         List<List<String>> rows = new ArrayList<>();
-        for (int row = 0; row < matrix.rows().size(); row++) {
-            rows.add(cells(matrix.rows().get(row), names.names().get(row)));
+        for (int row = 0; row < shown.size(); row++) {
+            rows.add(cells(shown.get(row), names.names().get(row)));
         }
         if (matrix.columns().size() > 1 && matrix.shared() > 1) {
             rows.add(geomean());
@@ -79,16 +91,16 @@ public final class MatrixReport {
     private boolean hasRatios(int column) {
         return column > 0
                 || (matrix.columns().size() > 1
-                        && matrix.rows().stream().anyMatch(row -> row.ratios().get(0) < 1));
+                        && shown.stream().anyMatch(row -> row.ratios().get(0) < 1));
     }
 
     private boolean isPair() {
-        return matrix.columns().size() == 2;
+        return matrix.columns().size() == 2 && matrix.shownColumns().size() == 2;
     }
 
     private List<String> cells(Matrix.MatrixRow row, String name) {
         List<String> cells = new ArrayList<>(List.of(name));
-        for (int i = 0; i < matrix.columns().size(); i++) {
+        for (int i : matrix.shownColumns()) {
             cells.add(row.cells().get(i).map(this::value).orElse("-"));
             if (hasRatios(i)) {
                 cells.add(NumberFormat.ratio(row.ratios().get(i)));
@@ -104,9 +116,22 @@ public final class MatrixReport {
 
     private String value(Matrix.Cell cell) {
         Interval value = cell.value();
-        String noise = value.isKnown() ? String.format(Locale.ROOT, " +-%.1f %%", 100 * value.relativeHalfWidth()) : "";
+        String noise = noise(value);
         String unit = commonUnit().isPresent() ? "" : " " + cell.unit();
-        return Double.isFinite(value.estimate()) ? NumberFormat.of(value.estimate(), cell.unit()) + unit + noise : "-";
+        String batch = matrix.ofBestBatches() && !cell.batch().isEmpty() ? " (batch " + cell.batch() + ")" : "";
+        return Double.isFinite(value.estimate())
+                ? NumberFormat.of(value.estimate(), cell.unit()) + unit + noise + batch
+                : "-";
+    }
+
+    /** In per cent of the value; of zero there are none. */
+    private static String noise(Interval value) {
+        if (!value.isKnown() || (value.halfWidth() == 0 && value.estimate() == 0)) {
+            return "";
+        }
+        return Double.isFinite(value.relativeHalfWidth())
+                ? String.format(Locale.ROOT, " +-%.1f %%", 100 * value.relativeHalfWidth())
+                : " +-" + NumberFormat.of(value.halfWidth(), "");
     }
 
     /** Said once, where all cells have it. */
@@ -121,7 +146,7 @@ public final class MatrixReport {
 
     private List<String> geomean() {
         List<String> cells = new ArrayList<>(List.of("geometric mean of " + matrix.shared()));
-        for (int i = 0; i < matrix.columns().size(); i++) {
+        for (int i : matrix.shownColumns()) {
             cells.add("");
             if (hasRatios(i)) {
                 cells.add(NumberFormat.ratio(matrix.geomean().get(i)));
@@ -150,8 +175,33 @@ public final class MatrixReport {
                 + (names.common().isEmpty() ? "" : ", " + names.common());
     }
 
+    /** A line a column with what it alone has. */
+    private List<String> folded() {
+        List<Matrix.MatrixRow> folded = matrix.folded();
+        RowNames folds =
+                RowNames.of(folded.stream().map(Matrix.MatrixRow::identity).toList());
+        List<String> lines = new ArrayList<>();
+        for (int column = 0; column < matrix.columns().size(); column++) {
+            List<String> own = new ArrayList<>();
+            for (int i = 0; i < folded.size(); i++) {
+                String name = folds.names().get(i);
+                folded.get(i)
+                        .cells()
+                        .get(column)
+                        .map(this::value)
+                        .filter(value -> !value.equals("-"))
+                        .ifPresent(value -> own.add(name + " " + value));
+            }
+            if (!own.isEmpty()) {
+                lines.add("Only " + matrix.columns().get(column) + " has: " + String.join("; ", own) + ".");
+            }
+        }
+        return lines;
+    }
+
     private String notes(boolean last, UnaryOperator<String> escape, String bullet) {
-        List<String> lines = new ArrayList<>(matrix.missing());
+        List<String> lines = new ArrayList<>(folded());
+        lines.addAll(matrix.missing());
         long single = matrix.rows().stream()
                 .flatMap(row -> row.cells().stream())
                 .flatMap(Optional::stream)
@@ -165,6 +215,10 @@ public final class MatrixReport {
         }
         if (last) {
             lines.addAll(matrix.differences());
+            if (matrix.ofBestBatches()) {
+                lines.add("Across devices each stands with the batch that gives it the most tokens/s; --exact asks for"
+                        + " equal batches. Ratios are to the first device that has the row, or to the best.");
+            }
             lines.add("Values are means over forks with their 99 % interval; ratios above 1 are better.");
         }
         return lines.stream()

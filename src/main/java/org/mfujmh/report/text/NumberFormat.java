@@ -12,14 +12,48 @@ public final class NumberFormat {
             return "-";
         }
         if (unit.equals("share")) {
-            return String.format(Locale.ROOT, "%.2f %%", 100 * value);
+            return share(value, 2);
         }
         double size = Math.abs(value);
-        if (size != 0 && (size < 1e-3 || size >= 1e12)) {
+        if (size == 0) {
+            return "0";
+        }
+        if (size < 1e-3 || size >= 1e12) {
             return String.format(Locale.ROOT, "%.3e", value);
         }
         int decimals = size >= 10_000 ? 0 : size >= 100 ? 1 : size >= 1 ? 3 : 5;
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    }
+
+    /**
+     * A share in per cent, with more decimals where these would show nothing but zeros.
+     *
+     * @param decimals of shares that are large enough
+     */
+    public static String share(double share, int decimals) {
+        if (!Double.isFinite(share)) {
+            return "-";
+        }
+        return String.format(Locale.ROOT, "%." + decimals(100 * share, decimals) + "f %%", 100 * share);
+    }
+
+    /** As many decimals as show two digits that count, at least those asked for and at most nine. */
+    private static int decimals(double value, int atLeast) {
+        double size = Math.abs(value);
+        boolean shows = size == 0 || size >= Math.pow(10, -atLeast);
+        return shows ? atLeast : Math.min(9, 1 - (int) Math.floor(Math.log10(size)));
+    }
+
+    /** Three digits that count: of TFLOP/s a test model on one core reaches thousandths, a GPU hundreds. */
+    public static String threeDigits(double value) {
+        if (!Double.isFinite(value)) {
+            return "-";
+        }
+        if (value == 0) {
+            return "0";
+        }
+        int decimals = Math.max(0, Math.min(9, 2 - (int) Math.floor(Math.log10(Math.abs(value)))));
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     /** Every digit, for a program: empty where there is no number. */
@@ -27,8 +61,11 @@ public final class NumberFormat {
         return Double.isFinite(value) ? Double.toString(value) : "";
     }
 
-    /** A ratio to a tenth of a per cent. */
+    /** A ratio to a tenth of a per cent; from zero it is infinite. */
     public static String ratio(double ratio) {
+        if (Double.isInfinite(ratio)) {
+            return "inf";
+        }
         return Double.isFinite(ratio) ? String.format(Locale.ROOT, ratio < 100 ? "%.3f" : "%,.1f", ratio) : "-";
     }
 
@@ -43,6 +80,9 @@ public final class NumberFormat {
 
     /** {@code 3 %}, {@code 2.5 %}. */
     public static String percent(double share) {
+        if (!Double.isFinite(share)) {
+            return "-";
+        }
         String number = String.format(Locale.ROOT, "%.3f", 100 * share).replaceAll("\\.?0+$", "");
         return number + " %";
     }

@@ -19,14 +19,19 @@ final class RooflineNote {
         if (readings.length == 0) {
             return Optional.empty();
         }
-        return Optional.of(String.format(
+        String note = String.format(
                 Locale.ROOT,
-                "%.3f TFLOP/s, %.3f .. %.3f in %d iterations, %.3f at best",
-                Arrays.stream(readings).average().orElseThrow(),
-                Arrays.stream(readings).min().orElseThrow(),
-                Arrays.stream(readings).max().orElseThrow(),
-                readings.length,
-                Arrays.stream(best).max().orElse(Double.NaN)));
+                "%s TFLOP/s, %s .. %s in %d iterations",
+                NumberFormat.threeDigits(Arrays.stream(readings).average().orElseThrow()),
+                NumberFormat.threeDigits(Arrays.stream(readings).min().orElseThrow()),
+                NumberFormat.threeDigits(Arrays.stream(readings).max().orElseThrow()),
+                readings.length);
+        return Optional.of(
+                best.length == 0
+                        ? note
+                        : note + ", "
+                                + NumberFormat.threeDigits(
+                                        Arrays.stream(best).max().orElseThrow()) + " at best");
     }
 
     private static double[] values(Entry entry, String metric) {

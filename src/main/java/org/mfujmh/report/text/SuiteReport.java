@@ -137,7 +137,7 @@ public record SuiteReport(Table table, List<String> notes) {
             plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
             plausibility
                     .aboveOne(entry, convention.metric())
-                    .forEach(reason -> notes.add("above 1      " + what + reason + "."));
+                    .forEach(above -> notes.add("above 1      " + what + above.reason() + "."));
         }
         return notes;
     }
@@ -242,20 +242,18 @@ public record SuiteReport(Table table, List<String> notes) {
     }
 
     private static String number(double value) {
-        return figure(value, Math.abs(value) < 100 ? "%.2f" : "%,.0f");
+        // Two decimals of a rate below a hundredth show nothing.
+        return Math.abs(value) < 0.1
+                ? NumberFormat.threeDigits(value)
+                : figure(value, Math.abs(value) < 100 ? "%.2f" : "%,.0f");
     }
 
-    /** Three digits that count: a test model on one core reaches thousandths, a GPU hundreds. */
     private static String tflops(double value) {
-        if (!isKnown(value) || value <= 0) {
-            return "-";
-        }
-        int decimals = Math.max(0, Math.min(6, 2 - (int) Math.floor(Math.log10(value))));
-        return figure(value, "%." + decimals + "f");
+        return value <= 0 ? "-" : NumberFormat.threeDigits(value);
     }
 
     private static String percent(double share) {
-        return isKnown(share) ? figure(100 * share, "%.1f %%") : "-";
+        return NumberFormat.share(share, 1);
     }
 
     /** {@code 84.6 % +- 1.2}: the half-width of the 99 % interval behind it, where there is one. */

@@ -63,15 +63,20 @@ public record ThroughputTable(List<ThroughputPoint> points) {
                 .map(point -> {
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("batch", point.batch());
-                    fields.put("tokens_per_s", point.tokensPerSecond().estimate());
-                    fields.put("low", point.tokensPerSecond().low());
-                    fields.put("high", point.tokensPerSecond().high());
+                    fields.put(
+                            "tokens_per_s",
+                            JsonNumber.orNull(point.tokensPerSecond().estimate()));
+                    fields.put("low", JsonNumber.orNull(point.tokensPerSecond().low()));
+                    fields.put("high", JsonNumber.orNull(point.tokensPerSecond().high()));
                     return fields;
                 })
                 .toList();
     }
 
     private static String figure(double value) {
+        if (!Double.isFinite(value) || Math.abs(value) < 0.1) {
+            return NumberFormat.threeDigits(value);
+        }
         return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.2f" : "%,.0f", value);
     }
 }

@@ -2,7 +2,6 @@ package org.mfujmh.report.text;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.mfujmh.BadInput;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.results.Entry;
@@ -32,8 +31,8 @@ public final class Variability {
                     return List.of(
                             metric,
                             String.valueOf(forks.size()),
-                            String.format(Locale.ROOT, "%.4g", forks.mean()),
-                            String.format(Locale.ROOT, "%.2f %%", 100 * forks.coefficientOfVariation()));
+                            NumberFormat.of(forks.mean(), ""),
+                            NumberFormat.share(forks.coefficientOfVariation(), 2));
                 }))
                 .toList();
         return new Table(

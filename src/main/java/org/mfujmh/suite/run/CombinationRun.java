@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.regex.Pattern;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
+import org.mfujmh.results.RunOrder;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.process.FailureCause;
@@ -89,6 +92,7 @@ public final class CombinationRun {
         }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
+        all.add("-D" + RunOrder.TIME_PROPERTY + "=" + Instant.now().truncatedTo(ChronoUnit.SECONDS));
         return all.toArray(String[]::new);
     }
 

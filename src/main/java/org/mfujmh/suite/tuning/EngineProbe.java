@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
@@ -67,7 +69,12 @@ public final class EngineProbe {
         String describe() {
             return Double.isNaN(nativeGflops)
                     ? gemm + " (there is one way only)"
-                    : "%s (measured: native %.0f, upcast %.0f GFLOP/s)".formatted(gemm, nativeGflops, upcastGflops);
+                    : "%s (measured: native %s, upcast %s GFLOP/s)"
+                            .formatted(gemm, threeDigits(nativeGflops), threeDigits(upcastGflops));
+        }
+
+        private static String threeDigits(double gflops) {
+            return new BigDecimal(gflops).round(new MathContext(3)).toPlainString();
         }
     }
 

@@ -16,12 +16,14 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
+import org.mfujmh.flops.Convention;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.Warning;
 import org.mfujmh.report.section.DataTable;
 import org.mfujmh.report.section.ProvenanceSection;
 import org.mfujmh.report.section.Section;
+import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.JmhJson;
 
 class ReportTest {
@@ -76,6 +78,23 @@ class ReportTest {
                 .contains("throttled 40.0 % of the time");
         assertThat(doubts(other("1", 5).property("mfu.source", "a paper")))
                 .containsExactly("published, not measured here");
+    }
+
+    /** The page asks the same code as the table: a noisy machine is not a clock above the datasheet's. */
+    @Test
+    void aShareAboveOneIsExplainedAsInTheTable() {
+        JmhJson noisy = Pages.pass(true, 1, 30_000, 0.01, 1)
+                .secondary("roofline_share", "share", 1.6, 1.6, 1.6)
+                .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.0001, 0.03}});
+        String table = SuiteReport.of(List.of(noisy.entry()), Convention.EXACT).toText();
+        assertThat(doubts(noisy))
+                .singleElement()
+                .satisfies(doubt -> assertThat(table).contains(doubt).contains("that was unsteady"));
+        assertThat(Pages.of(noisy).measured())
+                .flatExtracting(Warning::of)
+                .extracting(Warning::kind)
+                .containsExactly("Above 100 % of a roofline that was unsteady: was the machine busy?");
+        assertThat(section(Pages.of(noisy), "utilisation").message()).contains("that was unsteady");
     }
 
     private static List<String> doubts(JmhJson entry) {

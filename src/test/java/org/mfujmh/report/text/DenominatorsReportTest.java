@@ -39,6 +39,32 @@ class DenominatorsReportTest {
         assertThat(text).doesNotContain("SUSPECT").doesNotContain("above 1");
     }
 
+    /** gpt-tiny on one core: thousands of tokens/s, millions of FLOPs per token. */
+    @Test
+    void aSmallFigureHasDigitsThatCount() {
+        String text = SuiteReport.of(
+                        List.of(JmhJson.of("org.mfujmh.bench.ForwardBenchmark.forward")
+                                .param("model", "gpt-tiny")
+                                .param("seqLen", "64")
+                                .property("mfu.peakTflops", "300")
+                                .secondary("tokens_per_s", "tok/s", 0.00123, 0.00123, 0.00123)
+                                .secondary("model_tflops", "TFLOP/s", 0.000123, 0.000123, 0.000123)
+                                .secondary("mfu", "share", 4.1e-7, 4.1e-7, 4.1e-7)
+                                .secondary("roofline_tflops", "TFLOP/s", 0.00023, 0.00024, 0.00025)
+                                .secondary("roofline_share", "share", 0.5, 0.5, 0.5)
+                                .entry()),
+                        Convention.EXACT)
+                .toText();
+        assertThat(text)
+                .contains("0.000240 TFLOP/s, 0.000230 .. 0.000250 in 3 iterations\n")
+                .contains("0.000123")
+                .contains("0.000041 %")
+                .contains("0.00123")
+                .doesNotContain("NaN")
+                .doesNotContain("0.000 ")
+                .doesNotContain(" 0.0 %");
+    }
+
     @Test
     void anImpossibleFigureIsMarkedWhereItStandsAndNotCutOff() {
         String text = SuiteReport.of(

@@ -1,0 +1,59 @@
+package org.mfujmh.results;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** When commits were made, as the git repository of a folder says. */
+final class CommitDates {
+    private CommitDates() {}
+
+    /**
+     * @param folder of a working copy, or inside one
+     * @param commits whole or abbreviated names in hexadecimal digits
+     * @return dates by the name asked; without those that the repository does not know, and none where there is no git
+     */
+    static Map<String, Instant> in(Path folder, Collection<String> commits) {
+        List<String> command =
+                List.of("git", "log", "--no-walk=unsorted", "--ignore-missing", "--stdin", "--format=%H %cI");
+        TreeMap<String, Instant> whole = new TreeMap<>();
+        try {
+            Process git = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (Writer names = git.outputWriter(StandardCharsets.UTF_8)) {
+                names.write(String.join("\n", commits) + "\n");
+            }
+            git.inputReader(StandardCharsets.UTF_8).lines().forEach(line -> {
+                String[] words = line.split(" ", 2);
+                whole.put(words[0], OffsetDateTime.parse(words[1]).toInstant());
+            });
+            if (!git.waitFor(10, TimeUnit.SECONDS)) {
+                git.destroyForcibly();
+            }
+        } catch (IOException | DateTimeParseException noGitOrNoRepository) {
+            return Map.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Map<String, Instant> dates = new HashMap<>();
+        for (String commit : commits) {
+            Map.Entry<String, Instant> found = whole.ceilingEntry(commit);
+            if (found != null && found.getKey().startsWith(commit)) {
+                dates.put(commit, found.getValue());
+            }
+        }
+        return dates;
+    }
+}

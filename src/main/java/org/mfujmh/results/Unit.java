@@ -1,0 +1,132 @@
+package org.mfujmh.results;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A unit as result files write it, such as {@code ns/op}, {@code ops/ms} or {@code MB/sec}: what is counted, per what,
+ * and how large it is. Units of one kind convert into each other. KB, MB and GB are powers of 1024, as JMH's GC profiler
+ * counts them.
+ */
+public final class Unit {
+    /** What is counted, and how many of its base unit one is: a millisecond is 0.001 of "time". */
+    private record Part(String kind, double size) {
+        static final Part ONE = new Part("", 1);
+    }
+
+    private static final Map<String, Part> KNOWN = known();
+    private static final Map<Character, Double> PREFIXES = Map.of(
+            'n', 1e-9, 'u', 1e-6, '\u00b5', 1e-6, 'm', 1e-3, 'k', 1e3, 'K', 1e3, 'M', 1e6, 'G', 1e9, 'T', 1e12, 'P',
+            1e15);
+
+    private final Part counted;
+    private final Part per;
+
+    private Unit(Part counted, Part per) {
+        this.counted = counted;
+        this.per = per;
+    }
+
+    private static Map<String, Part> known() {
+        Map<String, Part> parts = new HashMap<>();
+        add(parts, "time", 1e-9, "ns");
+        add(parts, "time", 1e-6, "us", "\u00b5s", "\u03bcs");
+        add(parts, "time", 1e-3, "ms", "msec");
+        add(parts, "time", 1, "s", "sec", "second", "seconds");
+        add(parts, "time", 60, "min");
+        add(parts, "time", 3600, "hr");
+        add(parts, "time", 86_400, "day");
+        String prefixes = "KMGTP";
+        add(parts, "bytes", 1, "B", "byte", "bytes");
+        add(parts, "bytes", 1024, "kB");
+        for (int i = 0; i < prefixes.length(); i++) {
+            double size = Math.pow(1024, i + 1);
+            add(parts, "bytes", size, prefixes.charAt(i) + "B", prefixes.charAt(i) + "iB");
+        }
+        add(parts, "share", 1, "share");
+        add(parts, "share", 0.01, "%");
+        add(parts, "operations", 1, "op", "ops");
+        add(parts, "tokens", 1, "tok", "token", "tokens");
+        add(parts, "events", 1, "#", "count", "counts");
+        add(parts, "floating-point operations", 1, "FLOP", "FLOPs");
+        add(parts, "joules", 1, "J");
+        add(parts, "watts", 1, "W");
+        add(parts, "hertz", 1, "Hz");
+        return Map.copyOf(parts);
+    }
+
+    private static void add(Map<String, Part> parts, String kind, double size, String... names) {
+        for (String name : names) {
+            parts.put(name, new Part(kind, size));
+        }
+    }
+
+    /** Empty where it is none of those that are known here. */
+    public static Optional<Unit> of(String text) {
+        String unit = text.strip().replaceFirst("FLOPS$", "FLOP/s");
+        int slash = unit.indexOf('/');
+        if (slash < 0) {
+            return part(unit).map(counted -> new Unit(counted, Part.ONE));
+        }
+        Optional<Part> per = part(unit.substring(slash + 1));
+        return part(unit.substring(0, slash)).flatMap(counted -> per.map(one -> new Unit(counted, one)));
+    }
+
+    private static Optional<Part> part(String name) {
+        Part whole = KNOWN.get(name);
+        if (whole != null) {
+            return Optional.of(whole);
+        }
+        Double prefix = name.isEmpty() ? null : PREFIXES.get(name.charAt(0));
+        Part rest = name.isEmpty() ? null : KNOWN.get(name.substring(1));
+        // Times and bytes stand above with every prefix they take.
+        boolean takesPrefix = rest != null && !rest.kind.matches("time|bytes|share|events");
+        return prefix == null || !takesPrefix ? Optional.empty() : Optional.of(new Part(rest.kind, prefix * rest.size));
+    }
+
+    /**
+     * What a value in one unit is multiplied by to be in the other.
+     *
+     * @return empty where one does not convert into the other
+     */
+    public static OptionalDouble factor(String from, String to) {
+        if (from.equals(to)) {
+            return OptionalDouble.of(1);
+        }
+        Optional<Unit> a = of(from);
+        Optional<Unit> b = of(to);
+        boolean convert =
+                a.isPresent() && b.isPresent() && a.get().kind().equals(b.get().kind());
+        return convert ? OptionalDouble.of(a.get().size() / b.get().size()) : OptionalDouble.empty();
+    }
+
+    /** The same for units that convert into each other; a unit that is not known here is a kind of its own. */
+    public static String kind(String unit) {
+        return of(unit).map(Unit::kind).orElse(unit);
+    }
+
+    private String kind() {
+        return counted.kind + "/" + per.kind;
+    }
+
+    private double size() {
+        return counted.size / per.size;
+    }
+
+    /** A time or a number of bytes, as such: {@code ms}, {@code MB}. */
+    public boolean isTimeOrBytes() {
+        return per.kind.isEmpty() && (counted.kind.equals("time") || counted.kind.equals("bytes"));
+    }
+
+    /** A cost: something an operation, {@code B/op}. */
+    public boolean isPerOperation() {
+        return per.kind.equals("operations");
+    }
+
+    /** A speed: operations or tokens in a time, {@code ops/ms}. */
+    public boolean isSpeed() {
+        return per.kind.equals("time") && (counted.kind.equals("operations") || counted.kind.equals("tokens"));
+    }
+}
