@@ -2,8 +2,8 @@ package org.mfujmh.bench;
 
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 

@@ -1,8 +1,8 @@
 package org.mfujmh.bench;
 
 import java.util.concurrent.TimeUnit;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;

@@ -2,24 +2,25 @@ package org.mfujmh.bench;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.mfujmh.device.ResidentMemory;
-import org.mfujmh.engine.FormChoice;
+import org.mfujmh.device.memory.ResidentMemory;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.GemmChoice;
-import org.mfujmh.engine.GemmRoofline;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
-import org.mfujmh.gpt.Form;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
+import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -37,7 +38,7 @@ import org.openjdk.jmh.infra.IterationParams;
 public abstract class PassState {
 
     /** Of an iteration's time, what each of the two rooflines beside it may take: a fifth together. */
-    static final int ROOFLINE_FRACTION = 10;
+    static final int ROOFLINE_FRACTION = RooflineReading.TIME_FRACTION;
 
     private static final long WEIGHTS_SEED = 20_241_124;
 
@@ -79,7 +80,7 @@ public abstract class PassState {
     abstract float run(GptModel gpt, TokenBatch batch);
 
     /** One timed invocation. */
-    final float run() {
+    public final float run() {
         float result = run(gpt, batch);
         for (int more = planted.passes(); more > 0; more--) {
             result = run(gpt, batch);
@@ -101,7 +102,7 @@ public abstract class PassState {
                     .gemm();
         }
         ModelSpec spec = new ModelSpec(config, Program.of(program), precision, way, loss());
-        Form form = FormChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
+        Backend form = BackendChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
         gpt = GptModel.load(spec, where, form).drawParameters(WEIGHTS_SEED);
         batch = gpt.randomBatch(sequences, tokens, iteration);
         long start = System.nanoTime();
@@ -122,7 +123,7 @@ public abstract class PassState {
     }
 
     /** Other token ids; what the pass before left is dropped. */
-    final void renewBatch() {
+    public final void renewBatch() {
         iteration++;
         batch.close();
         batch = gpt.randomBatch(Integer.parseInt(batchSize), Integer.parseInt(seqLen), iteration);
@@ -138,14 +139,14 @@ public abstract class PassState {
         RooflineReading.after(roofline(params));
     }
 
-    private RooflineReading.Reading roofline(IterationParams params) {
+    private RooflineReading.RooflineSpeeds roofline(IterationParams params) {
         double seconds = Math.max(params.getTime().convertTo(TimeUnit.MILLISECONDS) / 1e3, slowestPassSeconds);
         GemmRoofline.Reading reading =
                 measureRoofline(Duration.ofMillis(Math.round(1000 * seconds / ROOFLINE_FRACTION)));
-        return new RooflineReading.Reading(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
+        return new RooflineReading.RooflineSpeeds(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
     }
 
-    final GemmRoofline.Reading measureRoofline(Duration budget) {
+    public final GemmRoofline.Reading measureRoofline(Duration budget) {
         return roofline.measure(budget);
     }
 

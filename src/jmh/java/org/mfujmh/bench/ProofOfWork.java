@@ -3,17 +3,17 @@ package org.mfujmh.bench;
 import java.util.List;
 import org.mfujmh.engine.Checksum;
 import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.engine.TracedOperation;
-import org.mfujmh.flops.ExecutedFlops;
-import org.mfujmh.flops.ExecutedOp;
-import org.mfujmh.flops.ExecutedTerm;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.ParameterLayout;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
+import org.mfujmh.flops.executed.ExecutedFlops;
+import org.mfujmh.flops.executed.ExecutedTerm;
+import org.mfujmh.model.ExecutedOp;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -41,7 +41,7 @@ final class ProofOfWork {
         demand(
                 batch.tokens() == (long) sequences * tokens,
                 "the batch holds " + batch.tokens() + " tokens, not " + sequences + " x " + tokens);
-        List<TracedOperation> operations = TracedOperation.during(() -> state.run(gpt, batch));
+        List<ExecutedOp> operations = OperatorTrace.during(() -> state.run(gpt, batch));
         proof.results(gpt.checksums());
         proof.products(operations);
     }
@@ -79,10 +79,8 @@ final class ProofOfWork {
                 && gpt.spec().loss() == Loss.SUM;
     }
 
-    private void products(List<TracedOperation> operations) {
-        ExecutedFlops executed = ExecutedFlops.of(operations.stream()
-                .map(operation -> new ExecutedOp(operation.name(), operation.shapes()))
-                .toList());
+    private void products(List<ExecutedOp> operations) {
+        ExecutedFlops executed = ExecutedFlops.of(operations);
         demand(
                 executed.unknownOperators().isEmpty(),
                 "operators ran whose FLOPs are not known here: " + executed.unknownOperators());

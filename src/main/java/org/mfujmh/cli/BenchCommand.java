@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
-import org.mfujmh.Nearest;
-import org.mfujmh.bench.Gating;
-import org.mfujmh.bench.JmhListing;
-import org.mfujmh.bench.Suite;
-import org.mfujmh.bench.SuiteOptions;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.compare.GatePolicy;
-import org.mfujmh.device.PeakChoice;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.report.text.GateFormat;
 import org.mfujmh.search.MemorySize;
+import org.mfujmh.suite.Suite;
+import org.mfujmh.suite.gate.GateStrategy;
+import org.mfujmh.suite.plan.JmhListing;
+import org.mfujmh.suite.plan.SuiteOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -176,11 +177,11 @@ final class BenchCommand implements Callable<Integer> {
                         Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
                         // A run that is gated measures the baseline's batches, or nothing could be compared.
                         Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile))));
-        Optional<Gating> gate = gating();
+        Optional<GateStrategy> gate = gateStrategy();
         return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
     }
 
-    private Optional<Gating> gating() {
+    private Optional<GateStrategy> gateStrategy() {
         if (gateFile != null && against != null) {
             throw new BadInput("--gate and --against were both given: hold the run against a file or against a build.");
         }
@@ -190,20 +191,20 @@ final class BenchCommand implements Callable<Integer> {
         }
         GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
         if (against != null) {
-            return Optional.of(Gating.onBuild(against, policy));
+            return Optional.of(GateStrategy.onBuild(against, policy));
         }
         if (gateFile != null) {
-            return Optional.of(Gating.onFile(Optional.of(gateFile), policy));
+            return Optional.of(GateStrategy.onFile(Optional.of(gateFile), policy));
         }
         return switch (check) {
             case "" -> Optional.empty();
-            case "true" -> Optional.of(Gating.onFile(Optional.empty(), policy));
-            default -> Optional.of(Gating.onFile(Optional.of(Path.of(check)), policy));
+            case "true" -> Optional.of(GateStrategy.onFile(Optional.empty(), policy));
+            default -> Optional.of(GateStrategy.onFile(Optional.of(Path.of(check)), policy));
         };
     }
 
     /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */
-    private int run(SuiteOptions options, Gating gate) {
+    private int run(SuiteOptions options, GateStrategy gate) {
         // What a program reads stands alone on standard output.
         PrintStream table = gateOptions.format() == GateFormat.TEXT ? System.out : System.err;
         int suite = Suite.run(options, gate, table, System.err);
@@ -230,7 +231,7 @@ final class BenchCommand implements Callable<Integer> {
         for (int i = 0; i < arguments.size(); i++) {
             boolean value = i > 0 && arguments.get(i - 1).startsWith("-jvmArgs");
             if (arguments.get(i).startsWith("--") && !value) {
-                throw Nearest.noSuch("option", arguments.get(i), own);
+                throw DidYouMean.noSuch("option", arguments.get(i), own);
             }
         }
     }

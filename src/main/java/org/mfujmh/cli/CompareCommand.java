@@ -10,7 +10,9 @@ import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.Grid;
 import org.mfujmh.compare.Matrix;
 import org.mfujmh.compare.MetricLabel;
-import org.mfujmh.report.MatrixReport;
+import org.mfujmh.report.text.JsonNumber;
+import org.mfujmh.report.text.MatrixReport;
+import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.results.Entry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -123,7 +125,7 @@ final class CompareCommand implements Callable<Integer> {
         return value;
     }
 
-    private static Object json(Matrix.Row row) {
+    private static Object json(Matrix.MatrixRow row) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("benchmark", row.identity().benchmark());
         value.put("params", row.identity().params());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.MetricLabel;
+import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

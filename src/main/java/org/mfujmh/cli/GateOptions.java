@@ -3,6 +3,7 @@ package org.mfujmh.cli;
 import java.util.List;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.GateResult;
+import org.mfujmh.report.text.GateFormat;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -1,7 +1,7 @@
 package org.mfujmh.cli;
 
 import java.util.concurrent.Callable;
-import org.mfujmh.bench.GpuCheck;
+import org.mfujmh.check.GpuCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mfujmh.compare.History;
-import org.mfujmh.report.HistoryReport;
+import org.mfujmh.report.text.HistoryReport;
+import org.mfujmh.report.text.JsonNumber;
+import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,7 +66,7 @@ final class HistoryCommand implements Callable<Integer> {
         return value;
     }
 
-    private static Object json(History.Point point) {
+    private static Object json(History.HistoryPoint point) {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("file", point.file());
         value.put("value", JsonNumber.orNull(point.value().estimate()));

@@ -3,16 +3,20 @@ package org.mfujmh.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
-import org.mfujmh.bench.BatchSearchRun;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.notebook.ThroughputSweep;
+import org.mfujmh.report.text.MaxBatchReport;
+import org.mfujmh.report.text.OutputFormat;
+import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
+import org.mfujmh.suite.batch.BatchSearchRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -103,18 +107,18 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         torch.choose();
-        BatchSearchRun.Answer answer = BatchSearchRun.run(request(), System.err);
+        BatchSearchRun.FoundBatch answer = BatchSearchRun.run(request(), System.err);
         SearchResult result = answer.result();
         if (result.ending() instanceof Ending.NothingFits none) {
             throw new BadInput("No batch of " + result.probed().describe() + " fits into "
                     + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
                     + ". Give a larger --memory-limit, or a shorter --seq.");
         }
-        ThroughputSweep sweep = throughput && result.largestBatch().isPresent()
-                ? ThroughputSweep.run(answer.result(), System.err)
-                : ThroughputSweep.NONE;
+        ThroughputTable table = throughput && result.largestBatch().isPresent()
+                ? ThroughputSweep.run(result, System.err)
+                : ThroughputTable.NONE;
         System.err.println();
-        System.out.print(new MaxBatchReport(answer, sweep).render(format));
+        System.out.print(new MaxBatchReport(result, answer.limit(), answer.deviceName(), table).render(format));
         System.out.flush();
         if (result.ending() instanceof Ending.Stopped stopped) {
             System.err.println("mfu max-batch: the search was stopped. " + stopped.cause());

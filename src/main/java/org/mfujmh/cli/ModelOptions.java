@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.Nearest;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.model.GptConfig;
 import picocli.CommandLine.Option;
 
 /** Which models: known ones by name, or one described by its sizes. */
@@ -71,7 +71,7 @@ final class ModelOptions {
         return GptConfig.all().stream()
                 .filter(config -> config.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> Nearest.noSuch(
+                .orElseThrow(() -> DidYouMean.noSuch(
                         "model",
                         name,
                         GptConfig.all().stream().map(GptConfig::name).toList()));

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
-import org.mfujmh.report.page.Input;
+import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
 import org.mfujmh.results.PlainText;
 import org.mfujmh.results.ResultPaths;

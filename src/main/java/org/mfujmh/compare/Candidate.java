@@ -148,7 +148,7 @@ final class Candidate {
                 decision.ratio(),
                 decision.verdict(),
                 decision.reason(),
-                Doubts.about(baseline, current),
+                Warnings.about(baseline, current),
                 RankTest.pValue(Sample.ofForks(baseline), Sample.ofForks(current)),
                 decision.forksNeeded());
     }

@@ -27,7 +27,7 @@ public final class Grid {
     private static final List<String> SETTLED_BY_COLUMN = List.of("device", "gemm", "loss", "dtype", "program");
 
     private final List<String> columns;
-    private final List<Line> lines;
+    private final List<GridLine> lines;
     private final List<String> differences;
 
     /**
@@ -36,7 +36,7 @@ public final class Grid {
      * @param identity what the columns share
      * @param entries one a column, empty where it has none
      */
-    public record Line(Identity identity, List<Optional<Entry>> entries) {}
+    public record GridLine(Identity identity, List<Optional<Entry>> entries) {}
 
     private record Placed(String column, Entry entry) {}
 
@@ -52,7 +52,7 @@ public final class Grid {
             line.set(columns.indexOf(one.column), Optional.of(one.entry));
         }
         this.lines = cells.entrySet().stream()
-                .map(line -> new Line(line.getKey(), List.copyOf(line.getValue())))
+                .map(line -> new GridLine(line.getKey(), List.copyOf(line.getValue())))
                 .toList();
         this.differences = differences(lines, columns);
     }
@@ -125,11 +125,11 @@ public final class Grid {
     }
 
     /** What the other columns do in another way than the first, said once a column. */
-    private static List<String> differences(List<Line> lines, List<String> columns) {
+    private static List<String> differences(List<GridLine> lines, List<String> columns) {
         List<String> sentences = new ArrayList<>();
         for (int i = 1; i < columns.size(); i++) {
             Set<String> found = new LinkedHashSet<>();
-            for (Line line : lines) {
+            for (GridLine line : lines) {
                 Optional<Entry> first = line.entries.get(0);
                 Optional<Entry> other = line.entries.get(i);
                 if (first.isPresent() && other.isPresent()) {
@@ -149,7 +149,7 @@ public final class Grid {
         return columns;
     }
 
-    public List<Line> lines() {
+    public List<GridLine> lines() {
         return lines;
     }
 

@@ -17,10 +17,10 @@ import org.mfujmh.results.Metric;
  * @param changes where the level changed
  */
 public record History(
-        Identity identity, MetricLabel metric, String unit, List<Point> points, List<LevelChange> changes) {
+        Identity identity, MetricLabel metric, String unit, List<HistoryPoint> points, List<LevelChange> changes) {
 
     /** @param value the mean over forks, with its 99 % interval */
-    public record Point(String file, Interval value, int forks) {}
+    public record HistoryPoint(String file, Interval value, int forks) {}
 
     /**
      * A change of the level.
@@ -54,7 +54,7 @@ public record History(
         });
         List<History> histories = new ArrayList<>();
         series.forEach((measured, entries) -> {
-            List<Point> points = new ArrayList<>();
+            List<HistoryPoint> points = new ArrayList<>();
             entries.forEach(
                     (file, entry) -> points.add(point(file, label.of(entry).orElseThrow())));
             Direction direction = label.direction(entries.values().iterator().next(), asked);
@@ -66,13 +66,13 @@ public record History(
 
     private record Measured(Identity identity, String unit) {}
 
-    private static Point point(String file, Metric metric) {
+    private static HistoryPoint point(String file, Metric metric) {
         Sample forks = Sample.ofForks(metric);
-        return new Point(file, forks.meanInterval(0.99), forks.size());
+        return new HistoryPoint(file, forks.meanInterval(0.99), forks.size());
     }
 
     /** Over the points that have a positive number; the index is that of all points. */
-    private static List<LevelChange> changes(List<Point> points, Direction direction) {
+    private static List<LevelChange> changes(List<HistoryPoint> points, Direction direction) {
         List<Integer> known = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
             if (points.get(i).value.estimate() > 0

@@ -20,7 +20,7 @@ import org.mfujmh.results.Identity;
 public record Matrix(
         MetricLabel metric,
         List<String> columns,
-        List<Row> rows,
+        List<MatrixRow> rows,
         List<Double> geomean,
         int shared,
         List<String> missing,
@@ -37,7 +37,7 @@ public record Matrix(
      * @param cells one a column, empty where that column has none
      * @param ratios to the first cell of the row, or to the best; above 1 is better; NaN where there is none
      */
-    public record Row(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {}
+    public record MatrixRow(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {}
 
     /**
      * @param value the mean over forks with its 99 % interval
@@ -48,14 +48,14 @@ public record Matrix(
     /** Draws the grid up for one metric. */
     static Matrix of(MetricLabel metric, Grid grid, Reference reference, Optional<Direction> direction) {
         metric.requireIn(grid.entries());
-        List<Row> rows = new ArrayList<>();
+        List<MatrixRow> rows = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        for (Grid.Line line : grid.lines()) {
+        for (Grid.GridLine line : grid.lines()) {
             List<Optional<Cell>> cells = line.entries().stream()
                     .map(entry -> entry.flatMap(one -> cell(metric, one)))
                     .toList();
             if (cells.stream().anyMatch(Optional::isPresent)) {
-                rows.add(new Row(line.identity(), cells, ratios(metric, cells, reference, direction)));
+                rows.add(new MatrixRow(line.identity(), cells, ratios(metric, cells, reference, direction)));
             }
         }
         for (int i = 0; i < grid.columns().size(); i++) {
@@ -66,7 +66,7 @@ public record Matrix(
                 missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + rows.size() + " measurements.");
             }
         }
-        List<Row> shared = rows.stream()
+        List<MatrixRow> shared = rows.stream()
                 .filter(row -> row.ratios.stream().noneMatch(ratio -> Double.isNaN(ratio)))
                 .toList();
         return new Matrix(
@@ -105,7 +105,7 @@ public record Matrix(
         return speeds.stream().map(speed -> speed / to).toList();
     }
 
-    private static List<Double> geomean(List<Row> rows, int columns) {
+    private static List<Double> geomean(List<MatrixRow> rows, int columns) {
         return IntStream.range(0, columns)
                 .mapToObj(i -> Math.exp(rows.stream()
                         .mapToDouble(row -> Math.log(row.ratios.get(i)))
@@ -119,7 +119,7 @@ public record Matrix(
      *
      * @return its ratio with the 99 % interval, on its own: for a verdict over many there is the gate
      */
-    public Optional<Interval> change(Row row, Optional<Direction> asked) {
+    public Optional<Interval> change(MatrixRow row, Optional<Direction> asked) {
         if (row.cells.size() != 2 || row.ratios.stream().anyMatch(Objects::isNull)) {
             return Optional.empty();
         }
@@ -132,7 +132,7 @@ public record Matrix(
         return Optional.of(Change.between(before.get(), after.get(), direction).ratioInterval(0.005));
     }
 
-    private Optional<Sample> sample(Row row, int column) {
+    private Optional<Sample> sample(MatrixRow row, int column) {
         return row.cells
                 .get(column)
                 .map(cell -> Sample.ofForks(metric.of(cell.entry).orElseThrow()))

@@ -1,7 +1,7 @@
 package org.mfujmh.device;
 
 /** What a measurement ran on: the host's CPU, or one GPU of it. */
-public sealed interface Device permits HostCpu, Gpu, UnidentifiedGpu {
+public interface Device {
 
     /** The name as the device gives it, e.g. {@code NVIDIA H100 80GB HBM3}. */
     String name();

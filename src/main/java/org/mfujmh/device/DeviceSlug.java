@@ -8,12 +8,12 @@ import java.util.Locale;
  * {@code intel-xeon-platinum-8480-plus-56c}. Devices that differ in speed get different slugs as far
  * as their names let us tell; what marketing adds to every name is dropped.
  */
-final class DeviceSlug {
+public final class DeviceSlug {
     private static final int LONGEST = 80;
 
     private DeviceSlug() {}
 
-    static String ofGpu(String name) {
+    public static String ofGpu(String name) {
         return slug(name, "unknown-gpu");
     }
 
@@ -21,7 +21,7 @@ final class DeviceSlug {
      * @param generation told apart where the name has no digit, as hypervisors give ("Intel(R) Xeon(R)
      *     Processor" is any Xeon of fifteen years): e.g. {@code family 6 model 207}
      */
-    static String ofCpu(String name, String generation, int cores) {
+    public static String ofCpu(String name, String generation, int cores) {
         String brief = name.replaceAll("(?i)\\((r|tm|c)\\)", " ")
                 .replaceAll("(?i)@.*", " ") // "@ 2.30GHz"
                 .replaceAll("(?i)\\bwith radeon.*", " ")

@@ -1,7 +1,7 @@
 package org.mfujmh.engine;
 
 import java.util.List;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /**
  * The oracle: a GPT in float64 in plain Java, written from the book's formulas and for reading, not

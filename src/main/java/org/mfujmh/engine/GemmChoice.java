@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * What {@code gemm=auto} stands for on this machine: both ways to multiply, timed with the linear
@@ -42,7 +42,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
         try (GptModel model = GptModel.load(spec, device)) {
             double flops = 0;
             double seconds = 0;
-            for (MatrixProduct product : MatrixProduct.of(model.layout())) {
+            for (LinearShape product : LinearShape.of(model.layout())) {
                 flops += product.count() * product.flopsPerRow() * rows;
                 seconds += product.count() * bestSeconds(model, product, rows);
             }
@@ -50,7 +50,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
         }
     }
 
-    private static double bestSeconds(GptModel model, MatrixProduct product, int rows) {
+    private static double bestSeconds(GptModel model, LinearShape product, int rows) {
         try (NDManager manager = model.place().getManager().newSubManager()) {
             NDArray x = narrow(model, manager, new Shape(rows, product.in()));
             NDArray w = narrow(model, manager, new Shape(product.out(), product.in()));

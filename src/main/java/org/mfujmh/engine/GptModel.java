@@ -17,8 +17,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.gpt.Form;
-import org.mfujmh.gpt.ParameterLayout;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.ParameterLayout;
 
 /**
  * A GPT on a device, ready to be run. All work is done by methods of {@code gpt.py}: DJL's own
@@ -56,13 +56,13 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** Loads the program in that form; it has no weights yet. */
-    public static GptModel load(ModelSpec spec, String device, Form form) {
+    public static GptModel load(ModelSpec spec, String device, Backend form) {
         byte[] archive =
                 switch (form) {
-                    case BY_HAND -> TorchScriptArchive.of(spec);
+                    case HANDWRITTEN -> TorchScriptArchive.of(spec);
                     case CUDNN -> TorchScriptArchive.gpu(spec, "gpu_kernels_cudnn.py");
                     case FLASH -> TorchScriptArchive.gpu(spec, "gpu_kernels_flash.py");
-                    case PLAIN -> TorchScriptArchive.plain(spec);
+                    case AUTOGRAD -> TorchScriptArchive.plain(spec);
                 };
         return load(spec, device, archive);
     }
@@ -95,7 +95,7 @@ public final class GptModel implements AutoCloseable {
                 .map(TorchScriptArchive::resource);
         return Stream.of(
                         Stream.of(TorchScriptArchive.source()),
-                        Arrays.stream(Products.values()).map(Products::source),
+                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source),
                         gpu)
                 .flatMap(texts -> texts)
                 .toList();
@@ -219,17 +219,17 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** A tensor on the model's device, owned by the model's manager. */
-    NDArray place() {
+    public NDArray place() {
         return place;
     }
 
     /** A parameter, as the list of one that methods of gpt.py take. */
-    NDArray parameter(int index) {
+    public NDArray parameter(int index) {
         return parameters.get(index);
     }
 
     /** Calls a method of gpt.py whose first argument is a tensor; the results belong to that tensor's manager. */
-    NDList call(String method, NDList arguments) {
+    public NDList call(String method, NDList arguments) {
         try (NDArray name = methodName(manager, method)) {
             NDList all = new NDList(arguments);
             all.add(name);
@@ -238,14 +238,14 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** DJL takes the method to call from the name of an array among the arguments. */
-    static NDArray methodName(NDManager manager, String method) {
+    public static NDArray methodName(NDManager manager, String method) {
         NDArray name = manager.zeros(new Shape(1));
         name.setName("module_method:" + method);
         return name;
     }
 
     /** Runs a prepared list of arguments to its fp32 number. */
-    float run(NDList prepared) {
+    public float run(NDList prepared) {
         try (NDList result = IValueUtils.forward(program, prepared, true)) {
             return result.head().toFloatArray()[0];
         }
@@ -282,7 +282,7 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** DJL makes a list of the arrays of one such name. */
-    static NDArray listed(NDArray array) {
+    public static NDArray listed(NDArray array) {
         array.setName("p[]");
         return array;
     }

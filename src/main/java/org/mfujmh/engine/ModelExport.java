@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.mfujmh.gpt.ParameterLayout;
+import org.mfujmh.model.ParameterLayout;
 
 /**
  * A model written down so that others can check it: the program as libtorch runs it, and the numbers

@@ -1,10 +1,10 @@
 package org.mfujmh.engine;
 
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * Everything that makes one model out of {@code gpt.py}.

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.ParameterLayout;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * What libtorch computes by gpt.py against a GPT in float64 that shares nothing with it but the

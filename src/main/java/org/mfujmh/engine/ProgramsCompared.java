@@ -3,12 +3,12 @@ package org.mfujmh.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.ParameterLayout;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * The two programs against each other on one set of weights, for models too large for a reference in

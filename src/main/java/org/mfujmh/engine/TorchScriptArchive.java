@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Program;
 
 /**
  * A TorchScript archive made without Python: a zip of stored entries that holds {@code gpt.py} as
- * it stands, the {@link Products} that it calls and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
+ * it stands, the {@link LinearKernels} that it calls and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
  * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size.
  *
  * <p>The format is PyTorch's own, torch/csrc/jit/docs/serialization.md.
@@ -41,17 +41,20 @@ final class TorchScriptArchive {
     /** The same with another source, for tests of what notices it. */
     static byte[] of(ModelSpec spec, byte[] source) {
         return of(
-                spec, spec.program() == Program.FUSED, source, Products.of(spec).source());
+                spec,
+                spec.program() == Program.FUSED,
+                source,
+                LinearKernels.of(spec).source());
     }
 
-    /** The program by hand with this text for {@link Products}, whether it runs here or not. */
+    /** The program by hand with this text for {@link LinearKernels}, whether it runs here or not. */
     static byte[] with(ModelSpec spec, byte[] products) {
         return of(spec, true, source(), products);
     }
 
     /** The program by hand for GPUs, with this text for what depends on the device. */
     static byte[] gpu(ModelSpec spec, String kernels) {
-        return archive(attributes(spec, false, true), source(), Products.PLAIN.source(), resource(kernels));
+        return archive(attributes(spec, false, true), source(), LinearKernels.PLAIN.source(), resource(kernels));
     }
 
     /** The same model without the program by hand, whatever the device. */
@@ -61,7 +64,7 @@ final class TorchScriptArchive {
 
     /** The plain form with another source, for tests of what notices it. */
     static byte[] plain(ModelSpec spec, byte[] source) {
-        return of(spec, false, source, Products.PLAIN.source());
+        return of(spec, false, source, LinearKernels.PLAIN.source());
     }
 
     private static byte[] of(ModelSpec spec, boolean byHand, byte[] source, byte[] products) {

@@ -3,7 +3,7 @@ package org.mfujmh.flops;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Program;
 
 /**
  * A convention's count, product by product: every matrix product that a GPT computes, with what the

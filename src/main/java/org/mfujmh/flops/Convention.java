@@ -2,8 +2,8 @@ package org.mfujmh.flops;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.mfujmh.Nearest;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.model.Pass;
 
 /**
  * A way of counting what a GPT's forward and backward pass cost. Systems in use differ by up to a
@@ -130,7 +130,7 @@ public enum Convention {
         return Arrays.stream(values())
                 .filter(convention -> convention.label().equals(label))
                 .findFirst()
-                .orElseThrow(() -> Nearest.noSuch(
+                .orElseThrow(() -> DidYouMean.noSuch(
                         "convention",
                         label,
                         Arrays.stream(values()).map(Convention::label).toList()));

@@ -2,7 +2,7 @@ package org.mfujmh.flops;
 
 import java.math.BigInteger;
 import java.util.List;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /** The weights that a convention takes for those that multiply every token, at 2 FLOPs each. */
 public enum CountedWeights {

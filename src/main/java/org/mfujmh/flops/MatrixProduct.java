@@ -13,7 +13,7 @@ import java.math.BigInteger;
 public record MatrixProduct(long batch, long m, long k, long n) {
 
     /** One plain product. */
-    static MatrixProduct of(long m, long k, long n) {
+    public static MatrixProduct of(long m, long k, long n) {
         return new MatrixProduct(1, m, k, n);
     }
 
@@ -37,7 +37,7 @@ public record MatrixProduct(long batch, long m, long k, long n) {
     }
 
     /** The same product where it is written transposed, (AB)^T = B^T A^T, if that has fewer rows. */
-    MatrixProduct canonical() {
+    public MatrixProduct canonical() {
         return m <= n ? this : new MatrixProduct(batch, n, k, m);
     }
 

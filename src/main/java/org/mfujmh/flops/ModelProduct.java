@@ -3,8 +3,8 @@ package org.mfujmh.flops;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Program;
 
 /**
  * A matrix product of a GPT's forward pass, by name.
@@ -14,10 +14,10 @@ import org.mfujmh.gpt.Program;
  * @param product its shape
  * @param count how often a forward pass computes it: once a layer, the head once
  */
-record ModelProduct(String name, Operands operands, MatrixProduct product, int count) {
+public record ModelProduct(String name, Operands operands, MatrixProduct product, int count) {
 
     /** What is multiplied: it decides which conventions count it, and what its gradients are called. */
-    enum Operands {
+    public enum Operands {
         /** Activations with the weights of a block. */
         BLOCK_WEIGHT("dX", "dW"),
         /** Activations with the weights of the output head. */
@@ -35,13 +35,13 @@ record ModelProduct(String name, Operands operands, MatrixProduct product, int c
             this.gradientOfSecond = gradientOfSecond;
         }
 
-        boolean attention() {
+        public boolean attention() {
             return this == QUERY_KEY || this == PROBABILITY_VALUE;
         }
     }
 
     /** All products of a forward pass, in the order of the data. */
-    static List<ModelProduct> forward(Workload workload, Program program) {
+    public static List<ModelProduct> forward(Workload workload, Program program) {
         GptConfig config = workload.model();
         int tokens = workload.tokens();
         long rows = (long) workload.batch() * tokens;
@@ -71,14 +71,14 @@ record ModelProduct(String name, Operands operands, MatrixProduct product, int c
     }
 
     /** The two products of the backward pass: the gradients of its factors. */
-    List<ModelProduct> backward() {
+    public List<ModelProduct> backward() {
         return List.of(
                 new ModelProduct(name + " " + operands.gradientOfFirst, operands, product.gradientOfFirst(), count),
                 new ModelProduct(name + " " + operands.gradientOfSecond, operands, product.gradientOfSecond(), count));
     }
 
     /** FLOPs of all of them. */
-    BigInteger flops() {
+    public BigInteger flops() {
         return product.flops().multiply(BigInteger.valueOf(count));
     }
 }

@@ -1,8 +1,8 @@
 package org.mfujmh.flops;
 
 import java.math.BigInteger;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Program;
 
 /**
  * A model of the bytes that a pass moves between memory and processor, for a roofline plot (Williams, Waterman and

@@ -1,7 +1,7 @@
 package org.mfujmh.flops;
 
 import java.math.BigInteger;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /**
  * The parameters of a GPT, by what they are for. Conventions differ in which of them they take for

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
-import org.mfujmh.Nearest;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /**
  * FLOPs per token of the known models, precomputed: {@code flops/per_token.csv}. The profiler uses
@@ -89,7 +89,7 @@ public final class PerTokenTable {
     public long perToken(String model, Convention convention, Pass pass, int tokens) {
         Line line = lines.get(new Key(model, convention, pass));
         if (line == null) {
-            throw Nearest.noSuch("model", model, List.copyOf(models()));
+            throw DidYouMean.noSuch("model", model, List.copyOf(models()));
         }
         return line.at(tokens);
     }

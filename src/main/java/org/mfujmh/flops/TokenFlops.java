@@ -1,8 +1,8 @@
 package org.mfujmh.flops;
 
 import java.math.BigInteger;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /**
  * FLOPs per token, as a function of the sequence's length T: constant + perPosition x T. It is the
@@ -19,7 +19,7 @@ public record TokenFlops(BigInteger constant, BigInteger perPosition) {
     }
 
     /** The same, where a published figure counted other weights than the convention would. */
-    static TokenFlops of(GptConfig config, Convention convention, Pass pass, BigInteger weights) {
+    public static TokenFlops of(GptConfig config, Convention convention, Pass pass, BigInteger weights) {
         BigInteger constant = BigInteger.valueOf(convention.weightFactor(pass)).multiply(weights);
         BigInteger perPosition = BigInteger.valueOf(convention.attentionFactor(pass))
                 .multiply(BigInteger.valueOf(config.layers()))

@@ -2,8 +2,8 @@ package org.mfujmh.flops;
 
 import java.math.BigInteger;
 import org.mfujmh.BadInput;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /**
  * What a pass is given: a batch of sequences of equal length, for a model.

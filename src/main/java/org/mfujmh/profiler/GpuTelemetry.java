@@ -1,8 +1,8 @@
 package org.mfujmh.profiler;
 
-import org.mfujmh.device.GpuWatch;
-import org.mfujmh.device.GpuWindow;
-import org.mfujmh.device.Nvml;
+import org.mfujmh.device.gpu.GpuWatch;
+import org.mfujmh.device.gpu.GpuWindow;
+import org.mfujmh.device.gpu.Nvml;
 
 /**
  * The GPU that a fork measures, watched while its passes are timed. The benchmark's state opens the window

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.mfujmh.device.GpuWindow;
+import org.mfujmh.device.gpu.GpuWindow;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -64,7 +64,7 @@ public final class MfuProfiler implements InternalProfiler {
                 : PassRun.invocationsPerSecond(params, result.getPrimaryResult());
         double tokens =
                 run.map(pass -> pass.tokensPerInvocation() * invocations).orElse(Double.NaN);
-        RooflineReading.Reading roofline = RooflineReading.current();
+        RooflineReading.RooflineSpeeds roofline = RooflineReading.current();
 
         List<Result<?>> metrics = new ArrayList<>();
         metrics.add(metric("tokens_per_s", tokens, "tok/s"));

@@ -1,6 +1,6 @@
 package org.mfujmh.profiler;
 
-import org.mfujmh.device.ResidentMemory;
+import org.mfujmh.device.memory.ResidentMemory;
 
 /** The most memory this process ever had resident since it was last reset; known on Linux only. */
 public final class PeakMemory {

@@ -10,31 +10,34 @@ package org.mfujmh.profiler;
  */
 public final class RooflineReading {
 
+    /** Each of the two rooflines beside an iteration may take one such part of its time: a fifth together. */
+    public static final int TIME_FRACTION = 10;
+
     /**
      * One reading.
      *
      * @param flopsPerSecond the GEMM roofline by median times, NaN where none was measured
      * @param bestFlopsPerSecond the GEMM roofline by best times, NaN where none was measured
      */
-    public record Reading(double flopsPerSecond, double bestFlopsPerSecond) {
+    public record RooflineSpeeds(double flopsPerSecond, double bestFlopsPerSecond) {
         /** No roofline: the benchmark is not a pass. */
-        public static final Reading NONE = new Reading(Double.NaN, Double.NaN);
+        public static final RooflineSpeeds NONE = new RooflineSpeeds(Double.NaN, Double.NaN);
     }
 
-    private static Reading before = Reading.NONE;
-    private static Reading after = Reading.NONE;
+    private static RooflineSpeeds before = RooflineSpeeds.NONE;
+    private static RooflineSpeeds after = RooflineSpeeds.NONE;
     private static double bestOfFork = Double.NaN;
 
     private RooflineReading() {}
 
     /** Called by the state, in its set-up of an iteration. */
-    public static synchronized void before(Reading reading) {
+    public static synchronized void before(RooflineSpeeds reading) {
         before = noted(reading);
-        after = Reading.NONE;
+        after = RooflineSpeeds.NONE;
     }
 
     /** Called by the state, when the iteration has ended. */
-    public static synchronized void after(Reading reading) {
+    public static synchronized void after(RooflineSpeeds reading) {
         after = noted(reading);
     }
 
@@ -44,14 +47,14 @@ public final class RooflineReading {
      * @return by median times, both readings together: as many FLOPs at each rate, that is their harmonic mean;
      *     by best times, the best that this fork ever saw, warm-up included
      */
-    static synchronized Reading current() {
+    static synchronized RooflineSpeeds current() {
         double together = Double.isNaN(after.flopsPerSecond)
                 ? before.flopsPerSecond
                 : 2 / (1 / before.flopsPerSecond + 1 / after.flopsPerSecond);
-        return new Reading(together, Double.isNaN(before.flopsPerSecond) ? Double.NaN : bestOfFork);
+        return new RooflineSpeeds(together, Double.isNaN(before.flopsPerSecond) ? Double.NaN : bestOfFork);
     }
 
-    private static Reading noted(Reading reading) {
+    private static RooflineSpeeds noted(RooflineSpeeds reading) {
         if (!(reading.bestFlopsPerSecond <= bestOfFork)) {
             bestOfFork = reading.bestFlopsPerSecond;
         }

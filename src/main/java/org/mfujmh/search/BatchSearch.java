@@ -21,7 +21,7 @@ final class BatchSearch {
     /** Runs one probe. */
     interface Prober {
         /** @param soFar the probes before */
-        Verdict probe(int batch, List<Probe> soFar);
+        ProbeOutcome probe(int batch, List<Probe> soFar);
     }
 
     private final ProbedPass probed;
@@ -57,9 +57,9 @@ final class BatchSearch {
         while (fits + 1 < tooLarge) {
             ranges.add(tooLarge - fits);
             int batch = next();
-            Verdict verdict = prober.probe(batch, List.copyOf(probes));
+            ProbeOutcome verdict = prober.probe(batch, List.copyOf(probes));
             probes.add(new Probe(batch, verdict));
-            if (verdict instanceof Verdict.Fits) {
+            if (verdict instanceof ProbeOutcome.Fits) {
                 fits = batch;
             } else if (verdict.tooLarge()) {
                 tooLarge = batch;
@@ -109,7 +109,7 @@ final class BatchSearch {
         double perSequence = MemoryLine.through(measured).bytesPerSequence();
         double beyond = perSequence > 0 ? (guardBytes - limitBytes) / perSequence : 0;
         long died = probes.stream()
-                .filter(probe -> probe.verdict() instanceof Verdict.OutOfMemory)
+                .filter(probe -> probe.verdict() instanceof ProbeOutcome.OutOfMemory)
                 .count();
         double step = Math.max(1, Math.floor(beyond)) * Math.scalb(1.0, (int) Math.max(0, died - 1));
         return (int) Math.max(fits + 1, tooLarge - step);
@@ -146,21 +146,21 @@ final class BatchSearch {
         return open ? (int) Math.min(2L * Math.max(1, fits), probed.largestBatch()) : fits + (tooLarge - fits) / 2;
     }
 
-    private static String cause(int batch, Verdict verdict) {
-        String what = verdict instanceof Verdict.Hung hung
+    private static String cause(int batch, ProbeOutcome verdict) {
+        String what = verdict instanceof ProbeOutcome.Hung hung
                 ? "gave no answer within " + hung.after().toSeconds()
                         + " s and was killed, which says nothing of its memory. --timeout allows more."
-                : "failed for another reason than memory: " + ((Verdict.Broken) verdict).cause();
+                : "failed for another reason than memory: " + ((ProbeOutcome.Broken) verdict).cause();
         return "The probe at batch " + batch + " " + what;
     }
 
-    private static String needs(Verdict ofBatchOne) {
+    private static String needs(ProbeOutcome ofBatchOne) {
         Optional<MemoryUse> use = ofBatchOne.use();
         return use.map(known -> MemorySize.inWords(known.peakBytes()))
                 .orElse("more than can be had here (" + reason(ofBatchOne) + ")");
     }
 
-    private static String reason(Verdict verdict) {
-        return verdict instanceof Verdict.OutOfMemory none ? none.reason() : String.valueOf(verdict);
+    private static String reason(ProbeOutcome verdict) {
+        return verdict instanceof ProbeOutcome.OutOfMemory none ? none.reason() : String.valueOf(verdict);
     }
 }

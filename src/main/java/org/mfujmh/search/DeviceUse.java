@@ -1,11 +1,11 @@
 package org.mfujmh.search;
 
 import java.util.List;
-import org.mfujmh.device.CudaGpus;
-import org.mfujmh.device.Gpu;
-import org.mfujmh.device.GpuReading;
-import org.mfujmh.device.NvidiaSmi;
-import org.mfujmh.device.ResidentMemory;
+import org.mfujmh.device.gpu.CudaGpus;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.GpuReading;
+import org.mfujmh.device.gpu.NvidiaSmi;
+import org.mfujmh.device.memory.ResidentMemory;
 
 /**
  * Memory in use on the device that a probe runs on, as seen from inside the probe. On a GPU libtorch's
@@ -49,7 +49,7 @@ interface DeviceUse {
         public long now() {
             GpuReading reading = NvidiaSmi.query();
             List<Gpu> gpus = reading instanceof GpuReading.Found found ? found.gpus() : List.of();
-            return CudaGpus.choose(gpus, ordinal, System.getenv()) instanceof CudaGpus.Choice.Chosen chosen
+            return CudaGpus.choose(gpus, ordinal, System.getenv()) instanceof CudaGpus.GpuChoice.Chosen chosen
                     ? (long) chosen.gpu().memoryUsedMib().orElse(0) << 20
                     : 0;
         }

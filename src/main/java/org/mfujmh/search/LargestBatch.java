@@ -92,7 +92,7 @@ public final class LargestBatch {
         return group.isPresent() ? MemoryGuard.Kind.CGROUP : MemoryGuard.Kind.DATA_LIMIT;
     }
 
-    private Verdict probe(int batch, List<Probe> before) {
+    private ProbeOutcome probe(int batch, List<Probe> before) {
         double expected = expectedSeconds(batch, before);
         listener.begins(batch, expected);
         Optional<MemoryUse> first =

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.mfujmh.device.MemoryCgroup;
+import org.mfujmh.device.memory.MemoryCgroup;
 
 /**
  * What keeps one probe from taking more memory than it may, so that it and nothing else on the machine
@@ -43,7 +43,7 @@ sealed interface MemoryGuard extends AutoCloseable {
         return switch (kind) {
             case CGROUP -> MemoryCgroup.create(bytes).map(Group::new);
             case DATA_LIMIT -> Optional.of(new DataLimit(bytes + reservedBytes));
-            case NONE -> Optional.of(new None());
+            case NONE -> Optional.of(new NoGuard());
         };
     }
 
@@ -92,7 +92,7 @@ sealed interface MemoryGuard extends AutoCloseable {
     }
 
     /** Nothing: a GPU's memory is its own guard. */
-    record None() implements MemoryGuard {
+    record NoGuard() implements MemoryGuard {
         @Override
         public List<String> within(List<String> command) {
             return command;

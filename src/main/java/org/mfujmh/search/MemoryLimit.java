@@ -2,8 +2,8 @@ package org.mfujmh.search;
 
 import java.util.Optional;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.Gpu;
-import org.mfujmh.device.HostCpu;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
 
 /**
  * The memory that a batch has to fit into.

@@ -3,12 +3,12 @@ package org.mfujmh.search;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.mfujmh.device.ResidentMemory;
-import org.mfujmh.engine.FormChoice;
+import org.mfujmh.device.memory.ResidentMemory;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Form;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.Pass;
 
 /**
  * A probe, in a process of its own: makes the model, runs one pass at one batch and reports how much
@@ -42,7 +42,7 @@ public final class PassProbe {
     }
 
     private static MemoryUse run(ProbedPass probed, int sequences) {
-        Form form = FormChoice.expected(probed.spec(), probed.device());
+        Backend form = BackendChoice.expected(probed.spec(), probed.device());
         GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(WEIGHTS_SEED);
         TokenBatch batch = model.randomBatch(sequences, probed.tokens(), 0);
         DeviceUse memory = DeviceUse.of(probed.device());

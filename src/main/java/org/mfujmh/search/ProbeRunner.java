@@ -60,7 +60,7 @@ final class ProbeRunner {
      * @param guarding keeps it from much more; closed here
      * @param timeout after which it is killed
      */
-    Verdict run(int batch, long limitBytes, MemoryGuard guarding, Duration timeout) {
+    ProbeOutcome run(int batch, long limitBytes, MemoryGuard guarding, Duration timeout) {
         guard = guarding;
         try (guarding) {
             OptionalLong killsBefore = guarding.kills();
@@ -77,7 +77,7 @@ final class ProbeRunner {
             err.join(TimeUnit.SECONDS.toMillis(10));
             parkIfStopped();
             if (!ended) {
-                return new Verdict.Hung(timeout);
+                return new ProbeOutcome.Hung(timeout);
             }
             boolean killedForMemory = guarding.kills().orElse(1) > killsBefore.orElse(0);
             return verdict(said, process.exitValue(), killedForMemory, limitBytes);
@@ -135,28 +135,30 @@ final class ProbeRunner {
         return command;
     }
 
-    private static Verdict verdict(Output said, int exitCode, boolean killedForMemory, long limitBytes) {
+    private static ProbeOutcome verdict(Output said, int exitCode, boolean killedForMemory, long limitBytes) {
         Optional<ProbeReport> report = said.report();
         if (report.isPresent() && report.get().failure() == null) {
             MemoryUse use = report.get().use();
-            return use.peakBytes() > limitBytes ? new Verdict.OverLimit(use, limitBytes) : new Verdict.Fits(use);
+            return use.peakBytes() > limitBytes
+                    ? new ProbeOutcome.OverLimit(use, limitBytes)
+                    : new ProbeOutcome.Fits(use);
         }
         String text = report.map(ProbeReport::failure).orElse("") + "\n" + said.text();
         Optional<String> sign = OutOfMemorySigns.in(text);
         if (sign.isPresent()) {
-            return new Verdict.OutOfMemory(sign.get());
+            return new ProbeOutcome.OutOfMemory(sign.get());
         }
         if (report.isPresent()) {
-            return new Verdict.Broken(report.get().failure().strip());
+            return new ProbeOutcome.Broken(report.get().failure().strip());
         }
         if (exitCode == KILLED && killedForMemory) {
-            return new Verdict.OutOfMemory("killed by the kernel for want of memory (exit code 137)");
+            return new ProbeOutcome.OutOfMemory("killed by the kernel for want of memory (exit code 137)");
         }
         String how = exitCode == KILLED
                 ? "the probe was killed (exit code 137), and not by the kernel for want of memory, which counts its kills"
                 : "the probe ended with exit code " + exitCode + " and no answer";
         String last = said.lastWords();
-        return new Verdict.Broken(how + (last.isEmpty() ? "" : "; it said: " + last));
+        return new ProbeOutcome.Broken(how + (last.isEmpty() ? "" : "; it said: " + last));
     }
 
     /** What a process prints on both streams: its report, and its last lines. */

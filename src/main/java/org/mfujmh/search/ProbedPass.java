@@ -3,12 +3,12 @@ package org.mfujmh.search;
 import java.util.List;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * The pass whose largest batch is looked for: all that a probe runs but the batch.
@@ -80,5 +80,25 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
                         spec.program().label(),
                         spec.gemm().label(),
                         device);
+    }
+
+    /** The model's sizes. */
+    public GptConfig config() {
+        return spec.config();
+    }
+
+    /** The precision's label. */
+    public String dtype() {
+        return spec.precision().label();
+    }
+
+    /** The program's label. */
+    public String program() {
+        return spec.program().label();
+    }
+
+    /** The label of the way to multiply. */
+    public String gemm() {
+        return spec.gemm().label();
     }
 }

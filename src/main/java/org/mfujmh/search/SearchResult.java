@@ -56,7 +56,7 @@ public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probe
     /** The largest batch that was seen to fit; 0 where none was. */
     public int largestSeenToFit() {
         return probes.stream()
-                .filter(probe -> probe.verdict() instanceof Verdict.Fits)
+                .filter(probe -> probe.verdict() instanceof ProbeOutcome.Fits)
                 .mapToInt(Probe::batch)
                 .max()
                 .orElse(0);

@@ -2,7 +2,7 @@
 /* Tables: sorted, filtered, paged, copied. Text is only ever set as text. */
 const reportData = JSON.parse(document.getElementById('report-data').textContent);
 
-/* As org.mfujmh.report.Quantity writes it. */
+/* As org.mfujmh.report.text.NumberFormat writes it. */
 function shownNumber(value, unit) {
   if (value === null || !isFinite(value)) return '-';
   if (unit === 'share') return (100 * value).toFixed(2) + ' %';

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
-import org.mfujmh.profiler.RooflineReading.Reading;
+import org.mfujmh.profiler.RooflineReading.RooflineSpeeds;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -32,7 +32,7 @@ public class KnownPace {
 
         @Setup(Level.Iteration)
         public void begin() {
-            RooflineReading.before(new Reading(4e12, 5e12));
+            RooflineReading.before(new RooflineSpeeds(4e12, 5e12));
             PeakMemory.reset();
             GpuTelemetry.open();
         }
@@ -41,7 +41,7 @@ public class KnownPace {
         public void end() {
             GpuTelemetry.close();
             PeakMemory.hold();
-            RooflineReading.after(new Reading(2e12, 3e12));
+            RooflineReading.after(new RooflineSpeeds(2e12, 3e12));
         }
     }
 

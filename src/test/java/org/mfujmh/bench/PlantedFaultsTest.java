@@ -12,10 +12,10 @@ import org.mfujmh.engine.FaultyGpt.Fault;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * Faults planted in the program are refused before anything is timed, so whatever share of the roofline they would

@@ -17,12 +17,12 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.HandwrittenGpu;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /** A benchmark that does less than it is paid for does not get a figure. */
 class ProofOfWorkTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mfujmh.device.PeakTable;
+import org.mfujmh.device.peaks.PeakTable;
 
 class PeaksCommandTest {
     @TempDir

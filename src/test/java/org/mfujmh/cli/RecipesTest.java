@@ -25,7 +25,7 @@ class RecipesTest {
     void aGpuIsALineInPeaks() throws IOException {
         assertThat(Ran.mfu("peaks", "NVIDIA X9000").out()).doesNotContain("2,345");
         Path peaks = copyWith(
-                "device/peaks.csv",
+                "device/peaks/peaks.csv",
                 "X9000,X9000,100,1172.5,2345,2345,none,96,4000,2000,NVIDIA X9000 datasheet,a test,");
 
         Ran ran = Ran.mfu("peaks", "NVIDIA X9000", "--peaks-csv", peaks.toString(), "--format", "json");
@@ -38,7 +38,7 @@ class RecipesTest {
     void aClaimIsALineInClaims() throws IOException {
         // GPT-3, 96 layers of width 12288: 175 B parameters, as Brown et al. print (arXiv 2005.14165, table 2.1).
         Path claims = copyWith(
-                "flops/claims.csv",
+                "flops/claims/claims.csv",
                 "\"GPT-3: parameters\",parameters_tied,96x12288x96x50257x2048,,,,,,,,,,175e9,,holds,,,,arXiv 2005.14165 table 2.1,");
 
         Ran ran = Ran.mfu("verify", "--claims-from", claims.toString());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.verify.Check;
 
 class VerifyCommandTest {
     private static final String HEAD = "claim,quantity,model,batch,seq,convention,against,weights,tokens_per_s,seconds,"

@@ -114,9 +114,9 @@ class ChangeTest {
     /** Grubbs and Beck, Technometrics 14 (1972), table 1: upper 2.5 % and 0.5 % points. */
     @Test
     void grubbsIsHisTable() {
-        assertThat(Doubts.grubbsCritical(8, 0.05)).isCloseTo(2.126, within(1e-3));
-        assertThat(Doubts.grubbsCritical(10, 0.05)).isCloseTo(2.290, within(1e-3));
-        assertThat(Doubts.grubbsCritical(5, 0.01)).isCloseTo(1.764, within(1e-3));
-        assertThat(Doubts.grubbsCritical(10, 0.01)).isCloseTo(2.482, within(1e-3));
+        assertThat(Warnings.grubbsCritical(8, 0.05)).isCloseTo(2.126, within(1e-3));
+        assertThat(Warnings.grubbsCritical(10, 0.05)).isCloseTo(2.290, within(1e-3));
+        assertThat(Warnings.grubbsCritical(5, 0.01)).isCloseTo(1.764, within(1e-3));
+        assertThat(Warnings.grubbsCritical(10, 0.01)).isCloseTo(2.482, within(1e-3));
     }
 }

@@ -14,12 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.model.ExecutedOp;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 class GptModelTest {
 
@@ -77,16 +79,16 @@ class GptModelTest {
                     () -> model.forwardRecordingGraph(batch),
                     () -> model.forwardBackward(batch));
             for (Runnable pass : passes) {
-                List<TracedOperation> operations = TracedOperation.during(pass);
+                List<ExecutedOp> operations = OperatorTrace.during(pass);
                 int touch = first(operations, "aten::sigmoid_");
-                assertThat(operations.get(touch).shapes().get(0)).containsExactly(64L);
+                assertThat(operations.get(touch).inputShapes().get(0)).containsExactly(64L);
                 assertThat(touch).isBetween(0, first(operations, "aten::embedding"));
             }
         }
     }
 
-    private static int first(List<TracedOperation> operations, String name) {
-        return operations.stream().map(TracedOperation::name).toList().indexOf(name);
+    private static int first(List<ExecutedOp> operations, String name) {
+        return operations.stream().map(ExecutedOp::operator).toList().indexOf(name);
     }
 
     @Test

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /**
  * The program that is written out for GPUs, run on a CPU with a CPU's attention, against autograd's. What a GPU
@@ -37,7 +37,7 @@ class HandwrittenGpuTest {
                 GptModel autograd = GptModel.loadPlain(spec, "cpu").drawParameters(4);
                 TokenBatch ofHand = hand.randomBatch(SEQUENCES, TOKENS, 8);
                 TokenBatch ofAutograd = autograd.randomBatch(SEQUENCES, TOKENS, 8)) {
-            FormsCompared compared = FormsCompared.of(hand, ofHand, autograd, ofAutograd);
+            BackendsCompared compared = BackendsCompared.of(hand, ofHand, autograd, ofAutograd);
             assertThat(compared.logits()).as("logits").isLessThan(bound(spec));
             assertThat(compared.gradients())
                     .hasSameSizeAs(hand.layout().parameters())

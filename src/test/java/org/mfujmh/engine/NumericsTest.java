@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.ParameterLayout;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Program;
 
 /** What libtorch computes by gpt.py against a GPT in float64 that shares nothing with it but the formulas. */
 class NumericsTest {

@@ -5,7 +5,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
-import org.mfujmh.gpt.GptConfig;
+import org.mfujmh.model.GptConfig;
 
 /** GPTs of any size up to a trillion parameters, and batches for them. */
 class AnyWorkload extends DomainContextBase {

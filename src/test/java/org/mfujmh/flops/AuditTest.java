@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 class AuditTest {
     private static final GptConfig SMALL = GptConfig.named("gpt-small");

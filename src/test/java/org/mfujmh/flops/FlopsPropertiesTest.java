@@ -1,8 +1,8 @@
 package org.mfujmh.flops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mfujmh.gpt.Pass.FORWARD;
-import static org.mfujmh.gpt.Pass.FORWARD_BACKWARD;
+import static org.mfujmh.model.Pass.FORWARD;
+import static org.mfujmh.model.Pass.FORWARD_BACKWARD;
 
 import java.math.BigInteger;
 import net.jqwik.api.ForAll;
@@ -10,8 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /** What holds for a GPT of any size. */
 @Domain(AnyWorkload.class)

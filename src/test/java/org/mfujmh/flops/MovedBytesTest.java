@@ -3,9 +3,9 @@ package org.mfujmh.flops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Program;
 
 class MovedBytesTest {
     /** One layer, d = 4, two heads of 2, V = 10; three tokens. */

@@ -9,8 +9,8 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 class PerTokenTableTest {
 

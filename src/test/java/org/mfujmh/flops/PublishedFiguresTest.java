@@ -7,8 +7,8 @@ import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Pass;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
 
 /**
  * Against figures worked out independently, from the code of the systems that use each convention

@@ -41,7 +41,7 @@ class MfuProfilerTest {
         System.clearProperty("jmh.ignoreLock");
         System.clearProperty(MfuProfiler.PEAK_PROPERTY);
         System.clearProperty(MfuProfiler.BOOST_PROPERTY);
-        RooflineReading.before(RooflineReading.Reading.NONE);
+        RooflineReading.before(RooflineReading.RooflineSpeeds.NONE);
     }
 
     private static Collection<IterationResult> iterations(String benchmark, Mode mode) throws RunnerException {

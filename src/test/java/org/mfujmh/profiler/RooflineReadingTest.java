@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.mfujmh.profiler.RooflineReading.Reading;
+import org.mfujmh.profiler.RooflineReading.RooflineSpeeds;
 
 class RooflineReadingTest {
 
@@ -13,15 +13,15 @@ class RooflineReadingTest {
         assertThat(RooflineReading.current().flopsPerSecond()).isNaN();
         assertThat(RooflineReading.current().bestFlopsPerSecond()).isNaN();
 
-        RooflineReading.before(new Reading(200, 210));
-        assertThat(RooflineReading.current()).isEqualTo(new Reading(200, 210));
-        RooflineReading.after(new Reading(100, 120));
+        RooflineReading.before(new RooflineSpeeds(200, 210));
+        assertThat(RooflineReading.current()).isEqualTo(new RooflineSpeeds(200, 210));
+        RooflineReading.after(new RooflineSpeeds(100, 120));
 
         // 1 FLOP at 200 a second and 1 at 100 take 0.015 s together.
         assertThat(RooflineReading.current().flopsPerSecond()).isCloseTo(2 / 0.015, within(1e-9));
         assertThat(RooflineReading.current().bestFlopsPerSecond()).isEqualTo(210);
 
-        RooflineReading.before(new Reading(50, 60));
-        assertThat(RooflineReading.current()).isEqualTo(new Reading(50, 210));
+        RooflineReading.before(new RooflineSpeeds(50, 60));
+        assertThat(RooflineReading.current()).isEqualTo(new RooflineSpeeds(50, 210));
     }
 }

@@ -13,12 +13,12 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 
 /** The search by itself, over memory that is made up, and so known: the oracle tries every batch. */
 class BatchSearchTest {
@@ -36,9 +36,9 @@ class BatchSearchTest {
             long bytes = peak.applyAsLong(batch);
             MemoryUse use = new MemoryUse(peak.applyAsLong(0), bytes, bytes, 0, batch * 0.1);
             if (bytes > guard) {
-                return new Verdict.OutOfMemory("planted");
+                return new ProbeOutcome.OutOfMemory("planted");
             }
-            return bytes > limit ? new Verdict.OverLimit(use, limit) : new Verdict.Fits(use);
+            return bytes > limit ? new ProbeOutcome.OverLimit(use, limit) : new ProbeOutcome.Fits(use);
         };
     }
 
@@ -128,7 +128,7 @@ class BatchSearchTest {
         SearchResult result = search(limit, limit + 100 * MIB, peak);
         int largest = result.largestBatch().orElseThrow();
         assertThat(largest).isEqualTo(118);
-        assertThat(result.at(largest).orElseThrow().verdict()).isInstanceOf(Verdict.Fits.class);
+        assertThat(result.at(largest).orElseThrow().verdict()).isInstanceOf(ProbeOutcome.Fits.class);
         assertThat(result.at(largest + 1).orElseThrow().verdict().tooLarge()).isTrue();
     }
 
@@ -139,8 +139,8 @@ class BatchSearchTest {
                 1_000 * MIB,
                 1_000 * MIB,
                 (batch, soFar) -> batch == 1
-                        ? new Verdict.Fits(new MemoryUse(600 * MIB, 601 * MIB, 601 * MIB, 0, 1))
-                        : new Verdict.Broken("planted"));
+                        ? new ProbeOutcome.Fits(new MemoryUse(600 * MIB, 601 * MIB, 601 * MIB, 0, 1))
+                        : new ProbeOutcome.Broken("planted"));
         assertThat(result.largestBatch()).isEmpty();
         assertThat(result.ending())
                 .isInstanceOfSatisfying(SearchResult.Ending.Stopped.class, stopped -> assertThat(stopped.cause())
@@ -151,7 +151,7 @@ class BatchSearchTest {
     @Test
     void aHangStopsTheSearchAndSaysThatTimeWasTheReason() {
         SearchResult result = BatchSearch.run(
-                PASS, 1_000 * MIB, 1_000 * MIB, (batch, soFar) -> new Verdict.Hung(Duration.ofSeconds(90)));
+                PASS, 1_000 * MIB, 1_000 * MIB, (batch, soFar) -> new ProbeOutcome.Hung(Duration.ofSeconds(90)));
         assertThat(result.ending())
                 .isInstanceOfSatisfying(SearchResult.Ending.Stopped.class, stopped -> assertThat(stopped.cause())
                         .contains("within 90 s")

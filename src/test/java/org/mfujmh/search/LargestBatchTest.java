@@ -14,12 +14,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.gpt.Gemm;
-import org.mfujmh.gpt.GptConfig;
-import org.mfujmh.gpt.Loss;
-import org.mfujmh.gpt.Pass;
-import org.mfujmh.gpt.Precision;
-import org.mfujmh.gpt.Program;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 import org.mfujmh.search.SearchResult.Ending;
 
 /** The search with real probes: processes of their own, real passes, a real guard, real lack of memory. */
@@ -65,7 +65,7 @@ class LargestBatchTest {
 
     private static MemoryUse run(ProbedPass probed, int batch) {
         MemoryGuard none = MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow();
-        Verdict verdict = new ProbeRunner(probed).run(batch, CEILING, none, PATIENCE);
+        ProbeOutcome verdict = new ProbeRunner(probed).run(batch, CEILING, none, PATIENCE);
         return verdict.use().orElseThrow(() -> new AssertionError("Batch " + batch + ": " + verdict));
     }
 
@@ -115,7 +115,7 @@ class LargestBatchTest {
         long limitBytes = measure(probed, 1).peakBytes() + 120 * MIB;
         SearchResult result = search(probed, limitBytes);
         int answer = result.largestBatch().orElseThrow();
-        assertThat(result.at(answer).orElseThrow().verdict()).isInstanceOf(Verdict.Fits.class);
+        assertThat(result.at(answer).orElseThrow().verdict()).isInstanceOf(ProbeOutcome.Fits.class);
         assertThat(result.at(answer + 1).orElseThrow().verdict().tooLarge()).isTrue();
         // Two runs of one batch differ by some sequences of this small a model: a twentieth is far more.
         assertThat(measure(probed, answer * 19 / 20).peakBytes()).isLessThanOrEqualTo(limitBytes);
@@ -128,8 +128,8 @@ class LargestBatchTest {
         ProbedPass probed = pass("gpt-tiny", pass, 64);
         MemoryGuard guard =
                 MemoryGuard.of(MemoryGuard.Kind.DATA_LIMIT, 600 * MIB, 0).orElseThrow();
-        Verdict verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.OutOfMemory.class, none -> assertThat(none.reason())
+        ProbeOutcome verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
+        assertThat(verdict).isInstanceOfSatisfying(ProbeOutcome.OutOfMemory.class, none -> assertThat(none.reason())
                 .contains("DefaultCPUAllocator: can't allocate memory"));
     }
 
@@ -140,8 +140,8 @@ class LargestBatchTest {
         MemoryGuard guard =
                 MemoryGuard.of(MemoryGuard.Kind.CGROUP, 600 * MIB, 0).orElse(null);
         assumeTrue(guard != null, "no control group may be made here");
-        Verdict verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.OutOfMemory.class, none -> assertThat(none.reason())
+        ProbeOutcome verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
+        assertThat(verdict).isInstanceOfSatisfying(ProbeOutcome.OutOfMemory.class, none -> assertThat(none.reason())
                 .contains("137"));
     }
 
@@ -195,8 +195,8 @@ class LargestBatchTest {
         ProbedPass probed = pass("gpt-tiny", Pass.FORWARD, 64);
         for (Class<?> faulty : List.of(FaultyProbe.HeapTooSmall.class, FaultyProbe.DirectMemoryTooSmall.class)) {
             MemoryGuard guard = MemoryGuard.of(MemoryGuard.Kind.NONE, 0, 0).orElseThrow();
-            Verdict verdict = new ProbeRunner(probed, faulty.getName()).run(4, CEILING, guard, PATIENCE);
-            assertThat(verdict).as(faulty.getSimpleName()).isInstanceOf(Verdict.OutOfMemory.class);
+            ProbeOutcome verdict = new ProbeRunner(probed, faulty.getName()).run(4, CEILING, guard, PATIENCE);
+            assertThat(verdict).as(faulty.getSimpleName()).isInstanceOf(ProbeOutcome.OutOfMemory.class);
         }
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.BadInput;
-import org.mfujmh.device.HostCpu;
+import org.mfujmh.device.cpu.HostCpu;
 
 class MemorySizeTest {
     private static final long GIB = 1L << 30;

@@ -4,6 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.measured.Warning;
 
 /** The first screen: a card a model and pass, and every doubt. */
 final class AnswerHtml {
@@ -58,7 +62,7 @@ final class AnswerHtml {
 
     private String card(Answer.Card card) {
         Measured one = card.measured();
-        Optional<Reading> reading = one.reading(one.mainMetric());
+        Optional<MetricReading> reading = one.reading(one.mainMetric());
         String interval = reading.map(found -> Double.isFinite(found.low())
                         ? "99 % interval " + Answer.rounded(found.low()) + " to " + Answer.rounded(found.high()) + ", "
                                 + found.forks() + " forks"
@@ -106,7 +110,7 @@ final class AnswerHtml {
                         one.reading("roofline_tflops")
                                 .map(roofline -> "measured beside it: " + Answer.rounded(roofline.value()) + " TFLOP/s")
                                 .orElse("measured beside it"))));
-        Optional<Reading> mfu = one.reading("mfu");
+        Optional<MetricReading> mfu = one.reading("mfu");
         mfu.ifPresent(share -> bars.append(bar(share, "MFU", denominator(one))));
         if (mfu.isEmpty() && one.reading("mfu_as_published").isPresent()) {
             bars.append(
@@ -128,7 +132,7 @@ final class AnswerHtml {
                 .orElse("peak not recorded");
     }
 
-    private static String bar(Reading share, String what, String denominator) {
+    private static String bar(MetricReading share, String what, String denominator) {
         double width = Math.max(0, Math.min(1, share.value()));
         return "<div class=\"share\"><p><strong>" + Answer.percent(share.value()) + "</strong> " + HtmlText.escape(what)
                 + "</p><svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"rest\""

@@ -19,6 +19,7 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
 import org.mfujmh.BadInput;
+import org.mfujmh.report.chart.Chart;
 
 /**
  * A chart as a picture without a browser: the same specification through the same Vega as on the page, run by

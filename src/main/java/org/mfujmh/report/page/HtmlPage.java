@@ -16,6 +16,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.mfujmh.report.measured.Input;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.section.Section;
 
 /**
  * The report as one HTML file: words and figures of the first screen as HTML, charts and tables as data that the
@@ -134,7 +138,7 @@ final class HtmlPage {
     }
 
     private String commands() {
-        Map<String, String> commands = Provenance.commands(report.measured());
+        Map<String, String> commands = ProvenanceSection.commands(report.measured());
         if (commands.isEmpty()) {
             return "<p>These figures were published by others; their sources stand above.</p>";
         }

@@ -1,6 +1,6 @@
 package org.mfujmh.report.page;
 
-import org.mfujmh.report.PrintedText;
+import org.mfujmh.report.text.PrintedText;
 
 /** Text from files, made fit to stand in HTML: never markup, and nothing invisible. */
 final class HtmlText {

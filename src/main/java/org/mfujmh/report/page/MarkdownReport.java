@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.mfujmh.report.GateReport;
-import org.mfujmh.report.PrintedText;
-import org.mfujmh.report.Quantity;
-import org.mfujmh.report.Table;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.section.ChangeSection;
+import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.text.GateReport;
+import org.mfujmh.report.text.NumberFormat;
+import org.mfujmh.report.text.PrintedText;
+import org.mfujmh.report.text.Table;
 
 /** The report for a pull request: the answer, its doubts, what changed, and under a fold where it is from. */
 final class MarkdownReport {
@@ -80,12 +84,12 @@ final class MarkdownReport {
 
     private static String share(Measured one, String metric) {
         return one.reading(metric)
-                .map(reading -> Quantity.of(reading.value(), "share"))
+                .map(reading -> NumberFormat.of(reading.value(), "share"))
                 .orElse("-");
     }
 
     private String provenance() {
-        return Provenance.of(report.measured())
+        return ProvenanceSection.of(report.measured())
                 .table()
                 .map(table -> new Table(
                                 table.toTable().columns(),
@@ -98,7 +102,7 @@ final class MarkdownReport {
     }
 
     private String commands() {
-        Map<String, String> commands = Provenance.commands(report.measured());
+        Map<String, String> commands = ProvenanceSection.commands(report.measured());
         return commands.isEmpty()
                 ? ""
                 : commands.values().stream()

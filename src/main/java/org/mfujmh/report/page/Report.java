@@ -4,7 +4,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.Nearest;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.report.chart.Chart;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Input;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.measured.MeasuredNames;
+import org.mfujmh.report.section.AllSection;
+import org.mfujmh.report.section.BackwardSection;
+import org.mfujmh.report.section.ChangeSection;
+import org.mfujmh.report.section.ConventionsSection;
+import org.mfujmh.report.section.DevicesSection;
+import org.mfujmh.report.section.IterationsSection;
+import org.mfujmh.report.section.MemorySection;
+import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.section.RooflineSection;
+import org.mfujmh.report.section.Section;
+import org.mfujmh.report.section.TelemetrySection;
+import org.mfujmh.report.section.TermsSection;
+import org.mfujmh.report.section.ThroughputSection;
+import org.mfujmh.report.section.UtilisationSection;
 
 /** The report on some result files: as one page, as Markdown, or one chart of it as a picture. */
 public final class Report {
@@ -31,7 +50,7 @@ public final class Report {
                         TelemetrySection.of(measured),
                         AllSection.measurements(measured),
                         AllSection.metrics(measured),
-                        Provenance.of(measured))
+                        ProvenanceSection.of(measured))
                 .toList();
     }
 
@@ -107,7 +126,7 @@ public final class Report {
         Optional<Section> absent =
                 absent().stream().filter(section -> section.id().equals(id)).findFirst();
         return absent.map(section -> new BadInput("There is no chart " + id + " of these files. " + section.message()))
-                .orElseGet(() -> Nearest.noSuch(
+                .orElseGet(() -> DidYouMean.noSuch(
                         "chart", id, charts.stream().map(Chart::id).toList()));
     }
 }

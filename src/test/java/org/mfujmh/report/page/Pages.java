@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.mfujmh.report.measured.Input;
 import org.mfujmh.results.JmhJson;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.results.ResultPaths;

@@ -16,6 +16,12 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
+import org.mfujmh.report.measured.Input;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.measured.Warning;
+import org.mfujmh.report.section.DataTable;
+import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.section.Section;
 import org.mfujmh.results.JmhJson;
 
 class ReportTest {
@@ -146,11 +152,12 @@ class ReportTest {
 
     @Test
     void theCommandMeasuresTheSameAgain() {
-        assertThat(Provenance.commands(Pages.of(Pages.REAL_RUN).measured()).values())
+        assertThat(ProvenanceSection.commands(Pages.of(Pages.REAL_RUN).measured())
+                        .values())
                 .containsExactly("./mfu bench ForwardBenchmark ForwardBackwardBenchmark -p batchSize=1 -p device=cpu"
                         + " -p dtype=bf16 -p gemm=upcast -p loss=sum -p model=gpt-small -p program=fused -p seqLen=1024"
                         + " -f 5 -wi 1 -w 1s -i 3 -r 3s");
-        assertThat(Provenance.commands(
+        assertThat(ProvenanceSection.commands(
                                 Pages.of(other("$(rm -rf x)'; y", 1, 2, 3)).measured())
                         .values())
                 .containsExactly(

@@ -1,0 +1,298 @@
+package org.mfujmh.check;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.gpu.CudaGpus;
+import org.mfujmh.device.gpu.NvidiaSmi;
+import org.mfujmh.device.gpu.Nvml;
+import org.mfujmh.engine.BackendsCompared;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.engine.Torch;
+import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.engine.roofline.SingleProduct;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+
+/**
+ * What can go wrong between libtorch and a GPU, looked for one by one: the second half of scripts/gpu-check. It runs
+ * on a CPU too, with the steps that mean something there, so that it cannot rot where there is no GPU.
+ */
+public final class GpuCheck {
+    private static final int TOKENS = 256;
+    private static final int PASSES = 8;
+
+    private final String device;
+    private final GptConfig config;
+    private final PrintStream out;
+    private int failures;
+
+    private GpuCheck(String device, GptConfig config, PrintStream out) {
+        this.device = device;
+        this.config = config;
+        this.out = out;
+    }
+
+    /** What a step found; a sentence where something is wrong. */
+    private record Finding(boolean ok, String text) {}
+
+    private interface Step {
+        Finding look() throws Exception;
+    }
+
+    /** {@code [cuda:N|cpu|auto] [MODEL]}; exits 1 where a step failed. */
+    public static void main(String[] arguments) {
+        String asked = arguments.length > 0 ? arguments[0] : "cuda:0";
+        GptConfig config = GptConfig.named(arguments.length > 1 ? arguments[1] : "gpt-small");
+        System.exit(run(asked, config, System.out));
+    }
+
+    /** @return the exit code: 0, 1 where a step failed, 2 where there is no such device */
+    public static int run(String device, GptConfig config, PrintStream out) {
+        try {
+            String where = device.equals("auto") ? Torch.defaultDevice() : device;
+            Torch.requireDevice(where);
+            return new GpuCheck(where, config, out).run();
+        } catch (BadInput e) {
+            out.println("gpu-check: " + e.getMessage());
+            return 2;
+        } catch (RuntimeException | LinkageError e) {
+            out.printf("%-7s %-18s  %s%n", "FAILED", "engine", Torch.whyNotLoaded(e));
+            return 1;
+        }
+    }
+
+    private int run() {
+        out.printf(
+                "libtorch %s, DJL %s, %d CUDA device(s); looking at %s with %s%n",
+                Torch.version(), Torch.djlVersion(), Torch.cudaDevices(), device, config.name());
+        step("telemetry", this::telemetry);
+        step("device really used", this::deviceUsed);
+        step("bf16", this::bf16);
+        for (Backend form : forms()) {
+            step(form.label(), () -> byHand(form));
+        }
+        step("synchronisation", this::synchronisation);
+        step("out of memory", this::outOfMemory);
+        out.println(failures == 0 ? "All well." : failures + " step(s) failed.");
+        return failures == 0 ? 0 : 1;
+    }
+
+    private void step(String name, Step step) {
+        Finding finding;
+        try {
+            finding = step.look();
+        } catch (Exception | LinkageError e) {
+            finding = new Finding(
+                    false,
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("") + " ("
+                            + e.getClass().getSimpleName() + ")");
+        }
+        failures += finding.ok ? 0 : 1;
+        out.printf("%-7s %-18s  %s%n", finding.ok ? "ok" : "FAILED", name, finding.text);
+    }
+
+    private boolean onCpu() {
+        return device.equals("cpu");
+    }
+
+    /** NVML, by the UUID that nvidia-smi gives the device. */
+    private Finding telemetry() throws Exception {
+        if (onCpu()) {
+            return new Finding(true, "skipped: a CPU has none");
+        }
+        try (Nvml nvml = nvml()) {
+            return new Finding(
+                    true,
+                    nvml.sample() + ", energy counter "
+                            + (Double.isNaN(nvml.energyJoules()) ? "absent: joules_per_token will be NaN" : "there"));
+        }
+    }
+
+    private Nvml nvml() throws Nvml.NvmlException {
+        int ordinal = Integer.parseInt(device.substring("cuda:".length()));
+        CudaGpus.GpuChoice choice = CudaGpus.choose(NvidiaSmi.query().gpus(), ordinal, System.getenv());
+        if (choice instanceof CudaGpus.GpuChoice.Chosen chosen) {
+            return Nvml.open(chosen.gpu().uuidOfWhatRuns());
+        }
+        throw new IllegalStateException(((CudaGpus.GpuChoice.Unclear) choice).sentence());
+    }
+
+    /** A GPU that is asked for and not used leaves its memory as it was. */
+    private Finding deviceUsed() throws Exception {
+        if (onCpu()) {
+            return new Finding(true, "skipped: there is nothing to fall back from");
+        }
+        try (Nvml nvml = nvml()) {
+            double before = nvml.sample().memoryUsedBytes();
+            try (GptModel model = model(Precision.FP32)) {
+                double grown = nvml.sample().memoryUsedBytes() - before;
+                double weights = 4.0
+                        * model.layout().parameters().stream()
+                                .mapToLong(one -> one.shape().stream().reduce(1L, (a, b) -> a * b))
+                                .sum();
+                return new Finding(
+                        grown > 0.9 * weights,
+                        String.format(
+                                Locale.ROOT,
+                                "weights of %.0f MB; the GPU's memory in use grew by %.0f MB",
+                                weights / 1e6,
+                                grown / 1e6));
+            }
+        }
+    }
+
+    /** The same weights and tokens in fp32 and in bf16: logits differ by rounding, not by more. */
+    private Finding bf16() {
+        float[] exact = logits(Precision.FP32);
+        float[] rounded = logits(Precision.BF16);
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < exact.length; i++) {
+            difference += Math.pow(exact[i] - rounded[i], 2);
+            size += Math.pow(exact[i], 2);
+        }
+        double relative = Math.sqrt(difference / size);
+        double fp32 = roofline(Precision.FP32);
+        double bf16 = roofline(Precision.BF16);
+        return new Finding(
+                relative < 0.05 && relative > 0,
+                String.format(
+                        Locale.ROOT,
+                        "logits differ from fp32's by %.2f %% (rms); products run at %.2f TFLOP/s, fp32's at %.2f",
+                        100 * relative,
+                        bf16 / 1e12,
+                        fp32 / 1e12));
+    }
+
+    private List<Backend> forms() {
+        return Backend.candidates(Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
+                .filter(form -> form != Backend.AUTOGRAD)
+                .toList();
+    }
+
+    /** A form by hand against autograd, the same weights and tokens: logits, loss and every gradient. */
+    private Finding byHand(Backend form) {
+        // fp16 rounds eight times as finely as bf16: a wrong GELU shows.
+        ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, Loss.CROSS_ENTROPY);
+        try (GptModel hand = GptModel.load(spec, device, form).drawParameters(7);
+                GptModel autograd =
+                        GptModel.load(spec, device, Backend.AUTOGRAD).drawParameters(7);
+                TokenBatch ofHand = hand.randomBatch(2, tokens(), 3);
+                TokenBatch ofAutograd = autograd.randomBatch(2, tokens(), 3)) {
+            BackendsCompared compared = BackendsCompared.of(hand, ofHand, autograd, ofAutograd);
+            double bound = (12 * config.layers() + 6) * 3 * Precision.FP16.unitRoundoff();
+            return new Finding(
+                    compared.logits() < bound
+                            && compared.lossDistance() < bound
+                            && compared.worstGradient().getValue() < bound,
+                    String.format(
+                            Locale.ROOT,
+                            "against autograd in fp16: logits %.1e, loss %.1e, the gradient furthest off %.1e (%s); bound %.1e",
+                            compared.logits(),
+                            compared.lossDistance(),
+                            compared.worstGradient().getValue(),
+                            compared.worstGradient().getKey(),
+                            bound));
+        }
+    }
+
+    private float[] logits(Precision precision) {
+        try (GptModel model = model(precision);
+                TokenBatch batch = model.randomBatch(1, tokens(), 3)) {
+            model.forward(batch);
+            return model.results().get(0);
+        }
+    }
+
+    private double roofline(Precision precision) {
+        try (GptModel model = model(precision)) {
+            return new GemmRoofline(model, Pass.FORWARD, tokens())
+                    .measure(Duration.ofSeconds(1))
+                    .flopsPerSecond();
+        }
+    }
+
+    /**
+     * Had a pass come back before its work was done, the next thing that reads from the device would wait for it: a
+     * tiny product right after passes must take as long as one by itself.
+     */
+    private Finding synchronisation() {
+        try (GptModel model = model(Precision.BF16);
+                TokenBatch batch = model.randomBatch(1, tokens(), 3);
+                SingleProduct tiny = SingleProduct.of(model, "blocks.0.attention.out.weight", 1, false, List.of("y"))) {
+            model.forward(batch);
+            tiny.run("y");
+            double pass = Double.POSITIVE_INFINITY;
+            double alone = Double.POSITIVE_INFINITY;
+            double after = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < PASSES; i++) {
+                alone = Math.min(alone, seconds(() -> tiny.run("y")));
+                pass = Math.min(pass, seconds(() -> model.forward(batch)));
+                after = Math.min(after, seconds(() -> tiny.run("y")));
+            }
+            return new Finding(
+                    after < alone + pass / 4,
+                    String.format(
+                            Locale.ROOT,
+                            "a pass takes %.3f ms; a tiny product %.3f ms by itself, %.3f ms right after a pass",
+                            1e3 * pass,
+                            1e3 * alone,
+                            1e3 * after));
+        }
+    }
+
+    private static double seconds(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** A batch that no memory holds fails, and the next that fits is computed as before. */
+    private Finding outOfMemory() {
+        if (onCpu()) {
+            return new Finding(true, "skipped: the kernel would kill the process");
+        }
+        try (GptModel model = model(Precision.BF16);
+                TokenBatch small = model.randomBatch(1, tokens(), 3)) {
+            float before = model.forwardBackward(small);
+            String refused = null;
+            for (int sequences = 64; refused == null && sequences <= 1 << 16; sequences *= 4) {
+                try (TokenBatch large = model.randomBatch(sequences, config.context(), 3)) {
+                    model.forwardBackward(large);
+                } catch (RuntimeException e) {
+                    refused = String.valueOf(e.getMessage());
+                }
+            }
+            model.dropResults();
+            boolean same = model.forwardBackward(small) == before;
+            boolean memory = refused != null && refused.contains("out of memory");
+            return new Finding(
+                    memory && same,
+                    memory
+                            ? "refused in words"
+                                    + (same
+                                            ? ", and a batch of 1 gives the same loss after it"
+                                            : ", but a batch of 1 gives another loss after it")
+                            : "refused by: " + refused);
+        }
+    }
+
+    private int tokens() {
+        return Math.min(TOKENS, config.context());
+    }
+
+    private GptModel model(Precision precision) {
+        return GptModel.load(new ModelSpec(config, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), device)
+                .drawParameters(7);
+    }
+}

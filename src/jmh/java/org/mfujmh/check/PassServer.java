@@ -1,0 +1,133 @@
+package org.mfujmh.check;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.mfujmh.bench.ForwardBackwardBenchmark;
+import org.mfujmh.bench.ForwardBenchmark;
+import org.mfujmh.bench.PassState;
+import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.model.Pass;
+import org.mfujmh.profiler.PeakMemory;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.process.ParentWatch;
+import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.tuning.BackendTuningKey;
+import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.GemmTuningKey;
+
+/**
+ * What a fork of the suite runs, without JMH: a pass whenever a line asks for one, so that {@code scripts/peers} can
+ * let ours and PyTorch's take turns pass by pass, each in a process of its own.
+ *
+ * <p>Reads lines, answers each with a line of JSON: {@code pass} (other token ids, then one timed pass) and
+ * {@code gemm} (the roofline, every shape in full). When the model is there, proved and warm, it says that it is ready.
+ *
+ * <p>What the suite asks the machine once, before its first fork, is asked here by {@code settle} in the place of the
+ * model, in a process of its own: one line, with the way to multiply, the form of the fused program, and the options of
+ * a fork's JVM.
+ */
+final class PassServer {
+
+    /** So long that no shape is cut. */
+    private static final Duration WHOLE = Duration.ofHours(1);
+
+    private static final String SETTLE = "settle";
+
+    /** What is settled before a fork starts. */
+    private record Settled(
+            EngineProbe.GemmTiming gemm,
+            @JsonProperty("form") BackendTuningKey.BackendTiming backend,
+            List<String> jvmArgs) {}
+
+    private PassServer() {}
+
+    /**
+     * @param arguments model, pass ({@code forward} or {@code forward-backward}), dtype, gemm, batch, tokens, warm-up
+     *     passes; or {@code settle}, model, pass, dtype, batch, tokens
+     */
+    public static void main(String[] arguments) throws IOException {
+        ParentWatch.start();
+        if (arguments[0].equals(SETTLE)) {
+            System.out.println(new ObjectMapper().writeValueAsString(settled(arguments)));
+            return;
+        }
+        PassState state = state(Pass.of(arguments[1]));
+        state.model = arguments[0];
+        state.dtype = arguments[2];
+        state.gemm = arguments[3];
+        state.batchSize = arguments[4];
+        state.seqLen = arguments[5];
+        state.program = "fused";
+        state.device = "cpu";
+        state.build();
+        for (int i = Integer.parseInt(arguments[6]); i > 0; i--) {
+            state.renewBatch();
+            state.run();
+        }
+        PeakMemory.reset();
+        System.out.println("{\"ready\": true}");
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            System.out.println(answer(state, line));
+        }
+        state.close();
+    }
+
+    private static Settled settled(String[] arguments) {
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put("model", arguments[1]);
+        params.put("dtype", arguments[3]);
+        params.put("batchSize", arguments[4]);
+        params.put("seqLen", arguments[5]);
+        params.put("program", "fused");
+        params.put("device", "cpu");
+        if (Pass.of(arguments[2]) == Pass.FORWARD_BACKWARD) {
+            params.put("loss", "sum");
+        }
+        Combination one = new Combination(PassServer.class.getName(), params);
+        EngineProbe.GemmTiming gemm =
+                EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
+        BackendTuningKey backend = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
+        return new Settled(gemm, BackendTuningKey.BackendTiming.of(backend.answer()), ForkJvm.options());
+    }
+
+    private static PassState state(Pass pass) {
+        if (pass == Pass.FORWARD) {
+            return new ForwardBenchmark.Forward();
+        }
+        ForwardBackwardBenchmark.ForwardBackward both = new ForwardBackwardBenchmark.ForwardBackward();
+        both.loss = "sum";
+        return both;
+    }
+
+    private static String answer(PassState state, String asked) {
+        switch (asked) {
+            case "pass" -> {
+                state.renewBatch();
+                long start = System.nanoTime();
+                state.run();
+                double seconds = (System.nanoTime() - start) / 1e9;
+                return String.format(
+                        Locale.ROOT, "{\"seconds\": %.6f, \"peak_bytes\": %.0f}", seconds, PeakMemory.bytes());
+            }
+            case "gemm" -> {
+                GemmRoofline.Reading reading = state.measureRoofline(WHOLE);
+                return String.format(
+                        Locale.ROOT,
+                        "{\"gflops\": %.3f, \"best_gflops\": %.3f}",
+                        reading.flopsPerSecond() / 1e9,
+                        reading.bestFlopsPerSecond() / 1e9);
+            }
+            default -> throw new IllegalArgumentException("Asked for " + asked + "; this knows pass and gemm.");
+        }
+    }
+}

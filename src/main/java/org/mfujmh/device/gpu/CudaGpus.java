@@ -1,0 +1,93 @@
+package org.mfujmh.device.gpu;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which GPU of {@code nvidia-smi} is CUDA's {@code cuda:N}. nvidia-smi numbers by PCI bus. CUDA shows
+ * what CUDA_VISIBLE_DEVICES names, and numbers the fastest first, unless CUDA_DEVICE_ORDER=PCI_BUS_ID
+ * (CUDA C++ Programming Guide, environment variables). To take the one for the other would divide a
+ * T4's rate by an H100's peak.
+ */
+public final class CudaGpus {
+
+    /** The GPU, or why it cannot be told. */
+    public sealed interface GpuChoice {
+        /** @param gpu if divided, with the one slice that CUDA uses */
+        record Chosen(Gpu gpu) implements GpuChoice {}
+
+        /** @param sentence why, and what to do */
+        record Unclear(String sentence) implements GpuChoice {}
+    }
+
+    private final List<Gpu> gpus;
+    private final Optional<String> visible;
+    private final boolean busOrder;
+
+    private CudaGpus(List<Gpu> gpus, Map<String, String> environment) {
+        this.gpus = gpus;
+        this.visible = Optional.ofNullable(environment.get("CUDA_VISIBLE_DEVICES"));
+        this.busOrder = "PCI_BUS_ID".equals(environment.get("CUDA_DEVICE_ORDER"));
+    }
+
+    /**
+     * The GPU that a process with this environment sees as {@code cuda:ordinal}.
+     *
+     * @param gpus all that nvidia-smi lists
+     * @param environment the process's, {@link System#getenv()}
+     */
+    public static GpuChoice choose(List<Gpu> gpus, int ordinal, Map<String, String> environment) {
+        return new CudaGpus(gpus, environment).choose(ordinal);
+    }
+
+    private GpuChoice choose(int ordinal) {
+        if (visible.isEmpty()) {
+            return byNumber(ordinal, "cuda:" + ordinal);
+        }
+        List<String> entries = Stream.of(visible.get().split(",", -1))
+                .map(String::strip)
+                .takeWhile(entry -> !entry.isEmpty() && !entry.equals("-1")) // CUDA stops at the first that is none
+                .toList();
+        if (ordinal >= entries.size()) {
+            return new GpuChoice.Unclear(
+                    "CUDA_VISIBLE_DEVICES is \"%s\", which leaves no cuda:%d.".formatted(visible.get(), ordinal));
+        }
+        String entry = entries.get(ordinal);
+        return entry.matches("\\d{1,4}")
+                ? byNumber(Integer.parseInt(entry), "CUDA_VISIBLE_DEVICES=" + visible.get())
+                : byUuid(entry);
+    }
+
+    private GpuChoice byNumber(int number, String what) {
+        if (number >= gpus.size()) {
+            return new GpuChoice.Unclear(
+                    "%s asks for GPU %d, and nvidia-smi lists %d.".formatted(what, number, gpus.size()));
+        }
+        boolean alike = gpus.stream().map(Gpu::nameOfWhatRuns).distinct().count() == 1;
+        if (!alike && !busOrder) {
+            return new GpuChoice.Unclear(
+                    "The GPUs here differ, and CUDA numbers the fastest first, nvidia-smi by bus: which one %s is cannot be told. Set CUDA_DEVICE_ORDER=PCI_BUS_ID."
+                            .formatted(what));
+        }
+        Gpu gpu = gpus.get(number);
+        return new GpuChoice.Chosen(
+                gpu.withSlices(gpu.slices().stream().limit(1).toList()));
+    }
+
+    /** CUDA takes the beginning of a UUID too, if only one GPU begins so. */
+    private GpuChoice byUuid(String uuid) {
+        List<Gpu> found = gpus.stream()
+                .flatMap(gpu -> uuid.startsWith("MIG-")
+                        ? gpu.slices().stream()
+                                .filter(slice -> slice.uuid().equals(uuid))
+                                .map(slice -> gpu.withSlices(List.of(slice)))
+                        : Stream.of(gpu).filter(one -> one.uuid().startsWith(uuid)))
+                .toList();
+        return found.size() == 1
+                ? new GpuChoice.Chosen(found.get(0))
+                : new GpuChoice.Unclear("CUDA_VISIBLE_DEVICES names \"%s\", which is %s of nvidia-smi's GPUs."
+                        .formatted(uuid, found.isEmpty() ? "none" : "more than one"));
+    }
+}

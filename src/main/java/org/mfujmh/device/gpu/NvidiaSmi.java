@@ -1,0 +1,172 @@
+package org.mfujmh.device.gpu;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.device.gpu.Gpu.GpuProcess;
+import org.mfujmh.device.gpu.Gpu.MigSlice;
+import org.mfujmh.device.gpu.GpuReading.Found;
+import org.mfujmh.device.gpu.GpuReading.Reason;
+import org.mfujmh.device.gpu.GpuReading.Unavailable;
+
+/** Asks {@code nvidia-smi} for the GPUs. Whatever it does, the answer is a {@link GpuReading}, not an exception. */
+public final class NvidiaSmi {
+    /** For all questions together. Without its persistence daemon a driver takes seconds to wake eight GPUs. */
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private static final int MOST_QUOTED = 200;
+
+    private final Path program;
+    private final long deadline;
+    private final Duration timeout;
+
+    private NvidiaSmi(Path program, Duration timeout) {
+        this.program = program;
+        this.timeout = timeout;
+        this.deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Asks the nvidia-smi on the PATH. */
+    public static GpuReading query() {
+        return query(Optional.ofNullable(System.getenv("PATH")).orElse(""), TIMEOUT);
+    }
+
+    /** @param path folders to look for it in, written as PATH is */
+    static GpuReading query(String path, Duration timeout) {
+        return find(path)
+                .map(program -> new NvidiaSmi(program, timeout).read())
+                .orElseGet(() -> new Unavailable(
+                        Reason.NO_PROGRAM, "There is no nvidia-smi on the PATH, so no NVIDIA GPU is known."));
+    }
+
+    private static Optional<Path> find(String path) {
+        return Stream.of(path.split(File.pathSeparator, -1))
+                .filter(folder -> !folder.isBlank())
+                .flatMap(folder -> Stream.of("nvidia-smi", "nvidia-smi.exe").flatMap(name -> resolve(folder, name)))
+                .filter(Files::isExecutable)
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    private static Stream<Path> resolve(String folder, String name) {
+        try {
+            return Stream.of(Path.of(folder, name));
+        } catch (InvalidPathException notAFolder) {
+            return Stream.empty();
+        }
+    }
+
+    private GpuReading read() {
+        try {
+            List<String> fields = new ArrayList<>(SmiOutput.GPU_FIELDS);
+            ShortCommand.CommandOutput answer = ask(query("gpu", fields));
+            Optional<String> rejected = SmiOutput.rejectedField(answer.output());
+            while (rejected.isPresent() && fields.remove(rejected.get()) && !fields.isEmpty()) {
+                answer = ask(query("gpu", fields));
+                rejected = SmiOutput.rejectedField(answer.output());
+            }
+            return interpret(answer, fields);
+        } catch (IOException e) {
+            return new Unavailable(
+                    Reason.FAILED,
+                    "nvidia-smi could not be run (%s), so no NVIDIA GPU is known.".formatted(e.getMessage()));
+        }
+    }
+
+    private GpuReading interpret(ShortCommand.CommandOutput answer, List<String> fields) {
+        if (!answer.ended()) {
+            return new Unavailable(
+                    Reason.HUNG,
+                    "nvidia-smi did not answer within %d s, so no NVIDIA GPU is known; the driver may hang: try nvidia-smi by hand."
+                            .formatted(Math.max(1, timeout.toSeconds())));
+        }
+        List<Gpu> gpus = new ArrayList<>();
+        List<String> strange = new ArrayList<>();
+        answer.output().lines().filter(line -> !line.isBlank()).forEach(line -> SmiOutput.gpu(fields, line)
+                .ifPresentOrElse(gpus::add, () -> strange.add(line)));
+        if (!gpus.isEmpty()) {
+            return withDetails(gpus, strange);
+        }
+        String said = quote(answer.output());
+        if (answer.output().contains("No devices were found")) {
+            return new Unavailable(
+                    Reason.NO_DEVICES,
+                    "nvidia-smi says \"No devices were found\": there is a driver, but no GPU that this process may see.");
+        }
+        return answer.exitCode() == 0
+                ? new Unavailable(
+                        Reason.GARBLED, "nvidia-smi said %s, which is no list of GPUs; none is known.".formatted(said))
+                : new Unavailable(
+                        Reason.FAILED,
+                        "nvidia-smi failed with exit code %d and said %s, so no NVIDIA GPU is known."
+                                .formatted(answer.exitCode(), said));
+    }
+
+    /** Adds who else computes there, and the slices of divided cards; failing that, a warning. */
+    private Found withDetails(List<Gpu> gpus, List<String> strange) {
+        List<String> warnings = new ArrayList<>();
+        strange.forEach(line -> warnings.add("nvidia-smi also said %s.".formatted(quote(line))));
+        Map<String, List<GpuProcess>> processes = ask(
+                        query("compute-apps", SmiOutput.PROCESS_FIELDS), "who else uses the GPUs", warnings)
+                .map(SmiOutput::processes)
+                .orElse(Map.of());
+        Map<Integer, List<MigSlice>> slices = gpus.stream().anyMatch(Gpu::mig)
+                ? ask(List.of("-L"), "how the GPUs are divided (MIG)", warnings)
+                        .map(SmiOutput::slices)
+                        .orElse(Map.of())
+                : Map.of();
+        Set<Long> ours = Stream.concat(
+                        Stream.of(ProcessHandle.current()),
+                        ProcessHandle.current().descendants())
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
+        List<Gpu> detailed = gpus.stream()
+                .map(gpu -> gpu.withSlices(slices.getOrDefault(gpu.index(), List.of()))
+                        .withProcesses(processes.getOrDefault(gpu.uuid(), List.of()).stream()
+                                .filter(process -> !ours.contains(process.pid()))
+                                .toList()))
+                .toList();
+        return new Found(detailed, warnings);
+    }
+
+    private Optional<String> ask(List<String> arguments, String what, List<String> warnings) {
+        try {
+            ShortCommand.CommandOutput answer = ask(arguments);
+            if (answer.ended() && answer.exitCode() == 0) {
+                return Optional.of(answer.output());
+            }
+        } catch (IOException said) {
+            // As little as no answer: the same warning.
+        }
+        warnings.add("nvidia-smi does not say " + what + ".");
+        return Optional.empty();
+    }
+
+    private ShortCommand.CommandOutput ask(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        return ShortCommand.run(command, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
+
+    private static List<String> query(String what, List<String> fields) {
+        return List.of("--query-" + what + "=" + String.join(",", fields), "--format=csv,noheader,nounits");
+    }
+
+    private static String quote(String output) {
+        String line = output.strip().replaceAll("[\\p{Cntrl}\\p{Cf}\\s]+", " ");
+        if (line.isEmpty()) {
+            return "nothing";
+        }
+        return "\"" + (line.length() > MOST_QUOTED ? line.substring(0, MOST_QUOTED) + "..." : line) + "\"";
+    }
+}

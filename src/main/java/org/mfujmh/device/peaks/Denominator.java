@@ -1,0 +1,108 @@
+package org.mfujmh.device.peaks;
+
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.UnidentifiedGpu;
+
+/**
+ * What a rate is divided by for its MFU, or why there is nothing to divide by. Tables show it beside
+ * every MFU.
+ */
+public sealed interface Denominator {
+
+    /** Where a peak is from. */
+    enum Origin {
+        /** {@code --peak-tflops}. */
+        GIVEN,
+        /** A table of the user's, {@code --peaks-csv}. */
+        OWN_TABLE,
+        /** The table shipped. */
+        TABLE
+    }
+
+    /** TFLOP/s, NaN where there is none. */
+    double tflops();
+
+    /** {@code 989.4 TFLOP/s bf16, NVIDIA H100 datasheet}; or why there is none, in a sentence. */
+    String describe();
+
+    /** The clock at which the device has that peak, MHz; empty where it is not known. */
+    default OptionalDouble boostMhz() {
+        return OptionalDouble.empty();
+    }
+
+    /**
+     * A peak.
+     *
+     * @param source as it is shown and recorded
+     */
+    record Known(double tflops, PeakPrecision precision, Origin origin, String source, OptionalDouble boostMhz)
+            implements Denominator {
+        @Override
+        public String describe() {
+            return "%s TFLOP/s %s, %s".formatted(plain(tflops), precision.label(), source);
+        }
+
+        private static String plain(double number) {
+            return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
+        }
+    }
+
+    /** No peak, so no MFU. */
+    record NoPeak(PeakPrecision precision, String reason) implements Denominator {
+        @Override
+        public double tflops() {
+            return Double.NaN;
+        }
+
+        @Override
+        public String describe() {
+            return "no datasheet peak: " + reason;
+        }
+    }
+
+    /**
+     * The denominator of a measurement: the user's figure if there is one, else what the table says of the device.
+     *
+     * @param given the user's {@code --peak-tflops}, TFLOP/s
+     * @throws BadInput if that is not a number above 0
+     */
+    static Denominator of(Device device, PeakPrecision precision, OptionalDouble given, PeakTable table) {
+        if (given.isPresent()) {
+            return given(given.getAsDouble(), precision);
+        }
+        PeakResolution resolution = device instanceof Gpu gpu
+                ? table.resolve(gpu.nameOfWhatRuns(), gpu.mig() ? OptionalInt.empty() : gpu.memoryMib(), precision)
+                : table.resolve(device.name(), OptionalInt.empty(), precision);
+        if (resolution instanceof PeakResolution.KnownPeak known) {
+            Origin origin = known.row().own() ? Origin.OWN_TABLE : Origin.TABLE;
+            return new Known(
+                    known.peakTflops(),
+                    precision,
+                    origin,
+                    known.source(),
+                    known.row().boostMhz());
+        }
+        if (device instanceof HostCpu) {
+            return new NoPeak(precision, HostCpu.WHY_NO_PEAK);
+        }
+        return new NoPeak(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
+    }
+
+    /** @throws BadInput where a user's {@code --peak-tflops} is none */
+    static void requirePeak(double tflops) {
+        if (!(tflops > 0) || Double.isInfinite(tflops)) {
+            throw new BadInput(
+                    "--peak-tflops is %s; the device's peak in TFLOP/s is meant, a number above 0.".formatted(tflops));
+        }
+    }
+
+    private static Known given(double tflops, PeakPrecision precision) {
+        requirePeak(tflops);
+        return new Known(tflops, precision, Origin.GIVEN, "given by --peak-tflops", OptionalDouble.empty());
+    }
+}

@@ -1,0 +1,70 @@
+package org.mfujmh.device.peaks;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.mfujmh.device.cpu.HostCpu;
+
+/**
+ * Names of devices, compared. Two names are the same if they are equal once brands in front (drivers
+ * print {@code NVIDIA}, {@code Tesla} or {@code GeForce} or leave them out, by their age), case, and the
+ * choice of space, dash or underscore are left aside. Nothing is matched by a part of a name: L4 is in
+ * L40S, and A40 in A4000.
+ */
+final class DeviceName {
+    private static final Pattern BRAND = Pattern.compile("^(nvidia|tesla|geforce|amd|instinct) ");
+    private static final Pattern MIG = Pattern.compile("\\bMIG\\b");
+    private static final Pattern VIRTUAL = Pattern.compile("\\bGRID\\b|-\\d+[ABCQ]\\b");
+    private static final Pattern LAPTOP = Pattern.compile("(?i)\\b(laptop|max-q|mobile)\\b");
+    private static final Pattern CPU =
+            Pattern.compile("(?i)\\b(xeon|epyc|ryzen|threadripper|core\\(tm\\)|neoverse|graviton|apple m\\d+|cpu)\\b");
+
+    private DeviceName() {}
+
+    static String normalise(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ").strip();
+        String before;
+        do {
+            before = plain;
+            plain = BRAND.matcher(plain).replaceFirst("");
+        } while (!plain.equals(before));
+        return plain;
+    }
+
+    /** Why the name cannot be one of a datasheet's, where it says so itself. */
+    static Optional<String> whyNoCard(String name) {
+        if (MIG.matcher(name).find()) {
+            return Optional.of("it is a slice of a divided card (MIG), whose peak is not the whole card's");
+        }
+        if (VIRTUAL.matcher(name).find()) {
+            return Optional.of("it is a virtual GPU, which gets a share of a card, not the card's peak");
+        }
+        if (LAPTOP.matcher(name).find()) {
+            return Optional.of("its clocks depend on the power its maker allows it, so no datasheet gives its peak");
+        }
+        if (CPU.matcher(name).find()) {
+            return Optional.of("it is a CPU, and " + HostCpu.WHY_NO_PEAK);
+        }
+        return Optional.empty();
+    }
+
+    /** Likeness of two names, 0 to 1: the Dice coefficient of their pairs of letters. */
+    static double likeness(String one, String other) {
+        Set<String> pairs = pairs(normalise(one));
+        Set<String> others = pairs(normalise(other));
+        long shared = pairs.stream().filter(others::contains).count();
+        return 2.0 * shared / (pairs.size() + others.size());
+    }
+
+    /** With the ends of the name as letters of their own, so that names of one or two letters have pairs too. */
+    private static Set<String> pairs(String name) {
+        String framed = "^" + name + "$";
+        Set<String> pairs = new HashSet<>();
+        for (int i = 0; i + 2 <= framed.length(); i++) {
+            pairs.add(framed.substring(i, i + 2));
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,253 @@
+package org.mfujmh.flops.executed;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.flops.MatrixProduct;
+import org.mfujmh.flops.ModelProduct;
+import org.mfujmh.flops.Workload;
+import org.mfujmh.model.ExecutedOp;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Program;
+
+/**
+ * The FLOPs of the matrix products that really ran, added up from a profiler's record, and held
+ * against the closed form. Only operators that multiply by themselves count: {@code matmul} and
+ * {@code linear} call {@code mm}, {@code addmm} or {@code bmm}, which are recorded too.
+ */
+public final class ExecutedFlops {
+    private final List<ExecutedWork> works;
+
+    private ExecutedFlops(List<ExecutedWork> works) {
+        this.works = works;
+    }
+
+    /**
+     * Reads a record of one pass.
+     *
+     * @param ops every operator that ran, callers and called alike, in any order
+     * @throws IllegalArgumentException where shapes were not recorded or do not fit
+     */
+    public static ExecutedFlops of(List<ExecutedOp> ops) {
+        List<ExecutedOp> own = new ArrayList<>(ops);
+        Map<MatrixProduct, Long> slices = slices(ops);
+        own.removeIf(op -> op.operator().equals("aten::addmm_")
+                && ExecutedWork.of(op)
+                        .map(work -> work instanceof ExecutedWork.Product product
+                                && slices.merge(product.product().canonical(), -1L, Long::sum) >= 0)
+                        .orElse(false));
+        return new ExecutedFlops(
+                own.stream().map(ExecutedWork::of).flatMap(Optional::stream).toList());
+    }
+
+    /**
+     * Where libtorch has no batched kernel (16-bit numbers on some CPUs), {@code bmm} calls {@code addmm_} for
+     * each matrix of the batch, and both are recorded: how many such calls belong to batches, by shape.
+     */
+    private static Map<MatrixProduct, Long> slices(List<ExecutedOp> ops) {
+        Map<MatrixProduct, Long> slices = new LinkedHashMap<>();
+        for (ExecutedOp op : ops) {
+            ExecutedWork.of(op).ifPresent(work -> {
+                if (work instanceof ExecutedWork.Product batch
+                        && batch.product().batch() > 1) {
+                    MatrixProduct product = batch.product();
+                    slices.merge(
+                            MatrixProduct.of(product.m(), product.k(), product.n())
+                                    .canonical(),
+                            product.batch(),
+                            Long::sum);
+                }
+            });
+        }
+        return slices;
+    }
+
+    /** FLOPs of all matrix products that ran. */
+    public BigInteger total() {
+        return works.stream().map(ExecutedWork::flops).reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /** Operators that seem to multiply matrices and are not known here; a count is only right where there is none. */
+    public List<String> unknownOperators() {
+        return works.stream()
+                .flatMap(work -> work instanceof ExecutedWork.UnknownWork unknown
+                        ? Stream.of(unknown.operator())
+                        : Stream.empty())
+                .distinct()
+                .toList();
+    }
+
+    /** Holds what ran against the closed form ({@code exact}), shape by shape; all terms of the closed form appear. */
+    public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass) {
+        List<ModelProduct> forward = ModelProduct.forward(workload, program);
+        List<ModelProduct> backward = pass == Pass.FORWARD
+                ? List.of()
+                : forward.stream()
+                        .flatMap(product -> product.backward().stream())
+                        .toList();
+        boolean flash = works.stream().anyMatch(ExecutedWork.AttentionWork.class::isInstance);
+        boolean blocks = !flash && program == Program.FUSED;
+        List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
+                .filter(product -> !((flash || blocks) && product.operands().attention()))
+                .toList();
+        PaddedVocabulary padding = new PaddedVocabulary(workload.model().vocabulary());
+        Map<MatrixProduct, Long> executed = padding.unpadded(executed(), plain);
+        List<ExecutedTerm> terms = new ArrayList<>();
+        if (blocks) {
+            Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
+            attention.keySet().removeIf(product -> !attends(product, plain, workload));
+            executed.keySet().removeAll(attention.keySet());
+            terms.add(new BlockAttention(attention)
+                    .term(
+                            workload,
+                            pass == Pass.FORWARD_BACKWARD,
+                            attentionOf(forward).add(attentionOf(backward))));
+        }
+        terms.addAll(0, products(plain, executed));
+        if (flash) {
+            terms.add(attention("scores, values", attentionOf(forward), workload, false));
+            if (pass == Pass.FORWARD_BACKWARD) {
+                terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true));
+            }
+        }
+        return terms.stream().map(padding::told).toList();
+    }
+
+    /** A batch of products as wide as a head, and none of the others. */
+    private static boolean attends(MatrixProduct product, List<ModelProduct> others, Workload workload) {
+        return (product.batch() > 1 || workload.model().heads() == 1)
+                && BlockAttention.concerns(product, workload.model().headWidth())
+                && others.stream()
+                        .noneMatch(other -> other.product().canonical().equals(product));
+    }
+
+    private static BigInteger attentionOf(List<ModelProduct> products) {
+        return products.stream()
+                .filter(product -> product.operands().attention())
+                .map(ModelProduct::flops)
+                .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /** Calls of each product, by canonical shape. */
+    private Map<MatrixProduct, Long> executed() {
+        return works.stream()
+                .flatMap(work -> work instanceof ExecutedWork.Product product
+                        ? Stream.of(product.product().canonical())
+                        : Stream.empty())
+                .collect(Collectors.groupingBy(product -> product, LinkedHashMap::new, Collectors.counting()));
+    }
+
+    /**
+     * Products by shape: those of the model, as they stand or in pieces, then what ran beyond them. A piece of one may
+     * have the shape of another: where that leaves anything open, pieces are looked for first, those of the largest
+     * product before all.
+     */
+    private static List<ExecutedTerm> products(List<ModelProduct> expected, Map<MatrixProduct, Long> executed) {
+        Map<MatrixProduct, List<ModelProduct>> byShape = expected.stream()
+                .collect(Collectors.groupingBy(
+                        product -> product.product().canonical(), LinkedHashMap::new, Collectors.toList()));
+        List<ExecutedTerm> asTheyStand = claimed(byShape, executed, false);
+        if (asTheyStand.stream().allMatch(ExecutedTerm::explained)) {
+            return asTheyStand;
+        }
+        List<ExecutedTerm> inPieces = claimed(byShape, executed, true);
+        return inPieces.stream().allMatch(ExecutedTerm::explained) ? inPieces : asTheyStand;
+    }
+
+    private static List<ExecutedTerm> claimed(
+            Map<MatrixProduct, List<ModelProduct>> byShape, Map<MatrixProduct, Long> executed, boolean piecesFirst) {
+        ProductPieces ran = new ProductPieces(executed);
+        Map<MatrixProduct, Long> pieces = new HashMap<>();
+        Map<MatrixProduct, Long> whole = new HashMap<>();
+        if (piecesFirst) {
+            byShape.entrySet().stream()
+                    .sorted(Comparator.comparing(entry -> entry.getKey().flops(), Comparator.reverseOrder()))
+                    .forEach(entry ->
+                            pieces.put(entry.getKey(), ran.takePieces(entry.getKey(), calls(entry.getValue()))));
+        }
+        byShape.forEach((shape, products) -> {
+            if (pieces.getOrDefault(shape, 0L) == 0) {
+                whole.put(shape, ran.takeWhole(shape, calls(products)));
+            }
+        });
+        List<ExecutedTerm> terms = new ArrayList<>();
+        byShape.forEach((shape, products) -> {
+            long there = whole.getOrDefault(shape, 0L);
+            long missing = calls(products) - there;
+            long taken = pieces.getOrDefault(shape, 0L);
+            if (taken == 0 && missing > 0) {
+                taken = ran.takePieces(shape, missing);
+            }
+            terms.add(taken > 0 ? inPieces(shape, products, there + taken) : term(shape, products, there));
+        });
+        ran.left().forEach((shape, calls) -> terms.add(term(shape, List.of(), calls)));
+        return terms;
+    }
+
+    private static long calls(List<ModelProduct> products) {
+        return products.stream().mapToLong(ModelProduct::count).sum();
+    }
+
+    private static String names(List<ModelProduct> products) {
+        return products.stream().map(ModelProduct::name).collect(Collectors.joining(", "));
+    }
+
+    private static ExecutedTerm inPieces(MatrixProduct shape, List<ModelProduct> products, long calls) {
+        BigInteger flops = shape.flops().multiply(BigInteger.valueOf(calls(products)));
+        return new ExecutedTerm(
+                names(products),
+                shape.toString(),
+                calls(products),
+                calls,
+                flops,
+                flops,
+                true,
+                "in " + calls + " pieces, which add up");
+    }
+
+    private static ExecutedTerm term(MatrixProduct shape, List<ModelProduct> products, long calls) {
+        long expectedCalls = calls(products);
+        return new ExecutedTerm(
+                names(products),
+                shape.toString(),
+                expectedCalls,
+                calls,
+                shape.flops().multiply(BigInteger.valueOf(expectedCalls)),
+                shape.flops().multiply(BigInteger.valueOf(calls)),
+                expectedCalls == calls,
+                expectedCalls == calls ? "" : products.isEmpty() ? "not a product of this model" : "calls differ");
+    }
+
+    private ExecutedTerm attention(String name, BigInteger expected, Workload workload, boolean backward) {
+        List<FlashAttention> calls = works.stream()
+                .flatMap(work -> work instanceof ExecutedWork.AttentionWork attention
+                                && attention.kernel().backward() == backward
+                        ? Stream.of(attention.kernel())
+                        : Stream.empty())
+                .toList();
+        long layers = workload.model().layers();
+        long batchHeads = (long) workload.batch() * workload.model().heads();
+        boolean explained = calls.size() == layers
+                && calls.stream()
+                        .allMatch(call -> call.batchHeads() == batchHeads
+                                && call.tokens() == workload.tokens()
+                                && call.headWidth() == workload.model().headWidth());
+        return new ExecutedTerm(
+                name,
+                "fused, " + batchHeads + " x [" + workload.tokens() + " x "
+                        + workload.model().headWidth() + "]",
+                layers,
+                calls.size(),
+                expected,
+                calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
+                explained,
+                explained ? calls.get(0).explanation() : "calls differ from one a layer of this shape");
+    }
+}

@@ -1,0 +1,51 @@
+package org.mfujmh.model;
+
+import java.util.List;
+import org.mfujmh.BadInput;
+
+/** How the fused program computes what it computes; both forms give the same results. */
+public enum Backend implements Choice {
+    /** Forward and backward written out by hand, for CPUs. */
+    HANDWRITTEN("hand", "handwritten"),
+    /** The same for GPUs, with cuDNN's attention. */
+    CUDNN("hand-cudnn", "handwritten, with cuDNN's attention"),
+    /** The same for GPUs, with FlashAttention as PyTorch ships it. */
+    FLASH("hand-flash", "handwritten, with FlashAttention"),
+    /** By autograd and libtorch's own attention. */
+    AUTOGRAD("plain", "autograd");
+
+    private final String label;
+    private final String words;
+
+    Backend(String label, String words) {
+        this.label = label;
+        this.words = words;
+    }
+
+    /** @throws BadInput where there is none of that name */
+    public static Backend of(String label) {
+        return Choice.of("form", values(), label);
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+
+    /** The forms in which a pass may run, the one that is expected to be fastest first. */
+    public static List<Backend> candidates(Program program, Precision precision, Gemm gemm, String device) {
+        if (program != Program.FUSED) {
+            return List.of(AUTOGRAD);
+        }
+        if (device.equals("cpu")) {
+            return List.of(HANDWRITTEN, AUTOGRAD);
+        }
+        // Fused attention takes 16-bit numbers alone.
+        return precision == Precision.FP32 || gemm == Gemm.UPCAST ? List.of(AUTOGRAD) : List.of(CUDNN, FLASH, AUTOGRAD);
+    }
+
+    /** As in a sentence. */
+    public String inWords() {
+        return words;
+    }
+}

@@ -1,0 +1,20 @@
+package org.mfujmh.model;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.mfujmh.BadInput;
+
+/** One of a few named possibilities, as written on the command line and in result files. */
+interface Choice {
+    /** The name that users write, e.g. {@code bf16}. */
+    String label();
+
+    /** @throws BadInput where no choice has that label, naming those that there are */
+    static <C extends Choice> C of(String parameter, C[] choices, String label) {
+        return Arrays.stream(choices)
+                .filter(choice -> choice.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new BadInput("There is no " + parameter + " \"" + label + "\". Choose one of "
+                        + Arrays.stream(choices).map(Choice::label).collect(Collectors.joining(", ")) + "."));
+    }
+}

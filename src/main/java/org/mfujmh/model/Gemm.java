@@ -1,0 +1,24 @@
+package org.mfujmh.model;
+
+import java.util.Locale;
+import org.mfujmh.BadInput;
+
+/** How matrices of 16-bit numbers are multiplied. */
+public enum Gemm implements Choice {
+    /** In their own precision, by whatever the library does for it. */
+    NATIVE,
+    /** Kept in 16 bits, widened to fp32 for each product: faster on CPUs that only emulate the 16-bit one. */
+    UPCAST,
+    /** Whichever of the two is faster on this machine, found by measuring both. */
+    AUTO;
+
+    /** @throws BadInput where there is none of that name */
+    public static Gemm of(String label) {
+        return Choice.of("gemm", values(), label);
+    }
+
+    @Override
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,22 @@
+package org.mfujmh.model;
+
+import java.util.Locale;
+import org.mfujmh.BadInput;
+
+/** What forward + backward starts its gradients from. */
+public enum Loss implements Choice {
+    /** The sum of all logits: the notebook's. */
+    SUM,
+    /** Mean cross-entropy against the next token: what training computes. */
+    CROSS_ENTROPY;
+
+    /** @throws BadInput where there is none of that name */
+    public static Loss of(String label) {
+        return Choice.of("loss", values(), label);
+    }
+
+    @Override
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,192 @@
+package org.mfujmh.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The tensors of a model, named and in the order in which a program takes them as arguments and
+ * gives back their gradients. Matrices are stored as {@code [out, in]}: a linear layer computes
+ * y = x W^T + b.
+ *
+ * <p>The two programs differ in one place. {@code fused} has one matrix {@code attention.qkv.weight}
+ * of 3d rows, query above key above value, and one bias of 3d; {@code notebook} has three matrices
+ * and three biases. Everything else has the same name, shape and relative order in both.
+ *
+ * @param parameters in order: embeddings, blocks from the first to the last, final norm, head
+ */
+public record ParameterLayout(List<Parameter> parameters) {
+
+    private static final String QKV = ".qkv.";
+    private static final List<String> SEPARATE = List.of(".query.", ".key.", ".value.");
+
+    /**
+     * One tensor.
+     *
+     * @param name where it stands, e.g. {@code blocks.0.norm1.scale}
+     * @param shape its sizes, the slowest dimension first (row-major)
+     */
+    public record Parameter(String name, List<Long> shape) {
+        public Parameter {
+            shape = List.copyOf(shape);
+        }
+
+        /** How many numbers it has. */
+        public long size() {
+            return shape.stream().reduce(1L, Math::multiplyExact);
+        }
+
+        private static Parameter of(String name, long... shape) {
+            return new Parameter(name, Arrays.stream(shape).boxed().toList());
+        }
+    }
+
+    public ParameterLayout {
+        parameters = List.copyOf(parameters);
+    }
+
+    /** The layout of a model as a program takes it. */
+    public static ParameterLayout of(GptConfig config, Program program) {
+        long d = config.width();
+        Stream<Parameter> embeddings = Stream.of(
+                Parameter.of("token_embedding", config.vocabulary(), d),
+                Parameter.of("position_embedding", config.context(), d));
+        Stream<Parameter> blocks = IntStream.range(0, config.layers())
+                .mapToObj(layer -> "blocks." + layer)
+                .flatMap(block -> block(block, d, program));
+        Stream<Parameter> end =
+                Stream.concat(norm("final_norm", d), Stream.of(Parameter.of("head.weight", config.vocabulary(), d)));
+        return new ParameterLayout(
+                Stream.of(embeddings, blocks, end).flatMap(Function.identity()).toList());
+    }
+
+    private static Stream<Parameter> block(String block, long d, Program program) {
+        Stream<Parameter> qkv =
+                switch (program) {
+                    case FUSED -> linear(block + ".attention.qkv", 3 * d, d);
+                    case NOTEBOOK ->
+                        Stream.of("query", "key", "value")
+                                .flatMap(which -> linear(block + ".attention." + which, d, d));
+                };
+        return Stream.of(
+                        norm(block + ".norm1", d),
+                        qkv,
+                        linear(block + ".attention.out", d, d),
+                        norm(block + ".norm2", d),
+                        linear(block + ".mlp.up", 4 * d, d),
+                        linear(block + ".mlp.down", d, 4 * d))
+                .flatMap(Function.identity());
+    }
+
+    private static Stream<Parameter> norm(String name, long d) {
+        return Stream.of(Parameter.of(name + ".scale", d), Parameter.of(name + ".shift", d));
+    }
+
+    private static Stream<Parameter> linear(String name, long out, long in) {
+        return Stream.of(Parameter.of(name + ".weight", out, in), Parameter.of(name + ".bias", out));
+    }
+
+    /** How many numbers all tensors have: {@link GptConfig#parameters()}. */
+    public long size() {
+        return parameters.stream().mapToLong(Parameter::size).sum();
+    }
+
+    /**
+     * The place of a tensor in the order.
+     *
+     * @throws IllegalArgumentException where no tensor has that name
+     */
+    public int indexOf(String name) {
+        return IntStream.range(0, parameters.size())
+                .filter(i -> parameters.get(i).name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No parameter is named " + name));
+    }
+
+    /**
+     * The same values in the order of another layout of the same model: query, key and value are
+     * stacked or taken apart as needed. Gradients convert in the same way, for the stacked matrix is
+     * nothing but its three parts.
+     *
+     * @param tensors row-major values, in the order of this layout
+     * @return in the order of {@code to}; tensors that both layouts have are the same arrays, not copies
+     * @throws IllegalArgumentException where a tensor has another size than this layout says, or
+     *     {@code to} is the layout of another model
+     */
+    public List<double[]> convert(List<double[]> tensors, ParameterLayout to) {
+        requireSizes(tensors);
+        Map<String, double[]> separate = new HashMap<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            separate(parameters.get(i).name(), tensors.get(i), separate);
+        }
+        List<double[]> converted = new ArrayList<>();
+        for (Parameter parameter : to.parameters) {
+            converted.add(gathered(parameter.name(), separate));
+        }
+        to.requireSizes(converted);
+        return List.copyOf(converted);
+    }
+
+    /**
+     * Checks that there is one tensor a parameter, each of the right size.
+     *
+     * @throws IllegalArgumentException where not, naming the first that is wrong
+     */
+    public void requireSizes(List<double[]> tensors) {
+        if (tensors.size() != parameters.size()) {
+            throw new IllegalArgumentException(
+                    "The layout has " + parameters.size() + " tensors, not " + tensors.size() + ".");
+        }
+        for (int i = 0; i < tensors.size(); i++) {
+            Parameter parameter = parameters.get(i);
+            if (tensors.get(i).length != parameter.size()) {
+                throw new IllegalArgumentException(
+                        parameter.name() + " has " + parameter.size() + " numbers, not " + tensors.get(i).length + ".");
+            }
+        }
+    }
+
+    private static void separate(String name, double[] values, Map<String, double[]> into) {
+        if (!name.contains(QKV)) {
+            into.put(name, values);
+            return;
+        }
+        int third = values.length / 3;
+        for (int part = 0; part < 3; part++) {
+            into.put(
+                    name.replace(QKV, SEPARATE.get(part)),
+                    Arrays.copyOfRange(values, part * third, (part + 1) * third));
+        }
+    }
+
+    private static double[] gathered(String name, Map<String, double[]> separate) {
+        if (!name.contains(QKV)) {
+            return known(name, separate);
+        }
+        return SEPARATE.stream()
+                .map(part -> known(name.replace(QKV, part), separate))
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
+    }
+
+    private static double[] known(String name, Map<String, double[]> separate) {
+        double[] values = separate.get(name);
+        if (values == null) {
+            throw new IllegalArgumentException("The two layouts are of different models: only one has " + name + ".");
+        }
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return parameters.stream()
+                .map(parameter -> parameter.name() + parameter.shape())
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,255 @@
+package org.mfujmh.notebook;
+
+import java.io.PrintStream;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.mfujmh.compare.Interval;
+import org.mfujmh.compare.Sample;
+import org.mfujmh.device.peaks.PeakPrecision;
+import org.mfujmh.device.peaks.PeakResolution;
+import org.mfujmh.device.peaks.PeakTable;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.results.Entry;
+import org.mfujmh.search.MemorySize;
+import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
+import org.mfujmh.search.SearchResult;
+import org.mfujmh.search.SearchResult.Ending;
+import org.mfujmh.suite.batch.BatchSearchRun;
+
+/** The notebook's three parts, one after the other, in its words; each line is printed as soon as it is known. */
+public final class Notebook {
+    private static final int TOKENS = 1024;
+    private static final int FIXED_BATCH = 2;
+    private static final double CONFIDENCE = 0.99;
+    private static final String FORKS = "3";
+
+    /** The card that the notebook names A100: its memory and clock leave the dense bf16 peak the same. */
+    private static final String NOTEBOOK_GPU = "NVIDIA A100-SXM4-40GB";
+
+    /** The notebook's own names, after OpenAI's counts, which have the head and the embedding as one. */
+    private static final Map<String, String> BOOK_NAMES = Map.of(
+            "gpt-small", "gpt-small (124M)",
+            "gpt-medium", "gpt-medium (355M)",
+            "gpt-large", "gpt-large (774M)",
+            "gpt-xl", "gpt-xl (1558M)");
+
+    private final List<GptConfig> models;
+    private final Optional<Long> limit;
+    private final Duration timeout;
+    private final PrintStream out;
+    private final PrintStream progress;
+    /** What could not be had, and why. */
+    private final List<String> missing = new ArrayList<>();
+
+    public Notebook(
+            List<GptConfig> models, Optional<Long> limit, Duration timeout, PrintStream out, PrintStream progress) {
+        this.models = models;
+        this.limit = limit;
+        this.timeout = timeout;
+        this.out = out;
+        this.progress = progress;
+    }
+
+    /** @return the exit code: 1 where a part could not be had for a model */
+    public int run() {
+        say("# FLOPS Analysis");
+        fixedBatch();
+        largestBatch();
+        utilization();
+        say("", "# What is corrected here");
+        int number = 0;
+        for (NotebookFigures.Fault fault : NotebookFigures.faults()) {
+            number++;
+            say(number + ". " + fault.fault() + ". Here: " + fault.here() + ".");
+        }
+        if (missing.isEmpty()) {
+            return 0;
+        }
+        progress.println("mfu notebook: " + String.join(" ", missing));
+        return 1;
+    }
+
+    private void fixedBatch() {
+        say("", "# Simple benchmark with fixed batch size", "- forward pass only; batch 2 of 1024 tokens");
+        say("  (first the notebook's count, linear layers alone; then every matrix product)");
+        for (GptConfig model : models) {
+            say(String.format(
+                    Locale.ROOT,
+                    "%-18s: %s FLOPs; with attention %s%s",
+                    bookName(model),
+                    flops(model, FIXED_BATCH, Convention.LINEAR_ONLY),
+                    flops(model, FIXED_BATCH, Convention.EXACT),
+                    NotebookFigures.printed(1, model.name()).stream()
+                            .findFirst()
+                            .map(line -> "   (notebook: " + line.flops() + ")")
+                            .orElse("")));
+        }
+    }
+
+    private void largestBatch() {
+        say("", "# Simple benchmark with automatic batch size finding", "- forward pass only");
+        for (GptConfig model : models) {
+            say("", "Processing " + bookName(model));
+            SearchResult result = search(model, Pass.FORWARD);
+            fitting(result)
+                    .forEach(batch -> say(String.format(
+                            Locale.ROOT,
+                            "  Batch size %d: %s FLOPs; with attention %s",
+                            batch,
+                            flops(model, batch, Convention.LINEAR_ONLY),
+                            flops(model, batch, Convention.EXACT))));
+            told(result);
+            List<NotebookFigures.Printed> lines = NotebookFigures.printed(2, model.name());
+            if (!lines.isEmpty()) {
+                NotebookFigures.Printed last = lines.get(lines.size() - 1);
+                say("  (notebook, A100: batch size " + last.batch() + ", " + last.flops() + ", after 12 probes)");
+            }
+        }
+    }
+
+    private void utilization() {
+        say("", "# Benchmark with automatic batch size finding and Model FLOP Utilization (MFU)");
+        say("- forward and backward pass");
+        for (GptConfig model : models) {
+            say("", "Processing " + bookName(model));
+            SearchResult result = search(model, Pass.FORWARD_BACKWARD);
+            told(result);
+            if (result.largestBatch().isPresent()) {
+                String batch = String.valueOf(result.largestBatch().getAsInt());
+                List<Entry> entries = ThroughputSweep.measure(result.probed(), batch, FORKS, progress);
+                if (entries.isEmpty()) {
+                    missing.add("Part 3 of " + model.name() + " could not be measured; the reason stands above.");
+                }
+                entries.forEach(entry -> utilization(model, entry, batch));
+            }
+            NotebookFigures.printed(3, model.name()).forEach(line -> say(corrected(model, line)));
+        }
+    }
+
+    private void utilization(GptConfig model, Entry entry, String batch) {
+        Interval tokens =
+                Sample.ofForks(entry.secondary("tokens_per_s").orElseThrow()).meanInterval(CONFIDENCE);
+        say(String.format(
+                Locale.ROOT,
+                "  Batch size %s: Tokens/sec: %.2f (99 %%: %.2f .. %.2f), MFU: %s, of the measured roofline: %.4f",
+                batch,
+                tokens.estimate(),
+                tokens.low(),
+                tokens.high(),
+                share(entry, "mfu"),
+                value(entry, "roofline_share")));
+        if (Double.isNaN(value(entry, "mfu"))) {
+            say("    MFU: none. " + entry.property("mfu.peakSource").orElse("") + ".");
+        } else {
+            say("    as the notebook counts FLOPs, MFU: " + share(entry, "mfu_linear_only"));
+        }
+        say(String.format(
+                Locale.ROOT,
+                "    FLOPs per token %.3e (%s), %.3f TFLOP/s, on %s",
+                new Workload(model, 1, TOKENS)
+                        .perToken(Convention.EXACT, Pass.FORWARD_BACKWARD)
+                        .doubleValue(),
+                Convention.EXACT.label(),
+                value(entry, "model_tflops"),
+                entry.property("mfu.device").orElse("?")));
+    }
+
+    /** A line of the notebook, with the MFU that its tokens/s are by the datasheet's peak and every product. */
+    static String corrected(GptConfig model, NotebookFigures.Printed line) {
+        return String.format(
+                Locale.ROOT,
+                "  (notebook, A100: batch size %d: Tokens/sec: %s, MFU: %s; corrected: %.4f)",
+                line.batch(),
+                line.tokensPerSecond(),
+                line.mfu(),
+                correctedMfu(model, Double.parseDouble(line.tokensPerSecond())));
+    }
+
+    static double correctedMfu(GptConfig model, double tokensPerSecond) {
+        PeakResolution peak = PeakTable.load().resolve(NOTEBOOK_GPU, OptionalInt.empty(), PeakPrecision.BF16);
+        double peakFlops = ((PeakResolution.KnownPeak) peak).peakTflops() * 1e12;
+        BigInteger perToken = new Workload(model, 1, TOKENS).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD);
+        return tokensPerSecond * perToken.doubleValue() / peakFlops;
+    }
+
+    private SearchResult search(GptConfig model, Pass pass) {
+        return BatchSearchRun.run(
+                        new BatchSearchRun.Request(
+                                model,
+                                pass,
+                                Math.min(TOKENS, model.context()),
+                                Precision.BF16,
+                                Program.FUSED,
+                                Gemm.AUTO,
+                                Loss.SUM,
+                                "auto",
+                                limit,
+                                timeout),
+                        progress)
+                .result();
+    }
+
+    /** Batches that were seen to fit, the smallest first, as the notebook prints them. */
+    private static List<Integer> fitting(SearchResult result) {
+        return result.probes().stream()
+                .filter(probe -> probe.verdict() instanceof ProbeOutcome.Fits)
+                .map(Probe::batch)
+                .sorted()
+                .toList();
+    }
+
+    private void told(SearchResult result) {
+        String limitInWords = MemorySize.inWords(result.limitBytes());
+        if (result.ending() instanceof Ending.NothingFits none) {
+            say("  No batch fits into " + limitInWords + ": batch 1 needs " + none.needs() + ".");
+        } else if (result.ending() instanceof Ending.Stopped stopped) {
+            say("  The search was stopped. " + stopped.cause());
+            missing.add("The largest batch of " + result.probed().describe() + " is not known.");
+        } else {
+            say("  Largest batch in " + limitInWords + ": "
+                    + result.largestBatch().getAsInt() + " (" + result.probes().size() + " probes)");
+        }
+    }
+
+    private static String flops(GptConfig model, int batch, Convention convention) {
+        BigInteger count =
+                new Workload(model, batch, Math.min(TOKENS, model.context())).flops(convention, Pass.FORWARD);
+        return String.format(Locale.ROOT, "%.1e", count.doubleValue());
+    }
+
+    private static String bookName(GptConfig model) {
+        return BOOK_NAMES.getOrDefault(model.name(), model.name());
+    }
+
+    private static double value(Entry entry, String metric) {
+        return entry.secondary(metric)
+                .map(known -> Sample.ofForks(known).mean())
+                .orElse(Double.NaN);
+    }
+
+    private static String share(Entry entry, String metric) {
+        double share = value(entry, metric);
+        return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.4f", share);
+    }
+
+    private void say(String... lines) {
+        for (String line : lines) {
+            out.println(line);
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,67 @@
+package org.mfujmh.notebook;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+
+/** What the notebook printed on an A100, and what is wrong with it, from {@code notebook.csv} and {@code notebook_faults.csv}. */
+final class NotebookFigures {
+    private NotebookFigures() {}
+
+    /**
+     * A line that it printed.
+     *
+     * @param part 1, 2 or 3
+     * @param flops as printed, empty text in part 3
+     * @param tokensPerSecond as printed, empty text in parts 1 and 2, as {@code mfu}
+     */
+    record Printed(int part, String model, int batch, String flops, String tokensPerSecond, String mfu) {}
+
+    /** @param here what is done about it here */
+    record Fault(String fault, String here) {}
+
+    static List<Printed> printed(int part, String model) {
+        return printed()
+                .filter(line -> line.part() == part && line.model().equals(model))
+                .toList();
+    }
+
+    static Stream<Printed> printed() {
+        return records("notebook.csv").stream()
+                .map(row -> new Printed(
+                        Integer.parseInt(row.get("part")),
+                        row.get("model"),
+                        Integer.parseInt(row.get("batch")),
+                        row.get("flops"),
+                        row.get("tokens_per_s"),
+                        row.get("mfu")));
+    }
+
+    static List<Fault> faults() {
+        return records("notebook_faults.csv").stream()
+                .map(row -> new Fault(row.get("fault"), row.get("here")))
+                .toList();
+    }
+
+    private static List<CSVRecord> records(String resource) {
+        try (Reader reader =
+                new InputStreamReader(NotebookFigures.class.getResourceAsStream(resource), StandardCharsets.UTF_8)) {
+            return CSVFormat.DEFAULT
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .setCommentMarker('#')
+                    .get()
+                    .parse(reader)
+                    .getRecords();
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + " cannot be read", e);
+        }
+    }
+}

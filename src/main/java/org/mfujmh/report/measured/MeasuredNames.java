@@ -1,0 +1,114 @@
+package org.mfujmh.report.measured;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.mfujmh.compare.Plausibility;
+import org.mfujmh.results.Entry;
+
+/**
+ * Names for the entries of some files: what is measured, and of its conditions those that differ.
+ * {@code gpt-small, batch 4, forward}.
+ */
+public final class MeasuredNames {
+    private static final Set<String> IN_WORDS =
+            Set.of("model", "batchSize", "seqLen", "dtype", "program", "gemm", "loss");
+    /** In place of the parameters that {@link Measured#how} is made of. */
+    private static final String HOW = "how";
+
+    private static final int LONGEST = 90;
+
+    private MeasuredNames() {}
+
+    /**
+     * @param files entries by the name of their file, in order
+     * @return all of them, each with a name of its own
+     */
+    public static List<Measured> of(Map<String, List<Entry>> files) {
+        List<Measured> nameless = new ArrayList<>();
+        files.forEach((file, entries) -> {
+            Plausibility plausibility = new Plausibility(entries);
+            for (int i = 0; i < entries.size(); i++) {
+                nameless.add(new Measured(
+                        file,
+                        i + 1,
+                        "",
+                        "",
+                        "",
+                        entries.get(i),
+                        plausibility.suspicion(entries.get(i)),
+                        new MetricReadings(entries.get(i))));
+            }
+        });
+        Set<String> differing = differing(nameless);
+        boolean manyDevices = nameless.stream().map(Measured::device).distinct().count() > 1;
+        List<String> settings =
+                nameless.stream().map(one -> setting(one, differing)).toList();
+        List<String> subjects = new ArrayList<>();
+        for (int i = 0; i < settings.size(); i++) {
+            subjects.add(cut(joined(settings.get(i), nameless.get(i).passName())));
+        }
+        Map<String, Long> shared =
+                subjects.stream().collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+        List<Measured> named = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        for (int i = 0; i < subjects.size(); i++) {
+            Measured one = nameless.get(i);
+            String where = manyDevices && one.isDeviceKnown() ? one.device() : one.file();
+            String name = shared.get(subjects.get(i)) > 1 ? cut(joined(subjects.get(i), where)) : subjects.get(i);
+            if (!taken.add(name)) {
+                name = name + " (" + one.origin() + ")";
+                taken.add(name);
+            }
+            named.add(new Measured(
+                    one.file(),
+                    one.number(),
+                    cut(settings.get(i)),
+                    subjects.get(i),
+                    name,
+                    one.entry(),
+                    one.suspicion(),
+                    one.readings()));
+        }
+        return List.copyOf(named);
+    }
+
+    private static String joined(String first, String second) {
+        return first.isEmpty() ? second : first + ", " + second;
+    }
+
+    private static String cut(String name) {
+        return name.length() > LONGEST ? name.substring(0, LONGEST - 1) + "\u2026" : name;
+    }
+
+    private static Set<String> differing(List<Measured> all) {
+        Set<String> keys = new TreeSet<>();
+        all.forEach(one -> keys.addAll(one.entry().params().keySet()));
+        keys.removeIf(key -> all.stream().map(one -> one.param(key)).distinct().count() < 2);
+        if (all.stream().map(Measured::how).distinct().count() > 1) {
+            keys.add(HOW);
+        }
+        return keys;
+    }
+
+    private static String setting(Measured one, Set<String> differing) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("model", one.model());
+        parts.put("batch", one.param("batchSize").isEmpty() ? "" : "batch " + one.param("batchSize"));
+        parts.put(
+                "seqLen",
+                differing.contains("seqLen") && !one.param("seqLen").isEmpty() ? one.param("seqLen") + " tokens" : "");
+        parts.put("how", differing.contains(HOW) ? one.how() : "");
+        one.entry().params().forEach((key, value) -> {
+            if (differing.contains(key) && !IN_WORDS.contains(key)) {
+                parts.put("param " + key, key + "=" + value);
+            }
+        });
+        return parts.values().stream().filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
+    }
+}

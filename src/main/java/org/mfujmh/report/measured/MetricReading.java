@@ -1,0 +1,75 @@
+package org.mfujmh.report.measured;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.mfujmh.compare.Interval;
+import org.mfujmh.compare.Sample;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Metric;
+
+/**
+ * One metric of one measurement.
+ *
+ * @param interval the mean over forks with its 99 % interval, where there are forks enough
+ * @param forks how many stand behind it
+ * @param metric as it stands in the file
+ */
+public record MetricReading(Interval interval, int forks, Metric metric) {
+    private static final double CONFIDENCE = 0.99;
+
+    /**
+     * @param label {@code score} for the primary metric
+     * @return empty where there is none, or no number
+     */
+    static Optional<MetricReading> of(Entry entry, String label) {
+        Optional<Metric> metric = label.equals("score") ? Optional.of(entry.primary()) : entry.secondary(label);
+        return metric.map(MetricReading::of).filter(reading -> Double.isFinite(reading.value()));
+    }
+
+    private static MetricReading of(Metric metric) {
+        Sample sample = Sample.ofForks(metric);
+        return new MetricReading(sample.meanInterval(CONFIDENCE), sample.size(), metric);
+    }
+
+    public double value() {
+        return interval.estimate();
+    }
+
+    public double low() {
+        return interval.low();
+    }
+
+    public double high() {
+        return interval.high();
+    }
+
+    public String unit() {
+        return metric.unit();
+    }
+
+    /** The mean of each fork that gave one. */
+    public double[] forkMeans() {
+        return Arrays.stream(metric.forkMeans()).filter(Double::isFinite).toArray();
+    }
+
+    /** Over the iterations that all forks share, the mean of the forks at each; empty for fewer than two. */
+    public double[] iterationMeans() {
+        double[][] rows = metric.rawData();
+        int shared = Arrays.stream(rows).mapToInt(fork -> fork.length).min().orElse(0);
+        return shared < 2
+                ? new double[0]
+                : IntStream.range(0, shared)
+                        .mapToDouble(i -> Arrays.stream(rows)
+                                .mapToDouble(fork -> fork[i])
+                                .average()
+                                .orElseThrow())
+                        .toArray();
+    }
+
+    /** The last of {@link #iterationMeans} over the first, less 1; NaN where there are none. */
+    public double drift() {
+        double[] means = iterationMeans();
+        return means.length == 0 ? Double.NaN : means[means.length - 1] / means[0] - 1;
+    }
+}

@@ -1,0 +1,79 @@
+package org.mfujmh.report.measured;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mfujmh.compare.Sample;
+
+/**
+ * What a reader has to know before trusting a measurement.
+ *
+ * @param serious whether the figure may be wrong, not only uncertain
+ * @param kind the same words for every measurement that has this doubt
+ * @param detail with this measurement's figures
+ */
+public record Warning(boolean serious, String kind, String detail) {
+    private static final double NOISY = 0.1;
+    private static final double DRIFTING = 0.1;
+    private static final double THROTTLED = 0.01;
+
+    /** Every doubt about one measurement, the serious ones first. */
+    public static List<Warning> of(Measured measured) {
+        List<Warning> serious = new ArrayList<>();
+        List<Warning> notes = new ArrayList<>();
+        Optional<MetricReading> reading = measured.reading(measured.mainMetric());
+        if (reading.isEmpty()) {
+            serious.add(new Warning(true, "Failed: no value that is a number", "failed: no value that is a number"));
+        }
+        int asked = measured.entry().forks();
+        int back = measured.entry().primary().rawData().length;
+        if (back < asked) {
+            serious.add(new Warning(true, "Forks are missing", back + " of " + asked + " forks came back"));
+        }
+        measured.suspicion()
+                .ifPresent(why -> serious.add(
+                        new Warning(true, "Suspect: faster than this machine multiplies matrices", "suspect: " + why)));
+        measured.reading("throttled_share")
+                .filter(one -> one.value() > THROTTLED)
+                .ifPresent(one -> serious.add(
+                        new Warning(true, "Throttled", "throttled " + Answer.percent(one.value()) + " of the time")));
+        reading.ifPresent(one -> spread(measured, one, notes));
+        for (String share : List.of("roofline_share", "mfu")) {
+            measured.reading(share)
+                    .filter(one -> one.value() > 1)
+                    .ifPresent(one -> notes.add(new Warning(
+                            false,
+                            "Above 100 %: masked work counted, or a clock above the datasheet's",
+                            share + " above 100 %, shown as it is")));
+        }
+        serious.addAll(notes);
+        return serious;
+    }
+
+    private static void spread(Measured measured, MetricReading reading, List<Warning> notes) {
+        if (measured.publishedBy().isPresent()) {
+            notes.add(new Warning(
+                    false, "Published by others: one value, spread unknown", "published, not measured here"));
+        } else if (reading.forks() < Sample.FEWEST_FORKS) {
+            notes.add(new Warning(
+                    false,
+                    "Too few forks for an interval (it needs " + Sample.FEWEST_FORKS + ")",
+                    reading.forks() + (reading.forks() == 1 ? " fork" : " forks") + ": no interval"));
+        }
+        double noise = Sample.ofForks(reading.metric()).coefficientOfVariation();
+        if (noise > NOISY) {
+            notes.add(new Warning(
+                    false,
+                    "Forks differ by more than 10 %: was the machine busy?",
+                    "forks differ by " + Answer.percent(noise)));
+        }
+        double drift = reading.drift();
+        if (Math.abs(drift) > DRIFTING) {
+            notes.add(new Warning(
+                    false,
+                    "Drifts by more than 10 % over its iterations: longer warm-up, or throttling?",
+                    String.format(Locale.ROOT, "drifts by %+.0f %%", 100 * drift)));
+        }
+    }
+}

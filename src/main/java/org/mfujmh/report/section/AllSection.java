@@ -1,0 +1,113 @@
+package org.mfujmh.report.section;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.measured.Warning;
+
+/** Everything that was read: a row a measurement, and under it every other metric. */
+public final class AllSection {
+    private static final int MOST_METRICS = 20_000;
+
+    private AllSection() {}
+
+    public static Section measurements(List<Measured> all) {
+        DataTable.Builder table = new DataTable.Builder()
+                .text("measurement")
+                .text("model")
+                .number("batch", "")
+                .text("pass")
+                .text("how")
+                .text("device")
+                .text("metric")
+                .reading("value", "")
+                .text("unit")
+                .number("TFLOP/s", "TFLOP/s")
+                .number("of roofline", "share")
+                .number("MFU", "share")
+                .number("peak memory, GiB", "GiB")
+                .text("warnings")
+                .text("benchmark")
+                .origin();
+        for (Measured one : all) {
+            Optional<MetricReading> reading = one.reading(one.mainMetric());
+            table.row()
+                    .add(one.name())
+                    .add(one.model())
+                    .add(one.batch().orElse(Double.NaN))
+                    .add(one.passName())
+                    .add(one.how())
+                    .add(one.device())
+                    .add(one.mainMetric())
+                    .add(reading)
+                    .add(reading.map(MetricReading::unit).orElse(""))
+                    .add(value(one, "model_tflops"))
+                    .add(value(one, "roofline_share"))
+                    .add(value(one, "mfu"))
+                    .add(one.entry()
+                            .secondary("peak_memory_bytes")
+                            .map(bytes -> bytes.score() / (1L << 30))
+                            .orElse(Double.NaN))
+                    .add(Warning.of(one).stream().map(Warning::detail).collect(Collectors.joining("; ")))
+                    .add(one.entry().benchmark())
+                    .origin(one)
+                    .end();
+        }
+        return new Section(
+                "measurements",
+                "All measurements",
+                String.format(Locale.ROOT, "%,d, as the files hold them.", all.size()),
+                List.of(),
+                Optional.of(table.build()),
+                List.of());
+    }
+
+    private static double value(Measured one, String metric) {
+        return one.reading(metric).map(MetricReading::value).orElse(Double.NaN);
+    }
+
+    public static Section metrics(List<Measured> all) {
+        DataTable.Builder table = new DataTable.Builder()
+                .text("measurement")
+                .text("metric")
+                .reading("value", "")
+                .text("unit")
+                .origin();
+        List<String> left = new ArrayList<>();
+        int rows = 0;
+        for (Measured one : all) {
+            for (String metric : one.entry().secondary().keySet()) {
+                Optional<MetricReading> reading = one.reading(metric);
+                if (reading.isPresent() && rows++ < MOST_METRICS) {
+                    table.row()
+                            .add(one.name())
+                            .add(metric)
+                            .add(reading)
+                            .add(reading.get().unit())
+                            .origin(one)
+                            .end();
+                } else if (reading.isPresent()) {
+                    left.add(metric);
+                }
+            }
+        }
+        if (rows == 0) {
+            return Section.absent(
+                    "metrics", "Secondary metrics", "No measurement has a secondary metric with a number.");
+        }
+        String rest = left.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, " %,d more values are in the files and not here.", left.size());
+        return new Section(
+                "metrics",
+                "Every secondary metric",
+                "What profilers added to each measurement; what was not a number is left out." + rest,
+                List.of(),
+                Optional.of(table.build()),
+                List.of());
+    }
+}

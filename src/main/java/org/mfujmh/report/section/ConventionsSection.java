@@ -1,0 +1,117 @@
+package org.mfujmh.report.section;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mfujmh.compare.Interval;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Pass;
+import org.mfujmh.report.chart.IntervalChart;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.measured.MetricReading;
+
+/** One run under every convention of counting FLOPs: how far apart the figures are that are called MFU. */
+public final class ConventionsSection {
+    private static final String ID = "conventions";
+
+    private ConventionsSection() {}
+
+    public static Section of(List<Measured> all) {
+        Optional<Measured> run = all.stream()
+                .filter(one -> one.workload().isPresent() && one.pass().isPresent())
+                .filter(one -> one.reading("tokens_per_s").isPresent())
+                .max(Comparator.comparing((Measured one) -> one.peakTflops().isPresent())
+                        .thenComparing(one -> one.pass().equals(Optional.of(Pass.FORWARD_BACKWARD)))
+                        .thenComparing(
+                                one -> one.reading("tokens_per_s").orElseThrow().forks()));
+        return run.map(ConventionsSection::of)
+                .orElseGet(() -> Section.absent(
+                        ID, "MFU by convention", "No measurement is a pass of a model whose FLOPs are known."));
+    }
+
+    private static Section of(Measured run) {
+        Workload workload = run.workload().orElseThrow();
+        Pass pass = run.pass().orElseThrow();
+        MetricReading tokens = run.reading("tokens_per_s").orElseThrow();
+        boolean peakKnown = run.peakTflops().isPresent();
+        String title = peakKnown ? "MFU by convention" : "FLOP/s by convention";
+        String unit = peakKnown ? "share" : "TFLOP/s";
+        IntervalChart chart = new IntervalChart(
+                ID,
+                title,
+                peakKnown ? "share of the datasheet's peak" : "TFLOP/s, the same seconds counted differently",
+                unit);
+        DataTable.Builder table = new DataTable.Builder()
+                .text("convention")
+                .text("FLOPs per token")
+                .number("FLOPs per token, counted", "FLOPs")
+                .reading(peakKnown ? "MFU" : "TFLOP/s", unit)
+                .text("who counts so")
+                .origin();
+        List<Double> values = new ArrayList<>();
+        for (Convention convention : Convention.values()) {
+            double perToken = workload.perToken(convention, pass).doubleValue();
+            double scale = peakKnown ? perToken / (run.peakTflops().orElseThrow() * 1e12) : perToken / 1e12;
+            Interval scaled = scaled(tokens.interval(), scale);
+            String formula = pass == Pass.FORWARD ? convention.forwardFormula() : convention.formula();
+            chart.add(
+                    convention.label(),
+                    "",
+                    run.name() + ", " + convention.label(),
+                    scaled.estimate(),
+                    scaled.low(),
+                    scaled.high(),
+                    tokens.forks(),
+                    "tokens/s x (" + formula + ")" + (peakKnown ? " / peak" : ""),
+                    run.origin());
+            table.row()
+                    .add(convention.label())
+                    .add(formula)
+                    .add(perToken)
+                    .add(scaled.estimate())
+                    .add(scaled.low())
+                    .add(scaled.high())
+                    .add(tokens.forks())
+                    .add(convention.source())
+                    .origin(run)
+                    .end();
+            values.add(scaled.estimate());
+        }
+        double low = values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+        double high = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        String message = String.format(
+                Locale.ROOT,
+                "One run (%s), nine counts: from %s to %s, a factor of %.2f. A utilisation without the name of its"
+                        + " convention says little.",
+                run.name(),
+                shown(low, unit),
+                shown(high, unit),
+                high / low);
+        String noPeak = peakKnown ? "" : " No peak is known here, so FLOP/s are shown in place of MFU.";
+        return new Section(
+                ID,
+                title,
+                message + noPeak,
+                List.of(chart.build(message)),
+                Optional.of(table.build()),
+                List.of("L layers, d width, T tokens, V vocabulary, M = 12Ld² + dV: weights of matrix products."
+                        + " docs/method.md says when to use which."));
+    }
+
+    private static Interval scaled(Interval interval, double by) {
+        return new Interval(
+                interval.estimate() * by,
+                interval.low() * by,
+                interval.high() * by,
+                interval.confidence(),
+                interval.warnings());
+    }
+
+    private static String shown(double value, String unit) {
+        return unit.equals("share") ? Answer.percent(value) : Answer.rounded(value) + " " + unit;
+    }
+}

@@ -1,0 +1,146 @@
+package org.mfujmh.report.section;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.mfujmh.report.chart.ChartTemplate;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.results.Metric;
+
+/** Peak memory against batch size, with the straight line through it: what one more sequence costs. */
+public final class MemorySection {
+    private static final String ID = "memory";
+    private static final String TITLE = "Memory against batch size";
+    private static final double GIB = 1L << 30;
+    private static final int MOST_LINES = 7;
+
+    private MemorySection() {}
+
+    public static Section of(List<Measured> all) {
+        Map<String, List<Measured>> lines = new LinkedHashMap<>();
+        for (Measured one : all) {
+            if (one.batch().isPresent() && gib(one).isPresent()) {
+                lines.computeIfAbsent(line(one), name -> new ArrayList<>()).add(one);
+            }
+        }
+        if (lines.isEmpty()) {
+            return Section.absent(ID, TITLE, "No measurement has a peak of its memory.");
+        }
+        lines.values()
+                .removeIf(line -> line.stream()
+                                .map(one -> one.batch().getAsDouble())
+                                .distinct()
+                                .count()
+                        < 2);
+        if (lines.isEmpty()) {
+            return Section.absent(
+                    ID,
+                    TITLE,
+                    "Each model was measured at a single batch size: a line needs two (-p batchSize=1,2,4).");
+        }
+        List<String> sentences = new ArrayList<>();
+        List<String> drawn = Section.first(List.copyOf(lines.keySet()), MOST_LINES, sentences, "lines");
+        List<Map<String, Object>> points = new ArrayList<>();
+        List<Map<String, Object>> fits = new ArrayList<>();
+        DataTable.Builder table = new DataTable.Builder()
+                .text("measurement")
+                .number("batch", "")
+                .number("peak memory, GiB", "GiB")
+                .number("line at batch 0, GiB", "GiB")
+                .number("GiB a sequence", "GiB")
+                .origin();
+        String message = "";
+        for (Map.Entry<String, List<Measured>> line : lines.entrySet()) {
+            SimpleRegression fit = fit(line.getValue());
+            for (Measured one : line.getValue()) {
+                table.row()
+                        .add(one.name())
+                        .add(one.batch().getAsDouble())
+                        .add(gib(one).orElseThrow())
+                        .add(fit.getIntercept())
+                        .add(fit.getSlope())
+                        .origin(one)
+                        .end();
+            }
+            if (drawn.contains(line.getKey())) {
+                draw(line, fit, points, fits);
+            }
+            message = message.isEmpty() ? message(line.getKey(), fit) : message;
+        }
+        return Section.drawn(
+                ID,
+                TITLE,
+                message,
+                sentences,
+                ChartTemplate.named("memory")
+                        .with("series", drawn)
+                        .with("legend", drawn.size() > 1 ? Map.of("orient", "top") : null)
+                        .data("lines", fits)
+                        .data("points", points)
+                        .build(),
+                table.build(),
+                List.of(
+                        "peak_memory_bytes is the highest over all iterations: on a CPU the process's high-water mark,"
+                                + " on a GPU the device's.",
+                        "The line is least squares through the points; with two points it passes through both."));
+    }
+
+    private static String line(Measured one) {
+        List<String> parts = new ArrayList<>(List.of(one.model(), one.passName(), one.how()));
+        parts.removeIf(String::isEmpty);
+        return String.join(", ", parts) + (one.isDeviceKnown() ? ", " + one.device() : "");
+    }
+
+    private static Optional<Double> gib(Measured one) {
+        return one.entry()
+                .secondary("peak_memory_bytes")
+                .map(Metric::score)
+                .filter(bytes -> bytes > 0 && Double.isFinite(bytes))
+                .map(bytes -> bytes / GIB);
+    }
+
+    private static SimpleRegression fit(List<Measured> line) {
+        SimpleRegression fit = new SimpleRegression();
+        line.forEach(one -> fit.addData(one.batch().getAsDouble(), gib(one).orElseThrow()));
+        return fit;
+    }
+
+    private static void draw(
+            Map.Entry<String, List<Measured>> line,
+            SimpleRegression fit,
+            List<Map<String, Object>> points,
+            List<Map<String, Object>> fits) {
+        double last = 0;
+        for (Measured one : line.getValue()) {
+            double batch = one.batch().getAsDouble();
+            last = Math.max(last, batch);
+            points.add(Map.of(
+                    "series", line.getKey(),
+                    "batch", batch,
+                    "gib", gib(one).orElseThrow(),
+                    "name", one.name(),
+                    "label", number(gib(one).orElseThrow()) + " GiB at batch " + (int) batch,
+                    "origin", one.origin()));
+        }
+        for (double batch : new double[] {0, last}) {
+            fits.add(Map.of("series", line.getKey(), "batch", batch, "gib", fit.predict(batch), "label", formula(fit)));
+        }
+    }
+
+    private static String formula(SimpleRegression fit) {
+        return number(fit.getIntercept()) + " GiB + " + number(fit.getSlope()) + " GiB x batch";
+    }
+
+    private static String message(String line, SimpleRegression fit) {
+        return line + ": " + formula(fit)
+                + (fit.getN() > 2 ? String.format(Locale.ROOT, " (R² %.3f)", fit.getRSquare()) : "") + ".";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+}

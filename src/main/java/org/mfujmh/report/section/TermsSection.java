@@ -1,0 +1,115 @@
+package org.mfujmh.report.section;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.mfujmh.flops.Audit;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.Term;
+import org.mfujmh.flops.Workload;
+import org.mfujmh.report.chart.ChartTemplate;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Measured;
+import org.mfujmh.report.text.NumberFormat;
+
+/** Where the FLOPs are: the matrix products of the models that were measured. */
+public final class TermsSection {
+    private static final String ID = "flops";
+    private static final String TITLE = "Where the FLOPs are";
+    private static final int MOST_DRAWN = 12;
+
+    private TermsSection() {}
+
+    public static Section of(List<Measured> all) {
+        Map<String, Workload> workloads = new LinkedHashMap<>();
+        all.forEach(one -> one.workload()
+                .ifPresent(workload ->
+                        workloads.putIfAbsent(name(workload), new Workload(workload.model(), 1, workload.tokens()))));
+        if (workloads.isEmpty()) {
+            return Section.absent(ID, TITLE, "No measurement is of a model whose matrix products are known.");
+        }
+        List<String> sentences = new ArrayList<>();
+        List<String> drawn = Section.first(List.copyOf(workloads.keySet()), MOST_DRAWN, sentences, "models");
+        Set<String> products = new LinkedHashSet<>();
+        List<Map<String, Object>> bars = new ArrayList<>();
+        DataTable.Builder table = new DataTable.Builder()
+                .text("model")
+                .text("product")
+                .text("shape, batch 1")
+                .number("count", "")
+                .number("FLOPs", "FLOPs")
+                .number("share", "share");
+        String message = "";
+        for (Map.Entry<String, Workload> entry : workloads.entrySet()) {
+            Audit audit = Audit.of(entry.getValue(), Convention.EXACT);
+            List<Term> forward = audit.terms().stream()
+                    .filter(term -> term.pass() == Term.Half.FORWARD)
+                    .toList();
+            double total = audit.forward().doubleValue();
+            int order = 0;
+            for (Term term : forward) {
+                double share = term.flops().doubleValue() / total;
+                table.row()
+                        .add(entry.getKey())
+                        .add(term.name())
+                        .add(term.shape())
+                        .add((double) term.count())
+                        .add(term.flops().doubleValue())
+                        .add(share)
+                        .end();
+                if (drawn.contains(entry.getKey())) {
+                    products.add(term.name());
+                    bars.add(bar(entry.getKey(), term, share, order++));
+                }
+            }
+            message = message.isEmpty() ? message(entry.getKey(), forward, audit.forward()) : message;
+        }
+        return Section.drawn(
+                ID,
+                TITLE,
+                message,
+                sentences,
+                ChartTemplate.named("terms")
+                        .with("models", drawn)
+                        .with("products", products)
+                        .with("legend", Map.of("orient", "bottom"))
+                        .data("terms", bars)
+                        .build(),
+                table.build(),
+                List.of("A product [m x k][k x n] takes 2mkn FLOPs; forward, counted as full attention executes them"
+                        + " (exact). The backward pass has two products of the same size for each, so the"
+                        + " shares are the same there. Softmax, norms, GELU and sums are not counted."));
+    }
+
+    private static String name(Workload workload) {
+        return workload.model().name() + ", " + workload.tokens() + " tokens";
+    }
+
+    private static Map<String, Object> bar(String model, Term term, double share, int order) {
+        return Map.of(
+                "model", model,
+                "product", term.name(),
+                "share", share,
+                "order", order,
+                "label",
+                        Answer.percent(share) + ", "
+                                + NumberFormat.of(term.flops().doubleValue(), "") + " FLOPs a sequence");
+    }
+
+    private static String message(String model, List<Term> terms, BigInteger total) {
+        double attention = 0;
+        double head = 0;
+        for (Term term : terms) {
+            double share = term.flops().doubleValue() / total.doubleValue();
+            attention += Set.of("scores", "values").contains(term.name()) ? share : 0;
+            head += term.name().equals("head") ? share : 0;
+        }
+        return String.format(
+                "Of %s, attention's scores and values take %s, the output head %s; the rest are the linear layers of the blocks.",
+                model, Answer.percent(attention), Answer.percent(head));
+    }
+}

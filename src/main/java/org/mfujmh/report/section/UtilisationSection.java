@@ -1,0 +1,107 @@
+package org.mfujmh.report.section;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.mfujmh.report.chart.Chart;
+import org.mfujmh.report.chart.IntervalChart;
+import org.mfujmh.report.measured.Answer;
+import org.mfujmh.report.measured.Measured;
+
+/** How much of the hardware: share of the measured roofline, and MFU where a peak is known. */
+public final class UtilisationSection {
+    private static final int MOST_DRAWN = 40;
+
+    /** A share, and what it is a share of. */
+    private record Share(String id, String metric, String title, String formula) {}
+
+    private static final List<Share> SHARES = List.of(
+            new Share(
+                    "utilisation",
+                    "roofline_share",
+                    "Share of the measured GEMM roofline",
+                    "model FLOP/s / the GEMM roofline measured beside the iteration"),
+            new Share("mfu", "mfu", "MFU: share of the datasheet's peak", "model FLOP/s (exact) / datasheet peak"),
+            new Share(
+                    "mfu-as-published",
+                    "mfu_as_published",
+                    "MFU as published, each by its own convention and peak",
+                    "as its source counts it"));
+
+    private UtilisationSection() {}
+
+    public static Section of(List<Measured> all) {
+        DataTable.Builder table = new DataTable.Builder()
+                .text("measurement")
+                .text("share of")
+                .reading("share", "share")
+                .origin();
+        List<Chart> charts = new ArrayList<>();
+        List<String> sentences = new ArrayList<>();
+        for (Share share : SHARES) {
+            List<Measured> having = all.stream()
+                    .filter(one -> one.reading(share.metric).isPresent())
+                    .toList();
+            having.forEach(one -> table.row()
+                    .add(one.name())
+                    .add(share.metric)
+                    .add(one.reading(share.metric))
+                    .origin(one)
+                    .end());
+            if (!having.isEmpty()) {
+                charts.add(chart(share, having, sentences));
+            }
+        }
+        if (charts.isEmpty()) {
+            return Section.absent(
+                    "utilisation",
+                    "Utilisation",
+                    "No measurement has a share of a roofline or an MFU: they are not passes of this suite.");
+        }
+        sentences.add(0, charts.get(0).message());
+        if (all.stream().noneMatch(one -> one.reading("mfu").isPresent())) {
+            sentences.add("No MFU: " + Answer.whyNoPeak(all));
+        }
+        return new Section(
+                "utilisation",
+                "Utilisation",
+                String.join(" ", sentences),
+                charts,
+                Optional.of(table.build()),
+                List.of(
+                        "roofline_share = model_tflops / roofline_tflops: the roofline is how fast this machine"
+                                + " multiplies matrices of just this pass's shapes, measured beside every iteration.",
+                        "mfu = tokens/s x FLOPs per token (exact: 6M + 12LdT with backward, 2M + 4LdT forward) /"
+                                + " datasheet peak, dense, for that precision.",
+                        "A share above 100 % is shown as it is: a clock above the datasheet's, or masked work that"
+                                + " a kernel skips and full attention counts."));
+    }
+
+    private static Chart chart(Share share, List<Measured> having, List<String> sentences) {
+        List<Measured> drawn = Section.first(having, MOST_DRAWN, sentences, "measurements");
+        Layout layout = Layout.of(drawn);
+        IntervalChart chart =
+                new IntervalChart(share.id, share.title, share.title, "share").limit(1, "100 %: all of it");
+        for (Measured one : drawn) {
+            chart.add(
+                    layout.row().apply(one),
+                    layout.series().apply(one),
+                    one,
+                    one.reading(share.metric).orElseThrow(),
+                    share.formula);
+        }
+        return chart.build(message(share, having));
+    }
+
+    private static String message(Share share, List<Measured> having) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = 0;
+        for (Measured one : having) {
+            double value = one.reading(share.metric).orElseThrow().value();
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        String range = low == high ? Answer.percent(low) : Answer.percent(low) + " to " + Answer.percent(high);
+        return share.title + ": " + range + ".";
+    }
+}

@@ -1,0 +1,35 @@
+package org.mfujmh.report.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Paragraphs and tables, one under the other, for results that people read as more than one table. */
+public final class Document {
+    private final OutputFormat format;
+    private final List<String> blocks = new ArrayList<>();
+
+    /** @param format TEXT or MARKDOWN: the others have one table, or one value, and no prose */
+    public Document(OutputFormat format) {
+        this.format = format;
+    }
+
+    public Document heading(String text) {
+        blocks.add((format == OutputFormat.MARKDOWN ? "## " : "") + text + "\n");
+        return this;
+    }
+
+    public Document paragraph(String text) {
+        blocks.add(text + "\n");
+        return this;
+    }
+
+    public Document table(Table table) {
+        blocks.add(format.render(table, null));
+        return this;
+    }
+
+    /** The blocks, an empty line between. */
+    public String text() {
+        return String.join("\n", blocks);
+    }
+}

@@ -1,0 +1,141 @@
+package org.mfujmh.report.text;
+
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
+
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.CountedWeights;
+import org.mfujmh.flops.ParameterCount;
+import org.mfujmh.flops.Workload;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Pass;
+
+/** What {@code ./mfu flops} prints: every workload under every convention asked for. */
+public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
+
+    public String render(OutputFormat format) {
+        return switch (format) {
+            case JSON -> OutputFormat.json(rows());
+            case CSV -> csv().toCsv();
+            case TEXT, MARKDOWN -> document(new Document(format)).text();
+        };
+    }
+
+    /** As programs read it: exact integers. */
+    private List<Map<String, Object>> rows() {
+        return workloads.stream()
+                .flatMap(workload -> conventions.stream().map(convention -> row(workload, convention)))
+                .toList();
+    }
+
+    private static Map<String, Object> row(Workload workload, Convention convention) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("model", workload.model().name());
+        row.put("batch", workload.batch());
+        row.put("seq", workload.tokens());
+        row.put("convention", convention.label());
+        row.put("forward", workload.flops(convention, Pass.FORWARD));
+        row.put("backward", workload.backwardFlops(convention));
+        row.put("total", workload.flops(convention, Pass.FORWARD_BACKWARD));
+        row.put("forward_per_token", workload.perToken(convention, Pass.FORWARD));
+        row.put("total_per_token", workload.perToken(convention, Pass.FORWARD_BACKWARD));
+        row.put("parameters", ParameterCount.of(workload.model()).untied());
+        return row;
+    }
+
+    private Table csv() {
+        List<Table.Column> columns = row(workloads.get(0), conventions.get(0)).entrySet().stream()
+                .map(field -> field.getValue() instanceof String ? text(field.getKey()) : number(field.getKey()))
+                .toList();
+        return new Table(
+                columns,
+                rows().stream()
+                        .map(row -> row.values().stream().map(String::valueOf).toList())
+                        .toList());
+    }
+
+    private Document document(Document document) {
+        for (Workload workload : workloads) {
+            document.heading(heading(workload));
+            document.paragraph(parameters(workload.model()));
+            document.table(counts(workload));
+        }
+        document.heading("The conventions");
+        document.paragraph("FLOPs a token of forward and backward: L layers, d width, V vocabulary, T tokens in a"
+                + " sequence. A multiplication and an addition are 2 FLOPs.\n" + symbols());
+        return document.table(legend());
+    }
+
+    private static String heading(Workload workload) {
+        GptConfig model = workload.model();
+        return String.format(
+                Locale.ROOT,
+                "%s, batch %,d x %,d tokens: %,d layers, width %,d, %,d heads, vocabulary %,d, context %,d",
+                model.name(),
+                workload.batch(),
+                workload.tokens(),
+                model.layers(),
+                model.width(),
+                model.heads(),
+                model.vocabulary(),
+                model.context());
+    }
+
+    private static String parameters(GptConfig model) {
+        ParameterCount count = ParameterCount.of(model);
+        return "Parameters: " + Figures.exact(count.untied()) + "; tied (the head shares the token embedding, as in"
+                + " GPT-2): " + Figures.exact(count.tied());
+    }
+
+    private Table counts(Workload workload) {
+        BigInteger exact = workload.flops(Convention.EXACT, Pass.FORWARD_BACKWARD);
+        List<List<String>> rows = conventions.stream()
+                .map(convention -> List.of(
+                        convention.label(),
+                        Figures.rounded(workload.flops(convention, Pass.FORWARD)),
+                        Figures.rounded(workload.backwardFlops(convention)),
+                        Figures.rounded(workload.flops(convention, Pass.FORWARD_BACKWARD)),
+                        Figures.exact(workload.perToken(convention, Pass.FORWARD)),
+                        Figures.exact(workload.perToken(convention, Pass.FORWARD_BACKWARD)),
+                        Figures.ratio(workload.flops(convention, Pass.FORWARD_BACKWARD), exact)))
+                .toList();
+        return new Table(
+                List.of(
+                        text("convention"),
+                        number("forward FLOPs"),
+                        number("backward"),
+                        number("both"),
+                        number("forward a token"),
+                        number("both a token"),
+                        number("x exact")),
+                rows);
+    }
+
+    private String symbols() {
+        return conventions.stream()
+                .collect(Collectors.groupingBy(Convention::weights, LinkedHashMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(entry -> definition(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String definition(CountedWeights weights, List<Convention> users) {
+        return users.stream().map(Convention::label).collect(Collectors.joining(", ")) + ": " + weights.definition();
+    }
+
+    private Table legend() {
+        return new Table(
+                List.of(text("convention"), text("formula"), text("for what"), text("who counts so")),
+                conventions.stream()
+                        .map(convention -> List.of(
+                                convention.label(), convention.formula(), convention.use(), convention.source()))
+                        .toList());
+    }
+}

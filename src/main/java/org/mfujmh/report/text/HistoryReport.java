@@ -1,0 +1,152 @@
+package org.mfujmh.report.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.mfujmh.compare.History;
+import org.mfujmh.compare.Interval;
+
+/** Measurements over time, for people: a row a file, and a mark where the level changed. */
+public final class HistoryReport {
+    private static final int BAR = 24;
+
+    private final List<History> histories;
+    private final RowNames names;
+
+    public HistoryReport(List<History> histories) {
+        this.histories = histories;
+        this.names = RowNames.of(histories.stream().map(History::identity).toList());
+    }
+
+    /** A line a point with all its digits, for a program: what CSV is. */
+    public Table figures() {
+        List<Table.Column> columns = Stream.of(
+                        "benchmark", "params", "metric", "unit", "file", "value", "low", "high", "forks", "change")
+                .map(Table.Column::text)
+                .toList();
+        List<List<String>> rows = new ArrayList<>();
+        for (History history : histories) {
+            for (int i = 0; i < history.points().size(); i++) {
+                History.HistoryPoint point = history.points().get(i);
+                rows.add(List.of(
+                        history.identity().benchmark(),
+                        RowNames.words(history.identity().params()),
+                        history.metric().name(),
+                        history.unit(),
+                        point.file(),
+                        NumberFormat.exact(point.value().estimate()),
+                        NumberFormat.exact(point.value().low()),
+                        NumberFormat.exact(point.value().high()),
+                        Integer.toString(point.forks()),
+                        changeAt(history, i)
+                                .map(change -> NumberFormat.exact(change.ratio()))
+                                .orElse("")));
+            }
+        }
+        return new Table(columns, rows);
+    }
+
+    private static List<Table.Column> columns() {
+        return List.of(
+                Table.Column.text("file"),
+                Table.Column.number("value"),
+                Table.Column.number("99 % interval"),
+                Table.Column.number("forks"),
+                Table.Column.text("change"));
+    }
+
+    private static List<List<String>> rows(History history) {
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i < history.points().size(); i++) {
+            History.HistoryPoint point = history.points().get(i);
+            Interval value = point.value();
+            rows.add(List.of(
+                    point.file(),
+                    NumberFormat.of(value.estimate(), history.unit()),
+                    value.isKnown()
+                            ? NumberFormat.of(value.low(), history.unit()) + " .. "
+                                    + NumberFormat.of(value.high(), history.unit())
+                            : "-",
+                    Integer.toString(point.forks()),
+                    changeAt(history, i)
+                            .map(change -> NumberFormat.change(change.ratio()))
+                            .orElse("")));
+        }
+        return rows;
+    }
+
+    private static Optional<History.LevelChange> changeAt(History history, int point) {
+        return history.changes().stream().filter(change -> change.at() == point).findFirst();
+    }
+
+    public String toText() {
+        return blocks(PrintedText::plain, "", Table::toText, true);
+    }
+
+    public String toMarkdown() {
+        return blocks(PrintedText::markdown, "### ", Table::toMarkdown, false);
+    }
+
+    private String blocks(
+            UnaryOperator<String> escape, String heading, Function<Table, String> draw, boolean withBars) {
+        StringBuilder text = new StringBuilder();
+        if (!names.common().isEmpty()) {
+            text.append(escape.apply(names.common())).append("\n\n");
+        }
+        for (int i = 0; i < histories.size(); i++) {
+            History history = histories.get(i);
+            String title = names.names().get(i) + ", " + history.metric().name() + " in " + history.unit();
+            text.append(heading).append(escape.apply(title)).append("\n\n");
+            text.append(draw.apply(withBars ? withBars(history) : new Table(columns(), rows(history))));
+            text.append('\n').append(escape.apply(summary(history))).append("\n\n");
+        }
+        return text.toString();
+    }
+
+    /** A bar a row, from nought to the largest value: a drop is seen before it is read. */
+    private static Table withBars(History history) {
+        double largest = history.points().stream()
+                .mapToDouble(point -> point.value().estimate())
+                .filter(Double::isFinite)
+                .max()
+                .orElse(Double.NaN);
+        List<List<String>> rows = new ArrayList<>();
+        List<List<String>> plain = rows(history);
+        for (int i = 0; i < plain.size(); i++) {
+            double share = history.points().get(i).value().estimate() / largest;
+            List<String> row = new ArrayList<>(plain.get(i));
+            row.add(share > 0 ? "#".repeat((int) Math.round(BAR * share)) : "");
+            rows.add(row);
+        }
+        List<Table.Column> columns = new ArrayList<>(columns());
+        columns.add(Table.Column.text(""));
+        return new Table(columns, rows);
+    }
+
+    private static String summary(History history) {
+        if (history.points().size() < 4) {
+            return "A change needs two runs before it and two after: with "
+                    + history.points().size() + (history.points().size() == 1 ? " run" : " runs")
+                    + " none can be seen.";
+        }
+        if (history.changes().isEmpty()) {
+            return "No change of the level in " + history.points().size() + " runs.";
+        }
+        List<String> sentences = new ArrayList<>();
+        for (History.LevelChange change : history.changes()) {
+            sentences.add(String.format(
+                    Locale.ROOT,
+                    "%s at %s: %s -> %s.",
+                    (change.ratio() < 1 ? "Worse by " : "Better by ")
+                            + NumberFormat.change(change.ratio()).replaceAll("[+-]", ""),
+                    history.points().get(change.at()).file(),
+                    NumberFormat.of(change.before(), history.unit()),
+                    NumberFormat.of(change.after(), history.unit())));
+        }
+        return String.join(" ", sentences);
+    }
+}

@@ -1,0 +1,38 @@
+package org.mfujmh.report.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+/** How a command prints its result: {@code --format}. */
+public enum OutputFormat {
+    TEXT,
+    MARKDOWN,
+    JSON,
+    CSV;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * Draws a result: the table, or for JSON the value behind it.
+     *
+     * @param table what people read
+     * @param value what programs read, made of maps, lists, records, strings and numbers
+     */
+    String render(Table table, Object value) {
+        return switch (this) {
+            case TEXT -> table.toText();
+            case MARKDOWN -> table.toMarkdown();
+            case CSV -> table.toCsv();
+            case JSON -> json(value);
+        };
+    }
+
+    public static String json(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A result that cannot be written as JSON: " + value, e);
+        }
+    }
+}

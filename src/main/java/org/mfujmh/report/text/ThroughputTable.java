@@ -1,0 +1,77 @@
+package org.mfujmh.report.text;
+
+import static org.mfujmh.report.text.Table.Column.number;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.mfujmh.compare.Interval;
+
+/**
+ * Tokens/s against the batch.
+ *
+ * @param points by batch, the smallest first; none where nobody asked
+ */
+public record ThroughputTable(List<ThroughputPoint> points) {
+    public static final ThroughputTable NONE = new ThroughputTable(List.of());
+
+    /** @param tokensPerSecond over forks */
+    public record ThroughputPoint(int batch, Interval tokensPerSecond) {}
+
+    boolean isPresent() {
+        return !points.isEmpty();
+    }
+
+    Table table() {
+        return new Table(
+                List.of(number("batch"), number("tokens/s"), number("99 % interval")),
+                points.stream()
+                        .map(point -> List.of(
+                                String.valueOf(point.batch()),
+                                figure(point.tokensPerSecond().estimate()),
+                                point.tokensPerSecond().isKnown()
+                                        ? figure(point.tokensPerSecond().low()) + " .. "
+                                                + figure(point.tokensPerSecond().high())
+                                        : "-"))
+                        .toList());
+    }
+
+    /** Which is the fastest, and whether that is more than noise. */
+    String sentence() {
+        ThroughputPoint largest = points.get(points.size() - 1);
+        ThroughputPoint fastest = points.stream()
+                .max(Comparator.comparingDouble(point -> point.tokensPerSecond().estimate()))
+                .orElseThrow();
+        if (fastest.batch() == largest.batch()) {
+            return "The largest batch is also the fastest, of those measured.";
+        }
+        boolean apart =
+                fastest.tokensPerSecond().low() > largest.tokensPerSecond().high();
+        return String.format(
+                Locale.ROOT,
+                "The largest batch is not the fastest: batch %d gives %.3g x the tokens/s of batch %d%s.",
+                fastest.batch(),
+                fastest.tokensPerSecond().estimate() / largest.tokensPerSecond().estimate(),
+                largest.batch(),
+                apart ? "" : ", though their intervals overlap");
+    }
+
+    List<Map<String, Object>> json() {
+        return points.stream()
+                .map(point -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("batch", point.batch());
+                    fields.put("tokens_per_s", point.tokensPerSecond().estimate());
+                    fields.put("low", point.tokensPerSecond().low());
+                    fields.put("high", point.tokensPerSecond().high());
+                    return fields;
+                })
+                .toList();
+    }
+
+    private static String figure(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.2f" : "%,.0f", value);
+    }
+}

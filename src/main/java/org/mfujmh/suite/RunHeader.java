@@ -1,0 +1,57 @@
+package org.mfujmh.suite;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.report.text.RangeNote;
+import org.mfujmh.suite.plan.SuiteOptions;
+import org.mfujmh.suite.plan.SuitePlan;
+import org.mfujmh.suite.run.DeviceNotes;
+import org.mfujmh.suite.run.Provenance;
+import org.mfujmh.suite.run.SuiteFile;
+import org.mfujmh.suite.tuning.BackendAutotuner;
+import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.GemmAutotuner;
+
+/** What the suite says before it measures: where, by which versions, what was settled, and what to beware of. */
+record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine machine) {
+
+    /** @param deviceAsked as the user named it */
+    void tell(String deviceAsked, SuitePlan plan, BackendAutotuner backends, SuiteFile file, PrintStream progress) {
+        Device device = machine.deviceNamed(engine.device());
+        progress.println("Device: " + engine.device() + ", " + device.name());
+        DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
+        DeviceNotes.others(device).ifPresent(note -> progress.println("Note: " + note));
+        if (deviceAsked.equals("auto") && engine.device().equals("cpu")) {
+            machine.gpus().gpus().stream()
+                    .findFirst()
+                    .ifPresent(gpu -> progress.println("Note: this machine has an " + gpu.name()
+                            + ", but libtorch " + engine.torch() + " cannot use it, so the CPU is measured."
+                            + (TorchInUse.isCudaBuild().orElse(false)
+                                    ? " Look at `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/gpu.md)."
+                                    : " To measure the GPU on an installed PyTorch with CUDA: ./mfu bench --torch auto"
+                                            + " (docs/guide/own-pytorch.md); or build with -Dgpu or -Dgpu.online"
+                                            + " (docs/gpu.md).")));
+        }
+        progress.println("CPU: " + machine.cpu().describe());
+        progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
+                + (engine.threads() == 1 ? " thread" : " threads"));
+        GemmAutotuner.report(plan, engine).forEach(progress::println);
+        backends.report().forEach(progress::println);
+        plan.combinations().stream()
+                .flatMap(one -> RangeNote.of(one.params()).stream())
+                .distinct()
+                .forEach(note -> progress.println("Note: " + note + "."));
+        progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
+        progress.println("Results: " + file.path());
+        if (options.resume() && file.entries().isEmpty()) {
+            progress.println("Nothing to resume: that file does not exist yet.");
+        } else if (!options.resume() && Files.exists(file.path())) {
+            progress.println("Note: that file exists, and is replaced when the first combination is done."
+                    + " Ctrl-C now and --resume would keep what it has.");
+        }
+        progress.println();
+    }
+}

@@ -1,0 +1,300 @@
+package org.mfujmh.suite;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.BadInput;
+import org.mfujmh.compare.Plausibility;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.device.peaks.PeakPrecision;
+import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.report.text.SuiteReport;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.batch.MaxBatchCache;
+import org.mfujmh.suite.batch.MaxBatchResolver;
+import org.mfujmh.suite.gate.GateStrategy;
+import org.mfujmh.suite.gate.MeasurementStrategy;
+import org.mfujmh.suite.gate.SingleBuild;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.DeviceDefaults;
+import org.mfujmh.suite.plan.ForkTime;
+import org.mfujmh.suite.plan.ResumeCommand;
+import org.mfujmh.suite.plan.SuiteOptions;
+import org.mfujmh.suite.plan.SuitePlan;
+import org.mfujmh.suite.process.ParentWatch;
+import org.mfujmh.suite.process.StopHook;
+import org.mfujmh.suite.process.SuiteLock;
+import org.mfujmh.suite.run.CombinationRun;
+import org.mfujmh.suite.run.DeviceNotes;
+import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.Progress;
+import org.mfujmh.suite.run.Provenance;
+import org.mfujmh.suite.run.SuiteFile;
+import org.mfujmh.suite.run.TimeLeft;
+import org.mfujmh.suite.tuning.BackendAutotuner;
+import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.GemmAutotuner;
+import org.mfujmh.suite.tuning.GemmTuningKey;
+
+/**
+ * The suite: expands the parameters into combinations, settles what says {@code auto}, runs one JMH
+ * Runner a combination and rewrites the result file after each, so that whatever happens what was
+ * done is on disk. One combination's failure loses no other.
+ */
+public final class Suite {
+    private final SuiteOptions options;
+    private final PrintStream progress;
+    private final Map<Combination, String> failures = new LinkedHashMap<>();
+    private final MeasurementStrategy strategy;
+
+    private Suite(SuiteOptions options, MeasurementStrategy strategy, PrintStream progress) {
+        this.options = options;
+        this.strategy = strategy;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs the suite.
+     *
+     * @param out where the table goes
+     * @param progress where everything else goes
+     * @return the exit code: 0, or 1 where a combination failed
+     * @throws BadInput before anything was measured, where the request cannot be met
+     */
+    public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
+        return new Suite(options, new SingleBuild(), progress).run(out);
+    }
+
+    /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
+    public static int run(SuiteOptions options, GateStrategy gate, PrintStream out, PrintStream progress) {
+        try {
+            return new Suite(options, gate, progress).run(out);
+        } finally {
+            gate.close();
+        }
+    }
+
+    /**
+     * Runs the suite as a part of another command, without its table.
+     *
+     * @return what was measured; less than asked for where a combination failed, which {@code progress} has told
+     */
+    public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
+        List<Entry> measured = new ArrayList<>();
+        MeasurementStrategy keeping = new SingleBuild() {
+            @Override
+            public void end(List<Entry> entries) {
+                measured.addAll(entries);
+            }
+        };
+        new Suite(options, keeping, progress)
+                .run(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        return measured;
+    }
+
+    private int run(PrintStream out) {
+        // What can be refused is refused first, before libtorch is asked or anything is waited for.
+        Map<DeviceDefaults, SuitePlan> plans = SuitePlan.byDevice(options);
+        String device = plans.values().iterator().next().device();
+        Optional<SuiteFile> named = options.resultFile().map(this::file);
+
+        StopHook stop = new StopHook(progress);
+        if (Boolean.getBoolean("mfu.exitWithParent")) {
+            ParentWatch.startOrderly();
+        }
+        TorchInUse.prepare(progress);
+        List<String> jvmArgs = ForkJvm.options();
+        Machine machine = Machine.detect();
+        machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
+        try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
+            progress.println("Asking libtorch about this machine ...");
+            Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
+            plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
+            EngineProbe.EngineInfo engine = EngineProbe.ask(device, asking, jvmArgs);
+            SuiteFile file =
+                    named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
+            Device on = machine.deviceNamed(engine.device());
+            strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
+            SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
+            SuitePlan settled = GemmAutotuner.resolve(
+                    asked.with(strategy.plan(asked.combinations(), options.isChosen())), engine, file.entries());
+            SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
+            BackendAutotuner backends = BackendAutotuner.resolve(
+                    plan.combinations(),
+                    file.entries(),
+                    strategy.baseline(),
+                    questions -> strategy.backends(questions, jvmArgs));
+            Function<Combination, Provenance> provenance = provenance(engine, machine, backends);
+            file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
+            new RunHeader(options, engine, machine).tell(device, plan, backends, file, progress);
+            stop.tellWhenStopped(() -> tellStopped(plan, file));
+            CombinationRun runner = new CombinationRun(options, jvmArgs);
+            measure(plan, file, engine, on, provenance, runner, stop, false);
+            Set<Combination> suspects = suspects(file).keySet();
+            SuitePlan doubtful = plan.with(
+                    plan.combinations().stream().filter(suspects::contains).toList());
+            if (!doubtful.combinations().isEmpty()) {
+                progress.println();
+                progress.println("Faster than the roofline beside it, which a busy neighbour can do: "
+                        + doubtful.combinations().size() + " of "
+                        + plan.combinations().size() + ". As many forks again for each, before it counts as suspect.");
+                measure(doubtful, file, engine, on, provenance, runner, stop, true);
+            }
+            SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
+            if (!undecided.combinations().isEmpty()) {
+                progress.println();
+                progress.println("Undecided: " + undecided.combinations().size() + " of "
+                        + plan.combinations().size() + ". As many forks again for each.");
+                measure(undecided, file, engine, on, provenance, runner, stop, true);
+            }
+            stop.disarm();
+            strategy.end(file.entries());
+            out.print(SuiteReport.of(file.entries(), options.convention()).toText());
+            out.flush();
+            return end(file);
+        }
+    }
+
+    private void measure(
+            SuitePlan plan,
+            SuiteFile file,
+            EngineProbe.EngineInfo engine,
+            Device device,
+            Function<Combination, Provenance> provenance,
+            CombinationRun runner,
+            StopHook stop,
+            boolean again) {
+        List<Combination> combinations = plan.combinations();
+        double speed = engine.flopsPerSecond().orElse(ForkTime.UNKNOWN_FLOPS_PER_SECOND);
+        TimeLeft timeLeft = new TimeLeft(
+                combinations.stream()
+                        .map(one -> new TimeLeft.Part(
+                                !again && file.holds(one) ? 0 : plan.timing(one).forks() * strategy.builds(),
+                                ForkTime.seconds(one, plan.timing(one), speed)))
+                        .toList(),
+                engine.flopsPerSecond().isPresent());
+        Progress shown = new Progress(progress, timeLeft, stop);
+        for (int i = 0; i < combinations.size(); i++) {
+            stop.holdIfStopping();
+            Combination combination = combinations.get(i);
+            timeLeft.next();
+            String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
+            if (!again && file.holds(combination)) {
+                progress.println(title + ": done before, kept");
+                continue;
+            }
+            shown.begin(title, plan.timing(combination).forks(), strategy.builds());
+            CombinationRun.Outcome outcome = strategy.measure(
+                    combination,
+                    provenance.apply(combination),
+                    plan.timing(combination).forks(),
+                    (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
+            stop.holdIfStopping();
+            DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
+            if (outcome instanceof CombinationRun.Outcome.Completed measured) {
+                file.put(combination, measured.entry());
+            } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
+                failures.put(combination, failed.cause());
+                progress.println("    FAILED: " + failed.cause());
+            }
+        }
+    }
+
+    // ---- what is told
+
+    private void tellStopped(SuitePlan plan, SuiteFile file) {
+        long done = plan.combinations().stream().filter(file::holds).count();
+        progress.println();
+        progress.println("Stopped: " + done + " of " + plan.combinations().size() + " combinations done"
+                + (done == 0 ? ", so nothing was written." : ", which are in " + file.path() + "."));
+        progress.println(ResumeCommand.sentence("To go on", options.arguments(), file.path()));
+    }
+
+    /** Measurements that cannot be true, and why; they stand in the file, where anyone can look at them. */
+    private static Map<Combination, String> suspects(SuiteFile file) {
+        Plausibility plausibility = new Plausibility(file.entries());
+        Map<Combination, String> suspects = new LinkedHashMap<>();
+        for (Entry entry : file.entries()) {
+            plausibility
+                    .suspicion(entry)
+                    .ifPresent(why -> suspects.put(new Combination(entry.benchmark(), entry.params()), why));
+        }
+        return suspects;
+    }
+
+    private int end(SuiteFile file) {
+        int results = file.entries().size();
+        progress.println();
+        progress.println(
+                results == 0
+                        ? "Nothing was measured, so no file was written."
+                        : "Written: " + file.path() + " (" + results + " result" + (results == 1 ? "" : "s") + ")");
+        if (results > 0) {
+            progress.println(ReportPage.writeBeside(file.path(), file.entries()));
+        }
+        Map<Combination, String> suspects = suspects(file);
+        suspects.forEach((combination, why) -> progress.println("SUSPECT: " + combination + ": " + why + "."));
+        if (failures.isEmpty()) {
+            return suspects.isEmpty() ? 0 : 1;
+        }
+        progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
+        failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
+        progress.println(ResumeCommand.sentence("To run what is missing", options.arguments(), file.path()));
+        return 1;
+    }
+
+    // ---- what is to be run, and where
+
+    /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
+    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {
+        if (plan.combinations().stream().noneMatch(Combination::asksForLargestBatch)) {
+            return plan;
+        }
+        Path known = Path.of("results", machine.deviceNamed(engine.device()).slug(), MaxBatchCache.FILE_NAME);
+        MaxBatchResolver largest = new MaxBatchResolver(engine, machine, options, known, earlier, progress);
+        SuitePlan numbered = new SuitePlan(largest.resolve(plan.combinations()), plan.timings());
+        failures.putAll(largest.failures());
+        return numbered;
+    }
+
+    /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
+    private Function<Combination, Provenance> provenance(
+            EngineProbe.EngineInfo engine, Machine machine, BackendAutotuner backends) {
+        Provenance base = Provenance.of(engine, machine);
+        Device device = machine.deviceNamed(engine.device());
+        return combination -> base.with(options.peaks()
+                        .denominator(
+                                device,
+                                PeakPrecision.of(combination.param("dtype", "bf16"))
+                                        .orElse(PeakPrecision.BF16)))
+                .with(backends.properties(combination));
+    }
+
+    /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */
+    private static String differences(
+            SuitePlan plan, Combination one, Function<Combination, Provenance> provenance, Entry earlier) {
+        return Stream.of(
+                        provenance.apply(one).differences(earlier),
+                        plan.timing(one).differences(earlier))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
+    }
+
+    // ---- the file
+
+    private SuiteFile file(Path path) {
+        return options.resume() ? SuiteFile.resumed(path) : SuiteFile.empty(path);
+    }
+}

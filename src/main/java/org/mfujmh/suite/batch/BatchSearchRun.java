@@ -1,0 +1,108 @@
+package org.mfujmh.suite.batch;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.search.LargestBatch;
+import org.mfujmh.search.MemoryLimit;
+import org.mfujmh.search.ProbedPass;
+import org.mfujmh.search.SearchResult;
+import org.mfujmh.suite.plan.DeviceDefaults;
+import org.mfujmh.suite.process.SuiteLock;
+import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.GemmTuningKey;
+
+/** The search for the largest batch, on this machine: settles what says {@code auto}, tells how it goes. */
+public final class BatchSearchRun {
+
+    /**
+     * What is asked for.
+     *
+     * @param tokens in a sequence
+     * @param gemm may be {@code AUTO}: then both ways are measured first
+     * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+     * @param limitBytes the user's own limit
+     * @param timeout for a probe, at least
+     */
+    public record Request(
+            GptConfig model,
+            Pass pass,
+            int tokens,
+            Precision precision,
+            Program program,
+            Gemm gemm,
+            Loss loss,
+            String device,
+            Optional<Long> limitBytes,
+            Duration timeout) {}
+
+    /**
+     * What was found, and where.
+     *
+     * @param deviceName the CPU's or the GPU's own
+     */
+    public record FoundBatch(SearchResult result, MemoryLimit limit, String deviceName) {}
+
+    private BatchSearchRun() {}
+
+    /**
+     * Searches by itself, alone on the machine as a suite is.
+     *
+     * @param progress where each probe is told
+     */
+    public static FoundBatch run(Request request, PrintStream progress) {
+        TorchInUse.prepare(progress);
+        Machine machine = Machine.detect();
+        try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
+            progress.println("Asking libtorch about this machine ...");
+            GemmTuningKey question = new GemmTuningKey(
+                    request.model().name(), request.precision().label(), Math.min(256, request.tokens()));
+            Map<DeviceDefaults, List<GemmTuningKey>> questions = new EnumMap<>(DeviceDefaults.class);
+            if (request.gemm() == Gemm.AUTO) {
+                DeviceDefaults.possible(request.device()).forEach(kind -> questions.put(kind, List.of(question)));
+            }
+            List<String> jvmArgs = new ArrayList<>(List.of("-Xmx1g"));
+            jvmArgs.addAll(EngineJvm.options());
+            EngineProbe.EngineInfo engine = EngineProbe.ask(request.device(), questions, jvmArgs);
+            Gemm gemm = request.gemm() == Gemm.AUTO
+                    ? Gemm.of(engine.gemm().get(question.text()).gemm())
+                    : request.gemm();
+            ModelSpec spec =
+                    new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
+            ProbedPass probed = new ProbedPass(spec, request.pass(), request.tokens(), engine.device());
+            MemoryLimit limit = limit(engine, machine, request.limitBytes());
+            return new FoundBatch(
+                    search(probed, limit, request.timeout(), progress),
+                    limit,
+                    machine.deviceNamed(engine.device()).name());
+        }
+    }
+
+    /** Searches where the machine is held and known already. */
+    static SearchResult search(ProbedPass probed, MemoryLimit limit, Duration timeout, PrintStream progress) {
+        SearchProgress told = new SearchProgress(probed, progress);
+        told.start(limit, LargestBatch.guardInWords(probed));
+        return LargestBatch.find(probed, limit, timeout, told);
+    }
+
+    static MemoryLimit limit(EngineProbe.EngineInfo engine, Machine machine, Optional<Long> asked) {
+        return machine.deviceNamed(engine.device()) instanceof Gpu gpu
+                ? MemoryLimit.onGpu(gpu, asked)
+                : MemoryLimit.onCpu(machine.cpu(), asked);
+    }
+}

@@ -1,0 +1,174 @@
+package org.mfujmh.suite.batch;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.ResultFile;
+import org.mfujmh.search.MemoryLimit;
+import org.mfujmh.search.MemorySize;
+import org.mfujmh.search.ProbedPass;
+import org.mfujmh.search.SearchResult;
+import org.mfujmh.search.SearchResult.Ending;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.SuiteOptions;
+import org.mfujmh.suite.tuning.EngineProbe;
+
+/**
+ * What {@code batchSize=max} stands for, a number for each combination: that of the baseline where the
+ * run is held against one, else what an earlier search found under the same conditions, else what a
+ * search finds now.
+ */
+public final class MaxBatchResolver {
+    private final EngineProbe.EngineInfo engine;
+    private final String deviceName;
+    private final MemoryLimit limit;
+    private final Duration timeout;
+    private final MaxBatchCache known;
+    private final List<Entry> baseline;
+    private final List<Entry> earlier;
+    private final PrintStream progress;
+    private final Map<Combination, String> failures = new LinkedHashMap<>();
+
+    /**
+     * @param memory the file of earlier searches
+     * @param earlier results that this run goes on with
+     */
+    public MaxBatchResolver(
+            EngineProbe.EngineInfo engine,
+            Machine machine,
+            SuiteOptions options,
+            Path memory,
+            List<Entry> earlier,
+            PrintStream progress) {
+        this.engine = engine;
+        this.deviceName = machine.deviceNamed(engine.device()).name();
+        this.limit = BatchSearchRun.limit(engine, machine, options.largest().memoryLimit());
+        this.timeout = options.deadline();
+        this.known = new MaxBatchCache(memory);
+        this.baseline = options.largest().baseline().map(ResultFile::read).orElse(List.of());
+        this.earlier = earlier;
+        this.progress = progress;
+    }
+
+    /** The combinations with numbers for {@code max}; without those for which none was found, see {@link #failures}. */
+    public List<Combination> resolve(List<Combination> combinations) {
+        List<Combination> resolved = new ArrayList<>();
+        for (Combination one : combinations) {
+            if (!one.asksForLargestBatch()) {
+                resolved.add(one);
+                continue;
+            }
+            OptionalInt largest = largest(one);
+            largest.ifPresent(number -> resolved.add(one.with("batchSize", String.valueOf(number))));
+        }
+        return resolved.stream().distinct().toList();
+    }
+
+    /** Why some combinations have no largest batch, in a sentence each. */
+    public Map<Combination, String> failures() {
+        return failures;
+    }
+
+    private OptionalInt largest(Combination one) {
+        OptionalInt before = ofBaseline(baseline, one.benchmark(), one.params());
+        if (before.isPresent()) {
+            progress.println("batchSize=max of " + one + ": " + before.getAsInt()
+                    + ", the baseline's, so that the two can be compared");
+            return before;
+        }
+        MaxBatchCache.Conditions conditions = conditions(one);
+        MaxBatchCache.Lookup found = known.find(conditions, limit.bytes());
+        if (found instanceof MaxBatchCache.Lookup.Holds holds) {
+            progress.println("batchSize=max of " + one + ": " + holds.largest() + ", found " + holds.when() + " ("
+                    + known.file() + ")");
+            return OptionalInt.of(holds.largest());
+        }
+        if (found instanceof MaxBatchCache.Lookup.OtherLimit other
+                && earlier.stream().anyMatch(one.with("batchSize", String.valueOf(other.largest()))::isOf)) {
+            progress.println("batchSize=max of " + one + ": " + other.largest() + ", as in the file that this run goes"
+                    + " on with, though " + other.why());
+            return OptionalInt.of(other.largest());
+        }
+        progress.println("batchSize=max of " + one + " is looked for now"
+                + found.reason().map(reason -> ", since " + reason).orElse("")
+                + ". On a CPU this takes some minutes.");
+        SearchResult result = BatchSearchRun.search(probed(one), limit, timeout, progress);
+        if (result.largestBatch().isEmpty()) {
+            failures.put(one, why(result));
+            progress.println("    FAILED: " + why(result));
+            return OptionalInt.empty();
+        }
+        progress.println("  largest: " + result.largestBatch().getAsInt());
+        known.remember(
+                conditions,
+                result,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        return result.largestBatch();
+    }
+
+    private static String why(SearchResult result) {
+        return result.ending() instanceof Ending.NothingFits none
+                ? "no batch fits into " + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
+                : "the largest batch is not known: " + ((Ending.Stopped) result.ending()).cause();
+    }
+
+    /**
+     * The batch that a baseline has for the same measurement: 388 in place of 389 would look like one
+     * measurement missing and another one new. Of several the largest, which is what {@code max} was.
+     *
+     * @param baseline entries of the baseline
+     * @param params the combination's; the batch, and where it runs, are not looked at
+     */
+    static OptionalInt ofBaseline(List<Entry> baseline, String benchmark, Map<String, String> params) {
+        Map<String, String> wanted = withoutBatch(params);
+        return baseline.stream()
+                .filter(entry -> entry.benchmark().equals(benchmark))
+                .filter(entry -> withoutBatch(entry.params()).equals(wanted))
+                .map(entry -> entry.params().getOrDefault("batchSize", ""))
+                .filter(batch -> batch.matches("[1-9][0-9]{0,8}"))
+                .mapToInt(Integer::parseInt)
+                .max();
+    }
+
+    private static Map<String, String> withoutBatch(Map<String, String> params) {
+        Map<String, String> others = new LinkedHashMap<>(params);
+        others.remove("batchSize");
+        others.remove("device");
+        return others;
+    }
+
+    private ProbedPass probed(Combination one) {
+        ModelSpec spec = new ModelSpec(
+                GptConfig.named(one.param("model", "gpt-small")),
+                Program.of(one.param("program", "fused")),
+                Precision.of(one.param("dtype", "bf16")),
+                Gemm.of(one.param("gemm", "native")),
+                Loss.of(one.param("loss", "sum")));
+        return new ProbedPass(spec, one.pass(), Integer.parseInt(one.param("seqLen", "1024")), engine.device());
+    }
+
+    private MaxBatchCache.Conditions conditions(Combination one) {
+        ProbedPass probed = probed(one);
+        return new MaxBatchCache.Conditions(
+                probed.describe() + ", loss " + probed.spec().loss().label(),
+                deviceName,
+                engine.torch(),
+                engine.threads(),
+                MaxBatchCache.programDigest());
+    }
+}

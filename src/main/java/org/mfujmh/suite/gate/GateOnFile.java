@@ -1,0 +1,119 @@
+package org.mfujmh.suite.gate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.BadInput;
+import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
+import org.mfujmh.results.PlainText;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.run.CombinationRun;
+import org.mfujmh.suite.run.ForkSeries;
+import org.mfujmh.suite.run.Provenance;
+
+/** {@code --gate}: the baseline is a file, of another session and perhaps of another day. */
+final class GateOnFile extends GateStrategy {
+    private final Optional<Path> named;
+    private final Map<Combination, ForkSeries> series = new HashMap<>();
+    private List<Entry> baseline = List.of();
+    private Path file;
+
+    GateOnFile(Optional<Path> baseline, GatePolicy policy) {
+        super(policy);
+        this.named = baseline;
+        baseline.ifPresent(this::read);
+    }
+
+    private void read(Path from) {
+        if (!Files.exists(from)) {
+            throw new BadInput("There is no baseline " + from + " to hold this run against. Make one on this machine by"
+                    + " `./mfu bench -f 10 -rff " + from + "` of a build that is fine.");
+        }
+        file = from;
+        baseline = Identity.readUnique(from);
+    }
+
+    @Override
+    public List<Entry> baseline() {
+        return baseline;
+    }
+
+    @Override
+    public void begin(Setting setting) {
+        if (named.isEmpty()) {
+            read(setting.deviceFolder().resolve("baseline.json"));
+        }
+        baseline.stream()
+                .flatMap(entry -> entry.property("mfu.device").stream())
+                .filter(device -> !device.equals(setting.device()))
+                .findFirst()
+                .ifPresent(device -> {
+                    throw new BadInput(file + " was measured on " + device + " and this is " + setting.device()
+                            + ": their speeds say nothing about the build. Gate by --against here, or by a baseline of"
+                            + " this machine.");
+                });
+    }
+
+    /** Where nothing was chosen, what the baseline has; and its values where auto or max was. */
+    @Override
+    public List<Combination> plan(List<Combination> asked, boolean chosen) {
+        List<Combination> plan = chosen
+                ? asked.stream().map(this::settled).toList()
+                : baseline.stream()
+                        .map(entry -> new Combination(entry.benchmark(), entry.params()))
+                        .filter(one -> asked.stream()
+                                .anyMatch(other -> other.benchmark().equals(one.benchmark())))
+                        .toList();
+        if (plan.stream().noneMatch(one -> baseline.stream().anyMatch(entry -> agrees(one, entry)))) {
+            Entry example = baseline.get(0);
+            throw new BadInput("Nothing of what was asked for stands in " + file + ", so nothing could be compared. It"
+                    + " has " + baseline.size() + (baseline.size() == 1 ? " result" : " results") + ", such as "
+                    + PlainText.of(example.benchmark()) + " " + PlainText.of(String.valueOf(example.params()))
+                    + ". Ask for these, or for nothing: then what it has is measured.");
+        }
+        return plan;
+    }
+
+    /** What is left to the machine may come out otherwise today: another batch, another way to multiply. */
+    private Combination settled(Combination one) {
+        List<Entry> same = baseline.stream().filter(entry -> agrees(one, entry)).toList();
+        if (same.size() > 1) {
+            throw new BadInput(file + " has " + same.size() + " results that " + one
+                    + " could mean. Name the value where it says auto or max.");
+        }
+        if (same.isEmpty()) {
+            return one;
+        }
+        Map<String, String> values = new LinkedHashMap<>(one.params());
+        values.replaceAll((name, value) ->
+                isLeftToTheMachine(value) ? same.get(0).params().get(name) : value);
+        return new Combination(one.benchmark(), values);
+    }
+
+    private static boolean agrees(Combination one, Entry entry) {
+        return entry.benchmark().equals(one.benchmark())
+                && entry.params().keySet().equals(one.params().keySet())
+                && one.params().entrySet().stream()
+                        .allMatch(param -> isLeftToTheMachine(param.getValue())
+                                || entry.params().get(param.getKey()).equals(param.getValue()));
+    }
+
+    private static boolean isLeftToTheMachine(String value) {
+        return value.equals("auto") || value.equals("max");
+    }
+
+    @Override
+    public CombinationRun.Outcome measure(
+            Combination combination, Provenance provenance, int forks, ForkRunner runner) {
+        ForkSeries forksSoFar = series.computeIfAbsent(combination, ForkSeries::new);
+        // What an earlier, stopped run left is a file without its forks: the second look has all of its own.
+        int wanted = forksSoFar.isEmpty() && isSecondLook() ? 2 * forks : forks;
+        return forksSoFar.add(runner.run(combination, provenance, wanted));
+    }
+}

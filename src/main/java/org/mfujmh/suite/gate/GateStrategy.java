@@ -1,0 +1,81 @@
+package org.mfujmh.suite.gate;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.mfujmh.compare.Gate;
+import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.compare.GateResult;
+import org.mfujmh.compare.Measurement;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.plan.Combination;
+
+/**
+ * A suite with a gate at its end: it measures, decides, measures what is undecided once more with as many forks
+ * again, and decides that. The two looks share the chance of error.
+ */
+public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, GateOnBuild {
+    private final GatePolicy policy;
+    private Optional<GateResult> first = Optional.empty();
+    private Optional<GateResult> result = Optional.empty();
+
+    GateStrategy(GatePolicy policy) {
+        this.policy = policy.withAlpha(GatePolicy.ALPHA_A_LOOK);
+    }
+
+    /**
+     * Holds the run against a result file.
+     *
+     * @param baseline empty: {@code baseline.json} in the folder of this device's results
+     */
+    public static GateStrategy onFile(Optional<Path> baseline, GatePolicy policy) {
+        return new GateOnFile(baseline, policy);
+    }
+
+    /**
+     * Holds the run against another build, whose forks take turns with this one's.
+     *
+     * @param build a jar of this project, or a commit, branch or tag of the repository in the working directory
+     */
+    public static GateStrategy onBuild(String build, GatePolicy policy) {
+        return new GateOnBuild(build, policy);
+    }
+
+    /** Whether the first look is over. */
+    boolean isSecondLook() {
+        return first.isPresent();
+    }
+
+    /** What the new run is held against. */
+    @Override
+    public abstract List<Entry> baseline();
+
+    /** The verdicts; there once the suite has run and something was measured. */
+    public Optional<GateResult> result() {
+        return result;
+    }
+
+    @Override
+    public List<Combination> undecided(List<Combination> combinations, List<Entry> entries) {
+        first = Optional.of(decide(entries));
+        List<Measurement> open = first.get().undecided();
+        return combinations.stream()
+                .filter(combination -> open.stream().anyMatch(one -> isOf(one, combination)))
+                .toList();
+    }
+
+    @Override
+    public void end(List<Entry> entries) {
+        GateResult before = first.orElseThrow();
+        result = Optional.of(before.undecided().isEmpty() ? before : before.afterSecondLook(decide(entries)));
+    }
+
+    private GateResult decide(List<Entry> entries) {
+        return Gate.decide(baseline(), entries, policy);
+    }
+
+    private static boolean isOf(Measurement measurement, Combination combination) {
+        return measurement.benchmark().equals(combination.benchmark())
+                && measurement.params().equals(combination.params());
+    }
+}

@@ -1,0 +1,51 @@
+package org.mfujmh.suite.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The command that goes on with a run that was stopped, to be copied into a shell. */
+public final class ResumeCommand {
+
+    /** How this program was started; the launcher and the pom say so where it was otherwise. */
+    private static final String LAUNCHER = System.getProperty("mfu.command", "./mfu");
+
+    private ResumeCommand() {}
+
+    /**
+     * In a sentence: how to have the rest.
+     *
+     * @param arguments of the run that was stopped, as they were given
+     * @param whatItDoes such as "To go on"
+     */
+    public static String sentence(String whatItDoes, List<String> arguments, Path file) {
+        return (canGoOn(arguments) ? whatItDoes : "To start anew, since the forks of two builds have to take turns")
+                + ": " + of(arguments, file);
+    }
+
+    private static boolean canGoOn(List<String> arguments) {
+        return arguments.stream().noneMatch(word -> word.equals("--against") || word.startsWith("--against="));
+    }
+
+    static String of(List<String> arguments, Path file) {
+        List<String> words = new ArrayList<>(List.of("bench"));
+        if (canGoOn(arguments)) {
+            words.add("--resume");
+        }
+        words.addAll(List.of("-rff", file.toString()));
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (word.equals("-rff")) {
+                i++;
+            } else if (!word.equals("--resume")) {
+                words.add(word);
+            }
+        }
+        return words.stream().map(ResumeCommand::quoted).collect(Collectors.joining(" ", LAUNCHER + " ", ""));
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[\\w@%+=:,./\\\\-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,166 @@
+package org.mfujmh.suite.plan;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.peaks.PeakChoice;
+import org.mfujmh.flops.Convention;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+
+/**
+ * What a run of the suite is asked for.
+ *
+ * @param arguments all of the command line, as it was given
+ * @param jmh JMH's own options, without the result file, which the suite writes itself
+ * @param parametersAsked the names of -p, in order
+ * @param resultFile where to write, if not under results/
+ * @param resume whether to go on with what the result file already holds
+ * @param deadline how long nothing may come from a fork before it counts as hanging
+ * @param peaks what MFU is divided by, where the user said something of it
+ * @param convention which FLOPs the table shows
+ * @param largest how {@code batchSize=max} becomes a number
+ */
+public record SuiteOptions(
+        List<String> arguments,
+        JmhOptions jmh,
+        List<String> parametersAsked,
+        Optional<Path> resultFile,
+        boolean resume,
+        Duration deadline,
+        PeakChoice peaks,
+        Convention convention,
+        Largest largest) {
+
+    /**
+     * How {@code batchSize=max} becomes a number.
+     *
+     * @param memoryLimit bytes that a batch has to fit into, instead of all that is available
+     * @param baseline a result file whose batches are taken over, where it has them
+     */
+    public record Largest(Optional<Long> memoryLimit, Optional<Path> baseline) {
+        /** All memory that is available, and no baseline. */
+        public static final Largest BY_SEARCH = new Largest(Optional.empty(), Optional.empty());
+    }
+
+    /** The same, with another way from {@code max} to a number. */
+    public SuiteOptions withLargest(Largest other) {
+        return new SuiteOptions(
+                arguments, jmh, parametersAsked, resultFile, resume, deadline, peaks, convention, other);
+    }
+
+    /**
+     * Reads JMH's options and refuses those that would spoil the result.
+     *
+     * @param all the whole command line, which is told to who resumes
+     * @param arguments of it those for JMH, as JMH's own command line takes them
+     * @throws BadInput where JMH does not know one, or the suite cannot honour it
+     */
+    public static SuiteOptions of(
+            List<String> all,
+            List<String> arguments,
+            boolean resume,
+            Duration deadline,
+            PeakChoice peaks,
+            Convention convention) {
+        List<String> forJmh = new ArrayList<>(arguments);
+        Optional<Path> file = take(forJmh, "-rff").map(Path::of);
+        take(forJmh, "-rf").filter(format -> !format.equalsIgnoreCase("json")).ifPresent(format -> {
+            throw new BadInput("-rf " + format + " was asked for, but the suite writes JSON, which `./mfu compare`"
+                    + " reads (and prints as text, Markdown or CSV). Leave -rf out.");
+        });
+        if (resume && file.isEmpty()) {
+            throw new BadInput("--resume needs to know the file to go on with: add -rff FILE.");
+        }
+        JmhOptions jmh = parse(forJmh);
+        refuse(jmh);
+        return new SuiteOptions(
+                List.copyOf(all),
+                jmh,
+                parameterNames(forJmh),
+                file,
+                resume,
+                deadline,
+                peaks,
+                convention,
+                Largest.BY_SEARCH);
+    }
+
+    /** Whether a benchmark or a parameter was named; all is by default else. */
+    public boolean isChosen() {
+        return !parametersAsked.isEmpty() || !jmh.patterns().isEmpty();
+    }
+
+    private static Optional<String> take(List<String> arguments, String option) {
+        int at = arguments.indexOf(option);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        if (at + 1 == arguments.size()) {
+            throw new BadInput(option + " needs a value after it.");
+        }
+        arguments.remove(at);
+        return Optional.of(arguments.remove(at));
+    }
+
+    /** JMH tells the values of a parameter by its name, but not which names were given. */
+    private static List<String> parameterNames(List<String> arguments) {
+        return IntStream.range(1, arguments.size())
+                .filter(i -> arguments.get(i - 1).equals("-p"))
+                .mapToObj(i -> arguments.get(i).replaceFirst("=.*", ""))
+                .toList();
+    }
+
+    /** @throws BadInput where JMH does not know an option or cannot read its value */
+    static JmhOptions parse(List<String> arguments) {
+        int iterations = arguments.indexOf("-i");
+        if (iterations >= 0
+                && iterations + 1 < arguments.size()
+                && arguments.get(iterations + 1).matches("-?0+")) {
+            throw new BadInput("-i 0 was asked for, but without an iteration nothing is measured. Use -i 1 or more.");
+        }
+        try {
+            return new JmhOptions(arguments);
+        } catch (CommandLineOptionException e) {
+            throw new BadInput(
+                    "JMH does not take these options: " + sentence(e.getMessage())
+                            + " See `./mfu bench --help` and `./mfu bench --jmh-help`.",
+                    e);
+        }
+    }
+
+    private static String sentence(String message) {
+        String stripped = message.strip();
+        return stripped.endsWith(".") ? stripped : stripped + ".";
+    }
+
+    private static void refuse(JmhOptions jmh) {
+        if (jmh.getForkCount().hasValue() && jmh.getForkCount().get() < 1) {
+            throw new BadInput(
+                    "-f " + jmh.getForkCount().get() + " was asked for, but the fork is the sample:"
+                            + " without forks nothing is isolated, and no interval can be given. Use -f 1 or more (default 5).");
+        }
+        if ((jmh.getThreads().hasValue() && jmh.getThreads().get() != 1)
+                || jmh.getThreadGroups().hasValue()) {
+            throw new BadInput("Threads were asked for (-t, -tg), but one pass already uses every"
+                    + " core through libtorch. To change its threads, set OMP_NUM_THREADS; leave -t and -tg out.");
+        }
+        if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
+            throw new BadInput("-bm with several modes was asked for, but a result of this suite has one."
+                    + " Choose one, e.g. -bm avgt, or leave -bm out (throughput).");
+        }
+        if (jmh.getOperationsPerInvocation().hasValue()
+                || jmh.getMeasurementBatchSize().hasValue()) {
+            throw new BadInput("-opi and -bs count several operations as one, but one invocation is one pass here, and"
+                    + " tokens/s follow from that. Leave them out; -p batchSize=N runs N sequences in a pass.");
+        }
+        if (jmh.getOutput().hasValue()) {
+            throw new BadInput("-o " + jmh.getOutput().get() + " was asked for, but progress goes to standard error."
+                    + " Write it to a file by 2> " + jmh.getOutput().get() + " and leave -o out.");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package org.mfujmh.suite.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.mfujmh.profiler.RooflineReading;
+import org.mfujmh.results.Entry;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.Defaults;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * How often and how long a benchmark is run: as the command line says, else as its annotations do.
+ *
+ * @param forks independent processes
+ * @param warmups iterations of each fork that do not count
+ * @param iterations of each fork that count
+ */
+public record Timing(int forks, int warmups, TimeValue warmupTime, int iterations, TimeValue iterationTime) {
+
+    /** A second look leaves a result with as many forks again. */
+    private static final int SECOND_LOOK = 2;
+
+    static Timing of(BenchmarkListEntry benchmark, CommandLineOptions asked) {
+        return new Timing(
+                asked.getForkCount().orElse(benchmark.getForks().orElse(Defaults.MEASUREMENT_FORKS)),
+                asked.getWarmupIterations()
+                        .orElse(benchmark.getWarmupIterations().orElse(Defaults.WARMUP_ITERATIONS)),
+                asked.getWarmupTime().orElse(benchmark.getWarmupTime().orElse(Defaults.WARMUP_TIME)),
+                asked.getMeasurementIterations()
+                        .orElse(benchmark.getMeasurementIterations().orElse(Defaults.MEASUREMENT_ITERATIONS)),
+                asked.getMeasurementTime().orElse(benchmark.getMeasurementTime().orElse(Defaults.MEASUREMENT_TIME)));
+    }
+
+    /** What an earlier result was run by otherwise, in words; nothing where by the same. */
+    public Optional<String> differences(Entry earlier) {
+        List<String> differing = new ArrayList<>();
+        if (earlier.forks() != SECOND_LOOK * forks) {
+            tell(differing, "-f", earlier.forks(), forks);
+        }
+        tell(differing, "-wi", earlier.warmupIterations(), warmups);
+        tell(differing, "-i", earlier.measurementIterations(), iterations);
+        if (warmups > 0) {
+            tell(differing, "-w", earlier.field("warmupTime").orElse("?"), warmupTime);
+        }
+        tell(differing, "-r", earlier.field("measurementTime").orElse("?"), iterationTime);
+        return differing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differing));
+    }
+
+    private static void tell(List<String> differing, String option, Object before, Object now) {
+        if (!before.toString().equals(now.toString())) {
+            differing.add(option + " was " + before + " and is " + now);
+        }
+    }
+
+    /**
+     * Seconds that one fork takes, roughly: JMH ends an iteration with the invocation that is running.
+     *
+     * @param pass seconds of one invocation
+     * @param before seconds from the fork's start to its first iteration
+     */
+    double forkSeconds(double pass, double before) {
+        return before + warmups * iteration(warmupTime, pass) + iterations * iteration(iterationTime, pass);
+    }
+
+    private static double iteration(TimeValue time, double pass) {
+        double longest = Math.max(time.convertTo(TimeUnit.MILLISECONDS) / 1e3, pass);
+        double rooflines = 2 * longest / RooflineReading.TIME_FRACTION; // before and after
+        return rooflines + (longest > pass ? longest + pass / 2 : pass);
+    }
+}

@@ -1,0 +1,112 @@
+package org.mfujmh.suite.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Why a combination failed, in a sentence: from JMH's exception, the exit code of the fork and what the fork said. */
+public final class FailureCause {
+    private static final Pattern EXIT_CODE = Pattern.compile("exit code (\\d+)");
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile(
+            "out of memory|DefaultCPUAllocator|ALLOC_FAILED|OutOfMemoryError", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TRIED_BYTES = Pattern.compile("tried to allocate (\\d+) bytes");
+
+    /** Of what a dying process says, the lines that tell why: C++, libtorch, the JVM's crash report. */
+    private static final Pattern TELLING = Pattern.compile(
+            "what\\(\\):|Error|^terminate called|SIG[A-Z]{3,5} \\(|EXCEPTION_[A-Z_]+ \\(|out of memory");
+
+    private FailureCause() {}
+
+    /**
+     * The sentence.
+     *
+     * @param failure what JMH threw
+     * @param said the last lines that fork and JMH printed
+     * @param kernelKills processes that the kernel killed for want of memory while the combination ran
+     */
+    public static String of(Throwable failure, Deque<String> said, long kernelKills) {
+        List<String> reasons = new ArrayList<>();
+        collect(failure, reasons);
+        for (String text : reasons) {
+            Matcher code = EXIT_CODE.matcher(text);
+            if (code.find()) {
+                return ended(Integer.parseInt(code.group(1)), said, kernelKills);
+            }
+        }
+        String innermost = reasons.isEmpty() ? String.valueOf(failure.getMessage()) : reasons.get(reasons.size() - 1);
+        return OUT_OF_MEMORY.matcher(innermost).find() ? outOfMemory(innermost) : innermost;
+    }
+
+    /** Processes that the kernel has killed for want of memory since it started; 0 where it does not tell. */
+    public static long kernelKills() {
+        try {
+            return Files.readAllLines(Path.of("/proc/vmstat")).stream()
+                    .filter(line -> line.startsWith("oom_kill "))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring("oom_kill ".length()).strip()))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException notLinux) {
+            return 0;
+        }
+    }
+
+    /** The messages of an exception, its causes and what they suppressed, the innermost last. */
+    private static void collect(Throwable problem, List<String> reasons) {
+        if (problem == null) {
+            return;
+        }
+        if (problem.getMessage() != null && !problem.getMessage().isBlank()) {
+            reasons.add(line(problem));
+        }
+        for (Throwable suppressed : problem.getSuppressed()) {
+            collect(suppressed, reasons);
+        }
+        collect(problem.getCause(), reasons);
+    }
+
+    /** TorchScript wraps a message in its own traceback; the line that names the error is what went wrong. */
+    private static String line(Throwable problem) {
+        String message = problem.getMessage();
+        List<String> lines = message.strip().lines().toList();
+        String telling = message.contains("TorchScript interpreter")
+                ? lines.stream()
+                        .filter(line -> line.startsWith("RuntimeError: "))
+                        .findFirst()
+                        .orElse(lines.get(lines.size() - 1))
+                : lines.get(0);
+        return problem.getClass().getSimpleName() + ": " + telling;
+    }
+
+    private static String outOfMemory(String message) {
+        Matcher tried = TRIED_BYTES.matcher(message);
+        String asked = tried.find()
+                ? " (%.1f GiB in one piece)".formatted(Double.parseDouble(tried.group(1)) / (1L << 30))
+                : "";
+        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model; it said: " + message;
+    }
+
+    private static String ended(int code, Deque<String> said, long kernelKills) {
+        String meaning =
+                switch (code) {
+                    case 134 -> " (aborted: SIGABRT)";
+                    case 137 ->
+                        kernelKills > 0
+                                ? " (killed by the kernel, since memory ran out: choose a smaller batchSize, seqLen or model)"
+                                : " (killed: SIGKILL, by someone or by a container's memory limit)";
+                    case 139 -> " (crashed: SIGSEGV)";
+                    case 143 -> " (ended: SIGTERM)";
+                    default -> "";
+                };
+        Optional<String> last =
+                said.stream().filter(line -> TELLING.matcher(line).find()).reduce((first, second) -> second);
+        return "its fork ended with exit code " + code + meaning
+                + last.map(line -> "; it said: " + line).orElse("");
+    }
+}

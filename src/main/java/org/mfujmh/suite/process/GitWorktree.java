@@ -1,0 +1,198 @@
+package org.mfujmh.suite.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.mfujmh.BadInput;
+
+/**
+ * The files of a commit in a temporary folder, which goes with the process, however that ends but by SIGKILL. They
+ * come by {@code git archive}, so that the repository itself never knows of it.
+ */
+public final class GitWorktree implements AutoCloseable {
+    private static final int LINES_SHOWN = 12;
+    private static final long BUILD_MINUTES = 20;
+
+    /** A process that a signal ended has an exit code above this. */
+    private static final int SIGNALLED = 128;
+
+    private final Path folder;
+    private final Commit commit;
+    private final Thread atExit = new Thread(this::delete, "mfu-remove-checkout");
+
+    private GitWorktree(Path folder, Commit commit) {
+        this.folder = folder;
+        this.commit = commit;
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /**
+     * A commit that is there.
+     *
+     * @param ref as the user named it
+     */
+    public record Commit(Path repository, String ref, String hash) {
+        /** Twelve digits of it. */
+        public String shortName() {
+            return hash.substring(0, 12);
+        }
+    }
+
+    /** @throws BadInput where this is no repository, or has no such commit */
+    public static Commit find(String ref) {
+        Ran inside = Ran.of(Path.of("."), List.of("git", "rev-parse", "--show-toplevel"));
+        if (inside.code != 0) {
+            throw new BadInput("--against " + ref + ": the working directory is in no git repository, so there is no"
+                    + " commit to build. Name a jar of this project instead.");
+        }
+        Path repository = Path.of(inside.lines.get(0));
+        Ran commit = Ran.of(
+                repository, List.of("git", "rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}"));
+        if (commit.code != 0) {
+            throw new BadInput(
+                    "--against " + ref + ": git knows no such commit, branch or tag here. (A shallow clone has"
+                            + " only its own: fetch it first, e.g. by git fetch --depth=1 origin " + ref + ".)");
+        }
+        return new Commit(repository, ref, commit.lines.get(0));
+    }
+
+    /** Its files, in a new temporary folder. */
+    public static GitWorktree of(Commit commit) {
+        try {
+            GitWorktree checkedOut = new GitWorktree(Files.createTempDirectory("mfu-against-"), commit);
+            try {
+                checkedOut.unpack();
+            } catch (IOException | RuntimeException e) {
+                checkedOut.close();
+                throw e;
+            }
+            return checkedOut;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void unpack() throws IOException {
+        Path archive = folder.resolve("archive.zip");
+        Ran archived = Ran.of(
+                commit.repository, List.of("git", "archive", "--format=zip", "-o", archive.toString(), commit.hash));
+        if (archived.code != 0) {
+            throw new BadInput("git archive " + commit.shortName() + " failed: " + String.join(" / ", archived.lines));
+        }
+        Path sources = sources();
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path target = sources.resolve(entry.getName()).normalize();
+                if (!target.startsWith(sources)) {
+                    throw new IOException("A path out of the archive: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(zip, target);
+                }
+            }
+        }
+        Files.delete(archive);
+    }
+
+    private Path sources() {
+        return folder.resolve("build");
+    }
+
+    /** Compiles it. @return its class path */
+    public String build() {
+        List<String> command = new ArrayList<>(List.of(maven(), "-B", "-ntp", "-q", "-Dspotless.check.skip=true"));
+        // The launcher's own options for Maven: the same engine for both builds.
+        Optional.ofNullable(System.getenv("MFU_MAVEN"))
+                .filter(options -> !options.isBlank())
+                .ifPresent(options -> command.addAll(List.of(options.strip().split("\\s+"))));
+        command.add("compile");
+        Ran built = Ran.of(sources(), command);
+        Path libraries = sources().resolve("target/classpath.txt");
+        if (built.code != 0 || !Files.exists(libraries)) {
+            throw new BadInput(
+                    "--against: " + commit.shortName() + " could not be built (Maven's exit code " + built.code
+                            + (built.code > SIGNALLED ? ": it was stopped" : "") + "). It said: "
+                            + built.lines.stream()
+                                    .filter(line -> line.contains("ERROR"))
+                                    .limit(LINES_SHOWN)
+                                    .collect(Collectors.joining(" / ")));
+        }
+        try {
+            return sources().resolve("target/classes")
+                    + File.pathSeparator
+                    + Files.readString(libraries).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String maven() {
+        return File.separatorChar == '\\' ? "mvn.cmd" : "mvn";
+    }
+
+    @Override
+    public void close() {
+        delete();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException ending) {
+            // The hook does it then.
+        }
+    }
+
+    /** Again while a process of the build that is just being ended still writes into it. */
+    private void delete() {
+        for (int attempt = 0; attempt < 20 && Files.exists(folder); attempt++) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+                if (Files.exists(folder)) {
+                    Thread.sleep(100);
+                }
+            } catch (IOException | UncheckedIOException changing) {
+                // Tried again.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** A command that ended: its exit code, and what it printed. */
+    private record Ran(int code, List<String> lines) {
+        static Ran of(Path folder, List<String> command) {
+            try {
+                Process process = new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+                process.getOutputStream().close();
+                List<String> lines = process.inputReader().lines().toList();
+                if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
+                    process.destroyForcibly();
+                }
+                return new Ran(process.waitFor(), lines);
+            } catch (IOException e) {
+                throw new BadInput(
+                        "--against needs " + command.get(0) + ", which could not be started: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while " + command.get(0) + " ran", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.mfujmh.suite.process;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.BadInput;
+
+/** A file that this process has locked, alone or with others. The lock ends with the process at the latest. */
+final class LockFile implements AutoCloseable {
+    private static final String HOLDER = ".holder";
+    private static final long POLL_MILLIS = 500;
+
+    private final FileChannel channel;
+    private final Optional<Path> holder;
+
+    private LockFile(FileChannel channel, Optional<Path> holder) {
+        this.channel = channel;
+        this.holder = holder;
+    }
+
+    /**
+     * Waits for the lock, and says so while it waits.
+     *
+     * @param shared whether others may hold it too that ask for a share; a share is told by no file of its own
+     * @param holder the name of the file, without its ending, that says which process holds all of the lock
+     * @param what is being measured while it is held, {@code on this machine}
+     */
+    static LockFile take(Path file, boolean shared, String holder, String what, PrintStream progress) {
+        try {
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            boolean told = false;
+            while (!locked(channel, shared)) {
+                if (!told) {
+                    progress.println("Waiting: another benchmark is measuring " + what + " ("
+                            + holders(file, holder, shared)
+                            + "). This run starts when it ends; Ctrl-C gives up.");
+                    told = true;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+            if (shared) {
+                return new LockFile(channel, Optional.empty());
+            }
+            Path written = file.resolveSibling(holder + HOLDER);
+            Files.writeString(written, "process " + ProcessHandle.current().pid());
+            return new LockFile(channel, Optional.of(written));
+        } catch (IOException e) {
+            throw new BadInput(
+                    "The lock " + file + " cannot be taken: " + e + ". It may belong to another user:"
+                            + " give this run a folder of its own by -Djava.io.tmpdir.",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for " + file, e);
+        }
+    }
+
+    private static boolean locked(FileChannel channel, boolean shared) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared) != null;
+        } catch (OverlappingFileLockException heldInThisProcess) {
+            return false;
+        }
+    }
+
+    /** Who is in the way: of a share who holds all; of all also who holds a share, whose file's name goes on from there. */
+    private static String holders(Path file, String holder, boolean shared) {
+        try (Stream<Path> beside = Files.list(file.getParent())) {
+            String named = beside.filter(one -> {
+                        String name = one.getFileName().toString();
+                        return name.endsWith(HOLDER) && name.startsWith(shared ? holder + HOLDER : holder);
+                    })
+                    .sorted()
+                    .map(LockFile::text)
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(", "));
+            return named.isEmpty() ? "it holds " + file : named;
+        } catch (IOException unknown) {
+            return "it holds " + file;
+        }
+    }
+
+    private static String text(Path holder) {
+        try {
+            return Files.readString(holder).strip();
+        } catch (IOException endedMeanwhile) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (holder.isPresent()) {
+                Files.deleteIfExists(holder.get());
+            }
+            channel.close();
+        } catch (IOException released) {
+            // The lock ends with the process at the latest.
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.mfujmh.suite.run;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.profiler.MfuProfiler;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.SuiteOptions;
+import org.mfujmh.suite.process.FailureCause;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/** Runs one combination in one JMH Runner, and finds out whether all of it came back, or why not. */
+public final class CombinationRun {
+
+    /** What came of it. */
+    public sealed interface Outcome {
+        /** All forks and iterations that were asked for. */
+        record Completed(Entry entry, RunResult result) implements Outcome {}
+
+        /** Less, and why, in a sentence. */
+        record Failed(String cause) implements Outcome {}
+    }
+
+    private static final long CHECK_MILLIS = 250;
+
+    private final SuiteOptions options;
+    private final List<String> jvmArgs;
+
+    public CombinationRun(SuiteOptions options, List<String> jvmArgs) {
+        this.options = options;
+        this.jvmArgs = List.copyOf(jvmArgs);
+    }
+
+    /**
+     * Runs forks of it.
+     *
+     * @param provenance what they are to record of where they run
+     */
+    public Outcome run(Combination combination, Provenance provenance, int forks, Progress progress) {
+        TorchInUse.requireUnchanged();
+        ChainedOptionsBuilder jmh = new OptionsBuilder()
+                .parent(options.jmh())
+                .forks(forks)
+                .include("^" + Pattern.quote(combination.benchmark()) + "$")
+                .addProfiler(MfuProfiler.class)
+                .shouldFailOnError(true)
+                .jvmArgsAppend(appended(provenance));
+        if (!options.jmh().getJvmArgs().hasValue()) {
+            jmh.jvmArgs(jvmArgs.toArray(String[]::new));
+        }
+        combination.params().forEach(jmh::param);
+        long killsBefore = FailureCause.kernelKills();
+        AtomicBoolean hung = new AtomicBoolean();
+        Thread watch = new Thread(() -> watch(hung, progress), "mfu-deadline");
+        watch.setDaemon(true);
+        watch.start();
+        try {
+            Collection<RunResult> results = new Runner(jmh.build(), progress).run();
+            return hung.get() ? hanging() : checked(combination, results);
+        } catch (RunnerException e) {
+            return hung.get()
+                    ? hanging()
+                    : new Outcome.Failed(FailureCause.of(e, progress.said(), FailureCause.kernelKills() - killsBefore));
+        } finally {
+            watch.interrupt();
+        }
+    }
+
+    private String[] appended(Provenance provenance) {
+        List<String> all = new ArrayList<>();
+        if (options.jmh().getJvmArgs().hasValue()) {
+            // The user's -jvmArgs take the place of ours; which PyTorch to load is none of them.
+            all.addAll(TorchInUse.jvmOptions());
+        }
+        options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
+        all.addAll(provenance.jvmArgs());
+        return all.toArray(String[]::new);
+    }
+
+    /**
+     * Native code cannot be interrupted: a fork that gives no sign for too long is killed. Time in
+     * which this process itself stood still (Ctrl-Z) does not count: its forks stood still with it.
+     */
+    private void watch(AtomicBoolean hung, Progress progress) {
+        try {
+            long silent = 0;
+            long signs = progress.signs();
+            while (!hung.get()) {
+                long before = System.nanoTime();
+                Thread.sleep(CHECK_MILLIS);
+                silent += Math.min(System.nanoTime() - before, 2 * CHECK_MILLIS * 1_000_000);
+                if (progress.signs() != signs) {
+                    signs = progress.signs();
+                    silent = 0;
+                } else if (silent > options.deadline().toNanos()) {
+                    hung.set(true);
+                    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                }
+            }
+        } catch (InterruptedException done) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Outcome hanging() {
+        return new Outcome.Failed("nothing came from its fork for " + inWords(options.deadline())
+                + ", so it was killed (--deadline allows more)");
+    }
+
+    /** JMH calls a result with fewer forks or iterations a success. */
+    static Outcome checked(Combination combination, Collection<RunResult> results) {
+        if (results.size() != 1) {
+            return new Outcome.Failed("JMH came back with " + results.size() + " results for one combination");
+        }
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
+                .writeOut(results);
+        Entry entry = Entry.parseAll(json.toString(StandardCharsets.UTF_8)).get(0);
+        if (!combination.isOf(entry)) {
+            return new Outcome.Failed(
+                    "JMH came back with a result of something else: " + entry.benchmark() + " " + entry.params());
+        }
+        return missing(entry)
+                .<Outcome>map(Outcome.Failed::new)
+                .orElseGet(() -> new Outcome.Completed(entry, results.iterator().next()));
+    }
+
+    /** What an entry lacks of the forks and iterations that it was asked for. */
+    static Optional<String> missing(Entry entry) {
+        double[][] raw = entry.primary().rawData();
+        if (raw.length < entry.forks()) {
+            return Optional.of("only " + raw.length + " of " + entry.forks() + " forks came back");
+        }
+        for (double[] fork : raw) {
+            if (fork.length < entry.measurementIterations()) {
+                return Optional.of(
+                        "a fork gave only " + fork.length + " of " + entry.measurementIterations() + " iterations");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String inWords(Duration time) {
+        return time.toMinutes() > 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,190 @@
+package org.mfujmh.suite.run;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.mfujmh.suite.process.StopHook;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.IterationType;
+import org.openjdk.jmh.runner.format.OutputFormat;
+
+/**
+ * What a person sees while a combination runs, on standard error: a line a fork, with the time that
+ * is left. It also keeps the last lines that forks printed, which tell why one failed, and counts
+ * their signs of life.
+ */
+public final class Progress implements OutputFormat {
+    private static final int LINES_KEPT = 60;
+
+    /** A person who waits longer wants to see that something happens. */
+    private static final Duration LONG_WAIT = Duration.ofSeconds(30);
+
+    private final PrintStream out;
+    private final TimeLeft timeLeft;
+    private final StopHook stop;
+    private final Deque<String> said = new ArrayDeque<>();
+    private final AtomicLong signs = new AtomicLong();
+    private long lastLine;
+    private int fork;
+    private int forks;
+    private int builds = 1;
+    private double sum;
+    private int counted;
+
+    public Progress(PrintStream out, TimeLeft timeLeft, StopHook stop) {
+        this.out = out;
+        this.timeLeft = timeLeft;
+        this.stop = stop;
+    }
+
+    /**
+     * A combination begins: what was said before belongs to another.
+     *
+     * @param forks of each build
+     * @param builds whose forks take turns: with two, as {@link Interleaving} has it
+     */
+    public void begin(String title, int forks, int builds) {
+        said.clear();
+        fork = 0;
+        this.forks = forks;
+        this.builds = builds;
+        signs.incrementAndGet();
+        lastLine = System.nanoTime();
+        out.println(title + timeLeft.inWords());
+    }
+
+    /** How often a fork has given a sign of life: an iteration begun or ended. */
+    long signs() {
+        return signs.get();
+    }
+
+    /** The last lines that the forks and JMH printed. */
+    synchronized Deque<String> said() {
+        return new ArrayDeque<>(said);
+    }
+
+    @Override
+    public void iteration(BenchmarkParams benchmark, IterationParams params, int iteration) {
+        signs.incrementAndGet();
+        boolean first = iteration == 1
+                && (params.getType() == IterationType.WARMUP
+                        || benchmark.getWarmup().getCount() == 0);
+        if (first) {
+            fork++;
+            sum = 0;
+            counted = 0;
+        }
+    }
+
+    @Override
+    public void iterationResult(
+            BenchmarkParams benchmark, IterationParams params, int iteration, IterationResult result) {
+        signs.incrementAndGet();
+        if (result.getRawPrimaryResults().isEmpty()) {
+            return;
+        }
+        boolean warmup = params.getType() == IterationType.WARMUP;
+        Result<?> shown = Optional.<Result<?>>ofNullable(
+                        result.getSecondaryResults().get("tokens_per_s"))
+                .filter(metric -> !Double.isNaN(metric.getScore()))
+                .orElse(result.getPrimaryResult());
+        if (!warmup) {
+            sum += shown.getScore();
+            counted++;
+        }
+        if (!warmup && iteration == benchmark.getMeasurement().getCount()) {
+            timeLeft.forkDone();
+            tell("", sum / counted, shown.getScoreUnit(), timeLeft.inWords());
+        } else if (System.nanoTime() - lastLine > LONG_WAIT.toNanos()) {
+            tell((warmup ? ", warm-up " : ", iteration ") + iteration, shown.getScore(), shown.getScoreUnit(), "");
+        }
+    }
+
+    private void tell(String what, double score, String unit, String more) {
+        lastLine = System.nanoTime();
+        int number = (fork + builds - 1) / builds;
+        String whose = builds == 1 ? "" : Interleaving.isOurs(fork - 1) ? " of this build" : " of the other build";
+        out.printf(
+                Locale.ROOT,
+                "    fork %d of %d%s%s: %,.1f %s%s%n",
+                number,
+                Math.max(number, forks),
+                whose,
+                what,
+                score,
+                unit,
+                more);
+    }
+
+    @Override
+    public void println(String line) {
+        // JMH says each fork before it starts it.
+        stop.holdIfStopping();
+        keep(line);
+    }
+
+    private synchronized void keep(String line) {
+        for (String single : line.split("\\R", -1)) {
+            if (!single.isBlank()) {
+                said.add(single.strip());
+            }
+        }
+        while (said.size() > LINES_KEPT) {
+            said.removeFirst();
+        }
+    }
+
+    @Override
+    public void print(String text) {
+        println(text);
+    }
+
+    @Override
+    public void verbosePrintln(String line) {
+        println(line);
+    }
+
+    @Override
+    public void write(int character) {
+        // Single characters are JMH's dots; whole lines come through println.
+    }
+
+    @Override
+    public void write(byte[] text) {
+        println(new String(text, java.nio.charset.Charset.defaultCharset()));
+    }
+
+    @Override
+    public void startBenchmark(BenchmarkParams params) {
+        signs.incrementAndGet();
+    }
+
+    @Override
+    public void endBenchmark(BenchmarkResult result) {
+        signs.incrementAndGet();
+    }
+
+    @Override
+    public void startRun() {}
+
+    @Override
+    public void endRun(Collection<RunResult> results) {}
+
+    @Override
+    public void flush() {
+        out.flush();
+    }
+
+    @Override
+    public void close() {}
+}

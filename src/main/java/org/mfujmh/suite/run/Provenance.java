@@ -1,0 +1,159 @@
+package org.mfujmh.suite.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.device.peaks.Denominator;
+import org.mfujmh.profiler.GpuTelemetry;
+import org.mfujmh.profiler.MfuProfiler;
+import org.mfujmh.profiler.SlowdownProperty;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.tuning.EngineProbe;
+import org.openjdk.jmh.util.Version;
+
+/**
+ * What ran where: properties that every fork is started with, so that JMH records them in the {@code
+ * jvmArgs} of each result.
+ *
+ * @param properties by name, {@code mfu.device} and others
+ */
+public record Provenance(Map<String, String> properties) {
+
+    private static final String ENVIRONMENT = "LD_PRELOAD|(OMP|MKL|ONEDNN|THP|CUDA|PYTORCH|DNNL|KMP|GOMP|MALLOC)_.*";
+
+    public static Provenance of(EngineProbe.EngineInfo engine, Machine machine) {
+        Device device = machine.deviceNamed(engine.device());
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("mfu.schema", "1");
+        properties.put("mfu.device", device instanceof Gpu card ? card.nameOfWhatRuns() : device.name());
+        properties.put("mfu.deviceCount", "1");
+        properties.put("mfu.driver", device instanceof Gpu card ? card.driver() : "");
+        if (device instanceof Gpu card) {
+            properties.put(GpuTelemetry.UUID_PROPERTY, card.uuidOfWhatRuns());
+        }
+        properties.put("mfu.cpu", machine.cpu().name());
+        properties.put("mfu.cpuFeatures", String.join(",", machine.cpu().features()));
+        properties.put("mfu.cores", String.valueOf(machine.cpu().physicalCores()));
+        properties.put(
+                "mfu.cpuQuota",
+                machine.cpu().cpuQuota().isPresent()
+                        ? String.valueOf(machine.cpu().cpuQuota().getAsDouble())
+                        : "");
+        properties.put("mfu.threads", String.valueOf(engine.threads()));
+        properties.put("mfu.memory", memory(device));
+        properties.put("mfu.torch", engine.torch());
+        properties.put("mfu.djl", engine.djl());
+        properties.put("mfu.jvm", jvm());
+        properties.put("mfu.jmh", jmh());
+        properties.put("mfu.commit", commit());
+        properties.put("mfu.env", environment());
+        SlowdownProperty.asked().ifPresent(share -> properties.put(SlowdownProperty.NAME, share));
+        return new Provenance(properties);
+    }
+
+    /** Bytes of the device's memory; empty where it is not known: a slice of a card has a part of the card's. */
+    private static String memory(Device device) {
+        if (device instanceof HostCpu cpu) {
+            return String.valueOf(
+                    Math.min(cpu.memoryBytes(), cpu.memoryLimitBytes().orElse(Long.MAX_VALUE)));
+        }
+        return device instanceof Gpu card && !card.mig() && card.memoryMib().isPresent()
+                ? String.valueOf((long) card.memoryMib().getAsInt() << 20)
+                : "";
+    }
+
+    /** The same with what MFU is divided by, or why by nothing. */
+    public Provenance with(Denominator denominator) {
+        Map<String, String> more = new LinkedHashMap<>(properties);
+        boolean known = denominator instanceof Denominator.Known;
+        more.put(MfuProfiler.PEAK_PROPERTY, known ? String.valueOf(denominator.tflops()) : "");
+        denominator.boostMhz().ifPresent(mhz -> more.put(MfuProfiler.BOOST_PROPERTY, String.valueOf(mhz)));
+        more.put(
+                "mfu.peakSource",
+                denominator instanceof Denominator.Known peak ? peak.source() : denominator.describe());
+        return new Provenance(more);
+    }
+
+    /** The same with other values for some properties, or with more of them. */
+    public Provenance with(Map<String, String> others) {
+        Map<String, String> changed = new LinkedHashMap<>(properties);
+        changed.putAll(others);
+        return new Provenance(changed);
+    }
+
+    /** The same without a property. */
+    public Provenance without(String property) {
+        Map<String, String> fewer = new LinkedHashMap<>(properties);
+        fewer.remove(property);
+        return new Provenance(fewer);
+    }
+
+    /** The Java virtual machine that the suite runs in, and its forks unless -jvm names another. */
+    public static String jvm() {
+        return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+    }
+
+    public static String jmh() {
+        return Version.getPlainVersion();
+    }
+
+    List<String> jvmArgs() {
+        return properties.entrySet().stream()
+                .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+                .toList();
+    }
+
+    /** What an entry of an earlier run has otherwise, in words; nothing where it ran under the same. */
+    public Optional<String> differences(Entry earlier) {
+        List<String> differing = new ArrayList<>();
+        properties.forEach((name, value) -> {
+            String before = earlier.property(name).orElse("");
+            if (!before.equals(value)) {
+                differing.add(name + " was \"" + before + "\" and is \"" + value + "\"");
+            }
+        });
+        return differing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differing));
+    }
+
+    private static String environment() {
+        return new TreeMap<>(System.getenv())
+                .entrySet().stream()
+                        .filter(variable -> variable.getKey().matches(ENVIRONMENT))
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .collect(Collectors.joining(" "));
+    }
+
+    /** The commit of the checkout that the suite is run in, marked where files differ from it; empty outside one. */
+    private static String commit() {
+        return git("describe", "--always", "--dirty", "--abbrev=12", "--match=NeVeR")
+                .orElse("");
+    }
+
+    private static Optional<String> git(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            Optional<String> line = process.inputReader().lines().findFirst();
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0 ? line : Optional.empty();
+        } catch (IOException noGit) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.mfujmh.suite.tuning;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.mfujmh.engine.BackendChoice;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.plan.Combination;
+
+/**
+ * Asks which backend of {@code fused} is faster for a pass; the machine answers once for all forks.
+ *
+ * @param sequences that are timed, see {@link BackendChoice#timedSequences}
+ * @param device {@code cpu} or {@code cuda:N}
+ */
+public record BackendTuningKey(
+        String model, String dtype, String gemm, String pass, int sequences, int tokens, String device) {
+
+    /**
+     * The fastest backend, and what each was measured to take.
+     *
+     * @param backend its label; the JSON keeps the name that older builds use
+     * @param seconds of a pass of a short model, by label; empty where there is one backend only
+     */
+    public record BackendTiming(@JsonProperty("form") String backend, Map<String, Double> seconds) {
+
+        public static BackendTiming of(BackendChoice choice) {
+            Map<String, Double> seconds = new LinkedHashMap<>();
+            choice.seconds().forEach((one, measured) -> seconds.put(one.label(), measured));
+            return new BackendTiming(choice.backend().label(), seconds);
+        }
+
+        String describe() {
+            String measured = seconds.entrySet().stream()
+                    .map(one -> String.format(
+                            Locale.ROOT, "%s %,.1f ms", Backend.of(one.getKey()).inWords(), 1e3 * one.getValue()))
+                    .collect(Collectors.joining(", "));
+            return Backend.of(backend).inWords()
+                    + (seconds.isEmpty() ? " (there is one only)" : " (measured with two layers: " + measured + ")");
+        }
+    }
+
+    /** @param one with its device, gemm and batch settled */
+    static boolean isAskedBy(Combination one) {
+        return one.isPass()
+                && one.param("batchSize", "").matches("[0-9]+")
+                && !one.param("device", "auto").equals("auto")
+                && !one.param("gemm", "auto").equals("auto")
+                && Backend.candidates(
+                                        Program.of(one.param("program", "")),
+                                        Precision.of(one.param("dtype", "bf16")),
+                                        Gemm.of(one.param("gemm", "")),
+                                        one.param("device", ""))
+                                .size()
+                        > 1;
+    }
+
+    public static BackendTuningKey of(Combination one) {
+        int tokens = Integer.parseInt(one.param("seqLen", ""));
+        return new BackendTuningKey(
+                one.param("model", ""),
+                one.param("dtype", "bf16"),
+                one.param("gemm", "native"),
+                one.pass().label(),
+                BackendChoice.timedSequences(
+                        one.param("device", ""), Integer.parseInt(one.param("batchSize", "")), tokens),
+                tokens,
+                one.param("device", ""));
+    }
+
+    /** Whether a result is of a pass to which the answer to this applies. */
+    boolean isAskedBy(Entry entry) {
+        Combination one = new Combination(entry.benchmark(), entry.params());
+        return isAskedBy(one) && of(one).equals(this);
+    }
+
+    /** Inverse of {@link #text}. */
+    static BackendTuningKey parse(String text) {
+        String[] parts = text.split(":", 7);
+        return new BackendTuningKey(
+                parts[0],
+                parts[1],
+                parts[2],
+                parts[3],
+                Integer.parseInt(parts[4]),
+                Integer.parseInt(parts[5]),
+                parts[6]);
+    }
+
+    /** In one word, for a command line. */
+    String text() {
+        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
+    }
+
+    String inWords() {
+        return String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
+    }
+
+    /** Measures. */
+    public BackendChoice answer() {
+        ModelSpec spec =
+                new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
+        return BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
+    }
+}

@@ -1,0 +1,148 @@
+package org.mfujmh.verify;
+
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.mfujmh.BadInput;
+import org.mfujmh.flops.claims.ClaimResult;
+import org.mfujmh.flops.claims.Claims;
+import org.mfujmh.flops.claims.PrintedFigure;
+import org.mfujmh.report.text.Table;
+
+/**
+ * Published claims, recomputed.
+ *
+ * @param file claims of the user's own; null for those that are built in
+ */
+public record ClaimChecks(Path file) implements CheckGroup {
+
+    @Override
+    public CheckedGroup run() {
+        List<ClaimResult> results = file == null ? Claims.recompute() : read();
+        List<Check> checks =
+                results.stream().flatMap(result -> checks(result).stream()).toList();
+        return new CheckedGroup("Published claims, recomputed", checks, table(results), remarks(results));
+    }
+
+    private List<ClaimResult> read() {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return Claims.recompute(reader, file.toString());
+        } catch (IOException e) {
+            throw new BadInput("The file of claims " + file + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** One for the figure from its own inputs, one for what it would be by our default, where that differs. */
+    private static List<Check> checks(ClaimResult result) {
+        List<Check> checks = new ArrayList<>();
+        if (result.reproduced()) {
+            checks.add(new Check(
+                    result.name(),
+                    result.published().value(),
+                    rounded(result.recomputed(), result.published()),
+                    result.tolerance(),
+                    result.verdictAsRecorded(),
+                    result.source()));
+        }
+        result.right()
+                .ifPresent(right -> checks.add(new Check(
+                        result.name() + (result.reproduced() ? ": by our default" : ": does not hold, should be"),
+                        right.value(),
+                        rounded(result.rightRecomputed().orElseThrow(), right),
+                        right.halfUnit(),
+                        result.rightAsRecorded() && result.verdictAsRecorded(),
+                        result.source())));
+        if (checks.isEmpty()) { // A figure that was recorded as right and is not, or one without a right figure.
+            checks.add(new Check(
+                    result.name() + ": does not hold",
+                    result.published().value(),
+                    rounded(result.recomputed(), result.published()),
+                    result.tolerance(),
+                    result.verdictAsRecorded(),
+                    result.source()));
+        }
+        return checks;
+    }
+
+    /** A count in full; of what is no whole number, two digits more than were printed. */
+    private static BigDecimal rounded(BigDecimal computed, PrintedFigure printed) {
+        return computed.scale() <= 0
+                ? computed
+                : computed.round(new MathContext(printed.value().precision() + 2));
+    }
+
+    private static Table table(List<ClaimResult> results) {
+        return new Table(
+                List.of(
+                        text("claim"),
+                        number("published"),
+                        number("recomputed"),
+                        text("verdict"),
+                        number("by our default"),
+                        number("off by"),
+                        text("ok")),
+                results.stream().map(ClaimChecks::row).toList());
+    }
+
+    private static List<String> row(ClaimResult result) {
+        return List.of(
+                result.name(),
+                result.published().text(),
+                shown(result.recomputed(), result.published()),
+                result.verdict().words(),
+                result.right().map(PrintedFigure::text).orElse(""),
+                String.format(Locale.ROOT, "x %.4g", result.offBy()),
+                result.verdictAsRecorded() && result.rightAsRecorded() ? "ok" : "NOT OK");
+    }
+
+    /** A computed figure in the manner of the printed one: in percent, with a power of ten, or in full. */
+    private static String shown(BigDecimal computed, PrintedFigure printed) {
+        if (printed.percent()) {
+            return rounded(computed, printed).scaleByPowerOfTen(2).toPlainString() + "%";
+        }
+        if (printed.text().contains("e")) {
+            String digits = "%." + (printed.value().precision() + 1) + "e";
+            return String.format(Locale.ROOT, digits, computed).replaceAll("e\\+?0*", "e");
+        }
+        return rounded(computed, printed).toPlainString();
+    }
+
+    private static List<String> remarks(List<ClaimResult> results) {
+        List<String> remarks = new ArrayList<>();
+        remarks.add(results.size() + " claims: "
+                + results.stream()
+                        .collect(Collectors.groupingBy(ClaimResult::verdict, TreeMap::new, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .map(entry ->
+                                entry.getValue() + " x \"" + entry.getKey().words() + "\"")
+                        .collect(Collectors.joining(", "))
+                + ". \"ok\" says that our recomputation gives the figure, or refutes it, as recorded; \"by our default\""
+                + " is the same measurement under convention exact and the datasheet's dense tensor-core peak.");
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        for (ClaimResult result : results) {
+            byReason.computeIfAbsent(result.verdict().words() + ": " + result.why(), reason -> new ArrayList<>())
+                    .add(result.name());
+        }
+        byReason.forEach((reason, names) -> remarks.add(sentence(names, reason)));
+        return remarks;
+    }
+
+    private static String sentence(List<String> names, String reason) {
+        String which = names.size() == 1 ? names.get(0) : names.get(0) + " (and " + (names.size() - 1) + " more)";
+        return which + " - " + reason + ".";
+    }
+}

@@ -1,0 +1,85 @@
+package org.mfujmh.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.model.Pass;
+import org.mfujmh.suite.run.ForkJvm;
+
+/** A real process, asked as {@code scripts/peers} asks it. */
+class PassServerTest {
+
+    private static JsonNode next(BufferedReader from) throws IOException {
+        String line = from.readLine();
+        assertThat(line).as("an answer").isNotNull();
+        return new ObjectMapper().readTree(line);
+    }
+
+    private static JsonNode ask(Writer to, BufferedReader from, String what) throws IOException {
+        to.write(what + "\n");
+        to.flush();
+        return next(from);
+    }
+
+    private static Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(EngineJvm.java()));
+        command.addAll(EngineJvm.options());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PassServer.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void whatTheSuiteSettlesIsSettledForBothPasses(Pass pass) throws IOException, InterruptedException {
+        Process process = start("settle", "gpt-tiny", pass.label(), "bf16", "2", "64");
+        JsonNode settled = new ObjectMapper().readTree(process.inputReader());
+        assertThat(process.waitFor()).isZero();
+        JsonNode gemm = settled.get("gemm");
+        assertThat(gemm.get("gemm").asText())
+                .isEqualTo(
+                        gemm.get("upcastGflops").asDouble()
+                                        > gemm.get("nativeGflops").asDouble()
+                                ? "upcast"
+                                : "native");
+        assertThat(settled.get("form").get("form").asText()).isIn("hand", "plain");
+        assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
+                .containsExactlyElementsOf(ForkJvm.options());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void eachLineIsAnsweredAndTheProcessEndsWithItsInput(Pass pass) throws IOException, InterruptedException {
+        Process process = start("gpt-tiny", pass.label(), "fp32", "native", "2", "64", "1");
+        try (Writer to = process.outputWriter();
+                BufferedReader from = process.inputReader()) {
+            assertThat(next(from).get("ready").asBoolean()).isTrue();
+            JsonNode first = ask(to, from, "pass");
+            assertThat(first.get("seconds").asDouble()).isPositive();
+            // The mark counts from when it was ready on, and knows no way down.
+            assertThat(ask(to, from, "pass").get("peak_bytes").asLong())
+                    .isGreaterThanOrEqualTo(first.get("peak_bytes").asLong());
+            JsonNode products = ask(to, from, "gemm");
+            assertThat(products.get("best_gflops").asDouble())
+                    .isGreaterThanOrEqualTo(products.get("gflops").asDouble())
+                    .isPositive();
+            to.write("tea\n");
+            to.flush();
+            assertThat(from.readLine()).isNull();
+        }
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,103 @@
+package org.mfujmh.device.peaks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.peaks.PeakResolution.KnownPeak;
+
+/** A table of the user's own. */
+class PeakCsvTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void anOwnRowGoesBeforeTheShippedOneAndSaysWhereItIs() throws IOException {
+        PeakTable table =
+                PeakTable.load().overriddenBy(file("device,bf16,source\n# measured\nL40S,300,\"our, lab\"\n"));
+
+        KnownPeak known = (KnownPeak) table.resolve("NVIDIA L40S", OptionalInt.empty(), PeakPrecision.BF16);
+
+        assertThat(known.peakTflops()).isEqualTo(300);
+        assertThat(known.source()).isEqualTo(folder.resolve("own.csv") + ", line 3 (our, lab)");
+        assertThat(table.resolve("NVIDIA L40", OptionalInt.empty(), PeakPrecision.BF16)
+                        .tflops())
+                .hasValue(181.05);
+    }
+
+    @Test
+    void anOwnRowReplacesTheWholeRowSoThatFiguresOfTwoSourcesDoNotMix() throws IOException {
+        PeakTable table = PeakTable.load().overriddenBy(file("device,bf16\nL40S,300\n"));
+
+        assertThat(table.resolve("NVIDIA L40S", OptionalInt.empty(), PeakPrecision.FP32))
+                .isInstanceOf(PeakResolution.NoFigure.class);
+    }
+
+    @Test
+    void whatExcelSavesIsRead() throws IOException {
+        PeakTable table =
+                PeakTable.load().overriddenBy(file("\uFEFFdevice,names,bf16\r\nmine,My GPU | Other GPU,12.5\r\n"));
+
+        assertThat(table.resolve("other gpu", OptionalInt.empty(), PeakPrecision.BF16)
+                        .tflops())
+                .hasValue(12.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    device,bf16\\nX,-5                       | line 2: bf16 is "-5"; a number above 0
+                    device,bf16\\nX,0                        | line 2: bf16 is "0"
+                    device,bf16\\nX,NaN                      | line 2: bf16 is "NaN"
+                    device,bf16\\nX,Infinity                 | line 2: bf16 is "Infinity"
+                    device,bf16\\nX,1e400                    | line 2: bf16 is "1e400"
+                    device,bf16\\nX,"312,5"                  | line 2: bf16 is "312,5"
+                    device,bf16\\nX,1,2                      | line 2: 3 cells under 2 columns
+                    device,bf16\\n,1                         | line 2: no device
+                    device,bf16\\nNVIDIA,1\\nnvidia ,2       | rows of one name that memory_gib does not tell apart
+                    device,bf16\\nL4,1\\nNVIDIA L4,2         | rows of one name that memory_gib does not tell apart
+                    device,bf16                              | has no rows
+                    device,speed\\nX,1                       | begins with the columns "device,speed"
+                    bf16\\n1                                 | it needs device and a precision
+                    device,bf16,bf16\\nX,1,2                 | begins with the columns
+                    {"device": "X"}                          | begins with the columns
+                    device,bf16\\n"X,1                       | is no CSV
+                    device,bf16,cell_sources\\nX,1,whatever  | cell_sources is "whatever"
+                    """)
+    void anOwnTableThatIsWrongIsRefusedInASentence(String content, String says) throws IOException {
+        Path own = file(content.replace("\\n", "\n"));
+
+        assertThatThrownBy(() -> PeakTable.load().overriddenBy(own))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("own.csv")
+                .hasMessageContaining(says);
+    }
+
+    @Test
+    void whatIsNoFileOfTextIsRefusedInASentence() throws IOException {
+        Path binary = Files.write(folder.resolve("own.csv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        assertRefused(binary, "is not text in UTF-8");
+        assertRefused(folder, "is not a file that can be read");
+        assertRefused(folder.resolve("missing.csv"), "does not exist");
+        assertRefused(file(""), "has no rows");
+        assertRefused(file("device,bf16\n" + "X,1\n".repeat(300_000)), "is larger than 1 MiB");
+    }
+
+    private static void assertRefused(Path file, String says) {
+        assertThatThrownBy(() -> PeakTable.load().overriddenBy(file))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(says);
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(folder.resolve("own.csv"), content, StandardCharsets.UTF_8);
+    }
+}

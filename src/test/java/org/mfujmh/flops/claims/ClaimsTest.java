@@ -1,0 +1,109 @@
+package org.mfujmh.flops.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.BadInput;
+
+class ClaimsTest {
+    private static final String HEAD = "claim,quantity,model,batch,seq,convention,against,weights,tokens_per_s,seconds,"
+            + "devices,peak_tflops,published,tolerance,verdict,right_convention,right_peak_tflops,right,source,why\n";
+
+    @Test
+    void everyRecordedVerdictAndEveryRightFigureIsWhatComesOut() {
+        assertThat(Claims.recompute()).hasSizeGreaterThan(50).allSatisfy(result -> {
+            assertThat(result.verdict()).as(result.name()).isEqualTo(result.recorded());
+            assertThat(result.rightAsRecorded()).as(result.name()).isTrue();
+            assertThat(result.source()).isNotBlank();
+            assertThat(result.why()).isNotBlank();
+        });
+    }
+
+    /** 6779.92 tok/s x 10,273,545,600 FLOPs over 312e12. */
+    @Test
+    void theNotebooksBestMfuIsAQuarterOfWhatItSays() {
+        ClaimResult xl = named("notebook: gpt-xl on an A100, batch 4: MFU");
+        assertThat(xl.published().text()).isEqualTo("0.8113");
+        assertThat(xl.recomputed().doubleValue()).isCloseTo(0.8113, within(5e-5));
+        assertThat(xl.rightRecomputed().orElseThrow().doubleValue())
+                .isCloseTo(6779.92 * 10_273_545_600.0 / 312e12, within(1e-12));
+        assertThat(xl.verdict()).isEqualTo(ClaimVerdict.WRONG_PEAK);
+        assertThat(xl.offBy()).isCloseTo(3.634, within(1e-3));
+    }
+
+    @Test
+    void aTableThatIsAHundredTimesTooLargeDoesNotHold() {
+        ClaimResult rate = named("llm-foundry: MPT 125m on 8 x a100_40gb: FLOP/s a GPU");
+        assertThat(rate.verdict()).isEqualTo(ClaimVerdict.DOES_NOT_HOLD);
+        assertThat(rate.offBy()).isCloseTo(100, within(0.1));
+    }
+
+    @Test
+    void aFigureThatIsOffInItsLastDigitIsFoundOut() throws IOException {
+        String row = "mine,utilization,gpt-small,1,1024,exact,,,1000,,1,312,%s,,holds,,,,here,because\n";
+        // 1000 x 854,438,400 / 312e12 = 0.0027386
+        assertThat(one(row.formatted("0.0027")).verdictAsRecorded()).isTrue();
+        assertThat(one(row.formatted("0.00274")).verdictAsRecorded()).isTrue();
+        assertThat(one(row.formatted("0.00273")).verdict()).isEqualTo(ClaimVerdict.DOES_NOT_HOLD);
+        assertThat(one(row.formatted("0.27%")).verdictAsRecorded()).isTrue();
+        assertThat(one(row.formatted("0.28%")).verdictAsRecorded()).isFalse();
+    }
+
+    @Test
+    void aWrongRightFigureIsFoundOut() throws IOException {
+        String row =
+                "mine,forward_flops,gpt-small,2,1024,linear_only,,,,,,,5.1e11,,other_convention,exact,,%s,here,why\n";
+        assertThat(one(row.formatted("5.833e11")).rightAsRecorded()).isTrue();
+        assertThat(one(row.formatted("5.834e11")).rightAsRecorded()).isFalse();
+    }
+
+    @Test
+    void anotherPeakIsSeenEvenWhereTheConventionIsOurs() throws IOException {
+        assertThat(one("mine,utilization,gpt-small,1,1024,exact,,,1000,,1,78,0.011,,wrong_peak,,312,0.0027,here,why\n")
+                        .verdict())
+                .isEqualTo(ClaimVerdict.WRONG_PEAK);
+    }
+
+    @Test
+    void aModelCanBeDescribedBySizes() throws IOException {
+        assertThat(one("mine,parameters_tied,12x768x12x50368x1024,,,,,,,,,,124525056,,holds,,,,here,why\n")
+                        .verdict())
+                .isEqualTo(ClaimVerdict.HOLDS);
+    }
+
+    @Test
+    void aRowThatCannotBeReadIsNamed() {
+        assertBad("mine,mfu,gpt-small,,,,,,,,,,1,,,,,,,\n", "claim 1 (mine): There is no quantity \"mfu\"");
+        assertBad("mine,utilization,gpt-small,1,1024,exact,,,,,1,312,0.1,,,,,,,\n", "needs column tokens_per_s");
+        assertBad("mine,utilization,gpt-smal,1,1024,exact,,,1,,1,312,0.1,,,,,,,\n", "There is no model \"gpt-smal\"");
+        assertBad("mine,utilization,gpt-small,1,1024,exakt,,,1,,1,312,0.1,,,,,,,\n", "Did you mean \"exact\"?");
+        assertBad(
+                "mine,utilization,gpt-small,1,1024,exact,,,fast,,1,312,0.1,,,,,,,\n",
+                "\"fast\" in column tokens_per_s");
+        assertBad("mine,utilization,gpt-small,1,1024,exact,,,1,,1,312,lots,,,,,,,\n", "\"lots\" is no number");
+        assertBad("mine,utilization,gpt-small,1,1024,exact,,,1,,1,0,0.1,,,,,,,\n", "file.csv, claim 1");
+        assertBad("mine,forward_flops,gpt-small,1,1024,exact,,heavy,,,,,1,,,,,,,\n", "count of weights \"heavy\"");
+    }
+
+    private static void assertBad(String row, String message) {
+        assertThatThrownBy(() -> one(row)).isInstanceOf(BadInput.class).hasMessageContaining(message);
+    }
+
+    private static ClaimResult named(String name) {
+        return Claims.recompute().stream()
+                .filter(result -> result.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static ClaimResult one(String row) throws IOException {
+        List<ClaimResult> results = Claims.recompute(new StringReader(HEAD + row), "file.csv");
+        assertThat(results).hasSize(1);
+        return results.get(0);
+    }
+}

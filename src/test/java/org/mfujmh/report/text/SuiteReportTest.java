@@ -1,0 +1,95 @@
+package org.mfujmh.report.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.results.Entry;
+
+class SuiteReportTest {
+
+    /** 4, 5 and 12 seconds for 1,000 tokens. */
+    private static final Entry FORWARD = entry("ForwardBenchmark.forward", 250, 250, 250);
+
+    private static final Entry RECORDING = entry("ForwardRecordingBenchmark.recordingForward", 200, 200, 200);
+    private static final Entry BOTH = entry("ForwardBackwardBenchmark.forwardBackward", 1000 / 12.0, 1000 / 12.0);
+
+    @Test
+    void backwardIsBothLessForwardAndItIsSaidWhatThisLeavesIn() {
+        assertThat(text(FORWARD, BOTH))
+                .contains("takes 2.00 x the time of forward (gpt-small), both less forward, so what recording")
+                .contains("ForwardRecordingBenchmark measures that");
+    }
+
+    @Test
+    void backwardIsBothLessTheForwardThatRecordsTheGraphWhereThatWasMeasured() {
+        assertThat(text(FORWARD, RECORDING, BOTH))
+                .contains("takes 1.75 x the time of forward (gpt-small), both less a forward pass that records")
+                .contains("forward, recording");
+    }
+
+    @Test
+    void passesOfDifferentModelsAreNotSetAgainstEachOther() {
+        Entry other = Entry.parseAll("[" + FORWARD.json().replace("gpt-small", "gpt-xl") + "]")
+                .get(0);
+        assertThat(text(other, BOTH)).doesNotContain("x the time of forward");
+    }
+
+    /** Parameters are told in a note only where the table has several values of them. */
+    @Test
+    void notesNameWhatTellsTheRowsApart() {
+        Entry[] two = Stream.of("fused", "notebook")
+                .flatMap(program -> Stream.of(FORWARD, BOTH)
+                        .map(entry -> entry.json().replace("\"model\"", "\"program\": \"" + program + "\", \"model\"")))
+                .map(json -> Entry.parseAll("[" + json + "]").get(0))
+                .toArray(Entry[]::new);
+        assertThat(text(two))
+                .contains("takes 2.00 x the time of forward (gpt-small, program=fused), ")
+                .contains("takes 2.00 x the time of forward (gpt-small, program=notebook), ");
+    }
+
+    @Test
+    void fp16WithTheSumAsLossIsSaidToLeaveItsRange() {
+        String fp16 = BOTH.json().replaceAll("\"bf16\"", "\"fp16\", \"loss\": \"sum\"");
+        Entry sum = Entry.parseAll("[" + fp16 + "]").get(0);
+        assertThat(text(sum)).contains("gradients may pass 65,504");
+        assertThat(text(BOTH)).doesNotContain("65,504");
+    }
+
+    /** Forks 90, 100, 110: s = 10, t(0.995; 2) = 9.925, so 100 -+ 9.925 x 10 / sqrt(3) = 57.3. */
+    @Test
+    void theIntervalIsStudentsTOverForkMeans() {
+        assertThat(text(entry("ForwardBenchmark.forward", 90, 100, 110))).containsPattern("100 +42.70 \\.\\. 157 ");
+        assertThat(text(entry("ForwardBenchmark.forward", 90, 100))).contains("needs 3 forks");
+    }
+
+    @Test
+    void aReaderIsToldWhyThereIsNoMfuAndWhatIsDividedByWhat() {
+        assertThat(text(FORWARD))
+                .contains("No CPU's datasheet gives a peak")
+                .contains("--peak-tflops")
+                .containsPattern("of roofline +TFLOP/s over the GEMM roofline");
+    }
+
+    private static String text(Entry... entries) {
+        return SuiteReport.of(List.of(entries), Convention.EXACT).toText();
+    }
+
+    private static Entry entry(String benchmark, double... tokensOfForks) {
+        String rows =
+                DoubleStream.of(tokensOfForks).mapToObj(x -> "[" + x + "]").collect(Collectors.joining(","));
+        double mean = DoubleStream.of(tokensOfForks).average().orElseThrow();
+        String metric = "{\"score\": " + mean + ", \"scoreUnit\": \"tok/s\", \"rawData\": [" + rows + "]}";
+        return Entry.parseAll("""
+                        [{"benchmark": "org.mfujmh.bench.%s", "mode": "thrpt", "forks": %d, "measurementIterations": 1,
+                          "jvmArgs": ["-Dmfu.peakSource=no CPU's datasheet gives a peak"],
+                          "params": {"model": "gpt-small", "batchSize": "1", "seqLen": "1000", "dtype": "bf16"},
+                          "primaryMetric": %s, "secondaryMetrics": {"tokens_per_s": %s}}]
+                        """.formatted(benchmark, tokensOfForks.length, metric, metric))
+                .get(0);
+    }
+}

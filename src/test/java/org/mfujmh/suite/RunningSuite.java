@@ -1,0 +1,123 @@
+package org.mfujmh.suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** {@code mfu bench} as a process of its own, with a folder and a lock of its own. */
+public final class RunningSuite {
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private RunningSuite(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    public static RunningSuite start(Path folder, String... arguments) throws IOException {
+        return start(folder, command(folder, arguments));
+    }
+
+    public static RunningSuite start(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(folder, environment, command(folder, arguments));
+    }
+
+    public static RunningSuite start(
+            Path folder, Map<String, String> environment, String classPath, String... arguments) throws IOException {
+        List<String> command = command(folder, arguments);
+        command.set(command.indexOf("-cp") + 1, classPath);
+        return start(folder, environment, command);
+    }
+
+    public static RunningSuite start(Path folder, List<String> command) throws IOException {
+        return start(folder, Map.of(), command);
+    }
+
+    private static RunningSuite start(Path folder, Map<String, String> environment, List<String> command)
+            throws IOException {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        return new RunningSuite(builder.start(), out, err);
+    }
+
+    public static List<String> command(Path folder, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + folder,
+                "-Dai.djl.pytorch.num_threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.mfujmh.cli.Mfu",
+                "bench"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Its exit code. */
+    public int end() throws InterruptedException {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("The suite did not end: " + err());
+        }
+        return process.exitValue();
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** A process of a fork, once there is one. */
+    ProcessHandle fork() throws InterruptedException {
+        await(() -> process.descendants().anyMatch(RunningSuite::isFork));
+        return process.descendants().filter(RunningSuite::isFork).findFirst().orElseThrow();
+    }
+
+    /** ProcessHandle leaves out a command line of more than a page, as a class path makes it. */
+    private static boolean isFork(ProcessHandle handle) {
+        try {
+            return Files.readString(Path.of("/proc/" + handle.pid() + "/cmdline"))
+                    .contains("ForkedMain");
+        } catch (IOException endedMeanwhile) {
+            return false;
+        }
+    }
+
+    public static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("Waited 90 s in vain");
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    public String out() {
+        return text(out);
+    }
+
+    public String err() {
+        return text(err);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

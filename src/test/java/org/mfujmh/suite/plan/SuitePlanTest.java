@@ -1,0 +1,86 @@
+package org.mfujmh.suite.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.device.peaks.PeakChoice;
+import org.mfujmh.flops.Convention;
+
+class SuitePlanTest {
+
+    private static SuitePlan plan(DeviceDefaults defaults, String... arguments) {
+        List<String> all = List.of(arguments);
+        return SuitePlan.of(
+                SuiteOptions.of(all, all, false, Duration.ofMinutes(1), PeakChoice.SHIPPED, Convention.EXACT),
+                defaults);
+    }
+
+    @Test
+    void onACpuTheDefaultIsBothPassesOfTheSmallestModel() {
+        assertThat(plan(DeviceDefaults.CPU).combinations())
+                .extracting(Combination::toString)
+                .containsExactly(
+                        "forward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto device=auto",
+                        "forwardBackward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto"
+                                + " loss=sum device=auto");
+    }
+
+    @Test
+    void onAGpuTheDefaultIsAllFourModelsOfTheNotebookAtTheirLargestBatch() {
+        List<Combination> combinations = plan(DeviceDefaults.GPU).combinations();
+        assertThat(combinations).hasSize(8);
+        assertThat(combinations)
+                .extracting(one -> one.param("model", ""))
+                .startsWith("gpt-small", "gpt-medium", "gpt-large", "gpt-xl");
+        assertThat(combinations).extracting(one -> one.param("batchSize", "")).containsOnly("max");
+        assertThat(plan(DeviceDefaults.GPU, "-p", "batchSize=2", "-p", "model=gpt-small")
+                        .combinations())
+                .extracting(one -> one.param("batchSize", ""))
+                .containsOnly("2");
+        assertThat(plan(DeviceDefaults.GPU, "GemmBenchmark").combinations())
+                .extracting(one -> one.param("batchSize", ""))
+                .doesNotContain("max");
+        assertThat(plan(DeviceDefaults.GPU, "-p", "model=gpt-xl").combinations())
+                .extracting(one -> one.param("model", ""))
+                .containsOnly("gpt-xl")
+                .hasSize(2);
+    }
+
+    @Test
+    void autoIsPossibleOnBothKindsOfDeviceAndANamedOneOnItsOwn() {
+        assertThat(DeviceDefaults.possible("auto")).containsExactly(DeviceDefaults.CPU, DeviceDefaults.GPU);
+        assertThat(DeviceDefaults.possible("cpu")).containsExactly(DeviceDefaults.CPU);
+        assertThat(DeviceDefaults.possible("cuda:3")).containsExactly(DeviceDefaults.GPU);
+    }
+
+    @Test
+    void theCommandLineGoesBeforeTheAnnotationsInHowOftenAndHowLong() {
+        SuitePlan plan = plan(DeviceDefaults.CPU, "-f", "2", "-r", "500ms");
+        Timing timing = plan.timing(plan.combinations().get(0));
+        assertThat(timing.forks()).isEqualTo(2);
+        assertThat(timing.iterationTime()).hasToString("500 ms");
+        assertThat(timing.iterations()).isEqualTo(3);
+        assertThat(timing.warmups()).isEqualTo(1);
+    }
+
+    @Test
+    void theCommandThatResumesHasAllThatWasAskedForAndTheFile() {
+        assertThat(ResumeCommand.of(
+                        List.of("-p", "batchSize=1,2", "--peak-tflops=2", "-rff", "old.json", "Forward.*"),
+                        java.nio.file.Path.of("my runs/it's.json")))
+                .isEqualTo(
+                        "./mfu bench --resume -rff 'my runs/it'\\''s.json' -p batchSize=1,2 --peak-tflops=2 'Forward.*'");
+    }
+
+    @Test
+    void twoBuildsByTurnsCannotGoOnAndTheSentenceSaysHowToStartAnew() {
+        java.nio.file.Path file = java.nio.file.Path.of("r.json");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--against", "main", "-f", "3"), file))
+                .startsWith("To start anew")
+                .endsWith(": ./mfu bench -rff r.json --against main -f 3");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--gate=b.json"), file))
+                .isEqualTo("To go on: ./mfu bench --resume -rff r.json --gate=b.json");
+    }
+}

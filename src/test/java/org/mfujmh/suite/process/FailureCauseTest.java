@@ -1,0 +1,68 @@
+package org.mfujmh.suite.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** On what JMH, libtorch, the JVM and CUDA print, word for word; what ends a fork for real is in SuiteTest. */
+class FailureCauseTest {
+
+    @Test
+    void aKillIsTheKernelsWhereItCountedOne() {
+        RunnerException killed = new RunnerException("Forked VM failed with exit code 137");
+        assertThat(FailureCause.of(killed, said(), 0)).contains("exit code 137").contains("by someone");
+        assertThat(FailureCause.of(killed, said(), 1))
+                .contains("memory ran out")
+                .contains("smaller batchSize");
+    }
+
+    @Test
+    void aCrashIsToldWithTheSignalFromTheJvmsReport() {
+        assertThat(FailureCause.of(
+                        new RunnerException("Forked VM failed with exit code 134"),
+                        said(
+                                "# A fatal error has been detected by the Java Runtime Environment:",
+                                "#  SIGSEGV (0xb) at pc=0x00007f2b8c0e2f40, pid=4711, tid=4712",
+                                "# JRE version: OpenJDK Runtime Environment (17.0.16+8)",
+                                "# Problematic frame:"),
+                        0))
+                .contains("exit code 134 (aborted: SIGABRT)")
+                .contains("it said: #  SIGSEGV (0xb) at pc=0x00007f2b8c0e2f40");
+    }
+
+    @Test
+    void outOfMemoryOnAGpuIsToldOutOfTorchScriptsTraceback() {
+        Throwable engine = new IllegalStateException("""
+                The following operation failed in the TorchScript interpreter.
+                Traceback of TorchScript, serialized code (most recent call last):
+                  File "code/__torch__.py", line 192, in forward
+                    y = torch.linear(x, w, b)
+                        ~~~~~~~~~~~~ <--- HERE
+                RuntimeError: CUDA out of memory. Tried to allocate 3.07 GiB. GPU 0 has a total capacity of 79.11 GiB
+
+                """);
+        assertThat(FailureCause.of(wrapped(engine), said(), 0))
+                .startsWith("out of memory: choose a smaller batchSize, seqLen or model; it said:")
+                .endsWith("Tried to allocate 3.07 GiB. GPU 0 has a total capacity of 79.11 GiB");
+    }
+
+    @Test
+    void theInnermostCauseIsTold() {
+        Throwable outer = new IllegalStateException("the outer one", new IllegalArgumentException("what went wrong"));
+        assertThat(FailureCause.of(wrapped(outer), said(), 0)).isEqualTo("IllegalArgumentException: what went wrong");
+    }
+
+    private static RunnerException wrapped(Throwable benchmarks) {
+        RuntimeException jmhs = new RuntimeException("Benchmark error");
+        jmhs.addSuppressed(benchmarks);
+        return new RunnerException("Benchmark caught the exception", jmhs);
+    }
+
+    private static Deque<String> said(String... lines) {
+        return new ArrayDeque<>(Arrays.asList(lines));
+    }
+}
