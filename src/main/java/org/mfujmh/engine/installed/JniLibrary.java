@@ -9,14 +9,14 @@ import java.util.Locale;
  * @param folder has links to PyTorch's libraries, the JNI library, and in {@code jna/} a link to libcudart
  * @param origin how the JNI library came to be
  */
-record JniLibrary(Path folder, Origin origin) {
+record JniLibrary(Path folder, JniOrigin origin) {
     /** Names a library that was compiled elsewhere, for a machine without a compiler. */
     static final String GIVEN_VARIABLE = "MFU_TORCH_JNI";
 
     /** As DJL looks for it. */
     static final String FILE_NAME = "libdjl_torch.so";
 
-    enum Origin {
+    enum JniOrigin {
         COMPILED,
         CACHED,
         GIVEN;

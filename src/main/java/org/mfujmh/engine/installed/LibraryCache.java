@@ -73,7 +73,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                     Files.createSymbolicLink(folder.resolve(JniLibrary.FILE_NAME), file);
                     link(torch, folder);
                 }));
-        return new JniLibrary(entry, JniLibrary.Origin.GIVEN);
+        return new JniLibrary(entry, JniLibrary.JniOrigin.GIVEN);
     }
 
     private JniLibrary compiled(InstalledTorch torch) {
@@ -84,20 +84,20 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         } catch (BadInput none) {
             // A node without a compiler that shares its home with one that has one.
             return anyCompilers(name(torch, source))
-                    .map(entry -> new JniLibrary(entry, JniLibrary.Origin.CACHED))
+                    .map(entry -> new JniLibrary(entry, JniLibrary.JniOrigin.CACHED))
                     .orElseThrow(() -> none);
         }
         String name = name(torch, source) + "-" + shortHash(compiler.version());
         Optional<Path> before = roots.existing(name);
         if (before.isPresent()) {
-            return new JniLibrary(before.get(), JniLibrary.Origin.CACHED);
+            return new JniLibrary(before.get(), JniLibrary.JniOrigin.CACHED);
         }
         boolean[] here = {false};
         Path entry = once(name, folder -> {
             compile(torch, compiler, folder);
             here[0] = true;
         });
-        return new JniLibrary(entry, here[0] ? JniLibrary.Origin.COMPILED : JniLibrary.Origin.CACHED);
+        return new JniLibrary(entry, here[0] ? JniLibrary.JniOrigin.COMPILED : JniLibrary.JniOrigin.CACHED);
     }
 
     /** All that the library depends on but the compiler: {@code torch-2.14.1+cu130-0123456789ab}. */

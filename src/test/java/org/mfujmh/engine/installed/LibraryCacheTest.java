@@ -86,8 +86,8 @@ class LibraryCacheTest {
         JniLibrary first = get(environment());
         JniLibrary second = get(environment());
 
-        assertThat(first.origin()).isEqualTo(JniLibrary.Origin.COMPILED);
-        assertThat(second.origin()).isEqualTo(JniLibrary.Origin.CACHED);
+        assertThat(first.origin()).isEqualTo(JniLibrary.JniOrigin.COMPILED);
+        assertThat(second.origin()).isEqualTo(JniLibrary.JniOrigin.CACHED);
         assertThat(second.folder()).isEqualTo(first.folder());
         assertThat(compilations()).hasSize(1);
         assertThat(compilations().get(0)).contains("-DNDEBUG", "-D_GLIBCXX_USE_CXX11_ABI=1", "-ltorch_cpu");
@@ -150,7 +150,7 @@ class LibraryCacheTest {
         Path left = Files.createDirectories(cache.resolve(name + ".part-1"));
         Files.writeString(left.resolve(JniLibrary.FILE_NAME), "half");
 
-        assertThat(get(environment()).origin()).isEqualTo(JniLibrary.Origin.COMPILED);
+        assertThat(get(environment()).origin()).isEqualTo(JniLibrary.JniOrigin.COMPILED);
         assertThat(unfinished()).isEmpty();
     }
 
@@ -191,7 +191,7 @@ class LibraryCacheTest {
 
         assertThatThrownBy(() -> get(bare)).isInstanceOf(BadInput.class).hasMessageContaining("no C++ compiler");
         Path compiled = get(environment()).folder();
-        assertThat(get(bare)).isEqualTo(new JniLibrary(compiled, JniLibrary.Origin.CACHED));
+        assertThat(get(bare)).isEqualTo(new JniLibrary(compiled, JniLibrary.JniOrigin.CACHED));
     }
 
     @Test
@@ -254,7 +254,7 @@ class LibraryCacheTest {
 
         JniLibrary library = get(environment);
 
-        assertThat(library.origin()).isEqualTo(JniLibrary.Origin.GIVEN);
+        assertThat(library.origin()).isEqualTo(JniLibrary.JniOrigin.GIVEN);
         assertThat(library.folder().resolve(JniLibrary.FILE_NAME).toRealPath()).isEqualTo(given.toRealPath());
         assertThat(compilations()).isEmpty();
         environment.put("MFU_TORCH_JNI", folder.resolve("nowhere.so").toString());
