@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The recipes of docs/contributing.md: a GPU and a claim are a line in a CSV file each, and nothing else. */
+/** The recipes of CONTRIBUTING.md: a GPU and a claim are a line in a CSV file each, and nothing else. */
 class RecipesTest {
     @TempDir
     private Path folder;

@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * A real JMH in this very process, which holds each metric against JMH's own score; SuiteTest does it with forks. The
+ * A real JMH in this very process, which holds each metric against JMH's own score; SuiteIT does it with forks. The
  * roofline is made up: 4 TFLOP/s before an iteration and 2 after it, so 8/3 over both.
  */
 class MfuProfilerTest {

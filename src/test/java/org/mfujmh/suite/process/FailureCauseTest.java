@@ -8,7 +8,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** On what JMH, libtorch, the JVM and CUDA print, word for word; what ends a fork for real is in SuiteTest. */
+/** On what JMH, libtorch, the JVM and CUDA print, word for word; what ends a fork for real is in SuiteIT. */
 class FailureCauseTest {
 
     @Test

@@ -19,7 +19,7 @@ import org.mfujmh.results.ResultFile;
 
 /** Impossible figures and a watched GPU, through the whole suite: real processes, real forks. */
 @EnabledOnOs(OS.LINUX)
-class TrustTest {
+class TrustIT {
     private static final List<String> TINY =
             List.of("-p", "model=gpt-tiny", "-p", "seqLen=64", "-p", "batchSize=2", "-f", "1");
 

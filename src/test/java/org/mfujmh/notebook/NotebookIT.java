@@ -12,7 +12,7 @@ import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Pass;
 
 /** The notebook's printed figures, held against our own counts. */
-class NotebookTest {
+class NotebookIT {
 
     @Test
     void everyCountThatTheNotebookPrintsIsOursWithoutAttention() {

@@ -21,7 +21,7 @@ import org.mfujmh.suite.RunningSuite;
 
 /** Real processes, since a file's lock belongs to a process; the two GPUs are a made-up nvidia-smi's. */
 @EnabledOnOs(OS.LINUX)
-class SuiteLockTest {
+class SuiteLockIT {
     @TempDir
     private Path folder;
 

@@ -21,7 +21,7 @@ import org.mfujmh.model.Program;
  * Faults planted in the program are refused before anything is timed, so whatever share of the roofline they would
  * have had: gpt-tiny runs at a few percent of it, where no rule about speed would notice half of the work missing.
  */
-class PlantedFaultsTest {
+class PlantedFaultsIT {
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 32;
 

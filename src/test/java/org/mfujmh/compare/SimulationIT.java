@@ -29,7 +29,7 @@ import org.mfujmh.results.ResultFile;
  * explains in one of a thousand simulations (Clopper and Pearson). {@code -Dmfu.simulation.runs=50000} looks
  * closer; docs/comparing.md has what that found.
  */
-class SimulationTest {
+class SimulationIT {
     private static final int RUNS = Integer.getInteger("mfu.simulation.runs", 1000);
     private static final double CHANCE = 0.001;
     private static final GatePolicy A_LOOK = GatePolicy.DEFAULT.withAlpha(GatePolicy.ALPHA_A_LOOK);
@@ -160,7 +160,7 @@ class SimulationTest {
         Random random = new Random(k);
         int caught = 0;
         for (int run = 0; run < RUNS; run++) {
-            caught += run(random, k, Noise.NORMAL, 0.02, slowdown, secondLook, SimulationTest::real)
+            caught += run(random, k, Noise.NORMAL, 0.02, slowdown, secondLook, SimulationIT::real)
                                     .get(0)
                             == Verdict.REGRESSED
                     ? 1
@@ -177,7 +177,7 @@ class SimulationTest {
     @ParameterizedTest
     @MethodSource("quietMachinesAndNoisyOnes")
     void aWholeRunWithoutAChangeIsRedInAtMostFiveOfAHundredAndGreenInAtMostFive(int k, Noise noise, double cv) {
-        Alarms alarms = Alarms.of(k, noise, cv, SimulationTest::real);
+        Alarms alarms = Alarms.of(k, noise, cv, SimulationIT::real);
         System.out.printf(
                 "k = %d, %s, fork CV %.1f %%: REGRESSED in %s, IMPROVED in %s%n",
                 k, noise, 100 * cv, alarms.red, alarms.green);
@@ -189,7 +189,7 @@ class SimulationTest {
     @Test
     void aGateByThresholdAloneWouldFailTheseTests() {
         for (int k : new int[] {2, 4, 12}) {
-            Rate red = Alarms.of(k, Noise.NORMAL, 0.04, SimulationTest::thresholdAlone).red;
+            Rate red = Alarms.of(k, Noise.NORMAL, 0.04, SimulationIT::thresholdAlone).red;
             assertThat(red.low(CHANCE)).as("REGRESSED in %s", red).isGreaterThan(0.1);
         }
     }

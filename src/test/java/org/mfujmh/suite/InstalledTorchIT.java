@@ -19,7 +19,7 @@ import org.mfujmh.results.ResultFile;
  * The suite, the numerics and the FLOPs that ran, on a PyTorch that is really installed: the one that MFU_TEST_TORCH
  * names, as --torch takes it. .ci/run installs one where pip can; nothing of it is made up here.
  */
-class InstalledTorchTest {
+class InstalledTorchIT {
     @TempDir
     private Path folder;
 

@@ -27,7 +27,7 @@ import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.RunningSuite;
 
 /** {@code batchSize=max} in the suite: found once, known afterwards, recorded as its number. */
-class MaxBatchResolverTest {
+class MaxBatchResolverIT {
     private static final MaxBatchCache.Conditions CONDITIONS =
             new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "0123");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * nvidia-smi prints, and that libtorch has a CUDA device.
  */
 @EnabledOnOs(OS.LINUX)
-class SharedGpuTest {
+class SharedGpuIT {
     @TempDir
     private Path folder;
 

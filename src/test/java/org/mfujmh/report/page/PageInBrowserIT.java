@@ -36,7 +36,7 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The page as somebody has it before them. */
-class PageInBrowserTest {
+class PageInBrowserIT {
     private static Browser browser;
 
     @TempDir
@@ -317,7 +317,7 @@ class PageInBrowserTest {
         assertThat(results.getPasses()).hasSizeGreaterThan(15);
         return results.getViolations().stream()
                 .filter(rule -> List.of("serious", "critical").contains(rule.getImpact()))
-                .map(PageInBrowserTest::described)
+                .map(PageInBrowserIT::described)
                 .toList();
     }
 

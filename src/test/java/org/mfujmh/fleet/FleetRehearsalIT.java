@@ -25,7 +25,7 @@ import org.mfujmh.results.ResultFile;
  * killed at random moments and started again, as preemption does.
  */
 @EnabledOnOs(OS.LINUX)
-class FleetRehearsalTest {
+class FleetRehearsalIT {
     private static final int NODES = 3;
     private static final int KILLS = 5;
     private static final int MEASUREMENTS = 4;

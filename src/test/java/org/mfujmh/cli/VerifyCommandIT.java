@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mfujmh.verify.Check;
 
-class VerifyCommandTest {
+class VerifyCommandIT {
     private static final String HEAD = "claim,quantity,model,batch,seq,convention,against,weights,tokens_per_s,seconds,"
             + "devices,peak_tflops,published,tolerance,verdict,right_convention,right_peak_tflops,right,source,why\n";
 

@@ -24,7 +24,7 @@ import org.mfujmh.search.SearchResult.Ending;
 
 /** The search with real probes: processes of their own, real passes, a real guard, real lack of memory. */
 @EnabledOnOs(OS.LINUX)
-class LargestBatchTest {
+class LargestBatchIT {
     private static final long MIB = 1L << 20;
     private static final long CEILING = 2L << 30;
     private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -25,7 +25,7 @@ import org.mfujmh.suite.RunningSuite;
  * are taken by running each pass ten times: with a threshold of 99 % (half the throughput) no noise of a test machine decides.
  */
 @EnabledOnOs(OS.LINUX)
-class GatedSuiteTest {
+class GatedSuiteIT {
     private static final String TINY = "bench.ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -p gemm=upcast"
             + " -f 3 -wi 1 -w 100ms -i 1 -r 200ms";
     private static final String GATED = " --threshold 99% --format json ";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The files as anyone reads them: the header by the format's description, the numbers by their offsets. */
-class ExportCommandTest {
+class ExportCommandIT {
 
     @TempDir
     Path folder;

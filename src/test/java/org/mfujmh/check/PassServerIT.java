@@ -17,7 +17,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.suite.run.ForkJvm;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
-class PassServerTest {
+class PassServerIT {
 
     private static JsonNode next(BufferedReader from) throws IOException {
         String line = from.readLine();

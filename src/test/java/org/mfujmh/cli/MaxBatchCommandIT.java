@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mfu max-batch} as a user starts it. */
 @EnabledOnOs(OS.LINUX)
-class MaxBatchCommandTest {
+class MaxBatchCommandIT {
     private static final String[] TINY = {
         "max-batch", "--model", "gpt-tiny", "--seq", "64", "--gemm", "native", "--dtype", "fp32"
     };
@@ -78,9 +78,9 @@ class MaxBatchCommandTest {
     void afterControlCNoProbeIsLeftAndWhatWasLearntIsPrinted() throws Exception {
         Process process = start("--memory-limit", "900MiB");
         await(() -> said("err").contains("Batch size 1:") && said("err").contains("probe 2"));
-        await(() -> process.descendants().anyMatch(MaxBatchCommandTest::isProbe));
+        await(() -> process.descendants().anyMatch(MaxBatchCommandIT::isProbe));
         List<ProcessHandle> probes =
-                process.descendants().filter(MaxBatchCommandTest::isProbe).toList();
+                process.descendants().filter(MaxBatchCommandIT::isProbe).toList();
         new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
                 .start()
                 .waitFor();
@@ -94,9 +94,9 @@ class MaxBatchCommandTest {
     void aProbeEndsWithACommandThatIsKilledOutright() throws Exception {
         Process process = start("--memory-limit", "900MiB");
         await(() -> said("err").contains("probe 2"));
-        await(() -> process.descendants().anyMatch(MaxBatchCommandTest::isProbe));
+        await(() -> process.descendants().anyMatch(MaxBatchCommandIT::isProbe));
         List<ProcessHandle> probes =
-                process.descendants().filter(MaxBatchCommandTest::isProbe).toList();
+                process.descendants().filter(MaxBatchCommandIT::isProbe).toList();
         process.destroyForcibly();
         await(() -> probes.stream().noneMatch(ProcessHandle::isAlive));
     }

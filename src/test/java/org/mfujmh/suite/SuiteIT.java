@@ -23,7 +23,7 @@ import org.mfujmh.results.ResultFile;
 
 /** The suite as a user starts it: real processes, real forks, really killed. */
 @EnabledOnOs(OS.LINUX)
-class SuiteTest {
+class SuiteIT {
     private static final String[] TINY = {
         "-p", "model=gpt-tiny", "-p", "seqLen=64", "-p", "batchSize=2", "-wi", "1", "-w", "100ms"
     };
