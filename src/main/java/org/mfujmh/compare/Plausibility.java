@@ -122,15 +122,15 @@ public final class Plausibility {
     public record AboveOne(String kind, String reason) {}
 
     /** What can be said of one measurement, held against its run. */
-    public record Finding(Optional<String> suspicion, List<AboveOne> aboveOne) {
-        public Finding {
+    public record PlausibilityFinding(Optional<String> suspicion, List<AboveOne> aboveOne) {
+        public PlausibilityFinding {
             aboveOne = List.copyOf(aboveOne);
         }
     }
 
     /** @param mfu as for {@link #aboveOne} */
-    public Finding finding(Entry entry, String mfu) {
-        return new Finding(suspicion(entry), aboveOne(entry, mfu));
+    public PlausibilityFinding finding(Entry entry, String mfu) {
+        return new PlausibilityFinding(suspicion(entry), aboveOne(entry, mfu));
     }
 
     /**

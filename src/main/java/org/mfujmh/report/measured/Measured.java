@@ -31,7 +31,7 @@ public record Measured(
         String subject,
         String name,
         Entry entry,
-        Plausibility.Finding finding,
+        Plausibility.PlausibilityFinding finding,
         MetricReadings readings) {
     private static final String UNKNOWN = "unknown device";
 
