@@ -1,7 +1,5 @@
 package org.mfujmh.device.cpu;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.DeviceSlug;
+import org.mfujmh.device.SystemFile;
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
 import oshi.hardware.CentralProcessor.LogicalProcessor;
@@ -123,16 +122,11 @@ public record HostCpu(
 
     /** Numbers of the logical processors this process may run on, by Linux; empty elsewhere, for all. */
     static Set<Integer> allowedProcessors(Path root) {
-        try {
-            return Files.readAllLines(root.resolve("proc/self/status")).stream()
-                    .filter(line -> line.startsWith("Cpus_allowed_list:"))
-                    .findFirst()
-                    .map(line ->
-                            processors(line.substring(line.indexOf(':') + 1).strip()))
-                    .orElse(Set.of());
-        } catch (IOException notLinux) {
-            return Set.of();
-        }
+        return SystemFile.lines(root.resolve("proc/self/status")).stream()
+                .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                .findFirst()
+                .map(line -> processors(line.substring(line.indexOf(':') + 1).strip()))
+                .orElse(Set.of());
     }
 
     /** Reads Linux's lists: {@code 0-3,8,10-11}. */
