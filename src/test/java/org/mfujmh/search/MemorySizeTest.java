@@ -78,7 +78,7 @@ class MemorySizeTest {
 
     @Test
     void aGpuThatIsNotIdentifiedDoesNotHaveTheHostsMemory() {
-        UnidentifiedGpu gpu = new UnidentifiedGpu("nvidia-smi hangs.");
+        UnidentifiedGpu gpu = new UnidentifiedGpu(0, "nvidia-smi hangs.");
         assertThat(MemoryLimit.on(gpu, Optional.of(8 * GIB)).bytes()).isEqualTo(8 * GIB);
         assertThatThrownBy(() -> MemoryLimit.on(gpu, Optional.empty()))
                 .isInstanceOf(BadInput.class)

@@ -51,7 +51,10 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
     /** The folders of this process's own memory group and of those above it, of each version that has them. */
     public static List<Path> memoryGroups(Path root) {
         return groups(
-                root, "memory", SystemFile.lines(root.resolve("proc/self/cgroup")), SystemFile.lines(root.resolve("proc/self/mountinfo")));
+                root,
+                "memory",
+                SystemFile.lines(root.resolve("proc/self/cgroup")),
+                SystemFile.lines(root.resolve("proc/self/mountinfo")));
     }
 
     private static OptionalDouble cpuLimit(Path group) {
@@ -129,15 +132,14 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
                 return Optional.empty();
             }
             List<String> options = Arrays.asList(right[2].split(",", -1));
-            return Optional.of(
-                    new Mount(unescaped(left[3]), unescaped(left[4]), right[0].equals("cgroup2"), options));
+            return Optional.of(new Mount(unescaped(left[3]), unescaped(left[4]), right[0].equals("cgroup2"), options));
         }
 
         /** The kernel writes blanks, line ends and backslashes of a name as three octal digits. */
         private static String unescaped(String field) {
             return SystemFile.name(ESCAPE.matcher(field)
-                    .replaceAll(escape -> Matcher.quoteReplacement(
-                            String.valueOf((char) Integer.parseInt(escape.group(1), 8)))));
+                    .replaceAll(escape ->
+                            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 8)))));
         }
 
         boolean has(String controller) {

@@ -19,7 +19,8 @@ import oshi.hardware.GlobalMemory;
  * The host's CPU and memory, as far as this process may use them: a container or {@code taskset} may
  * leave two cores of a hundred.
  *
- * @param name as the CPU gives it, e.g. {@code Intel(R) Xeon(R) 6972P}
+ * @param name as the CPU gives it, e.g. {@code Intel(R) Xeon(R) 6972P}; made of what else is known of it where it gives
+ *     none, or one that other CPUs have
  * @param generation family, model and stepping, which tell CPUs apart that a hypervisor names alike
  * @param sockets of the whole machine
  * @param physicalCores this process may run on
@@ -73,7 +74,7 @@ public record HostCpu(
                 .distinct()
                 .count();
         return new HostCpu(
-                identifier.getName().strip(),
+                CpuName.of(identifier.getName(), Path.of("/")),
                 ("family " + identifier.getFamily() + " model " + identifier.getModel() + " stepping "
                         + identifier.getStepping()),
                 processor.getPhysicalPackageCount(),

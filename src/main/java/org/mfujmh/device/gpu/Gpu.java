@@ -97,7 +97,7 @@ public record Gpu(
 
     /** Whether the driver tells its name: of two without one nobody knows whether they are alike. */
     boolean isNamed() {
-        return !name.equals(SmiOutput.UNNAMED);
+        return !name.startsWith(SmiOutput.UNNAMED);
     }
 
     /** The UUID of what a program gets: the card's, or its slice's. */

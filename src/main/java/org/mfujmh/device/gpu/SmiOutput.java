@@ -82,7 +82,7 @@ public final class SmiOutput {
         String name = text(cells.get("name"));
         return Optional.of(new Gpu(
                 index.getAsInt(),
-                name.isEmpty() ? UNNAMED : name,
+                name.isEmpty() ? unnamed(text(uuid)) : name,
                 text(uuid),
                 text(cells.get("driver_version")),
                 positive(integer(cells.get("memory.total"))),
@@ -95,6 +95,11 @@ public final class SmiOutput {
                 "Enabled".equals(cells.get("mig.mode.current")),
                 List.of(),
                 List.of()));
+    }
+
+    /** With its UUID, so that two of them are not one. */
+    private static String unnamed(String uuid) {
+        return uuid.isEmpty() ? UNNAMED : UNNAMED + " (" + uuid + ")";
     }
 
     /** No card has none of it: a zero is a driver's way not to tell. */

@@ -145,8 +145,7 @@ class CgroupLimitsTest {
     /** As Linux shows it, without what does not matter; from the reports that the tests name. */
     private static Path tree(String name) {
         try {
-            return Path.of(
-                    CgroupLimitsTest.class.getResource("cgroups/" + name).toURI());
+            return Path.of(CgroupLimitsTest.class.getResource("cgroups/" + name).toURI());
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }

@@ -77,7 +77,11 @@ class UntoldCellsTest {
             cells.set(odd, untold);
             Gpu gpu = row(String.join(", ", cells));
 
-            assertThat(gpu.name()).isEqualTo(odd == 1 ? "unnamed NVIDIA GPU" : "NVIDIA H100 80GB HBM3");
+            assertThat(gpu.name())
+                    .isEqualTo(
+                            odd == 1
+                                    ? "unnamed NVIDIA GPU (GPU-5c2d3a6e-0f0b-9d5e-8d0e-1f2a3b4c5d6e)"
+                                    : "NVIDIA H100 80GB HBM3");
             assertThat(gpu.uuid().isEmpty()).isEqualTo(odd == 2);
             assertThat(gpu.driver().isEmpty()).isEqualTo(odd == 3);
             assertThat(gpu.memoryMib().isEmpty()).isEqualTo(odd == 4);
