@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.mfujmh.CannotWrite;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.gpu.UnidentifiedGpu;
 import org.mfujmh.device.machine.Machine;
@@ -123,12 +124,21 @@ public final class MaxBatchResolver {
         }
         progress.println("  largest: " + result.largestBatch().getAsInt());
         if (identified) {
+            remember(conditions, result);
+        }
+        return result.largestBatch();
+    }
+
+    /** A number that cannot be kept is still the answer of this run. */
+    private void remember(MaxBatchCache.Conditions conditions, SearchResult result) {
+        try {
             known.remember(
                     conditions,
                     result,
                     Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        } catch (CannotWrite e) {
+            progress.println("    Note: the next run has to search again. " + e.getMessage());
         }
-        return result.largestBatch();
     }
 
     private static String why(SearchResult result) {
