@@ -1,14 +1,18 @@
 package org.mfujmh.device.cpu;
 
+import com.sun.jna.Native;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.mfujmh.BadInput;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.DeviceSlug;
+import org.mfujmh.device.NativeFolder;
 import org.mfujmh.device.SystemFile;
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
@@ -55,8 +59,27 @@ public record HostCpu(
 
     /** Asks the operating system; some 0.3 s. */
     public static HostCpu detect() {
+        requireJna();
         Path root = Path.of("/");
         return detect(allowedProcessors(root), CgroupLimits.read(root));
+    }
+
+    /** OSHI asks by JNA, and where that cannot be unpacked both print stack traces of their own: looked at before. */
+    private static void requireJna() {
+        Optional<String> trouble = System.getProperty("jna.boot.library.path") == null
+                ? NativeFolder.jna().trouble()
+                : Optional.empty();
+        trouble.ifPresent(sentence -> {
+            throw new BadInput(sentence);
+        });
+        try {
+            Native.getNativeSize(long.class);
+        } catch (LinkageError e) {
+            throw new BadInput(
+                    "JNA's native library cannot be loaded, so this machine cannot be asked what it is: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private static HostCpu detect(Set<Integer> allowed, CgroupLimits limits) {

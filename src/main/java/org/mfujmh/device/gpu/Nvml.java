@@ -93,7 +93,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
     private boolean told(ToIntFunction<NvmlLibrary> question) {
         try {
             return question.applyAsInt(library) == SUCCESS;
-        } catch (UnsatisfiedLinkError notInThisLibrary) {
+        } catch (LinkageError notInThisLibrary) {
             return false;
         }
     }
