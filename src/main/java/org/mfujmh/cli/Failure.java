@@ -90,6 +90,10 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
 
     /** The same where no command line is known yet. */
     int tell(PrintStream err, String command, boolean stacktrace) {
-        return tell(new PrintWriter(err, true), command, stacktrace);
+        err.println(command + ": " + sentence);
+        if (stacktrace) {
+            thrown.printStackTrace(err);
+        }
+        return exitCode;
     }
 }

@@ -39,8 +39,8 @@ public record PrintedFigure(String text, BigDecimal value, BigDecimal halfUnit) 
             throw new NumberFormatException("longer than " + LONGEST + " characters");
         }
         BigDecimal number = new BigDecimal(text);
-        if (number.signum() != 0 && Math.abs((long) number.precision() - number.scale()) > MOST_DIGITS
-                || Math.abs((long) number.scale()) > MOST_DIGITS) {
+        long magnitude = number.signum() == 0 ? 0 : (long) number.precision() - number.scale();
+        if (Math.abs(magnitude) > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
             throw new NumberFormatException("beyond 1e" + MOST_DIGITS);
         }
         return number;
