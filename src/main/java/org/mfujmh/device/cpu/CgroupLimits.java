@@ -163,7 +163,7 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
         }
 
         private List<Path> pathsToTop(Path root, String group) {
-            Path top = root.resolve(point.substring(1));
+            Path top = root.resolve(point.replaceFirst("^/+", ""));
             boolean inside = !group.contains("..")
                     && (this.top.equals("/") || Path.of(group).startsWith(this.top));
             Path own = inside ? top.resolve(Path.of(this.top).relativize(Path.of(group))) : top;

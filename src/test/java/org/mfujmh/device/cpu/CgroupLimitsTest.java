@@ -118,6 +118,15 @@ class CgroupLimitsTest {
         assertThat(HostCpu.allowedProcessors(root)).containsExactly(0, 1);
     }
 
+    /** Found by fuzzing. */
+    @Test
+    void aMountPointWithTwoSlashesStaysUnderTheRoot() throws IOException {
+        file("proc/self/cgroup", "0::/a\n");
+        file("proc/self/mountinfo", V2.replace(" /sys", " //sys"));
+
+        assertThat(CgroupLimits.memoryGroups(root)).isNotEmpty().allMatch(group -> group.startsWith(root));
+    }
+
     @Test
     void aGroupOfANameInUtf8IsFound() throws IOException {
         file("proc/self/cgroup", "0::/gr\u00fcn\n");
