@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -168,10 +169,19 @@ final class CpuName {
         if (khz.isPresent()) {
             return OptionalLong.of(khz.getAsLong() / 1000);
         }
-        return field("bogomips")
-                .filter(number -> field("cpu family").isPresent() && number.matches("\\d{1,9}(\\.\\d{1,6})?"))
-                .map(number -> OptionalLong.of(Math.round(Double.parseDouble(number) / 2)))
-                .orElse(OptionalLong.empty());
+        OptionalDouble bogomips = decimal("bogomips");
+        if (field("cpu family").isEmpty() || bogomips.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        // Linux counts two a cycle, gVisor one.
+        double cycles = bogomips.getAsDouble();
+        boolean single = Math.abs(decimal("cpu mhz").orElse(0) / cycles - 1) < 0.01;
+        return OptionalLong.of(Math.round(single ? cycles : cycles / 2));
+    }
+
+    private OptionalDouble decimal(String name) {
+        Optional<String> text = field(name).filter(number -> number.matches("\\d{1,9}(\\.\\d{1,6})?"));
+        return text.isPresent() ? OptionalDouble.of(Double.parseDouble(text.get())) : OptionalDouble.empty();
     }
 
     private static OptionalLong number(Path file, String unit) {

@@ -61,7 +61,8 @@ final class LockFile implements AutoCloseable {
             return taken;
         } catch (IOException e) {
             throw new BadInput(
-                    "The lock " + file + " cannot be taken: " + WholeFile.why(e) + ". Give this run a temporary folder of"
+                    "The lock " + file + " cannot be taken: " + WholeFile.why(e)
+                            + ". Give this run a temporary folder of"
                             + " its own, that this user can write to: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
                     e);
         } catch (InterruptedException e) {

@@ -35,7 +35,7 @@ class CpuNameTest {
     void gvisorsCpuIsItsFamilyAndModel(String given) throws IOException {
         cpuinfo("gvisor");
 
-        assertThat(CpuName.of(given, root)).isEqualTo("Intel family 6 model 85, 1.0 GHz");
+        assertThat(CpuName.of(given, root)).isEqualTo("Intel family 6 model 85, 2.0 GHz");
     }
 
     /** EESSI/software-layer #845: Grace, Graviton 4 and Axion have one core, other caches and other clocks. */
