@@ -3,8 +3,15 @@ rem mfu: the command; see mfu --help. In a checkout it builds first where nothin
 rem unpacked archive of `mvn package` it runs the jars in lib\. Not tested on Windows.
 setlocal
 set "here=%~dp0"
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java.exe"
+"%java%" --enable-native-access=ALL-UNNAMED --version >nul 2>nul
+if errorlevel 1 (
+  echo mfu: "%java%" is not there or too old. Install Java 17 or newer, or point JAVA_HOME at one. 1>&2
+  exit /b 2
+)
 if not exist "%here%pom.xml" (
-  set "jars=%here%lib\*"
+  set "CLASSPATH=%here%lib\*"
   goto run
 )
 if not exist "%here%target\classpath.txt" (
@@ -13,7 +20,7 @@ if not exist "%here%target\classpath.txt" (
   call mvn -B -q -Dspotless.check.skip=true %MFU_MAVEN% compile 1>&2 || exit /b 2
   popd
 )
-set /p classpath=<"%here%target\classpath.txt"
-set "jars=%here%target\classes;%classpath%"
+rem Not set /p, which reads no more than 1023 characters.
+for /f "usebackq delims=" %%c in ("%here%target\classpath.txt") do set "CLASSPATH=%here%target\classes;%%c"
 :run
-java --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu -cp "%jars%" org.mfujmh.cli.Mfu %*
+"%java%" --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu org.mfujmh.cli.Mfu %*

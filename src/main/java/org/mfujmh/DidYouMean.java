@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** What somebody who mistyped a name probably meant. */
 public final class DidYouMean {
+    private static final int LONGEST_SHOWN = 100;
+
     private DidYouMean() {}
 
     /**
@@ -18,8 +20,14 @@ public final class DidYouMean {
     public static BadInput noSuch(String kind, String asked, List<String> known) {
         String guess =
                 to(asked, known).map(name -> " Did you mean \"" + name + "\"?").orElse("");
-        return new BadInput("There is no " + kind + " \"" + asked + "\"." + guess + " Choose one of "
+        return new BadInput("There is no " + kind + " \"" + plain(asked) + "\"." + guess + " Choose one of "
                 + String.join(", ", known) + ".");
+    }
+
+    /** What was asked, fit for a terminal: without its escapes, and not a page long. */
+    private static String plain(String asked) {
+        String brief = asked.length() > LONGEST_SHOWN ? asked.substring(0, LONGEST_SHOWN) + "..." : asked;
+        return brief.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
     }
 
     /** The known name with the fewest edits from the asked one, if at most half of its letters differ. */

@@ -1,6 +1,5 @@
 package org.mfujmh.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +65,7 @@ final class ExportCommand implements Callable<Integer> {
     private TorchOption torch;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         GptConfig config = GptConfig.named(model);
         if (batch < 1 || tokens < 1 || tokens > config.context()) {
             throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + config.name()

@@ -86,6 +86,7 @@ final class GateOptions {
     int report(GateResult result, String command) {
         System.out.print(format.render(result, strict));
         System.out.flush();
+        format.publish(result);
         int exit = result.exitCode(strict);
         if (exit == 2) {
             System.err.println("mfu " + command + ": nothing could be compared, so nothing is known to be fine.");

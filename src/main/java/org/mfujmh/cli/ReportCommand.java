@@ -1,15 +1,13 @@
 package org.mfujmh.cli;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
 import org.mfujmh.results.PlainText;
@@ -93,7 +91,7 @@ final class ReportCommand implements Callable<Integer> {
                     case PNG -> report.toPng(id);
                 };
         Path file = output == null ? Path.of("report" + ending(chosen)) : output;
-        write(file, content);
+        WholeFile.write(file, content);
         System.out.println(file);
         return 0;
     }
@@ -138,18 +136,5 @@ final class ReportCommand implements Callable<Integer> {
         List<Input.File> files = new ArrayList<>();
         ResultFiles.read(paths).forEach((label, entries) -> files.add(new Input.File(PlainText.of(label), entries)));
         return files;
-    }
-
-    private static void write(Path file, byte[] content) {
-        try {
-            Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
-            if (folder.isPresent()) {
-                Files.createDirectories(folder.get());
-            }
-            Files.write(file, content);
-        } catch (IOException e) {
-            throw new BadInput(
-                    PlainText.of(file.toString()) + " cannot be written: " + PlainText.of(String.valueOf(e)), e);
-        }
     }
 }

@@ -2,37 +2,44 @@ package org.mfujmh.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
 
 /** A line of arguments, split as a shell does: at blanks, but not within quotes. */
 final class ShellWords {
-    /** Pieces of a word: quoted either way, or plain. */
-    private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^\\s\"'])+");
-
-    private static final Pattern PIECE = Pattern.compile("\"([^\"]*)\"|'([^']*)'|([^\"']+)");
-
     private ShellWords() {}
 
     /** @throws BadInput where a quote is opened and not closed */
     static List<String> of(String line) {
         List<String> words = new ArrayList<>();
-        Matcher word = WORD.matcher(line);
-        int end = 0;
-        while (word.find()) {
-            requireBlank(line, line.substring(end, word.start()));
-            end = word.end();
-            words.add(PIECE.matcher(word.group())
-                    .replaceAll(piece -> Matcher.quoteReplacement(piece.group().replaceAll("^([\"'])(.*)\\1$", "$2"))));
+        StringBuilder word = new StringBuilder();
+        boolean begun = false;
+        char quote = 0;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else {
+                    word.append(c);
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+                begun = true;
+            } else if (!Character.isWhitespace(c)) {
+                word.append(c);
+                begun = true;
+            } else if (begun) {
+                words.add(word.toString());
+                word.setLength(0);
+                begun = false;
+            }
         }
-        requireBlank(line, line.substring(end));
-        return words;
-    }
-
-    private static void requireBlank(String line, String between) {
-        if (!between.isBlank()) {
+        if (quote != 0) {
             throw new BadInput("A quote is opened and not closed in: " + line);
         }
+        if (begun) {
+            words.add(word.toString());
+        }
+        return words;
     }
 }

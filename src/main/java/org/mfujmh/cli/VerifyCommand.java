@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
 import org.mfujmh.report.text.Document;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.verify.Check;
@@ -53,7 +54,10 @@ final class VerifyCommand implements Callable<Integer> {
                     "The group of numerics: logits, losses and gradients of both programs against float64, each other and themselves.")
     private boolean numerics;
 
-    @Option(names = "--claims-from", paramLabel = "FILE", description = "Claims of your own, from a CSV file.")
+    @Option(
+            names = "--claims-from",
+            paramLabel = "FILE",
+            description = "Claims of your own, from a CSV file, as spreadsheets save it.")
     private Path claimsFile;
 
     @Mixin
@@ -66,6 +70,9 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         torch.choose();
         List<CheckedGroup> groups = groups().stream().map(CheckGroup::run).toList();
+        if (groups.stream().anyMatch(group -> group.checks().isEmpty())) {
+            throw new BadInput("Nothing was checked, so nothing is known to be ok.");
+        }
         System.out.print(render(groups));
         return groups.stream().allMatch(CheckedGroup::ok) ? 0 : 1;
     }
@@ -105,10 +112,8 @@ final class VerifyCommand implements Callable<Integer> {
             group.remarks().forEach(document::paragraph);
         }
         long failed = checks.stream().filter(check -> !check.ok()).count();
-        return document.paragraph(
-                        failed == 0
-                                ? "All " + checks.size() + " checks are ok."
-                                : failed + " of " + checks.size() + " checks are NOT OK.")
+        String all = checks.size() == 1 ? "The 1 check is ok." : "All " + checks.size() + " checks are ok.";
+        return document.paragraph(failed == 0 ? all : failed + " of " + checks.size() + " checks are NOT OK.")
                 .text();
     }
 }

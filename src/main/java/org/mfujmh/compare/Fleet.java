@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mfujmh.BadInput;
+import org.mfujmh.results.DeviceNames;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 
@@ -48,12 +49,20 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
         files.forEach((file, entries) -> entries.stream()
                 .filter(entry -> metric.of(entry).isPresent())
                 .forEach(entry -> measurements
-                        .computeIfAbsent(Identity.of(entry), identity -> new LinkedHashMap<>())
+                        .computeIfAbsent(identity(file, entry), identity -> new LinkedHashMap<>())
                         .put(file, entry)));
         List<Siblings> siblings = measurements.values().stream()
                 .map(entries -> Siblings.of(entries, metric, threshold, direction))
                 .toList();
         return new Fleet(metric, siblings, incomplete(measurements));
+    }
+
+    /** Devices that nobody knows are not of one kind, though they are called alike: each stands alone. */
+    private static Identity identity(String file, Entry entry) {
+        Identity one = Identity.of(entry);
+        return entry.property("mfu.device").filter(DeviceNames::isUnknown).isEmpty()
+                ? one
+                : new Identity(one.benchmark(), one.params(), one.mode(), one.threads(), one.device() + " of " + file);
     }
 
     private static List<Incomplete> incomplete(Map<Identity, Map<String, Entry>> measurements) {

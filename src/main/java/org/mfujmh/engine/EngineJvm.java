@@ -1,5 +1,6 @@
 package org.mfujmh.engine;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +9,20 @@ import org.mfujmh.engine.installed.TorchInUse;
 
 /** How a Java process that is to load libtorch is started. */
 public final class EngineJvm {
-    /** The threads that this process was given; and where JNA looks for libcudart, without which DJL sees no GPU. */
-    private static final List<String> INHERITED = List.of("ai.djl.pytorch.num_threads", "jna.library.path");
+    /**
+     * The threads that this process was given; where JNA looks for libcudart, without which DJL sees no GPU; and the
+     * folders that natives are unpacked into, which a user names where the usual ones do not do.
+     */
+    private static final List<String> INHERITED = List.of(
+            "ai.djl.pytorch.num_threads",
+            "jna.library.path",
+            "jna.tmpdir",
+            "jna.boot.library.path",
+            "DJL_CACHE_DIR",
+            "ENGINE_CACHE_DIR");
+
+    /** Every JVM has one: handed on where it was given, not where it is the system's. */
+    private static final String TEMPORARY = "-Djava.io.tmpdir=";
 
     private EngineJvm() {}
 
@@ -22,6 +35,9 @@ public final class EngineJvm {
         Stream.concat(INHERITED.stream(), TorchInUse.PROPERTIES.stream())
                 .forEach(inherited -> Optional.ofNullable(System.getProperty(inherited))
                         .ifPresent(value -> options.add("-D" + inherited + "=" + value)));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith(TEMPORARY))
+                .forEach(options::add);
         return options;
     }
 

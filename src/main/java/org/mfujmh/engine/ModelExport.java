@@ -1,12 +1,11 @@
 package org.mfujmh.engine;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.mfujmh.WholeFile;
 import org.mfujmh.model.ParameterLayout;
 
 /**
@@ -47,11 +46,10 @@ public final class ModelExport {
      * @param folder made where it is missing; files of the same names are replaced
      * @return what was written, in order
      */
-    public List<Path> write(Path folder, int sequences, int tokens) throws IOException {
-        Files.createDirectories(folder);
+    public List<Path> write(Path folder, int sequences, int tokens) {
         List<Path> written = new ArrayList<>();
         Path archive = folder.resolve("gpt.pt");
-        Files.write(archive, TorchScriptArchive.of(spec));
+        WholeFile.write(archive, TorchScriptArchive.of(spec));
         written.add(archive);
         if (hasNumbers()) {
             try (GptModel model = GptModel.load(spec, "cpu").drawParameters(SEED);
@@ -79,7 +77,7 @@ public final class ModelExport {
         return written;
     }
 
-    private Path write(Path file, GptModel model, List<float[]> values) throws IOException {
+    private Path write(Path file, GptModel model, List<float[]> values) {
         SafetensorsFile tensors = new SafetensorsFile(metadata());
         List<ParameterLayout.Parameter> parameters = model.layout().parameters();
         for (int i = 0; i < parameters.size(); i++) {

@@ -1,18 +1,15 @@
 package org.mfujmh.engine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mfujmh.WholeFile;
 
 /**
  * Named tensors in a file that every framework reads: the length of a JSON header, the header, the
@@ -50,10 +47,11 @@ final class SafetensorsFile {
         return this;
     }
 
-    void write(Path file) throws IOException {
-        byte[] json = new ObjectMapper().writeValueAsBytes(header);
-        int padding = Math.floorMod(-json.length, HEADER_ALIGNMENT);
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+    /** @throws org.mfujmh.CannotWrite where that is not possible */
+    void write(Path file) {
+        WholeFile.write(file, out -> {
+            byte[] json = new ObjectMapper().writeValueAsBytes(header);
+            int padding = Math.floorMod(-json.length, HEADER_ALIGNMENT);
             byte[] length = new byte[Long.BYTES];
             littleEndian(length).putLong(json.length + padding);
             out.write(length);
@@ -62,7 +60,7 @@ final class SafetensorsFile {
             for (byte[] bytes : data) {
                 out.write(bytes);
             }
-        }
+        });
     }
 
     private static ByteBuffer littleEndian(byte[] bytes) {

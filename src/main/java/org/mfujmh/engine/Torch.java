@@ -3,12 +3,16 @@ package org.mfujmh.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.mfujmh.BadInput;
+import org.mfujmh.device.NativeFolder;
 import org.mfujmh.engine.installed.TorchInUse;
 
 /** libtorch in this process, loaded on first use: its version, threads and devices. */
@@ -51,11 +55,21 @@ public final class Torch {
         }
     }
 
+    /** Where DJL unpacks libtorch, and its own library. */
+    public static NativeFolder cache() {
+        return new NativeFolder(
+                "DJL unpacks libtorch (some 450 MB)", Utils.getEngineCacheDir(), "DJL_CACHE_DIR=FOLDER");
+    }
+
     /** Why {@link #engine} failed, in a sentence: what was thrown, and what helps where that is known. */
     public static String whyNotLoaded(Throwable thrown) {
         Throwable innermost = thrown;
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
+        }
+        Optional<String> folder = NativeFolder.trouble(List.of(cache(), NativeFolder.jna(), NativeFolder.temporary()));
+        if (NativeFolder.isSuspect(thrown) && folder.isPresent()) {
+            return "libtorch cannot be loaded. " + folder.get();
         }
         String what = "libtorch cannot be loaded: " + innermost.getMessage();
         if (String.valueOf(innermost.getMessage()).contains("Offline mode")) {

@@ -2,7 +2,9 @@ package org.mfujmh.results;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A condition under which two entries were not measured alike.
@@ -20,13 +22,19 @@ public record Difference(String what, String before, String after, boolean incom
     public static List<Difference> between(Entry before, Entry after) {
         Differences found = new Differences(before, after);
         boolean forbids = true;
-        found.property("device", "mfu.device", forbids);
+        found.device("device", "mfu.device");
         found.property("number of devices", "mfu.deviceCount", forbids);
         found.property("engine threads", "mfu.threads", forbids);
         found.property("schema", "mfu.schema", forbids);
         // On a CPU its features are the device: the same name without AMX (a virtual machine) is another machine.
         boolean cpu = before.property("mfu.device").equals(before.property("mfu.cpu"));
         found.property("CPU features", "mfu.cpuFeatures", cpu);
+        // Hypervisors name fifteen years of CPUs alike; files from before this was recorded are taken at their name.
+        boolean recorded = Stream.of(before, after)
+                .allMatch(entry -> entry.property("mfu.cpuModel").isPresent());
+        if (recorded) {
+            found.property("CPU model", "mfu.cpuModel", cpu);
+        }
         found.param("precision", "dtype", forbids);
         found.param("program", "program", forbids);
         found.param("loss", "loss", forbids);
@@ -75,6 +83,18 @@ public record Difference(String what, String before, String after, boolean incom
 
         void property(String what, String name, boolean incomparable) {
             add(what, entry -> entry.property(name).orElse(ABSENT), incomparable);
+        }
+
+        /** Two that nobody knows are not one device, though they are called alike: "-", unknown. */
+        void device(String what, String name) {
+            Optional<String> first = before.property(name);
+            Optional<String> second = after.property(name);
+            if (first.isPresent() && first.equals(second) && DeviceNames.isUnknown(first.get())) {
+                String unknown = "unknown (\"" + first.get() + "\")";
+                list.add(new Difference(what, unknown, unknown + ", maybe another", true));
+            } else {
+                property(what, name, true);
+            }
         }
 
         void param(String what, String name, boolean incomparable) {

@@ -1,21 +1,16 @@
 package org.mfujmh.results;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 
 /** A file of results: the JSON array that JMH writes with {@code -rf json}, and every JMH reader opens. */
 public final class ResultFile {
@@ -74,39 +69,12 @@ public final class ResultFile {
     }
 
     /**
-     * Writes entries as one JMH JSON array, all or nothing: into a new file beside it, forced to the disk,
-     * then put in its place. Whoever reads it meanwhile, or after a crash, finds the old file or the new one.
-     * Each entry stands as it was read.
+     * Writes entries as one JMH JSON array, all or nothing ({@link WholeFile}). Each entry stands as it was read.
      *
-     * @throws BadInput where the file cannot be written
+     * @throws org.mfujmh.CannotWrite where the file cannot be written
      */
     public static void write(Path file, List<Entry> entries) {
-        Path target = file.toAbsolutePath();
-        Path folder = target.getParent();
-        Path draft = folder.resolve(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        try {
-            Files.createDirectories(folder);
-            try {
-                writeThrough(draft, entries);
-                Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(draft);
-            }
-            forceFolder(folder);
-        } catch (IOException e) {
-            throw new BadInput(
-                    PlainText.of(file.toString()) + " cannot be written: " + PlainText.of(String.valueOf(e)), e);
-        }
-    }
-
-    private static void writeThrough(Path draft, List<Entry> entries) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                        draft,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+        WholeFile.write(file, out -> {
             out.write("[".getBytes(StandardCharsets.UTF_8));
             String separator = "\n    ";
             for (Entry entry : entries) {
@@ -115,17 +83,6 @@ public final class ResultFile {
                 separator = ",\n    ";
             }
             out.write("\n]\n".getBytes(StandardCharsets.UTF_8));
-            out.flush();
-            channel.force(true);
-        }
-    }
-
-    /** The rename itself lives in the folder. Windows opens no folder, and needs none of this. */
-    private static void forceFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException notHere) {
-            // A platform without it: the file's bytes are safe, its name may be the old one after a power cut.
-        }
+        });
     }
 }

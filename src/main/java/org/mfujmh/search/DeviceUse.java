@@ -1,6 +1,7 @@
 package org.mfujmh.search;
 
-import java.util.List;
+import java.util.OptionalInt;
+import org.mfujmh.BadInput;
 import org.mfujmh.device.gpu.CudaGpus;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.gpu.GpuReading;
@@ -45,13 +46,29 @@ interface DeviceUse {
 
     /** The whole card, by nvidia-smi: others' memory on it is memory that this process cannot have. */
     record OnCuda(int ordinal) implements DeviceUse {
+        /** @throws BadInput where it cannot be read: as 0 bytes it would prove that any batch fits */
         @Override
         public long now() {
             GpuReading reading = NvidiaSmi.query();
-            List<Gpu> gpus = reading instanceof GpuReading.Found found ? found.gpus() : List.of();
-            return CudaGpus.choose(gpus, ordinal, System.getenv()) instanceof CudaGpus.GpuChoice.Chosen chosen
-                    ? (long) chosen.gpu().memoryUsedMib().orElse(0) << 20
-                    : 0;
+            if (reading instanceof GpuReading.Unavailable none) {
+                throw unknown(none.sentence());
+            }
+            CudaGpus.GpuChoice choice = CudaGpus.choose(reading.gpus(), ordinal, System.getenv());
+            if (choice instanceof CudaGpus.GpuChoice.Unclear unclear) {
+                throw unknown(unclear.sentence());
+            }
+            Gpu gpu = ((CudaGpus.GpuChoice.Chosen) choice).gpu();
+            OptionalInt mib = NvidiaSmi.memoryUsedMib(gpu);
+            if (mib.isEmpty()) {
+                throw unknown("nvidia-smi does not tell how much memory of " + gpu.nameOfWhatRuns() + " is in use.");
+            }
+            return (long) mib.getAsInt() << 20;
+        }
+
+        private BadInput unknown(String why) {
+            return new BadInput(
+                    "The memory in use on cuda:" + ordinal + " is not known, so no batch can be shown to fit. " + why
+                            + " Give a batch by number, e.g. -p batchSize=1.");
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.UnidentifiedGpu;
 
 /**
  * The memory that a batch has to fit into.
@@ -54,12 +55,14 @@ public record MemoryLimit(long bytes, long ceilingBytes, String reason) {
     /**
      * The limit on a GPU: as asked, or the memory of the card.
      *
-     * @throws BadInput where more was asked for than the card has, or its size is unknown
+     * @throws BadInput where more was asked for than the card has, or nothing was and its memory is unknown
      */
     public static MemoryLimit onGpu(Gpu gpu, Optional<Long> asked) {
+        if (gpu.mig()) {
+            return asAsked(asked, "nvidia-smi does not tell how much memory " + gpu.nameOfWhatRuns() + " has");
+        }
         if (gpu.memoryMib().isEmpty()) {
-            throw new BadInput("nvidia-smi does not tell how much memory " + gpu.name()
-                    + " has, so no limit is known. Give one by --memory-limit.");
+            return asAsked(asked, "nvidia-smi does not tell how much memory " + gpu.name() + " has");
         }
         long card = (long) gpu.memoryMib().getAsInt() << 20;
         asked.filter(bytes -> bytes > card).ifPresent(bytes -> {
@@ -68,6 +71,23 @@ public record MemoryLimit(long bytes, long ceilingBytes, String reason) {
         });
         return new MemoryLimit(
                 asked.orElse(card), card, asked.isPresent() ? "as asked" : "the memory of " + gpu.name());
+    }
+
+    /**
+     * The limit on a GPU of which nothing is known: as asked. The host's memory is not its.
+     *
+     * @throws BadInput where nothing was asked for
+     */
+    public static MemoryLimit on(UnidentifiedGpu gpu, Optional<Long> asked) {
+        return asAsked(asked, "It is not known which GPU this is (" + gpu.why().replaceAll("\\.$", "") + ")");
+    }
+
+    private static MemoryLimit asAsked(Optional<Long> asked, String whyUnknown) {
+        long bytes = asked.orElseThrow(
+                () -> new BadInput(
+                        whyUnknown
+                                + ", so no limit is known. Give one by --memory-limit, e.g. --memory-limit 8GiB, or a batch by number."));
+        return new MemoryLimit(bytes, bytes, "as asked");
     }
 
     /**

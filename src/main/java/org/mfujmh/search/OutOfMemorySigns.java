@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * How a lack of memory is told, by those who meet it. Only what can mean nothing else is here: a bug
  * that counted as "does not fit" would make a wrong answer, one too few here only stops the search.
  */
-final class OutOfMemorySigns {
+public final class OutOfMemorySigns {
 
     private static final List<Pattern> SIGNS = List.of(
             // libtorch on CUDA, its caching allocator and the runtime itself
@@ -29,13 +29,26 @@ final class OutOfMemorySigns {
             Pattern.compile("There is insufficient memory for the Java Runtime Environment to continue"),
             Pattern.compile("os::commit_memory\\(.*failed; error='(Cannot allocate memory|Not enough space)'"));
 
+    /**
+     * cuBLAS has no memory for its handle. In a first pass a broken driver says so too; autograd's thread makes its
+     * own handle, when the forward pass has shown that all else is well.
+     */
+    private static final Pattern NO_HANDLE =
+            Pattern.compile("CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate\\(handle\\)`");
+
+    /** The line of a traceback that failed: TorchScript marks it in the line below, Python quotes nothing else. */
+    private static final Pattern IN_BACKWARD =
+            Pattern.compile("torch\\.grad\\([^\\n]*\\n[^\\n]*<--- HERE|\\.backward\\(|/autograd/\\S+\\.py");
+
     private OutOfMemorySigns() {}
 
     /** The line of a text, wrapped by TorchScript or not, that tells of a lack of memory. */
-    static Optional<String> in(String text) {
+    public static Optional<String> in(String text) {
+        boolean backward = IN_BACKWARD.matcher(text).find();
         return text.lines()
                 .filter(line ->
-                        SIGNS.stream().anyMatch(sign -> sign.matcher(line).find()))
+                        SIGNS.stream().anyMatch(sign -> sign.matcher(line).find())
+                                || (backward && NO_HANDLE.matcher(line).find()))
                 .findFirst()
                 .map(String::strip);
     }

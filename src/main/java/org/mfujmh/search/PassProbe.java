@@ -3,6 +3,7 @@ package org.mfujmh.search;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
 import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.GptModel;
@@ -32,6 +33,8 @@ public final class PassProbe {
         ProbeReport report;
         try {
             report = new ProbeReport(pass.call(), null);
+        } catch (BadInput sentence) {
+            report = new ProbeReport(null, sentence.getMessage());
         } catch (Throwable anything) { // An OutOfMemoryError and a LinkageError are answers too.
             report = new ProbeReport(null, anything.toString());
         }

@@ -1,9 +1,8 @@
 package org.mfujmh.suite;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.mfujmh.WholeFile;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
 import org.mfujmh.results.Entry;
@@ -22,10 +21,10 @@ final class ReportPage {
         String name = String.valueOf(file.getFileName());
         Path page = file.resolveSibling(name.replaceFirst("\\.json$", "") + ".html");
         try {
-            Files.writeString(page, new Report(Input.of(List.of(new Input.File(name, entries)))).toHtml());
+            WholeFile.write(page, new Report(Input.of(List.of(new Input.File(name, entries)))).toHtml());
             return "Page:    " + page + " (opens from disk; ./mfu report --help)";
-        } catch (IOException | RuntimeException e) {
-            return "No page was made of it (" + e + "): ./mfu report " + file + " tries again.";
+        } catch (RuntimeException e) {
+            return "No page was made of it (" + e.getMessage() + "): ./mfu report " + file + " tries again.";
         }
     }
 }

@@ -3,11 +3,8 @@ package org.mfujmh.verify;
 import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
 
-import java.io.IOException;
-import java.io.Reader;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.mfujmh.BadInput;
 import org.mfujmh.flops.claims.ClaimResult;
 import org.mfujmh.flops.claims.Claims;
 import org.mfujmh.flops.claims.PrintedFigure;
@@ -31,50 +27,36 @@ public record ClaimChecks(Path file) implements CheckGroup {
 
     @Override
     public CheckedGroup run() {
-        List<ClaimResult> results = file == null ? Claims.recompute() : read();
-        List<Check> checks =
-                results.stream().flatMap(result -> checks(result).stream()).toList();
+        List<ClaimResult> results = file == null ? Claims.recompute() : Claims.recompute(file);
+        List<Check> checks = results.stream().map(ClaimChecks::check).toList();
         return new CheckedGroup("Published claims, recomputed", checks, table(results), remarks(results));
     }
 
-    private List<ClaimResult> read() {
-        try (Reader reader = Files.newBufferedReader(file)) {
-            return Claims.recompute(reader, file.toString());
-        } catch (IOException e) {
-            throw new BadInput("The file of claims " + file + " cannot be read: " + e.getMessage() + ".", e);
+    /**
+     * One a claim: the figure from its own inputs, or what refutes it: the figure that it should be, where that is
+     * recorded. A right figure that is not as recorded fails its claim, and is what is shown.
+     */
+    private static Check check(ClaimResult result) {
+        boolean byRight = result.right().isPresent()
+                && (!result.reproduced() || (result.verdictAsRecorded() && !result.rightAsRecorded()));
+        boolean ok = result.verdictAsRecorded() && result.rightAsRecorded();
+        if (byRight) {
+            PrintedFigure right = result.right().get();
+            return new Check(
+                    result.name() + (result.reproduced() ? ": by our default" : ": does not hold, should be"),
+                    right.value(),
+                    rounded(result.rightRecomputed().orElseThrow(), right),
+                    right.halfUnit(),
+                    ok,
+                    result.source());
         }
-    }
-
-    /** One for the figure from its own inputs, one for what it would be by our default, where that differs. */
-    private static List<Check> checks(ClaimResult result) {
-        List<Check> checks = new ArrayList<>();
-        if (result.reproduced()) {
-            checks.add(new Check(
-                    result.name(),
-                    result.published().value(),
-                    rounded(result.recomputed(), result.published()),
-                    result.tolerance(),
-                    result.verdictAsRecorded(),
-                    result.source()));
-        }
-        result.right()
-                .ifPresent(right -> checks.add(new Check(
-                        result.name() + (result.reproduced() ? ": by our default" : ": does not hold, should be"),
-                        right.value(),
-                        rounded(result.rightRecomputed().orElseThrow(), right),
-                        right.halfUnit(),
-                        result.rightAsRecorded() && result.verdictAsRecorded(),
-                        result.source())));
-        if (checks.isEmpty()) { // A figure that was recorded as right and is not, or one without a right figure.
-            checks.add(new Check(
-                    result.name() + ": does not hold",
-                    result.published().value(),
-                    rounded(result.recomputed(), result.published()),
-                    result.tolerance(),
-                    result.verdictAsRecorded(),
-                    result.source()));
-        }
-        return checks;
+        return new Check(
+                result.name() + (result.reproduced() ? "" : ": does not hold"),
+                result.published().value(),
+                rounded(result.recomputed(), result.published()),
+                result.tolerance(),
+                ok,
+                result.source());
     }
 
     /** A count in full; of what is no whole number, two digits more than were printed. */
@@ -122,7 +104,7 @@ public record ClaimChecks(Path file) implements CheckGroup {
 
     private static List<String> remarks(List<ClaimResult> results) {
         List<String> remarks = new ArrayList<>();
-        remarks.add(results.size() + " claims: "
+        remarks.add(results.size() + (results.size() == 1 ? " claim: " : " claims: ")
                 + results.stream()
                         .collect(Collectors.groupingBy(ClaimResult::verdict, TreeMap::new, Collectors.counting()))
                         .entrySet()
@@ -134,7 +116,9 @@ public record ClaimChecks(Path file) implements CheckGroup {
                 + " is the same measurement under convention exact and the datasheet's dense tensor-core peak.");
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         for (ClaimResult result : results) {
-            byReason.computeIfAbsent(result.verdict().words() + ": " + result.why(), reason -> new ArrayList<>())
+            String why = result.why().strip().replaceAll("\\.$", "");
+            byReason.computeIfAbsent(
+                            result.verdict().words() + (why.isEmpty() ? "" : ": " + why), reason -> new ArrayList<>())
                     .add(result.name());
         }
         byReason.forEach((reason, names) -> remarks.add(sentence(names, reason)));

@@ -60,7 +60,6 @@ class ReportCommandTest {
                 "good.json -o x.svg --chart roofline | No measurement is a pass of a known model",
                 "good.json -o x.svg --chart throughpt | throughput",
                 "good.json --baseline good.json | one file is after; 0 were given",
-                "good.json -o good.json/x.html | cannot be written",
             })
     void aMistakeIsOneSentence(String arguments, String expected) throws IOException {
         file("good.json", 1, 2, 3);
@@ -77,5 +76,17 @@ class ReportCommandTest {
         assertThat(ran.err()).contains(expected).startsWith("mfu report: ").doesNotContain("\tat ");
         assertThat(ran.err().lines()).hasSize(1);
         assertThat(folder.resolve("x.svg")).doesNotExist();
+    }
+
+    @Test
+    void aPageThatCannotBeWrittenIsOneSentence() throws IOException {
+        file("good.json", 1, 2, 3);
+        String good = folder.resolve("good.json").toString();
+
+        Ran ran = Ran.mfu("report", good, "-o", good + "/x.html");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).contains("cannot be written").startsWith("mfu report: ");
+        assertThat(ran.err().lines()).hasSize(1);
     }
 }

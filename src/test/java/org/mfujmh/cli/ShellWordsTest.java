@@ -16,6 +16,13 @@ class ShellWordsTest {
         assertThat(ShellWords.of("-p 'model=a b'c \"\" C:\\new")).containsExactly("-p", "model=a bc", "", "C:\\new");
     }
 
+    /** Found by fuzzing: a pattern that recurses for each letter overflows the stack. */
+    @Test
+    void aLongLineIsSplitToo() {
+        assertThat(ShellWords.of("x".repeat(100_000) + " " + "''".repeat(100_000)))
+                .hasSize(2);
+    }
+
     @Test
     void aQuoteThatIsNotClosedIsRefused() {
         assertThatThrownBy(() -> ShellWords.of("-p \"model=gpt-tiny")).isInstanceOf(BadInput.class);

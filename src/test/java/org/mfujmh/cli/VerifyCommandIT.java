@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mfujmh.flops.claims.Claims;
 import org.mfujmh.verify.Check;
 
 class VerifyCommandIT {
@@ -25,7 +29,7 @@ class VerifyCommandIT {
         Ran ran = Ran.mfu("verify", "--claims", "--format", "json");
         assertThat(ran.exitCode()).isZero();
         JsonNode checks = new ObjectMapper().readTree(ran.out());
-        assertThat(checks).hasSizeGreaterThan(80);
+        assertThat(checks).hasSize(Claims.recompute().size());
         for (JsonNode check : checks) {
             List<String> fields = new ArrayList<>();
             check.fieldNames().forEachRemaining(fields::add);
@@ -68,6 +72,40 @@ class VerifyCommandIT {
         Files.writeString(file, HEAD + row.formatted("5.9e11"));
         assertThat(Ran.mfu("verify", "--claims-from", file.toString()).exitCode())
                 .isEqualTo(1);
+    }
+
+    /** LTplus-AG/ifc-lite #3200: a check of nothing is not ok. */
+    @ParameterizedTest
+    @ValueSource(strings = {"empty.csv", "head.csv"})
+    void noClaimsAreNotSuccess(String name) throws Exception {
+        Ran ran = Ran.mfu("verify", "--claims-from", claims(name));
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).contains(name);
+        assertThat(ran.err().lines()).hasSize(1);
+    }
+
+    /** dflib/dflib #429. */
+    @Test
+    void aByteOrderMarkIsNoPartOfAColumnsName() throws Exception {
+        Ran ran = Ran.mfu("verify", "--claims-from", claims("bom.csv"));
+        assertThat(ran.exitCode()).as(ran.err()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("2 claims: 1 x \"holds\", 1 x \"does not hold\"", "1 of 2 checks are NOT OK.")
+                .contains("\nnanochat d20 on 8 A100: MFU - holds.\n")
+                .doesNotContain("holds: .");
+    }
+
+    @Test
+    void tokensBeyondTheContextAreASentence() throws Exception {
+        Ran ran = Ran.mfu("verify", "--claims-from", claims("more2.csv"));
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("claim 3 (seq above context): A sequence of 2048 tokens is beyond the context");
+    }
+
+    private static String claims(String name) throws URISyntaxException {
+        return Path.of(VerifyCommandIT.class.getResource("claims/" + name).toURI())
+                .toString();
     }
 
     @Test

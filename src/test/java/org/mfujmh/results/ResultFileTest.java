@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mfujmh.BadInput;
+import org.mfujmh.CannotWrite;
 
 class ResultFileTest {
     /** Number texts that a double would change, a character beyond the BMP, an unknown field, odd spacing. */
@@ -56,8 +57,8 @@ class ResultFileTest {
         Path taken = Files.createDirectory(folder.resolve("taken.json"));
         Files.writeString(taken.resolve("x"), "");
         assertThatThrownBy(() -> ResultFile.write(taken, read))
-                .isInstanceOf(BadInput.class)
-                .hasMessageContaining("taken.json cannot be written");
+                .isInstanceOf(CannotWrite.class)
+                .hasMessageContaining("taken.json cannot be written: it is a folder");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactlyInAnyOrder(file, taken);
         }

@@ -2,6 +2,7 @@ package org.mfujmh.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.GpuReading;
+import org.mfujmh.device.gpu.NvidiaSmi;
+import org.mfujmh.device.gpu.SmiOutput;
+import org.mfujmh.device.gpu.UnidentifiedGpu;
 
 class MemorySizeTest {
     private static final long GIB = 1L << 30;
@@ -54,6 +60,45 @@ class MemorySizeTest {
         MemoryLimit limit = MemoryLimit.onCpu(cpu(16 * GIB, 8 * GIB), Optional.empty());
         assertThat(limit.bytes()).isEqualTo(8 * GIB - GIB / 2);
         assertThat(limit.guardBytes()).isGreaterThan(limit.bytes()).isLessThan(8 * GIB);
+    }
+
+    /** unslothai/unsloth #10703: nvidia-smi tells no memory of a GB10. */
+    @Test
+    void aGpuThatDoesNotTellItsMemoryHasTheLimitThatIsGiven() {
+        Gpu gb10 = gpu("0, NVIDIA GB10, GPU-0a, [N/A], Disabled");
+        Gpu slice = gpu("0, NVIDIA A100-SXM4-40GB, GPU-0b, 40960, Enabled");
+        for (Gpu gpu : List.of(gb10, slice)) {
+            assertThat(MemoryLimit.onGpu(gpu, Optional.of(8 * GIB)).bytes()).isEqualTo(8 * GIB);
+            assertThatThrownBy(() -> MemoryLimit.onGpu(gpu, Optional.empty()))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining("does not tell how much memory " + gpu.nameOfWhatRuns() + " has")
+                    .hasMessageContaining("--memory-limit");
+        }
+    }
+
+    @Test
+    void aGpuThatIsNotIdentifiedDoesNotHaveTheHostsMemory() {
+        UnidentifiedGpu gpu = new UnidentifiedGpu(0, "nvidia-smi hangs.");
+        assertThat(MemoryLimit.on(gpu, Optional.of(8 * GIB)).bytes()).isEqualTo(8 * GIB);
+        assertThatThrownBy(() -> MemoryLimit.on(gpu, Optional.empty()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("(nvidia-smi hangs)")
+                .hasMessageContaining("--memory-limit");
+    }
+
+    /** Without nvidia-smi nobody knows: 0 bytes would prove that any batch fits. */
+    @Test
+    void memoryInUseThatCannotBeReadIsNotNone() {
+        assumeThat(NvidiaSmi.query()).isInstanceOf(GpuReading.Unavailable.class);
+        assertThatThrownBy(() -> new DeviceUse.OnCuda(0).now())
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("memory in use on cuda:0 is not known")
+                .hasMessageContaining("no nvidia-smi");
+    }
+
+    private static Gpu gpu(String row) {
+        return SmiOutput.gpu(List.of("index", "name", "uuid", "memory.total", "mig.mode.current"), row)
+                .orElseThrow();
     }
 
     private static HostCpu cpu(long memory, long available) {

@@ -1,7 +1,6 @@
 package org.mfujmh.device.cpu;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.mfujmh.device.SystemFile;
 
 /**
  * What Linux control groups leave to this process: the tightest limit of its own group and of every
@@ -29,8 +32,8 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
 
     /** Reads them from {@code /proc} and {@code /sys} under a root; none where there are no control groups. */
     static CgroupLimits read(Path root) {
-        List<String> memberships = lines(root.resolve("proc/self/cgroup"));
-        List<String> mounts = lines(root.resolve("proc/self/mountinfo"));
+        List<String> memberships = SystemFile.lines(root.resolve("proc/self/cgroup"));
+        List<String> mounts = SystemFile.lines(root.resolve("proc/self/mountinfo"));
         List<Path> cpuGroups = groups(root, "cpu", memberships, mounts);
         List<Path> memoryGroups = groups(root, "memory", memberships, mounts);
         return new CgroupLimits(
@@ -48,7 +51,10 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
     /** The folders of this process's own memory group and of those above it, of each version that has them. */
     public static List<Path> memoryGroups(Path root) {
         return groups(
-                root, "memory", lines(root.resolve("proc/self/cgroup")), lines(root.resolve("proc/self/mountinfo")));
+                root,
+                "memory",
+                SystemFile.lines(root.resolve("proc/self/cgroup")),
+                SystemFile.lines(root.resolve("proc/self/mountinfo")));
     }
 
     private static OptionalDouble cpuLimit(Path group) {
@@ -65,11 +71,24 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
                 : OptionalDouble.empty();
     }
 
+    /** Above memory.high the kernel throttles and reclaims until nothing goes on: that is a limit too. */
     private static OptionalLong memoryLimit(Path group) {
-        return Stream.of("memory.max", "memory.limit_in_bytes")
-                .flatMapToLong(file -> number(group.resolve(file)).stream())
+        return LongStream.concat(
+                        Stream.of("memory.max", "memory.high", "memory.limit_in_bytes")
+                                .flatMapToLong(file -> number(group.resolve(file)).stream()),
+                        // Version 1: the tightest of the groups above, which a container does not see.
+                        statistic(group, "hierarchical_memory_limit"))
                 .filter(bytes -> bytes > 0 && bytes < NO_LIMIT)
                 .min();
+    }
+
+    /** A line of memory.stat. */
+    private static LongStream statistic(Path group, String... names) {
+        List<String> wanted = List.of(names);
+        return SystemFile.lines(group.resolve("memory.stat")).stream()
+                .map(line -> line.split(" ", -1))
+                .filter(words -> words.length == 2 && wanted.contains(words[0]))
+                .flatMapToLong(words -> number(words[1]).stream());
     }
 
     private static OptionalLong memoryLeft(Path group) {
@@ -80,12 +99,11 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
         if (limit.isEmpty() || used.isEmpty()) {
             return limit;
         }
-        long droppable = lines(group.resolve("memory.stat")).stream()
-                .filter(line -> line.matches("(total_)?inactive_file \\d+"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+        long droppable = statistic(group, "inactive_file", "total_inactive_file")
+                .filter(bytes -> bytes > 0)
                 .max()
                 .orElse(0);
-        return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, used.getAsLong() - droppable)));
+        return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, Math.max(0, used.getAsLong()) - droppable)));
     }
 
     /** The folders of this process's group and of all above it, in every hierarchy that has the controller. */
@@ -104,6 +122,7 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
 
     /** One line of {@code /proc/self/mountinfo}; see proc(5). */
     private record Mount(String top, String point, boolean version2, List<String> options) {
+        private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
 
         static Optional<Mount> parse(String line) {
             String[] halves = line.split(" - ", 2);
@@ -113,7 +132,14 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
                 return Optional.empty();
             }
             List<String> options = Arrays.asList(right[2].split(",", -1));
-            return Optional.of(new Mount(left[3], left[4], right[0].equals("cgroup2"), options));
+            return Optional.of(new Mount(unescaped(left[3]), unescaped(left[4]), right[0].equals("cgroup2"), options));
+        }
+
+        /** The kernel writes blanks, line ends and backslashes of a name as three octal digits. */
+        private static String unescaped(String field) {
+            return SystemFile.name(ESCAPE.matcher(field)
+                    .replaceAll(escape ->
+                            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 8)))));
         }
 
         boolean has(String controller) {
@@ -127,8 +153,17 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
         }
 
         /** A container may see its own group as the mount's top, by a path that means nothing inside: then the top it is. */
-        List<Path> fromGroupToTop(Path root, String group) {
-            Path top = root.resolve(point.substring(1));
+        List<Path> fromGroupToTop(Path root, String groupAsListed) {
+            String group = SystemFile.name(groupAsListed);
+            try {
+                return pathsToTop(root, group);
+            } catch (InvalidPathException noFileCanBeNamedSo) {
+                return List.of();
+            }
+        }
+
+        private List<Path> pathsToTop(Path root, String group) {
+            Path top = root.resolve(point.replaceFirst("^/+", ""));
             boolean inside = !group.contains("..")
                     && (this.top.equals("/") || Path.of(group).startsWith(this.top));
             Path own = inside ? top.resolve(Path.of(this.top).relativize(Path.of(group))) : top;
@@ -151,17 +186,9 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
     }
 
     private static List<String> words(Path file) {
-        return lines(file).stream()
+        return SystemFile.lines(file).stream()
                 .flatMap(line -> Stream.of(line.strip().split("\\s+")))
                 .filter(word -> !word.isEmpty())
                 .toList();
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.isRegularFile(file) ? Files.readAllLines(file) : List.of();
-        } catch (IOException unreadable) {
-            return List.of(); // no limit that we can know of
-        }
     }
 }

@@ -1,16 +1,19 @@
 package org.mfujmh.device.cpu;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import com.sun.jna.Native;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.mfujmh.BadInput;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.DeviceSlug;
+import org.mfujmh.device.NativeFolder;
+import org.mfujmh.device.SystemFile;
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
 import oshi.hardware.CentralProcessor.LogicalProcessor;
@@ -20,7 +23,8 @@ import oshi.hardware.GlobalMemory;
  * The host's CPU and memory, as far as this process may use them: a container or {@code taskset} may
  * leave two cores of a hundred.
  *
- * @param name as the CPU gives it, e.g. {@code Intel(R) Xeon(R) 6972P}
+ * @param name as the CPU gives it, e.g. {@code Intel(R) Xeon(R) 6972P}; made of what else is known of it where it gives
+ *     none, or one that other CPUs have
  * @param generation family, model and stepping, which tell CPUs apart that a hypervisor names alike
  * @param sockets of the whole machine
  * @param physicalCores this process may run on
@@ -55,8 +59,27 @@ public record HostCpu(
 
     /** Asks the operating system; some 0.3 s. */
     public static HostCpu detect() {
+        requireJna();
         Path root = Path.of("/");
         return detect(allowedProcessors(root), CgroupLimits.read(root));
+    }
+
+    /** OSHI asks by JNA, and where that cannot be unpacked both print stack traces of their own: looked at before. */
+    private static void requireJna() {
+        Optional<String> trouble = System.getProperty("jna.boot.library.path") == null
+                ? NativeFolder.jna().trouble()
+                : Optional.empty();
+        trouble.ifPresent(sentence -> {
+            throw new BadInput(sentence);
+        });
+        try {
+            Native.getNativeSize(long.class);
+        } catch (LinkageError e) {
+            throw new BadInput(
+                    "JNA's native library cannot be loaded, so this machine cannot be asked what it is: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private static HostCpu detect(Set<Integer> allowed, CgroupLimits limits) {
@@ -74,7 +97,7 @@ public record HostCpu(
                 .distinct()
                 .count();
         return new HostCpu(
-                identifier.getName().strip(),
+                CpuName.of(identifier.getName(), Path.of("/")),
                 ("family " + identifier.getFamily() + " model " + identifier.getModel() + " stepping "
                         + identifier.getStepping()),
                 processor.getPhysicalPackageCount(),
@@ -123,16 +146,11 @@ public record HostCpu(
 
     /** Numbers of the logical processors this process may run on, by Linux; empty elsewhere, for all. */
     static Set<Integer> allowedProcessors(Path root) {
-        try {
-            return Files.readAllLines(root.resolve("proc/self/status")).stream()
-                    .filter(line -> line.startsWith("Cpus_allowed_list:"))
-                    .findFirst()
-                    .map(line ->
-                            processors(line.substring(line.indexOf(':') + 1).strip()))
-                    .orElse(Set.of());
-        } catch (IOException notLinux) {
-            return Set.of();
-        }
+        return SystemFile.lines(root.resolve("proc/self/status")).stream()
+                .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                .findFirst()
+                .map(line -> processors(line.substring(line.indexOf(':') + 1).strip()))
+                .orElse(Set.of());
     }
 
     /** Reads Linux's lists: {@code 0-3,8,10-11}. */

@@ -65,7 +65,9 @@ public final class CudaGpus {
             return new GpuChoice.Unclear(
                     "%s asks for GPU %d, and nvidia-smi lists %d.".formatted(what, number, gpus.size()));
         }
-        boolean alike = gpus.stream().map(Gpu::nameOfWhatRuns).distinct().count() == 1;
+        boolean alike = gpus.size() == 1
+                || (gpus.stream().allMatch(Gpu::isNamed)
+                        && gpus.stream().map(Gpu::nameOfWhatRuns).distinct().count() == 1);
         if (!alike && !busOrder) {
             return new GpuChoice.Unclear(
                     "The GPUs here differ, and CUDA numbers the fastest first, nvidia-smi by bus: which one %s is cannot be told. Set CUDA_DEVICE_ORDER=PCI_BUS_ID."
@@ -76,6 +78,11 @@ public final class CudaGpus {
                 gpu.withSlices(gpu.slices().stream().limit(1).toList()));
     }
 
+    /** Without the beginning that a Jetson's UUID lacks. */
+    private static String bare(String uuid) {
+        return uuid.startsWith("GPU-") ? uuid.substring("GPU-".length()) : uuid;
+    }
+
     /** CUDA takes the beginning of a UUID too, if only one GPU begins so. */
     private GpuChoice byUuid(String uuid) {
         List<Gpu> found = gpus.stream()
@@ -83,7 +90,7 @@ public final class CudaGpus {
                         ? gpu.slices().stream()
                                 .filter(slice -> slice.uuid().equals(uuid))
                                 .map(slice -> gpu.withSlices(List.of(slice)))
-                        : Stream.of(gpu).filter(one -> one.uuid().startsWith(uuid)))
+                        : Stream.of(gpu).filter(one -> bare(one.uuid()).startsWith(bare(uuid))))
                 .toList();
         return found.size() == 1
                 ? new GpuChoice.Chosen(found.get(0))

@@ -52,9 +52,27 @@ public record Gpu(
     /**
      * A process that computes on a GPU.
      *
+     * @param pid as nvidia-smi has it
      * @param name as nvidia-smi has it, often a path
      */
-    public record GpuProcess(long pid, String name, OptionalInt memoryMib) {}
+    public record GpuProcess(long pid, String name, OptionalInt memoryMib) {
+        /** In place of a number that the driver does not tell. */
+        static final long UNKNOWN_PID = -1;
+
+        /** nvidia-smi finds no program of this number here: the process is of another container. */
+        private static final String ELSEWHERE = "[Not Found]";
+
+        /** Whether its number is one of this system's: that of a process in another container means nothing here. */
+        boolean isOfThisSystem() {
+            return pid != UNKNOWN_PID && !name.equalsIgnoreCase(ELSEWHERE);
+        }
+
+        private String describe() {
+            String memory = memoryMib.isPresent() ? ", " + memoryMib.getAsInt() + " MiB" : "";
+            String program = name.equalsIgnoreCase(ELSEWHERE) ? "of another container" : name;
+            return (pid == UNKNOWN_PID ? "of unknown number" : pid) + " (" + program + memory + ")";
+        }
+    }
 
     public Gpu {
         slices = List.copyOf(slices);
@@ -77,6 +95,11 @@ public record Gpu(
         return slices.isEmpty() ? name + " MIG" : name + " MIG " + slices.get(0).profile();
     }
 
+    /** Whether the driver tells its name: of two without one nobody knows whether they are alike. */
+    boolean isNamed() {
+        return !name.startsWith(SmiOutput.UNNAMED);
+    }
+
     /** The UUID of what a program gets: the card's, or its slice's. */
     public String uuidOfWhatRuns() {
         return mig && !slices.isEmpty() ? slices.get(0).uuid() : uuid;
@@ -87,13 +110,7 @@ public record Gpu(
         if (processes.isEmpty()) {
             return Optional.empty();
         }
-        List<String> named = processes.stream()
-                .map(process -> process.pid() + " (" + process.name()
-                        + (process.memoryMib().isPresent()
-                                ? ", " + process.memoryMib().getAsInt() + " MiB"
-                                : "")
-                        + ")")
-                .toList();
+        List<String> named = processes.stream().map(GpuProcess::describe).toList();
         return Optional.of("GPU " + index + " (" + name + ") is also used by process "
                 + String.join(", process ", named) + ": figures will be lower and less steady than the GPU's own.");
     }

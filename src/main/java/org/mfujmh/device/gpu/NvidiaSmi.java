@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,9 @@ public final class NvidiaSmi {
     /** For all questions together. Without its persistence daemon a driver takes seconds to wake eight GPUs. */
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+    /** Where it is when the PATH does not say so: Windows' subsystem for Linux, and nodes of Kubernetes. */
+    private static final List<String> USUAL_FOLDERS = List.of("/usr/lib/wsl/lib", "/usr/local/nvidia/bin");
+
     private static final int MOST_QUOTED = 200;
 
     private final Path program;
@@ -36,23 +40,31 @@ public final class NvidiaSmi {
         this.deadline = System.nanoTime() + timeout.toNanos();
     }
 
-    /** Asks the nvidia-smi on the PATH. */
+    /** Asks the nvidia-smi on the PATH, or else in the folders where it usually is. */
     public static GpuReading query() {
-        return query(Optional.ofNullable(System.getenv("PATH")).orElse(""), TIMEOUT);
+        return query(Optional.ofNullable(System.getenv("PATH")).orElse(""), USUAL_FOLDERS, TIMEOUT);
     }
 
     /** @param path folders to look for it in, written as PATH is */
     static GpuReading query(String path, Duration timeout) {
-        return find(path)
+        return query(path, List.of(), timeout);
+    }
+
+    /** @param usual folders to look for it in after those of the path */
+    static GpuReading query(String path, List<String> usual, Duration timeout) {
+        return find(path, usual)
                 .map(program -> new NvidiaSmi(program, timeout).read())
                 .orElseGet(() -> new Unavailable(
                         Reason.NO_PROGRAM, "There is no nvidia-smi on the PATH, so no NVIDIA GPU is known."));
     }
 
-    private static Optional<Path> find(String path) {
-        return Stream.of(path.split(File.pathSeparator, -1))
+    /** Windows' own program, which WSL has on the PATH too, knows only Windows' processes: it comes last. */
+    private static Optional<Path> find(String path, List<String> usual) {
+        List<String> folders = Stream.concat(Stream.of(path.split(File.pathSeparator, -1)), usual.stream())
                 .filter(folder -> !folder.isBlank())
-                .flatMap(folder -> Stream.of("nvidia-smi", "nvidia-smi.exe").flatMap(name -> resolve(folder, name)))
+                .toList();
+        return Stream.of("nvidia-smi", "nvidia-smi.exe")
+                .flatMap(name -> folders.stream().flatMap(folder -> resolve(folder, name)))
                 .filter(Files::isExecutable)
                 .filter(Files::isRegularFile)
                 .findFirst();
@@ -131,12 +143,47 @@ public final class NvidiaSmi {
                 .map(ProcessHandle::pid)
                 .collect(Collectors.toSet());
         List<Gpu> detailed = gpus.stream()
-                .map(gpu -> gpu.withSlices(slices.getOrDefault(gpu.index(), List.of()))
-                        .withProcesses(processes.getOrDefault(gpu.uuid(), List.of()).stream()
-                                .filter(process -> !ours.contains(process.pid()))
-                                .toList()))
+                .map(gpu -> gpu.withSlices(slices.getOrDefault(gpu.index(), List.of())))
+                .map(gpu -> gpu.withProcesses(on(gpu, processes).stream()
+                        .filter(process -> !(process.isOfThisSystem() && ours.contains(process.pid())))
+                        .toList()))
                 .toList();
         return new Found(detailed, warnings);
+    }
+
+    private static List<GpuProcess> on(Gpu gpu, Map<String, List<GpuProcess>> processes) {
+        return Stream.concat(Stream.of(gpu.uuid()), gpu.slices().stream().map(MigSlice::uuid))
+                .distinct()
+                .flatMap(uuid -> processes.getOrDefault(uuid, List.of()).stream())
+                .toList();
+    }
+
+    /**
+     * Memory in use on a GPU. Where the card does not tell, as one that shares the host's memory, it is what
+     * the processes that compute on it have.
+     *
+     * @param gpu just read
+     * @return MiB, empty where neither is told
+     */
+    public static OptionalInt memoryUsedMib(Gpu gpu) {
+        return memoryUsedMib(gpu, Optional.ofNullable(System.getenv("PATH")).orElse(""), USUAL_FOLDERS);
+    }
+
+    static OptionalInt memoryUsedMib(Gpu gpu, String path, List<String> usual) {
+        if (gpu.memoryUsedMib().isPresent()) {
+            return gpu.memoryUsedMib();
+        }
+        List<GpuProcess> all = find(path, usual)
+                .flatMap(program -> new NvidiaSmi(program, TIMEOUT)
+                        .ask(query("compute-apps", SmiOutput.PROCESS_FIELDS), "who uses it", new ArrayList<>()))
+                .map(output -> on(gpu, SmiOutput.processes(output)))
+                .orElse(List.of());
+        return all.isEmpty()
+                        || all.stream().anyMatch(process -> process.memoryMib().isEmpty())
+                ? OptionalInt.empty()
+                : OptionalInt.of(all.stream()
+                        .mapToInt(process -> process.memoryMib().getAsInt())
+                        .sum());
     }
 
     private Optional<String> ask(List<String> arguments, String what, List<String> warnings) {

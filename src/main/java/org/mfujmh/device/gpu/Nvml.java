@@ -8,6 +8,7 @@ import com.sun.jna.Structure;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import java.io.File;
 import java.util.function.ToIntFunction;
 
 /**
@@ -21,6 +22,9 @@ public final class Nvml implements GpuGauge, AutoCloseable {
     private static final int CLOCK_SM = 1;
     private static final int TEMPERATURE_GPU = 0;
     private static final double MILLI = 1e-3;
+
+    /** Where Windows' subsystem for Linux has it, which its loader may not know. */
+    private static final String WSL = "/usr/lib/wsl/lib/libnvidia-ml.so.1";
 
     private final NvmlLibrary library;
     private final Pointer gpu;
@@ -38,7 +42,8 @@ public final class Nvml implements GpuGauge, AutoCloseable {
      */
     public static Nvml open(String uuid) throws NvmlException {
         // libnvidia-ml.so without a number comes with development packages alone.
-        return open(uuid, Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1");
+        String name = Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1";
+        return open(uuid, new File(WSL).exists() ? WSL : name);
     }
 
     /** @param libraryName as JNA takes it: a name to be searched for, or a path */
@@ -47,7 +52,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
         try {
             library = Native.load(libraryName, NvmlLibrary.class);
             succeed("nvmlInit_v2", library.nvmlInit_v2());
-        } catch (UnsatisfiedLinkError e) {
+        } catch (LinkageError e) { // JNA itself cannot be loaded, or the driver's library can't
             throw new NvmlException(
                     "the driver's library " + libraryName + " cannot be loaded: " + firstLine(e.getMessage()), e);
         }
@@ -88,7 +93,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
     private boolean told(ToIntFunction<NvmlLibrary> question) {
         try {
             return question.applyAsInt(library) == SUCCESS;
-        } catch (UnsatisfiedLinkError notInThisLibrary) {
+        } catch (LinkageError notInThisLibrary) {
             return false;
         }
     }

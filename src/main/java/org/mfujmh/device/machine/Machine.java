@@ -36,11 +36,11 @@ public record Machine(HostCpu cpu, GpuReading gpus) {
         }
         int ordinal = Integer.parseInt(name.substring("cuda:".length()));
         if (gpus instanceof GpuReading.Unavailable none) {
-            return new UnidentifiedGpu(none.sentence());
+            return new UnidentifiedGpu(ordinal, none.sentence());
         }
         CudaGpus.GpuChoice choice = CudaGpus.choose(gpus.gpus(), ordinal, System.getenv());
         return choice instanceof CudaGpus.GpuChoice.Chosen chosen
                 ? chosen.gpu()
-                : new UnidentifiedGpu(((CudaGpus.GpuChoice.Unclear) choice).sentence());
+                : new UnidentifiedGpu(ordinal, ((CudaGpus.GpuChoice.Unclear) choice).sentence());
     }
 }

@@ -51,7 +51,7 @@ public final class Malloc {
         }
         try {
             Function.getFunction("c", "malloc_trim").invokeInt(new Object[] {new NativeLong(0)});
-        } catch (UnsatisfiedLinkError anotherLibrary) {
+        } catch (LinkageError anotherLibrary) {
             // What was freed stays.
         }
     }
@@ -62,7 +62,7 @@ public final class Malloc {
         }
         try {
             return Function.getFunction("c", "mallopt").invokeInt(new Object[] {name, value}) == 1;
-        } catch (UnsatisfiedLinkError anotherLibrary) {
+        } catch (LinkageError anotherLibrary) {
             return false;
         }
     }

@@ -3,6 +3,7 @@ package org.mfujmh.device.memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.mfujmh.device.SystemFile;
 
 /** What of this process is in memory, as Linux tells it (proc(5)): 0 on another system. */
 public final class ResidentMemory {
@@ -47,14 +48,10 @@ public final class ResidentMemory {
     }
 
     private static long field(String name) {
-        try {
-            return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith(name))
-                    .mapToLong(line -> KIB * Long.parseLong(line.replaceAll("[^0-9]", "")))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException anotherSystem) {
-            return 0;
-        }
+        return SystemFile.lines(STATUS).stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> KIB * Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElse(0);
     }
 }

@@ -17,7 +17,7 @@ final class DeviceName {
     private static final Pattern BRAND = Pattern.compile("^(nvidia|tesla|geforce|amd|instinct) ");
     private static final Pattern MIG = Pattern.compile("\\bMIG\\b");
     private static final Pattern VIRTUAL = Pattern.compile("\\bGRID\\b|-\\d+[ABCQ]\\b");
-    private static final Pattern LAPTOP = Pattern.compile("(?i)\\b(laptop|max-q|mobile)\\b");
+    private static final Pattern LAPTOP = Pattern.compile("(?i)\\b(laptop|mobile|max-q(?! workstation))\\b");
     private static final Pattern CPU =
             Pattern.compile("(?i)\\b(xeon|epyc|ryzen|threadripper|core\\(tm\\)|neoverse|graviton|apple m\\d+|cpu)\\b");
 

@@ -2,14 +2,8 @@ package org.mfujmh.device.peaks;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -18,10 +12,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import org.mfujmh.BadInput;
+import org.mfujmh.ForeignCsv;
 
 /** Reads peak tables: ours, and those that users write, of which nothing is taken for granted. */
 final class PeakCsv {
@@ -41,7 +33,6 @@ final class PeakCsv {
             "read_through",
             "cell_sources");
 
-    private static final int MOST_BYTES = 1 << 20;
     private static final double MOST = 1e9;
 
     /** What the file is called in messages and as a source. */
@@ -55,66 +46,32 @@ final class PeakCsv {
     }
 
     static List<Peak> shipped() {
+        PeakCsv table = new PeakCsv("peaks.csv", false);
         try (InputStream resource = PeakCsv.class.getResourceAsStream("peaks.csv")) {
-            return new PeakCsv("peaks.csv", false).read(resource);
+            return table.peaks(ForeignCsv.read(resource, table.title(), true));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
     }
 
     static List<Peak> own(Path file) {
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new BadInput("The peak table %s %s."
-                    .formatted(file, Files.exists(file) ? "is not a file that can be read" : "does not exist"));
-        }
-        try (InputStream stream = Files.newInputStream(file)) {
-            return new PeakCsv(file.toString(), true).read(stream);
-        } catch (IOException e) {
-            throw new BadInput("The peak table %s cannot be read: %s".formatted(file, e.getMessage()), e);
-        }
+        PeakCsv table = new PeakCsv(file.toString(), true);
+        return table.peaks(ForeignCsv.read(file, table.title(), true));
     }
 
-    private List<Peak> read(InputStream stream) throws IOException {
-        byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-            throw new BadInput("The peak table %s is larger than 1 MiB: it is something else.".formatted(called));
-        }
-        List<Peak> peaks = new ArrayList<>();
-        CSVFormat format = CSVFormat.RFC4180
-                .builder()
-                .setCommentMarker('#')
-                .setIgnoreEmptyLines(true)
-                .setIgnoreSurroundingSpaces(true)
-                .get();
-        try (CSVParser parser = CSVParser.parse(new StringReader(text(bytes)), format)) {
-            List<String> head = List.of();
-            for (CSVRecord record : parser) {
-                if (head.isEmpty()) {
-                    head = head(record);
-                } else {
-                    peaks.add(peak(head, record, parser.getCurrentLineNumber()));
-                }
-            }
-        } catch (UncheckedIOException | IllegalStateException malformed) {
-            throw new BadInput("The peak table %s is no CSV: %s".formatted(called, malformed.getMessage()), malformed);
-        }
-        return checked(peaks);
+    private String title() {
+        return "The peak table " + oneLine(called);
     }
 
-    private String text(byte[] bytes) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text; // Excel's mark
-        } catch (CharacterCodingException e) {
-            throw new BadInput("The peak table %s is not text in UTF-8.".formatted(called), e);
+    private List<Peak> peaks(ForeignCsv csv) {
+        if (csv.head().isEmpty()) {
+            throw new BadInput("The peak table %s has no rows.".formatted(called));
         }
+        List<String> head = head(csv.head());
+        return checked(csv.rows().stream().map(row -> peak(csv, head, row)).toList());
     }
 
-    private List<String> head(CSVRecord record) {
-        List<String> head = record.stream().toList();
+    private List<String> head(List<String> head) {
         boolean precision = Stream.of(PeakPrecision.values()).anyMatch(p -> head.contains(p.label()));
         boolean good = COLUMNS.containsAll(head)
                 && head.contains("device")
@@ -128,14 +85,15 @@ final class PeakCsv {
         return head;
     }
 
-    private Peak peak(List<String> head, CSVRecord record, long line) {
-        if (record.size() != head.size()) {
+    private Peak peak(ForeignCsv csv, List<String> head, ForeignCsv.Row row) {
+        long line = row.line();
+        if (row.cells().size() != head.size()) {
             throw new BadInput("The peak table %s, line %d: %d cells under %d columns."
-                    .formatted(called, line, record.size(), head.size()));
+                    .formatted(called, line, row.cells().size(), head.size()));
         }
         Map<String, String> cells = new LinkedHashMap<>();
         COLUMNS.forEach(column -> cells.put(column, ""));
-        head.forEach(column -> cells.put(column, record.get(head.indexOf(column))));
+        head.forEach(column -> cells.put(column, row.cells().get(head.indexOf(column))));
         String device = oneLine(cells.get("device"));
         if (DeviceName.normalise(device).isEmpty()) {
             throw new BadInput("The peak table %s, line %d: no device.".formatted(called, line));
@@ -146,7 +104,7 @@ final class PeakCsv {
             if (cells.get(precision.label()).equals("none")) {
                 none.add(precision);
             } else {
-                number(cells, precision.label(), line).ifPresent(figure -> tflops.put(precision, figure));
+                number(csv, cells, precision.label(), line).ifPresent(figure -> tflops.put(precision, figure));
             }
         }
         return new Peak(
@@ -154,9 +112,9 @@ final class PeakCsv {
                 names(cells.get("names"), device),
                 tflops,
                 none,
-                number(cells, "memory_gib", line),
-                number(cells, "bandwidth_gbs", line),
-                number(cells, "boost_mhz", line),
+                number(csv, cells, "memory_gib", line),
+                number(csv, cells, "bandwidth_gbs", line),
+                number(csv, cells, "boost_mhz", line),
                 own ? "%s, line %d%s".formatted(called, line, inBrackets(cells.get("source"))) : cells.get("source"),
                 oneLine(cells.get("read_through")),
                 cellSources(cells.get("cell_sources"), line),
@@ -171,8 +129,8 @@ final class PeakCsv {
         return names.isEmpty() ? List.of(device) : names;
     }
 
-    private OptionalDouble number(Map<String, String> cells, String column, long line) {
-        String cell = cells.get(column);
+    private OptionalDouble number(ForeignCsv csv, Map<String, String> cells, String column, long line) {
+        String cell = csv.number(cells.get(column));
         if (cell.isEmpty()) {
             return OptionalDouble.empty();
         }

@@ -2,28 +2,26 @@ package org.mfujmh.flops.claims;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVRecord;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.ForeignCsv;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
+import org.mfujmh.flops.Workload;
 import org.mfujmh.model.GptConfig;
 
 /**
  * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and all that
  * it takes to work it out again; a new claim is a new row, no code.
  *
- * <p>Columns, empty where a quantity does not need them: {@code claim}, {@code quantity} (see {@link
+ * <p>Columns, in any order, left out or empty where a quantity does not need them: {@code claim}, {@code quantity} (see {@link
  * ClaimedQuantity}), {@code model} (a name, or {@code layers x width x heads x vocabulary x context} without
  * blanks), {@code batch}, {@code seq}, {@code convention}, {@code against} (for a ratio), {@code
  * weights} (a number, or tied, untied, padded, without_bias: counted in place of the convention's),
@@ -35,6 +33,28 @@ import org.mfujmh.model.GptConfig;
 public final class Claims {
     private static final String RESOURCE = "claims.csv";
 
+    private static final List<String> COLUMNS = List.of(
+            "claim",
+            "quantity",
+            "model",
+            "batch",
+            "seq",
+            "convention",
+            "against",
+            "weights",
+            "tokens_per_s",
+            "seconds",
+            "devices",
+            "peak_tflops",
+            "published",
+            "tolerance",
+            "verdict",
+            "right_convention",
+            "right_peak_tflops",
+            "right",
+            "source",
+            "why");
+
     private Claims() {}
 
     /** Works out again every claim that is built in, in the order of the file. */
@@ -43,58 +63,85 @@ public final class Claims {
             if (stream == null) {
                 throw new IllegalStateException(RESOURCE + " is missing from this build.");
             }
-            return recompute(new InputStreamReader(stream, StandardCharsets.UTF_8), RESOURCE);
+            return recompute(ForeignCsv.read(stream, RESOURCE, false), RESOURCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * Works out again the claims of a file of this format.
+     * Works out again the claims of a user's file.
      *
-     * @param name how messages call the file
-     * @throws BadInput where a row cannot be read, naming its line
+     * @throws BadInput where it cannot be read, has no claim, or a row that cannot be read, naming it
      */
-    public static List<ClaimResult> recompute(Reader csv, String name) throws IOException {
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .setIgnoreEmptyLines(true)
-                .get();
+    public static List<ClaimResult> recompute(Path file) {
+        return recompute(ForeignCsv.read(file, "The file of claims " + file, false), file.toString());
+    }
+
+    /** @param name how messages call the file */
+    static List<ClaimResult> recompute(ForeignCsv csv, String name) {
+        requireColumns(csv, name);
+        if (csv.rows().isEmpty()) {
+            throw new BadInput(name + " has no claim in it. A row below the names of the columns is one; docs/method.md"
+                    + " has the columns.");
+        }
         List<ClaimResult> results = new ArrayList<>();
-        for (CSVRecord row : format.parse(csv)) {
+        for (ForeignCsv.Row line : csv.rows()) {
+            ClaimRow row = new ClaimRow(csv, line);
+            int number = results.size() + 1;
             try {
-                results.add(claim(row).recompute());
+                results.add(claim(row, "claim " + number).recompute());
             } catch (IllegalArgumentException | ArithmeticException e) {
-                throw new BadInput(
-                        name + ", claim " + row.getRecordNumber() + " (" + row.get(0) + "): " + e.getMessage(), e);
+                throw new BadInput(name + ", claim " + number + " (" + row.get("claim") + "): " + e.getMessage(), e);
             }
         }
         return results;
     }
 
-    private static Claim claim(CSVRecord row) {
+    private static void requireColumns(ForeignCsv csv, String name) {
+        for (String needed : List.of("quantity", "published")) {
+            if (!csv.head().contains(needed)) {
+                throw new BadInput(
+                        name + " has no column " + needed + ". Its first row has to name its columns: quantity,"
+                                + " published, and those that the quantities need, in any order (docs/method.md).");
+            }
+        }
+        for (String column : csv.head()) {
+            if (!COLUMNS.contains(column)) {
+                throw new BadInput(name + ": "
+                        + DidYouMean.noSuch("column of claims", column, COLUMNS).getMessage());
+            }
+        }
+        if (csv.head().stream().distinct().count() < csv.head().size()) {
+            throw new BadInput(name + " has two columns of one name.");
+        }
+    }
+
+    private static Claim claim(ClaimRow row, String unnamed) {
         ClaimedQuantity quantity = ClaimedQuantity.of(row.get("quantity"));
         quantity.needs().forEach(column -> requirePresent(row, column));
         GptConfig model = read(row, "model", Claims::model);
         ClaimedQuantity.Assumptions assumptions = new ClaimedQuantity.Assumptions(
                 read(row, "convention", Convention::of),
                 read(row, "weights", text -> weights(text, model)),
-                read(row, "peak_tflops", BigDecimal::new));
-        PrintedFigure published = PrintedFigure.parse(row.get("published"));
-        BigDecimal tolerance = read(row, "tolerance", BigDecimal::new);
+                read(row, "peak_tflops", Claims::number));
+        PrintedFigure published = PrintedFigure.parse(row.number("published"));
+        BigDecimal tolerance = read(row, "tolerance", Claims::number);
+        int batch = or(read(row, "batch", Integer::valueOf), 1);
+        int tokens = or(read(row, "seq", Integer::valueOf), 1);
+        int devices = or(read(row, "devices", Integer::valueOf), 1);
+        requireWorkload(model, batch, tokens, devices);
         return new Claim(
-                row.get("claim"),
+                row.get("claim").isBlank() ? unnamed : row.get("claim"),
                 quantity,
                 model,
-                or(read(row, "batch", Integer::valueOf), 1),
-                or(read(row, "seq", Integer::valueOf), 1),
+                batch,
+                tokens,
                 assumptions,
                 read(row, "against", Convention::of),
-                read(row, "tokens_per_s", BigDecimal::new),
-                read(row, "seconds", BigDecimal::new),
-                or(read(row, "devices", Integer::valueOf), 1),
+                read(row, "tokens_per_s", Claims::number),
+                read(row, "seconds", Claims::number),
+                devices,
                 published,
                 tolerance == null ? published.halfUnit() : tolerance,
                 or(read(row, "verdict", ClaimVerdict::of), ClaimVerdict.HOLDS),
@@ -105,9 +152,9 @@ public final class Claims {
     }
 
     /** What is not said to be otherwise is as published; under another convention the weights are that one's own. */
-    private static ClaimedQuantity.Assumptions right(CSVRecord row, ClaimedQuantity.Assumptions published) {
+    private static ClaimedQuantity.Assumptions right(ClaimRow row, ClaimedQuantity.Assumptions published) {
         Convention convention = read(row, "right_convention", Convention::of);
-        BigDecimal peak = read(row, "right_peak_tflops", BigDecimal::new);
+        BigDecimal peak = read(row, "right_peak_tflops", Claims::number);
         return new ClaimedQuantity.Assumptions(
                 convention == null ? published.convention() : convention,
                 convention == null ? published.weights() : null,
@@ -129,7 +176,7 @@ public final class Claims {
     }
 
     private static BigInteger weights(String text, GptConfig model) {
-        if (text.matches("[0-9]+")) {
+        if (text.matches("[0-9]{1,40}")) {
             return new BigInteger(text);
         }
         if (model == null) {
@@ -146,12 +193,32 @@ public final class Claims {
         };
     }
 
+    /** The same bounds as for a workload that `flops` counts. */
+    private static void requireWorkload(GptConfig model, int batch, int tokens, int devices) {
+        if (model != null) {
+            new Workload(model, batch, tokens);
+        }
+        if (batch < 1 || tokens < 1 || devices < 1) {
+            throw new BadInput(
+                    "batch, seq and devices are %d, %d and %d; each is at least 1.".formatted(batch, tokens, devices));
+        }
+    }
+
+    /** A figure above 0: rates, times and peaks are. */
+    private static BigDecimal number(String text) {
+        BigDecimal number = PrintedFigure.bounded(text);
+        if (number.signum() <= 0) {
+            throw new BadInput("\"" + text + "\" is no number above 0.");
+        }
+        return number;
+    }
+
     private static <T> T or(T value, T otherwise) {
         return value == null ? otherwise : value;
     }
 
-    private static <T> T read(CSVRecord row, String column, Function<String, T> parse) {
-        String text = row.get(column);
+    private static <T> T read(ClaimRow row, String column, Function<String, T> parse) {
+        String text = row.number(column);
         try {
             return text.isEmpty() ? null : parse.apply(text);
         } catch (NumberFormatException e) {
@@ -159,11 +226,30 @@ public final class Claims {
         }
     }
 
-    private static void requirePresent(CSVRecord row, String column) {
+    private static void requirePresent(ClaimRow row, String column) {
         boolean present = !row.get(column).isEmpty()
                 || (column.equals("tokens_per_s") && !row.get("seconds").isEmpty());
         if (!present) {
             throw new BadInput("A claim about " + row.get("quantity") + " needs column " + column + ".");
+        }
+    }
+
+    /** A row by the names of its columns; empty where there is no such column. */
+    private record ClaimRow(ForeignCsv csv, ForeignCsv.Row row) {
+        ClaimRow {
+            if (row.cells().size() > csv.head().size()) {
+                throw new BadInput("Line %d has %d cells under %d columns."
+                        .formatted(row.line(), row.cells().size(), csv.head().size()));
+            }
+        }
+
+        String get(String column) {
+            int index = csv.head().indexOf(column);
+            return index < 0 ? "" : row.cells().get(index);
+        }
+
+        String number(String column) {
+            return csv.number(get(column));
         }
     }
 }

@@ -13,17 +13,37 @@ import org.mfujmh.BadInput;
  */
 public record PrintedFigure(String text, BigDecimal value, BigDecimal halfUnit) {
 
+    private static final int LONGEST = 60;
+    private static final int MOST_DIGITS = 60;
+
     /** @throws BadInput where the text is no number */
     static PrintedFigure parse(String text) {
         boolean percent = text.endsWith("%");
         try {
-            BigDecimal printed = new BigDecimal(
-                    percent ? text.substring(0, text.length() - 1).strip() : text);
+            BigDecimal printed =
+                    bounded(percent ? text.substring(0, text.length() - 1).strip() : text);
             BigDecimal value = percent ? printed.scaleByPowerOfTen(-2) : printed;
             return new PrintedFigure(text, value, value.ulp().divide(BigDecimal.valueOf(2)));
         } catch (NumberFormatException e) {
             throw new BadInput("\"" + text + "\" is no number such as 0.8113, 5.1e11 or 37.14%.", e);
         }
+    }
+
+    /**
+     * A number of a size that one can work with: the digits of 1e999999999 would fill all memory.
+     *
+     * @throws NumberFormatException where it is none
+     */
+    static BigDecimal bounded(String text) {
+        if (text.length() > LONGEST) {
+            throw new NumberFormatException("longer than " + LONGEST + " characters");
+        }
+        BigDecimal number = new BigDecimal(text);
+        long magnitude = number.signum() == 0 ? 0 : (long) number.precision() - number.scale();
+        if (Math.abs(magnitude) > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
+            throw new NumberFormatException("beyond 1e" + MOST_DIGITS);
+        }
+        return number;
     }
 
     /** Whether it was printed in percent. */

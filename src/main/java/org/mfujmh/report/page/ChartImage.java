@@ -39,6 +39,13 @@ final class ChartImage {
             globalThis.structuredClone = value => JSON.parse(JSON.stringify(value));
             """;
 
+    static {
+        // Where its library cannot be unpacked it interprets, which a chart has time for.
+        if (System.getProperty("polyglotimpl.AttachLibraryFailureAction") == null) {
+            System.setProperty("polyglotimpl.AttachLibraryFailureAction", "ignore");
+        }
+    }
+
     private static final String DRAW = """
             (text, theme) => {
                 const state = { svg: null, error: null };

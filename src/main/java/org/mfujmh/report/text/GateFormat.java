@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mfujmh.WholeFile;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
@@ -29,28 +29,29 @@ public enum GateFormat {
             case CSV -> report.figures().toCsv();
             case JSON -> OutputFormat.json(json(result));
             case JUNIT -> GateXml.of(result, strict);
-            case GITHUB -> {
-                addToSummary(report.toMarkdown());
-                yield GateAnnotations.of(result, strict);
-            }
+            case GITHUB -> GateAnnotations.of(result, strict);
         };
     }
 
-    /** GitHub shows what steps append to the file that this variable names. */
-    private static void addToSummary(String markdown) {
+    /**
+     * What goes elsewhere than to standard output: GitHub shows what steps add to the file that GITHUB_STEP_SUMMARY names.
+     *
+     * @throws org.mfujmh.CannotWrite where that file cannot be written
+     */
+    public void publish(GateResult result) {
         String summary = System.getenv("GITHUB_STEP_SUMMARY");
-        if (summary == null || summary.isBlank()) {
+        if (this != GITHUB || summary == null || summary.isBlank()) {
             return;
         }
+        Path file = Path.of(summary);
         try {
-            Files.writeString(
-                    Path.of(summary),
-                    markdown + "\n",
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            byte[] before = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
+            WholeFile.write(file, out -> {
+                out.write(before);
+                out.write((new GateReport(result).toMarkdown() + "\n").getBytes(StandardCharsets.UTF_8));
+            });
         } catch (IOException e) {
-            System.err.println("mfu check: GITHUB_STEP_SUMMARY names a file that can't be written: " + e);
+            throw WholeFile.cannot(file, e);
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mfujmh.device.Device;
 import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.gpu.UnidentifiedGpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
@@ -101,8 +103,10 @@ public final class BatchSearchRun {
     }
 
     static MemoryLimit limit(EngineProbe.EngineInfo engine, Machine machine, Optional<Long> asked) {
-        return machine.deviceNamed(engine.device()) instanceof Gpu gpu
-                ? MemoryLimit.onGpu(gpu, asked)
-                : MemoryLimit.onCpu(machine.cpu(), asked);
+        Device device = machine.deviceNamed(engine.device());
+        if (device instanceof UnidentifiedGpu unknown) {
+            return MemoryLimit.on(unknown, asked);
+        }
+        return device instanceof Gpu gpu ? MemoryLimit.onGpu(gpu, asked) : MemoryLimit.onCpu(machine.cpu(), asked);
     }
 }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.ProbeOutcome;
@@ -143,14 +144,7 @@ public final class MaxBatchCache {
                 .filter(line -> !line.conditions().equals(conditions) || line.limitBytes() != result.limitBytes())
                 .map(MaxBatchCache::write)
                 .forEach(text::add);
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path draft = file.resolveSibling("." + FILE_NAME + ".tmp");
-            Files.write(draft, text, StandardCharsets.UTF_8);
-            Files.move(draft, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new BadInput("The largest batch was found, but " + file + " cannot be written: " + e.getMessage(), e);
-        }
+        WholeFile.write(file, String.join("\n", text) + "\n");
     }
 
     private static Optional<MemoryUse> used(SearchResult result, int batch) {

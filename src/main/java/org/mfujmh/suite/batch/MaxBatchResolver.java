@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.mfujmh.CannotWrite;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.gpu.UnidentifiedGpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Gemm;
@@ -36,6 +39,9 @@ import org.mfujmh.suite.tuning.EngineProbe;
 public final class MaxBatchResolver {
     private final EngineProbe.EngineInfo engine;
     private final String deviceName;
+    /** Whether an earlier answer can be of this very device: all that are not identified have one name. */
+    private final boolean identified;
+
     private final MemoryLimit limit;
     private final Duration timeout;
     private final MaxBatchCache known;
@@ -56,7 +62,9 @@ public final class MaxBatchResolver {
             List<Entry> earlier,
             PrintStream progress) {
         this.engine = engine;
-        this.deviceName = machine.deviceNamed(engine.device()).name();
+        Device device = machine.deviceNamed(engine.device());
+        this.deviceName = device.name();
+        this.identified = !(device instanceof UnidentifiedGpu);
         this.limit = BatchSearchRun.limit(engine, machine, options.largest().memoryLimit());
         this.timeout = options.deadline();
         this.known = new MaxBatchCache(memory);
@@ -92,7 +100,8 @@ public final class MaxBatchResolver {
             return before;
         }
         MaxBatchCache.Conditions conditions = conditions(one);
-        MaxBatchCache.Lookup found = known.find(conditions, limit.bytes());
+        MaxBatchCache.Lookup found =
+                identified ? known.find(conditions, limit.bytes()) : new MaxBatchCache.Lookup.NotCached();
         if (found instanceof MaxBatchCache.Lookup.Holds holds) {
             progress.println("batchSize=max of " + one + ": " + holds.largest() + ", found " + holds.when() + " ("
                     + known.file() + ")");
@@ -114,11 +123,22 @@ public final class MaxBatchResolver {
             return OptionalInt.empty();
         }
         progress.println("  largest: " + result.largestBatch().getAsInt());
-        known.remember(
-                conditions,
-                result,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        if (identified) {
+            remember(conditions, result);
+        }
         return result.largestBatch();
+    }
+
+    /** A number that cannot be kept is still the answer of this run. */
+    private void remember(MaxBatchCache.Conditions conditions, SearchResult result) {
+        try {
+            known.remember(
+                    conditions,
+                    result,
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        } catch (CannotWrite e) {
+            progress.println("    Note: the next run has to search again. " + e.getMessage());
+        }
     }
 
     private static String why(SearchResult result) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mfujmh.search.OutOfMemorySigns;
 
 /** Why a combination failed, in a sentence: from JMH's exception, the exit code of the fork and what the fork said. */
 public final class FailureCause {
@@ -40,7 +41,9 @@ public final class FailureCause {
             }
         }
         String innermost = reasons.isEmpty() ? String.valueOf(failure.getMessage()) : reasons.get(reasons.size() - 1);
-        return OUT_OF_MEMORY.matcher(innermost).find() ? outOfMemory(innermost) : innermost;
+        boolean memory = OUT_OF_MEMORY.matcher(innermost).find()
+                || OutOfMemorySigns.in(innermostMessage(failure)).isPresent();
+        return memory ? outOfMemory(innermost) : innermost;
     }
 
     /** Processes that the kernel has killed for want of memory since it started; 0 where it does not tell. */
@@ -69,6 +72,18 @@ public final class FailureCause {
             collect(suppressed, reasons);
         }
         collect(problem.getCause(), reasons);
+    }
+
+    /** The whole of the message that {@link #collect} comes to last. */
+    private static String innermostMessage(Throwable problem) {
+        String message = problem.getMessage();
+        String found = message == null ? "" : message;
+        for (Throwable suppressed : problem.getSuppressed()) {
+            String inner = innermostMessage(suppressed);
+            found = inner.isBlank() ? found : inner;
+        }
+        String inner = problem.getCause() == null ? "" : innermostMessage(problem.getCause());
+        return inner.isBlank() ? found : inner;
     }
 
     /** TorchScript wraps a message in its own traceback; the line that names the error is what went wrong. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 
 /** A file that this process has locked, alone or with others. The lock ends with the process at the latest. */
 final class LockFile implements AutoCloseable {
@@ -50,12 +51,19 @@ final class LockFile implements AutoCloseable {
                 return new LockFile(channel, Optional.empty());
             }
             Path written = file.resolveSibling(holder + HOLDER);
-            Files.writeString(written, "process " + ProcessHandle.current().pid());
-            return new LockFile(channel, Optional.of(written));
+            LockFile taken = new LockFile(channel, Optional.of(written));
+            try {
+                Files.writeString(written, "process " + ProcessHandle.current().pid());
+            } catch (IOException full) {
+                taken.close();
+                throw full;
+            }
+            return taken;
         } catch (IOException e) {
             throw new BadInput(
-                    "The lock " + file + " cannot be taken: " + e + ". It may belong to another user:"
-                            + " give this run a folder of its own by -Djava.io.tmpdir.",
+                    "The lock " + file + " cannot be taken: " + WholeFile.why(e)
+                            + ". Give this run a temporary folder of"
+                            + " its own, that this user can write to: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

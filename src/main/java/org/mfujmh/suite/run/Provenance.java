@@ -42,6 +42,7 @@ public record Provenance(Map<String, String> properties) {
             properties.put(GpuTelemetry.UUID_PROPERTY, card.uuidOfWhatRuns());
         }
         properties.put("mfu.cpu", machine.cpu().name());
+        properties.put("mfu.cpuModel", machine.cpu().generation());
         properties.put("mfu.cpuFeatures", String.join(",", machine.cpu().features()));
         properties.put("mfu.cores", String.valueOf(machine.cpu().physicalCores()));
         properties.put(

@@ -3,10 +3,14 @@ package org.mfujmh.device.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against trees of files as Linux shows them under /proc and /sys. */
 class CgroupLimitsTest {
@@ -78,6 +82,82 @@ class CgroupLimitsTest {
         file("sys/fs/cgroup/memory.max", "99999999999999999999999\n");
 
         assertThat(CgroupLimits.read(root)).isEqualTo(CgroupLimits.NONE);
+    }
+
+    /** VictoriaMetrics #699: the limit of a group above that this container does not see. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hier", "hybrid"})
+    void aLimitAboveTheContainersOwnGroupCounts(String tree) {
+        assertThat(CgroupLimits.read(tree(tree)).memoryBytes()).hasValue(268435456);
+    }
+
+    /** netdata #716: a blank in the name of a mount or of a group. */
+    @Test
+    void octalEscapesOfMountsAreRead() {
+        CgroupLimits limits = CgroupLimits.read(tree("octal"));
+
+        assertThat(limits.memoryBytes()).hasValue(1L << 30);
+        assertThat(limits.cpus()).hasValue(1);
+    }
+
+    /** systemd #27541: the share of a server that does not write UTF-8. */
+    @Test
+    void aMountThatIsNotUtf8CostsNoOther() throws IOException {
+        CgroupLimits whole = CgroupLimits.read(tree("nonutf"));
+        file("proc/self/cgroup", "0::/a\n");
+        file("sys/fs/cgroup/a/memory.max", "1073741824\n");
+        byte[] mounts = ("60 1 0:9 / /mnt/caf\u00e9 rw - ext4 /dev/x rw\n" + V2).getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(root.resolve("proc/self/mountinfo"), mounts);
+        file("proc/self/status", "");
+        Files.write(
+                root.resolve("proc/self/status"),
+                "Name:\tcaf\u00e9\nCpus_allowed_list:\t0-1\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(whole.memoryBytes()).hasValue(1L << 30);
+        assertThat(CgroupLimits.read(root).memoryBytes()).hasValue(1L << 30);
+        assertThat(HostCpu.allowedProcessors(root)).containsExactly(0, 1);
+    }
+
+    /** Found by fuzzing. */
+    @Test
+    void aMountPointWithTwoSlashesStaysUnderTheRoot() throws IOException {
+        file("proc/self/cgroup", "0::/a\n");
+        file("proc/self/mountinfo", V2.replace(" /sys", " //sys"));
+
+        assertThat(CgroupLimits.memoryGroups(root)).isNotEmpty().allMatch(group -> group.startsWith(root));
+    }
+
+    @Test
+    void aGroupOfANameInUtf8IsFound() throws IOException {
+        file("proc/self/cgroup", "0::/gr\u00fcn\n");
+        file("proc/self/mountinfo", V2);
+        file("sys/fs/cgroup/gr\u00fcn/memory.max", "1073741824\n");
+
+        assertThat(CgroupLimits.read(root).memoryBytes()).hasValue(1L << 30);
+    }
+
+    @Test
+    void aGroupIsThrottledAboveMemoryHigh() throws IOException {
+        file("proc/self/cgroup", "0::/a\n");
+        file("proc/self/mountinfo", V2);
+        file("sys/fs/cgroup/a/memory.max", "max\n");
+        file("sys/fs/cgroup/a/memory.high", "2147483648\n");
+        file("sys/fs/cgroup/a/memory.current", "1073741824\n");
+        file("sys/fs/cgroup/a/memory.stat", "inactive_file 99999999999999999999\n");
+
+        CgroupLimits limits = CgroupLimits.read(root);
+
+        assertThat(limits.memoryBytes()).hasValue(2L << 30);
+        assertThat(limits.memoryLeftBytes()).hasValue(1L << 30);
+    }
+
+    /** As Linux shows it, without what does not matter; from the reports that the tests name. */
+    private static Path tree(String name) {
+        try {
+            return Path.of(CgroupLimitsTest.class.getResource("cgroups/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -52,6 +52,16 @@ class PeakCsvTest {
                 .hasValue(12.5);
     }
 
+    /** Where the comma is the decimal point cells are parted by semicolons. */
+    @Test
+    void whatAGermanExcelSavesIsRead() throws IOException {
+        PeakTable table = PeakTable.load().overriddenBy(file("\uFEFFbf16;device;;\r\n12,5;My GPU;;\r\n;;;\r\n"));
+
+        assertThat(table.resolve("my gpu", OptionalInt.empty(), PeakPrecision.BF16)
+                        .tflops())
+                .hasValue(12.5);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     device,bf16\\nX,-5                       | line 2: bf16 is "-5"; a number above 0
@@ -83,7 +93,7 @@ class PeakCsvTest {
 
     @Test
     void whatIsNoFileOfTextIsRefusedInASentence() throws IOException {
-        Path binary = Files.write(folder.resolve("own.csv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        Path binary = Files.write(folder.resolve("own.csv"), new byte[] {(byte) 0xc3, 0x28, 0, 1});
         assertRefused(binary, "is not text in UTF-8");
         assertRefused(folder, "is not a file that can be read");
         assertRefused(folder.resolve("missing.csv"), "does not exist");

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
+import org.mfujmh.ForeignCsv;
 
 class ClaimsTest {
     private static final String HEAD = "claim,quantity,model,batch,seq,convention,against,weights,tokens_per_s,seconds,"
@@ -44,7 +43,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aFigureThatIsOffInItsLastDigitIsFoundOut() throws IOException {
+    void aFigureThatIsOffInItsLastDigitIsFoundOut() {
         String row = "mine,utilization,gpt-small,1,1024,exact,,,1000,,1,312,%s,,holds,,,,here,because\n";
         // 1000 x 854,438,400 / 312e12 = 0.0027386
         assertThat(one(row.formatted("0.0027")).verdictAsRecorded()).isTrue();
@@ -55,7 +54,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aWrongRightFigureIsFoundOut() throws IOException {
+    void aWrongRightFigureIsFoundOut() {
         String row =
                 "mine,forward_flops,gpt-small,2,1024,linear_only,,,,,,,5.1e11,,other_convention,exact,,%s,here,why\n";
         assertThat(one(row.formatted("5.833e11")).rightAsRecorded()).isTrue();
@@ -63,14 +62,14 @@ class ClaimsTest {
     }
 
     @Test
-    void anotherPeakIsSeenEvenWhereTheConventionIsOurs() throws IOException {
+    void anotherPeakIsSeenEvenWhereTheConventionIsOurs() {
         assertThat(one("mine,utilization,gpt-small,1,1024,exact,,,1000,,1,78,0.011,,wrong_peak,,312,0.0027,here,why\n")
                         .verdict())
                 .isEqualTo(ClaimVerdict.WRONG_PEAK);
     }
 
     @Test
-    void aModelCanBeDescribedBySizes() throws IOException {
+    void aModelCanBeDescribedBySizes() {
         assertThat(one("mine,parameters_tied,12x768x12x50368x1024,,,,,,,,,,124525056,,holds,,,,here,why\n")
                         .verdict())
                 .isEqualTo(ClaimVerdict.HOLDS);
@@ -86,8 +85,68 @@ class ClaimsTest {
                 "mine,utilization,gpt-small,1,1024,exact,,,fast,,1,312,0.1,,,,,,,\n",
                 "\"fast\" in column tokens_per_s");
         assertBad("mine,utilization,gpt-small,1,1024,exact,,,1,,1,312,lots,,,,,,,\n", "\"lots\" is no number");
-        assertBad("mine,utilization,gpt-small,1,1024,exact,,,1,,1,0,0.1,,,,,,,\n", "file.csv, claim 1");
+        assertBad(
+                "mine,utilization,gpt-small,1,1024,exact,,,1,,1,0,0.1,,,,,,,\n",
+                "file.csv, claim 1 (mine): \"0\" is no");
         assertBad("mine,forward_flops,gpt-small,1,1024,exact,,heavy,,,,,1,,,,,,,\n", "count of weights \"heavy\"");
+    }
+
+    @Test
+    void columnsComeInAnyOrderAndOnlyThoseThatAreNeeded() {
+        assertThat(results("published,quantity,model\n124439808,parameters_tied,gpt-small\n"))
+                .singleElement()
+                .satisfies(result -> {
+                    assertThat(result.verdict()).isEqualTo(ClaimVerdict.HOLDS);
+                    assertThat(result.name()).isEqualTo("claim 1");
+                });
+        assertBadFile("quantity,model\nparameters_tied,gpt-small\n", "has no column published");
+        assertBadFile("quantity,published\nparameters_tied,1\n", "needs column model");
+        assertBadFile("quantity,published,modle\nparameters_tied,1,x\n", "Did you mean \"model\"?");
+        assertBadFile("quantity,published,published\nparameters_tied,1,x\n", "two columns of one name");
+        assertBadFile("quantity,published\nparameters_tied,1,2\n", "3 cells under 2 columns");
+    }
+
+    /** dflib/dflib #429, and what a spreadsheet saves where the comma is the decimal point. */
+    @Test
+    void aSpreadsheetsFilesAreRead() {
+        String head = "claim;quantity;published;model;seq;convention;tokens_per_s;peak_tflops;;";
+        String row = "\uFEFF" + head + "\r\nmine;utilization;0,27%;gpt-small;1024;exact;1000,0;312;;\r\n";
+        ClaimResult result = results(row).get(0);
+        assertThat(result.verdict()).isEqualTo(ClaimVerdict.HOLDS);
+        assertThat(results(row.replace(";", "\t")).get(0)).isEqualTo(result);
+        assertThat(results(row.replace(",", ".").replace(";", ",")).get(0).verdict())
+                .isEqualTo(ClaimVerdict.HOLDS);
+    }
+
+    @Test
+    void noClaimsAreBadInput() {
+        assertBadFile("", "has no column quantity");
+        assertBadFile(HEAD, "has no claim in it");
+        assertBadFile(HEAD + ",,,,\n", "has no claim in it");
+    }
+
+    @Test
+    void tokensBeyondTheContextAreRefusedAsFlopsRefusesThem() {
+        String row = "x,utilization,12x768x12x50304x1024,,2048,palm,,,100,,1,312,0.1%,,,,,,x,\n";
+        assertBad(row, "claim 1 (x): A sequence of 2048 tokens is beyond the context of 12x768x12x50304x1024");
+        assertBad(row.replace(",,2048", ",0,1024"), "at least 1 sequence");
+        assertBad(row.replace("2048", "1024").replace(",1,312", ",0,312"), "devices are 1, 1024 and 0");
+    }
+
+    @Test
+    void aNumberThatFillsAllMemoryIsNone() {
+        String row = "x,utilization,gpt-small,,1024,palm,,,%s,,1,312,%s,,,,,,x,\n";
+        assertBad(row.formatted("1e999999999", "0.1%"), "column tokens_per_s is no number");
+        assertBad(row.formatted("100", "1e-999999999"), "is no number such as");
+        assertBad(row.formatted("-5", "0.1%"), "\"-5\" is no number above 0");
+    }
+
+    private static List<ClaimResult> results(String file) {
+        return Claims.recompute(ForeignCsv.parse(file, "file.csv", false), "file.csv");
+    }
+
+    private static void assertBadFile(String file, String message) {
+        assertThatThrownBy(() -> results(file)).isInstanceOf(BadInput.class).hasMessageContaining(message);
     }
 
     private static void assertBad(String row, String message) {
@@ -101,8 +160,8 @@ class ClaimsTest {
                 .orElseThrow();
     }
 
-    private static ClaimResult one(String row) throws IOException {
-        List<ClaimResult> results = Claims.recompute(new StringReader(HEAD + row), "file.csv");
+    private static ClaimResult one(String row) {
+        List<ClaimResult> results = Claims.recompute(ForeignCsv.parse(HEAD + row, "file.csv", false), "file.csv");
         assertThat(results).hasSize(1);
         return results.get(0);
     }

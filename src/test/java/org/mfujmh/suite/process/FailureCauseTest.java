@@ -50,6 +50,19 @@ class FailureCauseTest {
                 .endsWith("Tried to allocate 3.07 GiB. GPU 0 has a total capacity of 79.11 GiB");
     }
 
+    /** In a backward pass on CUDA the handle is made last, where no memory is left for it. */
+    @Test
+    void aHandleOfCublasThatCannotBeMadeIsALackOfMemory() {
+        Throwable engine = new IllegalStateException("""
+                The following operation failed in the TorchScript interpreter.
+                  File "code/__torch__.py", line 676, in forward_backward
+                      for g in torch.grad([loss], p):
+                               ~~~~~~~~~~ <--- HERE
+                RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`
+                """);
+        assertThat(FailureCause.of(wrapped(engine), said(), 0)).startsWith("out of memory: choose a smaller batchSize");
+    }
+
     @Test
     void theInnermostCauseIsTold() {
         Throwable outer = new IllegalStateException("the outer one", new IllegalArgumentException("what went wrong"));

@@ -54,7 +54,8 @@ class ProvenanceTest {
 
         assertThat(device.slug()).isEqualTo("unidentified-gpu");
         assertThat(properties("cuda:0", mixed))
-                .containsEntry("mfu.device", "unidentified GPU")
+                .hasEntrySatisfying(
+                        "mfu.device", name -> assertThat(name).startsWith("unidentified GPU cuda:0 (machine "))
                 .containsEntry("mfu.peakTflops", "")
                 .hasEntrySatisfying(
                         "mfu.peakSource", source -> assertThat(source).contains("Set CUDA_DEVICE_ORDER=PCI_BUS_ID"))
@@ -92,7 +93,7 @@ class ProvenanceTest {
         Machine machine = new Machine(
                 CPU, new GpuReading.Unavailable(GpuReading.Reason.HUNG, "nvidia-smi did not answer within 20 s."));
 
-        assertThat(machine.deviceNamed("cuda:0").name()).isEqualTo("unidentified GPU");
+        assertThat(machine.deviceNamed("cuda:0").name()).startsWith("unidentified GPU cuda:0 (machine ");
     }
 
     @Test

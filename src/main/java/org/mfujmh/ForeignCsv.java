@@ -1,0 +1,154 @@
+package org.mfujmh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A CSV file that somebody else wrote, as spreadsheets save them: with a byte order mark or in UTF-16, its cells parted
+ * by commas, semicolons (where the comma is the decimal point) or tabs.
+ *
+ * @param head the names of the columns, in the file's order
+ * @param rows the rows below it, each with as many cells
+ * @param delimiter what parts the cells
+ */
+public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
+    private static final int MOST_BYTES = 1 << 20;
+
+    /**
+     * A row.
+     *
+     * @param line of the file that it ends in, from 1
+     */
+    public record Row(long line, List<String> cells) {}
+
+    /** Reads a file. @throws BadInput where it cannot be read, or is none */
+    public static ForeignCsv read(Path file, String called, boolean comments) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new BadInput(called + " cannot be read: a folder is not a file that can be read.");
+            }
+            try (InputStream stream = Files.newInputStream(file)) {
+                return read(stream, called, comments);
+            }
+        } catch (NoSuchFileException e) {
+            throw new BadInput(called + " does not exist, so it cannot be read.", e);
+        } catch (IOException e) {
+            throw new BadInput(called + " cannot be read: " + WholeFile.why(e) + ".", e);
+        }
+    }
+
+    /**
+     * Reads a stream to its end.
+     *
+     * @param called the beginning of messages, such as {@code The peak table mine.csv}
+     * @param comments whether lines that begin with # are left out
+     * @throws BadInput where it is no such file, or larger than 1 MiB
+     */
+    public static ForeignCsv read(InputStream stream, String called, boolean comments) throws IOException {
+        byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+            throw new BadInput(called + " is larger than 1 MiB: it is something else.");
+        }
+        return parse(text(bytes, called), called, comments);
+    }
+
+    /** The same of a text. */
+    public static ForeignCsv parse(String given, String called, boolean comments) {
+        String text = given.startsWith("\uFEFF") ? given.substring(1) : given;
+        char delimiter = delimiter(text, comments);
+        CSVFormat.Builder format = CSVFormat.RFC4180
+                .builder()
+                .setDelimiter(delimiter)
+                .setIgnoreEmptyLines(true)
+                .setIgnoreSurroundingSpaces(true);
+        if (comments) {
+            format.setCommentMarker('#');
+        }
+        List<String> head = List.of();
+        List<Row> rows = new ArrayList<>();
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format.get())) {
+            for (CSVRecord record : parser) {
+                List<String> cells = record.stream().toList();
+                if (head.isEmpty()) {
+                    head = withoutEmptyEnd(cells);
+                } else if (cells.stream().anyMatch(cell -> !cell.isBlank())) {
+                    rows.add(new Row(parser.getCurrentLineNumber(), padded(cells, head.size())));
+                }
+            }
+        } catch (IOException | UncheckedIOException | IllegalStateException | IllegalArgumentException malformed) {
+            throw new BadInput(called + " is no CSV: " + plain(String.valueOf(malformed.getMessage())), malformed);
+        }
+        return new ForeignCsv(head, List.copyOf(rows), delimiter);
+    }
+
+    /** A number's text with a decimal point, where the file's cells are parted so that the comma is one. */
+    public String number(String cell) {
+        return delimiter != ',' && cell.matches("[^,]*\\d,\\d[^,]*") ? cell.replace(',', '.') : cell;
+    }
+
+    /** Spreadsheets end every row with cells for columns that were once in use. */
+    private static List<String> withoutEmptyEnd(List<String> cells) {
+        int used = IntStream.range(0, cells.size())
+                .filter(i -> !cells.get(i).isBlank())
+                .map(i -> i + 1)
+                .max()
+                .orElse(0);
+        return List.copyOf(cells.subList(0, used));
+    }
+
+    private static List<String> padded(List<String> cells, int columns) {
+        List<String> row = new ArrayList<>(cells.size() > columns ? withoutEmptyEnd(cells) : cells);
+        while (row.size() < columns) {
+            row.add("");
+        }
+        return List.copyOf(row);
+    }
+
+    /** What the first line has most of. */
+    private static char delimiter(String text, boolean comments) {
+        String first = text.lines()
+                .filter(line -> !line.isBlank() && !(comments && line.strip().startsWith("#")))
+                .findFirst()
+                .orElse("");
+        long commas = first.chars().filter(c -> c == ',').count();
+        long semicolons = first.chars().filter(c -> c == ';').count();
+        long tabs = first.chars().filter(c -> c == '\t').count();
+        if (semicolons > commas && semicolons >= tabs) {
+            return ';';
+        }
+        return tabs > commas ? '\t' : ',';
+    }
+
+    private static String text(byte[] bytes, String called) {
+        boolean little = startsWith(bytes, 0xFF, 0xFE);
+        Charset charset = little || startsWith(bytes, 0xFE, 0xFF) ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
+        try {
+            return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new BadInput(called + " is not text in UTF-8.", e);
+        }
+    }
+
+    private static boolean startsWith(byte[] bytes, int first, int second) {
+        return bytes.length > 1 && (bytes[0] & 0xFF) == first && (bytes[1] & 0xFF) == second;
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
+    }
+}

@@ -1,0 +1,99 @@
+package org.mfujmh.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.mfujmh.BadInput;
+import org.mfujmh.CannotWrite;
+import org.mfujmh.WholeFile;
+import org.mfujmh.device.NativeFolder;
+import org.mfujmh.engine.Torch;
+import org.mfujmh.results.PlainText;
+
+/**
+ * Why a command ended, as a sentence: a user's mistake, a trouble of the machine, or a bug.
+ *
+ * @param sentence what happened and what helps
+ * @param exitCode of the command
+ * @param thrown what it was made of, for {@code --stacktrace}
+ */
+record Failure(String sentence, int exitCode, Throwable thrown) {
+
+    static Failure of(Throwable thrown) {
+        if (thrown instanceof BadInput) {
+            return new Failure(thrown.getMessage(), 2, thrown);
+        }
+        if (thrown instanceof CannotWrite) {
+            return new Failure(thrown.getMessage(), 1, thrown);
+        }
+        Optional<String> folder = NativeFolder.isSuspect(thrown)
+                ? NativeFolder.trouble(List.of(NativeFolder.jna(), Torch.cache(), NativeFolder.temporary()))
+                : Optional.empty();
+        if (folder.isPresent()) {
+            return new Failure(folder.get(), 2, thrown);
+        }
+        Throwable inner = innermost(thrown);
+        if (inner instanceof OutOfMemoryError) {
+            long heap = Runtime.getRuntime().maxMemory() >> 20;
+            return new Failure(
+                    "This JVM's heap of " + heap + " MB is too small for that. Give more by MFU_JAVA_OPTS=-Xmx"
+                            + 4 * heap + "m.",
+                    1,
+                    thrown);
+        }
+        if (inner instanceof IOException io) {
+            return new Failure("A file cannot be read or written: " + file(io) + WholeFile.why(io) + ".", 1, thrown);
+        }
+        return new Failure(
+                "This is a bug: " + inner.getClass().getSimpleName() + ": " + said(inner)
+                        + " Run it again with --stacktrace and report what that shows.",
+                1,
+                thrown);
+    }
+
+    private static String file(IOException e) {
+        return e instanceof java.nio.file.FileSystemException of && of.getFile() != null
+                ? PlainText.of(of.getFile()) + ": "
+                : "";
+    }
+
+    private static String said(Throwable problem) {
+        String message = problem.getMessage() == null
+                ? ""
+                : PlainText.of(problem.getMessage().strip());
+        return message.isEmpty() || message.endsWith(".") ? message : message + ".";
+    }
+
+    private static Throwable innermost(Throwable thrown) {
+        Throwable inner = thrown;
+        while (inner.getCause() != null
+                && (inner instanceof UncheckedIOException
+                        || inner instanceof LinkageError
+                        || inner instanceof RuntimeException)) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
+
+    /** Prints the sentence, and on demand where it arose; @return the exit code */
+    int tell(PrintWriter err, String command, boolean stacktrace) {
+        err.println(command + ": " + sentence);
+        if (stacktrace) {
+            thrown.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode;
+    }
+
+    /** The same where no command line is known yet. */
+    int tell(PrintStream err, String command, boolean stacktrace) {
+        err.println(command + ": " + sentence);
+        if (stacktrace) {
+            thrown.printStackTrace(err);
+        }
+        return exitCode;
+    }
+}

@@ -1,0 +1,226 @@
+package org.mfujmh.device.cpu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.device.MachineId;
+import org.mfujmh.device.SystemFile;
+
+/**
+ * The name of a CPU. Virtual machines and containers often give none, and that of an Arm core ({@code Neoverse-V2}) is
+ * shared by CPUs of different speed (Grace, Graviton 4, Axion). Then it is made of what Linux tells besides:
+ * implementer and part, or vendor, family and model; caches and clock. A CPU of which that is too little gets a name
+ * that no other machine has.
+ */
+final class CpuName {
+    /** What stands where a name should. */
+    private static final Pattern NO_NAME = Pattern.compile(
+            "[-?.0\\s]*|<?unknown( cpu| processor)?>?|n/?a|none|null|undefined|not (specified|available)|to be filled.*"
+                    + "|(virtual )?(cpu|processor)|armv\\d+l? processor.*|aarch64 processor.*|(aarch|arm|risc-?v|ppc|s390)\\w*",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Map<String, String> VENDORS =
+            Map.of("GenuineIntel", "Intel", "AuthenticAMD", "AMD", "HygonGenuine", "Hygon", "CentaurHauls", "Zhaoxin");
+
+    private static final int MOST_PROCESSORS = 4096;
+    private static final int LONGEST = 120;
+    private static final long KIB_IN_MIB = 1024;
+
+    private final Path root;
+    private final List<Map<String, String>> processors;
+
+    private CpuName(Path root) {
+        this.root = root;
+        this.processors = processors(SystemFile.lines(root.resolve("proc/cpuinfo")));
+    }
+
+    /**
+     * The name.
+     *
+     * @param given by the operating system or by OSHI; blank or {@code unknown} where there is none
+     * @param root under which Linux's {@code /proc} and {@code /sys} are
+     */
+    static String of(String given, Path root) {
+        CpuName info = new CpuName(root);
+        String name =
+                given == null ? "" : given.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        boolean named = !NO_NAME.matcher(name).matches();
+        if (named && !ArmCores.isCore(name)) {
+            return name;
+        }
+        String made = named ? name : info.cores().or(info::model).orElse("");
+        if (made.isEmpty()) {
+            String maker = info.maker().map(who -> who + " ").orElse("");
+            return "unnamed " + maker + "CPU " + MachineId.inBrackets(root);
+        }
+        return cut(Stream.concat(Stream.of(made), info.details().stream()).collect(Collectors.joining(", ")));
+    }
+
+    private static String cut(String name) {
+        return name.length() > LONGEST ? name.substring(0, LONGEST) : name;
+    }
+
+    /** Arm: the names of its cores; a part of number 0 is a virtual machine's way not to tell. */
+    private Optional<String> cores() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Map<String, String> processor : processors) {
+            String implementer = hexadecimal(processor.get("cpu implementer"));
+            String part = hexadecimal(processor.get("cpu part"));
+            Optional<String> core = ArmCores.core(implementer, part);
+            if (core.isPresent()) {
+                names.add(core.get());
+            } else if (part.matches("0x0*[1-9a-f][0-9a-f]*")) {
+                names.add(ArmCores.implementer(implementer).orElse("Arm implementer " + implementer) + " part " + part);
+            }
+        }
+        return names.isEmpty() ? Optional.empty() : Optional.of(String.join(" + ", names));
+    }
+
+    private static String hexadecimal(String number) {
+        String lower = number == null ? "" : number.toLowerCase(Locale.ROOT);
+        return lower.matches("0x[0-9a-f]{1,8}") ? lower : "";
+    }
+
+    private Optional<String> maker() {
+        return field("cpu implementer").flatMap(number -> ArmCores.implementer(hexadecimal(number)));
+    }
+
+    /** x86: vendor, family and model; others: what they call themselves. */
+    private Optional<String> model() {
+        Optional<String> family = field("cpu family").filter(CpuName::isNumber);
+        Optional<String> model = field("model").filter(CpuName::isNumber);
+        if (family.isPresent() && model.isPresent()) {
+            String vendor = field("vendor_id")
+                    .map(id -> VENDORS.getOrDefault(id, id))
+                    .filter(id -> !NO_NAME.matcher(id).matches())
+                    .orElse("x86");
+            String stepping = field("stepping")
+                    .filter(CpuName::isNumber)
+                    .map(number -> " stepping " + number)
+                    .orElse("");
+            return Optional.of(vendor + " family " + family.get() + " model " + model.get() + stepping);
+        }
+        return Stream.of("model name", "cpu model", "uarch", "cpu", "machine")
+                .flatMap(name -> field(name).stream())
+                .filter(text -> !NO_NAME.matcher(text).matches())
+                .findFirst();
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("\\d{1,9}");
+    }
+
+    /** What tells CPUs of one core apart: revision, caches, clock; failing caches and clock, all that the core can do. */
+    private List<String> details() {
+        List<String> details = new ArrayList<>();
+        String variant = hexadecimal(field("cpu variant").orElse(""));
+        Optional<String> revision = field("cpu revision").filter(CpuName::isNumber);
+        if (!variant.isEmpty() && revision.isPresent()) {
+            details.add("r" + Long.parseLong(variant.substring(2), 16) + "p" + revision.get());
+        }
+        List<String> measures = new ArrayList<>();
+        caches().forEach((level, kib) -> {
+            if (level >= 2) {
+                measures.add("L" + level + " " + (kib % KIB_IN_MIB == 0 ? kib / KIB_IN_MIB + " MiB" : kib + " KiB"));
+            }
+        });
+        megahertz().ifPresent(mhz -> measures.add(String.format(Locale.ROOT, "%.1f GHz", mhz / 1000.0)));
+        details.addAll(measures);
+        Optional<String> features = field("features").or(() -> field("flags"));
+        if (measures.isEmpty() && features.isPresent()) {
+            long different = Stream.of(features.get().split("\\s+", -1))
+                    .sorted()
+                    .collect(Collectors.joining(" "))
+                    .hashCode();
+            details.add(String.format("features %08x", (int) different));
+        }
+        return details;
+    }
+
+    /** KiB by level, of the first processor. */
+    private Map<Long, Long> caches() {
+        Map<Long, Long> sizes = new TreeMap<>();
+        for (int i = 0; i < 8; i++) {
+            Path cache = root.resolve("sys/devices/system/cpu/cpu0/cache/index" + i);
+            OptionalLong level = number(cache.resolve("level"), "");
+            OptionalLong kib = number(cache.resolve("size"), "K");
+            if (level.isPresent() && kib.isPresent() && level.getAsLong() <= 4 && kib.getAsLong() > 0) {
+                sizes.merge(level.getAsLong(), kib.getAsLong(), Math::max);
+            }
+        }
+        return sizes;
+    }
+
+    /** The clock that does not move: the highest, or on an x86 the one that its time stamp counter has. */
+    private OptionalLong megahertz() {
+        OptionalLong khz = number(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"), "");
+        if (khz.isPresent()) {
+            return OptionalLong.of(khz.getAsLong() / 1000);
+        }
+        OptionalDouble bogomips = decimal("bogomips");
+        if (field("cpu family").isEmpty() || bogomips.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        // Linux counts two a cycle, gVisor one.
+        double cycles = bogomips.getAsDouble();
+        boolean single = Math.abs(decimal("cpu mhz").orElse(0) / cycles - 1) < 0.01;
+        return OptionalLong.of(Math.round(single ? cycles : cycles / 2));
+    }
+
+    private OptionalDouble decimal(String name) {
+        Optional<String> text = field(name).filter(number -> number.matches("\\d{1,9}(\\.\\d{1,6})?"));
+        return text.isPresent() ? OptionalDouble.of(Double.parseDouble(text.get())) : OptionalDouble.empty();
+    }
+
+    private static OptionalLong number(Path file, String unit) {
+        String text = String.join("", SystemFile.lines(file)).strip();
+        return text.matches("\\d{1,12}" + unit)
+                ? OptionalLong.of(Long.parseLong(text.substring(0, text.length() - unit.length())))
+                : OptionalLong.empty();
+    }
+
+    /** Of the first processor that has it. */
+    private Optional<String> field(String name) {
+        return processors.stream()
+                .map(processor -> processor.get(name))
+                .filter(value -> value != null && !value.isBlank())
+                .findFirst();
+    }
+
+    /** A block of {@code name : value} lines for each processor, names in lower case. */
+    private static List<Map<String, String>> processors(List<String> lines) {
+        List<Map<String, String>> processors = new ArrayList<>();
+        Map<String, String> block = new LinkedHashMap<>();
+        for (String line : lines) {
+            int colon = line.indexOf(':');
+            String name = colon < 0 ? "" : line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+            if ((line.isBlank() || block.containsKey(name)) && !block.isEmpty()) {
+                processors.add(block);
+                block = new LinkedHashMap<>();
+            }
+            if (colon >= 0 && processors.size() < MOST_PROCESSORS) {
+                block.put(
+                        name,
+                        line.substring(colon + 1)
+                                .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                                .strip());
+            }
+        }
+        if (!block.isEmpty()) {
+            processors.add(block);
+        }
+        return processors;
+    }
+}
