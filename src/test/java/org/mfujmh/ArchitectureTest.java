@@ -33,7 +33,7 @@ class ArchitectureTest {
             Map.entry("device.cpu", List.of("device")),
             Map.entry("device.gpu", List.of("device")),
             Map.entry("device.machine", List.of("device", "device.cpu", "device.gpu")),
-            Map.entry("device.memory", List.of("device.cpu")),
+            Map.entry("device.memory", List.of("device", "device.cpu")),
             Map.entry("device.peaks", List.of("device", "device.cpu", "device.gpu")),
             Map.entry("flops", List.of("model")),
             Map.entry("flops.claims", List.of("model", "flops")),
@@ -44,7 +44,7 @@ class ArchitectureTest {
             Map.entry("profiler", List.of("model", "flops", "device..")),
             Map.entry("search", List.of("model", "engine", "device..")),
             Map.entry("compare", List.of("results")),
-            Map.entry("suite.process", List.of("device..")),
+            Map.entry("suite.process", List.of("device..", "search")),
             Map.entry("suite.plan", List.of("model", "results", "device..", "flops", "engine", "profiler")),
             Map.entry("suite.tuning", List.of("model", "results", "engine", "suite.plan", "suite.process")),
             Map.entry(

@@ -162,7 +162,7 @@ class LauncherTest {
                 "a home/mfu-jmh/mfu", "compare", files.get(0), files.get(1), "--metric", "\u00b7gc.alloc.rate.norm");
 
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("\u00b7gc.alloc.rate.norm", "gr\u00fcn_b.json");
+        assertThat(ran.out()).contains("gc.alloc.rate.norm", "gr\u00fcn_b.json");
     }
 
     private void assertSentence(Ran ran, String says) {
