@@ -22,6 +22,7 @@ import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.batch.MaxBatchCache;
 import org.mfujmh.suite.batch.MaxBatchResolver;
 import org.mfujmh.suite.gate.GateStrategy;
@@ -111,7 +112,10 @@ public final class Suite {
         Optional<SuiteFile> named = options.resultFile().map(this::file);
 
         StopHook stop = new StopHook(progress);
-        if (Boolean.getBoolean("mfu.exitWithParent")) {
+        if (RunProperty.EXIT_WITH_PARENT
+                .ofThisProcess()
+                .filter(Boolean::parseBoolean)
+                .isPresent()) {
             ParentWatch.startOrderly();
         }
         TorchInUse.prepare(progress);
@@ -277,7 +281,7 @@ public final class Suite {
         return combination -> base.with(options.peaks()
                         .denominator(
                                 device,
-                                PeakPrecision.of(combination.param("dtype", "bf16"))
+                                PeakPrecision.of(combination.passParams().dtype())
                                         .orElse(PeakPrecision.BF16)))
                 .with(backends.properties(combination));
     }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.mfujmh.BadInput;
-import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.model.Backend;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 
 /**
@@ -56,7 +56,7 @@ public final class BackendAutotuner {
     private static Optional<Backend> before(BackendTuningKey question, List<Entry> earlier) {
         return earlier.stream()
                 .filter(question::isAskedBy)
-                .flatMap(entry -> entry.property(BackendChoice.PROPERTY).stream())
+                .flatMap(entry -> entry.property(RunProperty.BACKEND).stream())
                 .filter(backend -> !backend.isEmpty())
                 .map(Backend::of)
                 .findFirst();
@@ -90,7 +90,7 @@ public final class BackendAutotuner {
     public Map<String, String> properties(Combination one) {
         return BackendTuningKey.isAskedBy(one)
                 ? Optional.ofNullable(backends.get(BackendTuningKey.of(one)))
-                        .map(backend -> Map.of(BackendChoice.PROPERTY, backend))
+                        .map(backend -> Map.of(RunProperty.BACKEND.key(), backend))
                         .orElse(Map.of())
                 : Map.of();
     }

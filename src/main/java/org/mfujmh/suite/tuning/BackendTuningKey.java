@@ -15,6 +15,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
 /**
@@ -52,30 +53,32 @@ public record BackendTuningKey(
 
     /** @param one with its device, gemm and batch settled */
     static boolean isAskedBy(Combination one) {
-        return one.isPass()
-                && one.param("batchSize", "").matches("[0-9]+")
-                && !one.param("device", "auto").equals("auto")
-                && !one.param("gemm", "auto").equals("auto")
+        if (!one.isPass()) {
+            return false;
+        }
+        PassParams params = one.passParams();
+        return !params.isBatchOpen()
+                && !params.isGemmOpen()
+                && !params.device().equals(PassParams.AUTO)
                 && Backend.candidates(
-                                        Program.of(one.param("program", "")),
-                                        Precision.of(one.param("dtype", "bf16")),
-                                        Gemm.of(one.param("gemm", "")),
-                                        one.param("device", ""))
+                                        Program.of(params.program()),
+                                        Precision.of(params.dtype()),
+                                        Gemm.of(params.gemm()),
+                                        params.device())
                                 .size()
                         > 1;
     }
 
     public static BackendTuningKey of(Combination one) {
-        int tokens = Integer.parseInt(one.param("seqLen", ""));
+        PassParams params = one.passParams();
         return new BackendTuningKey(
-                one.param("model", ""),
-                one.param("dtype", "bf16"),
-                one.param("gemm", "native"),
+                params.model(),
+                params.dtype(),
+                params.gemm(),
                 one.pass().label(),
-                BackendChoice.timedSequences(
-                        one.param("device", ""), Integer.parseInt(one.param("batchSize", "")), tokens),
-                tokens,
-                one.param("device", ""));
+                BackendChoice.timedSequences(params.device(), params.sequences(), params.seqLen()),
+                params.seqLen(),
+                params.device());
     }
 
     /** Whether a result is of a pass to which the answer to this applies. */

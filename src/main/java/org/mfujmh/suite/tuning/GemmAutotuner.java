@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuitePlan;
 
@@ -33,9 +34,12 @@ public final class GemmAutotuner {
     public static SuitePlan resolve(SuitePlan plan, EngineProbe.EngineInfo engine, List<Entry> earlier) {
         return new SuitePlan(
                 plan.combinations().stream()
-                        .map(one -> one.params().containsKey("device") ? one.with("device", engine.device()) : one)
-                        .map(one ->
-                                GemmTuningKey.isAskedBy(one) ? one.with("gemm", gemm(plan, one, engine, earlier)) : one)
+                        .map(one -> one.params().containsKey(PassParams.DEVICE)
+                                ? one.with(PassParams.DEVICE, engine.device())
+                                : one)
+                        .map(one -> GemmTuningKey.isAskedBy(one)
+                                ? one.with(PassParams.GEMM, gemm(plan, one, engine, earlier))
+                                : one)
                         .distinct()
                         .toList(),
                 plan.timings());
@@ -44,8 +48,9 @@ public final class GemmAutotuner {
     private static String gemm(SuitePlan plan, Combination asked, EngineProbe.EngineInfo engine, List<Entry> earlier) {
         GemmTuningKey question = GemmTuningKey.of(asked);
         String measured = engine.gemm().get(question.text()).gemm();
-        Set<String> named =
-                plan.combinations().stream().map(one -> one.param("gemm", "")).collect(Collectors.toSet());
+        Set<String> named = plan.combinations().stream()
+                .map(one -> one.param(PassParams.GEMM, ""))
+                .collect(Collectors.toSet());
         List<String> before = ways(
                         earlier.stream().map(entry -> new Combination(entry.benchmark(), entry.params())),
                         question,
@@ -81,7 +86,7 @@ public final class GemmAutotuner {
     private static Stream<String> ways(Stream<Combination> some, GemmTuningKey question, String measured) {
         return some.filter(Combination::isPass)
                 .filter(one -> GemmTuningKey.of(one).equals(question))
-                .map(one -> one.param("gemm", measured))
+                .map(one -> one.param(PassParams.GEMM, measured))
                 .distinct();
     }
 }

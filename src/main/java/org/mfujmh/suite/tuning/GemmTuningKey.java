@@ -3,6 +3,7 @@ package org.mfujmh.suite.tuning;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Precision;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
 /**
@@ -14,14 +15,13 @@ public record GemmTuningKey(String model, String dtype, int tokens) {
     private static final int MOST_TOKENS = 256;
 
     static boolean isAskedBy(Combination combination) {
-        return combination.param("gemm", "").equals("auto");
+        return PassParams.AUTO.equals(combination.params().get(PassParams.GEMM));
     }
 
     public static GemmTuningKey of(Combination one) {
-        String batch = one.asksForLargestBatch() ? "1" : one.param("batchSize", "1");
-        long tokens = Long.parseLong(batch) * Long.parseLong(one.param("seqLen", "1024"));
-        return new GemmTuningKey(
-                one.param("model", "gpt-small"), one.param("dtype", "bf16"), (int) Math.min(tokens, MOST_TOKENS));
+        PassParams params = one.passParams();
+        long tokens = (long) params.batchSize().orElse(1) * params.seqLen();
+        return new GemmTuningKey(params.model(), params.dtype(), (int) Math.min(tokens, MOST_TOKENS));
     }
 
     /** Inverse of {@link #text}. */
