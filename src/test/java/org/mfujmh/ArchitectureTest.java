@@ -88,6 +88,7 @@ class ArchitectureTest {
             Map.entry(
                     "suite",
                     List.of(
+                            "model",
                             "results",
                             "device..",
                             "engine",

@@ -2,10 +2,13 @@ package org.mfujmh.suite;
 
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.List;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.model.GptConfig;
 import org.mfujmh.report.text.RangeNote;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.DeviceNotes;
@@ -38,6 +41,10 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
                 + (engine.threads() == 1 ? " thread" : " threads"));
+        options.jmh().getParameter(PassParams.MODEL).orElse(List.of()).stream()
+                .flatMap(name -> GptConfig.noteOn(name).stream())
+                .distinct()
+                .forEach(note -> progress.println("Note: " + note));
         GemmAutotuner.report(plan, engine).forEach(progress::println);
         backends.report().forEach(progress::println);
         plan.combinations().stream()

@@ -25,7 +25,6 @@ class OneVocabularyTest {
             Map.entry("check/PassServer.java", Set.of("gemm")),
             Map.entry("cli/FleetCommand.java", Set.of("device")),
             Map.entry("cli/Mfu.java", Set.of("mfu")),
-            Map.entry("cli/ModelOptions.java", Set.of("model")),
             Map.entry("device/cpu/CpuName.java", Set.of("model")),
             Map.entry("device/peaks/PeakCsv.java", Set.of("device")),
             Map.entry("engine/ModelExport.java", Set.of("loss")),

@@ -67,7 +67,8 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
             Map<String, Collection<String>> values = new LinkedHashMap<>();
             inOrder(own.keySet())
                     .forEach(name -> values.put(
-                            name, jmh.getParameter(name).orElse(defaults.of(benchmark, name, own.get(name)))));
+                            name,
+                            named(name, jmh.getParameter(name).orElse(defaults.of(benchmark, name, own.get(name))))));
             combinations.addAll(Combination.all(benchmark, values));
         });
         combinations.forEach(SuitePlan::check);
@@ -103,6 +104,16 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
                     + " belongs to one device: run the suite once for each, and `./mfu compare` the files.");
         }
         return devices.get(0);
+    }
+
+    /** A model that is named as others name it goes by our name in a result, so that the two are one. */
+    private static Collection<String> named(String parameter, Collection<String> values) {
+        return parameter.equals(PassParams.MODEL)
+                ? values.stream()
+                        .map(value -> GptConfig.named(value).name())
+                        .distinct()
+                        .toList()
+                : values;
     }
 
     /** As people read them: what is measured first, how it is done after. */
