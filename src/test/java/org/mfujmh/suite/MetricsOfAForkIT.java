@@ -38,10 +38,12 @@ class MetricsOfAForkIT {
     @BeforeAll
     void measure(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("r.json");
-        RunningSuite suite = RunningSuite.start(
+        List<String> command = RunningSuite.command(
                 folder,
-                ("ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -f 1 -wi 0 -i 3 -r 50ms --peak-tflops 2 -rff " + file)
+                ("ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -f 1 -wi 0 -i 3 -r 50ms -rff " + file)
                         .split(" ", -1));
+        command.add(1, RunProperty.PEAK_TFLOPS.argument("2")); // as Maven hands it over
+        RunningSuite suite = RunningSuite.start(folder, command);
         assertThat(suite.end()).as(suite.err()).isZero();
         entry = ResultFile.read(file).get(0);
     }
@@ -96,6 +98,15 @@ class MetricsOfAForkIT {
                 .toList();
         assertThat(keys).isNotEmpty().allSatisfy(key -> assertThat(RunProperty.of(key))
                 .isPresent());
+    }
+
+    @Test
+    void aPeakGivenAsAPropertyIsTheDenominatorOfMfu() {
+        assertThat(entry.property(RunProperty.PEAK_TFLOPS)).contains("2.0");
+        assertThat(entry.property(RunProperty.PEAK_SOURCE))
+                .hasValueSatisfying(source -> assertThat(source).contains("given by"));
+        assertThat(entry.secondary(MetricId.MFU).orElseThrow().score())
+                .isCloseTo(entry.secondary(MetricId.MODEL_TFLOPS).orElseThrow().score() / 2, within(1e-9));
     }
 
     @Test
