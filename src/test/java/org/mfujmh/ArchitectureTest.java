@@ -43,7 +43,7 @@ class ArchitectureTest {
             Map.entry("engine.installed", List.of()),
             Map.entry("engine.roofline", List.of("model", "device..", "engine")),
             Map.entry("profiler", List.of("model", "flops", "device..")),
-            Map.entry("search", List.of("model", "engine", "device..")),
+            Map.entry("search", List.of("model", "engine", "device..", "suite.process")),
             Map.entry("compare", List.of("results")),
             Map.entry("suite.process", List.of("device..")),
             Map.entry("suite.plan", List.of("model", "results", "device..", "flops", "engine", "profiler")),
