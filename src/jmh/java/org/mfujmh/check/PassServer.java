@@ -22,8 +22,8 @@ import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
 import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.tuning.BackendTuningKey;
-import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
+import org.mfujmh.suite.tuning.TuningAnswer;
 
 /**
  * What a fork of the suite runs, without JMH: a pass whenever a line asks for one, so that {@code scripts/peers} can
@@ -45,9 +45,7 @@ final class PassServer {
 
     /** What is settled before a fork starts. */
     private record Settled(
-            EngineProbe.GemmTiming gemm,
-            @JsonProperty("form") BackendTuningKey.BackendTiming backend,
-            List<String> jvmArgs) {}
+            TuningAnswer gemm, @JsonProperty("form") TuningAnswer backend, List<String> jvmArgs) {}
 
     private PassServer() {}
 
@@ -93,10 +91,10 @@ final class PassServer {
                         PassParams.BATCH_SIZE, arguments[4],
                         PassParams.SEQ_LEN, arguments[5],
                         PassParams.DEVICE, "cpu"));
-        EngineProbe.GemmTiming gemm =
-                EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
-        BackendTuningKey backend = BackendTuningKey.of(one.with(PassParams.GEMM, gemm.gemm()));
-        return new Settled(gemm, BackendTuningKey.BackendTiming.of(backend.answer()), ForkJvm.options());
+        TuningAnswer gemm = GemmTuningKey.of(one).answer();
+        TuningAnswer backend =
+                BackendTuningKey.of(one.with(PassParams.GEMM, gemm.label())).answer();
+        return new Settled(gemm, backend, ForkJvm.options());
     }
 
     private static PassState state(Pass pass) {

@@ -132,9 +132,12 @@ public final class Suite {
             Device on = machine.deviceNamed(engine.device());
             strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
-            SuitePlan settled = GemmAutotuner.resolve(
-                    asked.with(strategy.plan(asked.combinations(), options.isChosen())), engine, file.entries());
-            SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
+            GemmAutotuner.ResolvedPlan gemm = GemmAutotuner.resolve(
+                    asked.with(strategy.plan(asked.combinations(), options.isChosen())),
+                    engine,
+                    file.entries(),
+                    strategy.baseline());
+            SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
             BackendAutotuner backends = BackendAutotuner.resolve(
                     plan.combinations(),
                     file.entries(),
@@ -142,7 +145,15 @@ public final class Suite {
                     questions -> strategy.backends(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, backends);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            new RunHeader(options, engine, machine).tell(device, plan, backends, file, progress);
+            new RunHeader(options, engine, machine)
+                    .tell(
+                            device,
+                            plan,
+                            Stream.of(gemm.report(), backends.report())
+                                    .flatMap(List::stream)
+                                    .toList(),
+                            file,
+                            progress);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);

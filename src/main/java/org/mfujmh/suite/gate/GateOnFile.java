@@ -93,8 +93,10 @@ final class GateOnFile extends GateStrategy {
             return one;
         }
         Map<String, String> values = new LinkedHashMap<>(one.params());
-        values.replaceAll((name, value) ->
-                isLeftToTheMachine(value) ? same.get(0).params().get(name) : value);
+        // gemm is the tuner's, for which a file that the run goes on with comes before the baseline.
+        values.replaceAll((name, value) -> isLeftToTheMachine(value) && !name.equals(PassParams.GEMM)
+                ? same.get(0).params().get(name)
+                : value);
         return new Combination(one.benchmark(), values);
     }
 

@@ -23,6 +23,7 @@ import org.mfujmh.suite.process.GitWorktree;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.TuningAnswer;
 
 /**
  * Another build of this suite, whose forks this one's Runner can start: a jar, or a commit that is built in a
@@ -169,8 +170,7 @@ final class OtherBuild implements AutoCloseable {
      * Which form of fused is faster in this build; nothing where it is older than the question, and its forks decide
      * for themselves.
      */
-    Optional<Map<BackendTuningKey, BackendTuningKey.BackendTiming>> backends(
-            List<BackendTuningKey> questions, List<String> jvmArgs) {
+    Optional<Map<BackendTuningKey, TuningAnswer>> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
         try {
             return Optional.of(inItsClassPath(() -> EngineProbe.backends(questions, jvmArgs)));
         } catch (BadInput older) {

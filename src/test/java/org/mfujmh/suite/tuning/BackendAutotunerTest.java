@@ -60,15 +60,14 @@ class BackendAutotunerTest {
 
     // ---- the decision
 
-    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.BackendTiming>> measuring(
+    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, TuningAnswer>> measuring(
             Backend form, List<BackendTuningKey> asked) {
         return questions -> {
             asked.addAll(questions);
             return questions.stream()
                     .collect(Collectors.toMap(
                             one -> one,
-                            one -> new BackendTuningKey.BackendTiming(
-                                    form.label(), new TreeMap<>(Map.of("hand", 0.1, "plain", 0.2)))));
+                            one -> new TuningAnswer(form.label(), new TreeMap<>(Map.of("hand", 0.1, "plain", 0.2)))));
         };
     }
 
