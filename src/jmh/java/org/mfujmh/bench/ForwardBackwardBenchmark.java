@@ -4,6 +4,7 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
+import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -11,7 +12,7 @@ import org.openjdk.jmh.annotations.Param;
 public class ForwardBackwardBenchmark extends PassBenchmark {
 
     public static class ForwardBackward extends PassState {
-        @Param("sum")
+        @Param(PassParams.DEFAULT_LOSS)
         public String loss;
 
         @Override

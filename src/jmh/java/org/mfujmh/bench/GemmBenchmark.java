@@ -1,6 +1,7 @@
 package org.mfujmh.bench;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
@@ -11,6 +12,7 @@ import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,23 +37,23 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 public class GemmBenchmark {
 
-    @Param("gpt-small")
+    @Param(PassParams.DEFAULT_MODEL)
     public String model;
 
-    @Param("1")
+    @Param(PassParams.DEFAULT_BATCH_SIZE)
     public String batchSize;
 
-    @Param("1024")
+    @Param(PassParams.DEFAULT_SEQ_LEN)
     public String seqLen;
 
-    @Param("bf16")
+    @Param(PassParams.DEFAULT_DTYPE)
     public String dtype;
 
     /** {@code native}: in the precision itself; {@code upcast}: in fp32. */
-    @Param("auto")
+    @Param(PassParams.DEFAULT_GEMM)
     public String gemm;
 
-    @Param("auto")
+    @Param(PassParams.DEFAULT_DEVICE)
     public String device;
 
     @Param({"attention.qkv", "attention.out", "mlp.up", "mlp.down", "head"})
@@ -68,8 +70,9 @@ public class GemmBenchmark {
         ParentWatch.start();
         GptConfig config = GptConfig.named(model);
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
-        int rows = Integer.parseInt(batchSize) * Integer.parseInt(seqLen);
-        gpt = GptModel.load(spec, device.equals("auto") ? Torch.defaultDevice() : device)
+        PassParams asked = PassParams.of(Map.of(PassParams.BATCH_SIZE, batchSize, PassParams.SEQ_LEN, seqLen));
+        int rows = asked.sequences() * asked.seqLen();
+        gpt = GptModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
                 .drawParameters(0);
         String weight = layer.equals("head") ? "head.weight" : "blocks.0." + layer + ".weight";
         single = SingleProduct.of(gpt, weight, rows, Gemm.of(gemm) == Gemm.UPCAST, List.of(product));

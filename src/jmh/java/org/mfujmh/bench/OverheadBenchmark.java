@@ -10,6 +10,7 @@ import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,16 +35,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 public class OverheadBenchmark {
 
-    @Param("gpt-small")
+    @Param(PassParams.DEFAULT_MODEL)
     public String model;
 
-    @Param("bf16")
+    @Param(PassParams.DEFAULT_DTYPE)
     public String dtype;
 
-    @Param("fused")
+    @Param(PassParams.DEFAULT_PROGRAM)
     public String program;
 
-    @Param("auto")
+    @Param(PassParams.DEFAULT_DEVICE)
     public String device;
 
     private GptModel gpt;
@@ -54,7 +55,7 @@ public class OverheadBenchmark {
         ParentWatch.start();
         ModelSpec spec =
                 new ModelSpec(GptConfig.named(model), Program.of(program), Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
-        gpt = GptModel.load(spec, device.equals("auto") ? Torch.defaultDevice() : device)
+        gpt = GptModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
                 .drawParameters(0);
         batch = gpt.randomBatch(1, 1, 0);
     }

@@ -1,6 +1,7 @@
 package org.mfujmh.bench;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.BackendChoice;
@@ -20,6 +21,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -42,28 +44,29 @@ public abstract class PassState {
 
     private static final long WEIGHTS_SEED = 20_241_124;
 
-    @Param("gpt-small")
+    @Param(PassParams.DEFAULT_MODEL)
     public String model;
 
-    @Param("1")
+    @Param(PassParams.DEFAULT_BATCH_SIZE)
     public String batchSize;
 
-    @Param("1024")
+    @Param(PassParams.DEFAULT_SEQ_LEN)
     public String seqLen;
 
-    @Param("bf16")
+    @Param(PassParams.DEFAULT_DTYPE)
     public String dtype;
 
-    @Param("fused")
+    @Param(PassParams.DEFAULT_PROGRAM)
     public String program;
 
-    @Param("auto")
+    @Param(PassParams.DEFAULT_GEMM)
     public String gemm;
 
-    @Param("auto")
+    @Param(PassParams.DEFAULT_DEVICE)
     public String device;
 
     private final PlantedSlowdown planted = PlantedSlowdown.ofThisProcess();
+    private PassParams asked;
     private GptModel gpt;
     private TokenBatch batch;
     private GemmRoofline roofline;
@@ -91,17 +94,18 @@ public abstract class PassState {
     @Setup(Level.Trial)
     public void build() {
         ParentWatch.start();
-        GptConfig config = GptConfig.named(model);
-        Precision precision = Precision.of(dtype);
-        int sequences = Integer.parseInt(batchSize);
-        int tokens = Integer.parseInt(seqLen);
-        String where = device.equals("auto") ? Torch.defaultDevice() : device;
-        Gemm way = Gemm.of(gemm);
+        asked = asked();
+        GptConfig config = GptConfig.named(asked.model());
+        Precision precision = Precision.of(asked.dtype());
+        int sequences = asked.sequences();
+        int tokens = asked.seqLen();
+        String where = asked.device().equals(PassParams.AUTO) ? Torch.defaultDevice() : asked.device();
+        Gemm way = Gemm.of(asked.gemm());
         if (way == Gemm.AUTO) {
             way = GemmChoice.measure(config, precision, where, sequences * tokens)
                     .gemm();
         }
-        ModelSpec spec = new ModelSpec(config, Program.of(program), precision, way, loss());
+        ModelSpec spec = new ModelSpec(config, Program.of(asked.program()), precision, way, loss());
         Backend form = BackendChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
         gpt = GptModel.load(spec, where, form).drawParameters(WEIGHTS_SEED);
         batch = gpt.randomBatch(sequences, tokens, iteration);
@@ -112,6 +116,18 @@ public abstract class PassState {
         roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
         // What it took to draw, prove and choose is not what the pass takes.
         ResidentMemory.release();
+    }
+
+    /** JMH fills fields with text; from here on they have types. */
+    private PassParams asked() {
+        return PassParams.of(Map.of(
+                PassParams.MODEL, model,
+                PassParams.BATCH_SIZE, batchSize,
+                PassParams.SEQ_LEN, seqLen,
+                PassParams.DTYPE, dtype,
+                PassParams.PROGRAM, program,
+                PassParams.GEMM, gemm,
+                PassParams.DEVICE, device));
     }
 
     @Setup(Level.Iteration)
@@ -126,7 +142,7 @@ public abstract class PassState {
     public final void renewBatch() {
         iteration++;
         batch.close();
-        batch = gpt.randomBatch(Integer.parseInt(batchSize), Integer.parseInt(seqLen), iteration);
+        batch = gpt.randomBatch(asked.sequences(), asked.seqLen(), iteration);
         gpt.dropResults();
     }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,12 +16,14 @@ import org.mfujmh.bench.PassState;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.model.Pass;
 import org.mfujmh.profiler.PeakMemory;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
 import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.tuning.BackendTuningKey;
-import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
+import org.mfujmh.suite.tuning.TuningAnswer;
 
 /**
  * What a fork of the suite runs, without JMH: a pass whenever a line asks for one, so that {@code scripts/peers} can
@@ -44,9 +45,7 @@ final class PassServer {
 
     /** What is settled before a fork starts. */
     private record Settled(
-            EngineProbe.GemmTiming gemm,
-            @JsonProperty("form") BackendTuningKey.BackendTiming backend,
-            List<String> jvmArgs) {}
+            TuningAnswer gemm, @JsonProperty("form") TuningAnswer backend, List<String> jvmArgs) {}
 
     private PassServer() {}
 
@@ -66,7 +65,7 @@ final class PassServer {
         state.gemm = arguments[3];
         state.batchSize = arguments[4];
         state.seqLen = arguments[5];
-        state.program = "fused";
+        state.program = PassParams.DEFAULT_PROGRAM;
         state.device = "cpu";
         state.build();
         for (int i = Integer.parseInt(arguments[6]); i > 0; i--) {
@@ -83,21 +82,19 @@ final class PassServer {
     }
 
     private static Settled settled(String[] arguments) {
-        Map<String, String> params = new LinkedHashMap<>();
-        params.put("model", arguments[1]);
-        params.put("dtype", arguments[3]);
-        params.put("batchSize", arguments[4]);
-        params.put("seqLen", arguments[5]);
-        params.put("program", "fused");
-        params.put("device", "cpu");
-        if (Pass.of(arguments[2]) == Pass.FORWARD_BACKWARD) {
-            params.put("loss", "sum");
-        }
-        Combination one = new Combination(PassServer.class.getName(), params);
-        EngineProbe.GemmTiming gemm =
-                EngineProbe.GemmTiming.of(GemmTuningKey.of(one).answer("cpu"));
-        BackendTuningKey backend = BackendTuningKey.of(one.with("gemm", gemm.gemm()));
-        return new Settled(gemm, BackendTuningKey.BackendTiming.of(backend.answer()), ForkJvm.options());
+        PassId pass = Pass.of(arguments[2]) == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD;
+        Combination one = new Combination(
+                pass.benchmark(),
+                Map.of(
+                        PassParams.MODEL, arguments[1],
+                        PassParams.DTYPE, arguments[3],
+                        PassParams.BATCH_SIZE, arguments[4],
+                        PassParams.SEQ_LEN, arguments[5],
+                        PassParams.DEVICE, "cpu"));
+        TuningAnswer gemm = GemmTuningKey.of(one).answer();
+        TuningAnswer backend =
+                BackendTuningKey.of(one.with(PassParams.GEMM, gemm.label())).answer();
+        return new Settled(gemm, backend, ForkJvm.options());
     }
 
     private static PassState state(Pass pass) {
@@ -105,7 +102,7 @@ final class PassServer {
             return new ForwardBenchmark.Forward();
         }
         ForwardBackwardBenchmark.ForwardBackward both = new ForwardBackwardBenchmark.ForwardBackward();
-        both.loss = "sum";
+        both.loss = PassParams.DEFAULT_LOSS;
         return both;
     }
 

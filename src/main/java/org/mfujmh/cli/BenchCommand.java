@@ -12,6 +12,7 @@ import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.report.text.GateFormat;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.gate.GateStrategy;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Unmatched;
         footerHeading = "%nJMH's options come after these, as JMH takes them:%n",
         footer = {
             "  -p NAME=A,B   a parameter's values (every combination is run):",
-            "                model      gpt-small, gpt-medium, gpt-large, gpt-xl, gpt-tiny (for tests)",
+            "                model      gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl), gpt-tiny (for tests)",
             "                           default: gpt-small on a CPU, the first four on a GPU",
             "                batchSize  1 or more, max (the largest that fits); default: 1 on a CPU, max on a GPU",
             "                seqLen     1024 (default), 1..context",
@@ -165,7 +166,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         requireKnown(forJmh);
         torch.choose();
-        PeakChoice peaks = PeakChoice.of(peakTflops, Optional.ofNullable(peaksCsv));
+        Optional<Double> peak = Optional.ofNullable(peakTflops).or(BenchCommand::peakOfThisProcess);
+        PeakChoice peaks = PeakChoice.of(peak.orElse(null), Optional.ofNullable(peaksCsv));
         SuiteOptions options = SuiteOptions.of(
                         given(),
                         forJmh,
@@ -216,10 +218,28 @@ final class BenchCommand implements Callable<Integer> {
         return suite == 1 ? 1 : verdict;
     }
 
-    /** The arguments after the command's own name. */
+    /** What Maven hands on: {@code mvn verify -Pjmh -Dmfu.peakTflops=312}. */
+    private static Optional<Double> peakOfThisProcess() {
+        return RunProperty.PEAK_TFLOPS.ofThisProcess().map(text -> {
+            try {
+                return Double.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new BadInput(
+                        RunProperty.PEAK_TFLOPS.argument(text)
+                                + " was given; the device's peak in TFLOP/s is meant, a number above 0.",
+                        e);
+            }
+        });
+    }
+
+    /** The arguments after the command's own name; whoever resumes has no properties of this process. */
     private List<String> given() {
         List<String> all = spec.root().commandLine().getParseResult().originalArgs();
-        return all.subList(all.indexOf(spec.name()) + 1, all.size());
+        List<String> given = new ArrayList<>(all.subList(all.indexOf(spec.name()) + 1, all.size()));
+        if (peakTflops == null) {
+            RunProperty.PEAK_TFLOPS.ofThisProcess().ifPresent(peak -> given.addAll(List.of("--peak-tflops", peak)));
+        }
+        return given;
     }
 
     /** JMH would take a mistyped option of ours for one of its own, and tell less. */

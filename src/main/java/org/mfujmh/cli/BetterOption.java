@@ -1,7 +1,7 @@
 package org.mfujmh.cli;
 
 import java.util.Optional;
-import org.mfujmh.compare.Direction;
+import org.mfujmh.schema.Direction;
 import picocli.CommandLine.Option;
 
 /** {@code --better}: which way a metric points, where neither its name nor its unit says. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.mfujmh.compare.Direction;
+import java.util.stream.Stream;
 import org.mfujmh.compare.Grid;
 import org.mfujmh.compare.Matrix;
 import org.mfujmh.compare.MetricLabel;
@@ -14,6 +14,8 @@ import org.mfujmh.report.text.JsonNumber;
 import org.mfujmh.report.text.MatrixReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.MetricId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -106,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
         OutputFormat format = compared.format();
         boolean forPeople = format == OutputFormat.TEXT || format == OutputFormat.MARKDOWN;
         if (forPeople && usual.equals(MetricLabel.TOKENS_PER_SECOND)) {
-            List.of("mfu", "roofline_share").stream()
+            Stream.of(MetricId.MFU.label(), MetricId.ROOFLINE_SHARE.label())
                     .map(MetricLabel::new)
                     .filter(label -> entries.stream()
                             .flatMap(entry -> label.of(entry).stream())

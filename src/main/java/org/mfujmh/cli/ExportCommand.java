@@ -66,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GptConfig config = GptConfig.named(model);
+        GptConfig config = ModelOptions.named(model);
         if (batch < 1 || tokens < 1 || tokens > config.context()) {
             throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + config.name()
                     + " takes 1 or more sequences of 1 to " + config.context() + " tokens (--batch, --seq).");

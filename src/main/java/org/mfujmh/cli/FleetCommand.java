@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.compare.Fleet;
 import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.MetricLabel;
 import org.mfujmh.compare.Siblings;
 import org.mfujmh.report.text.Document;
@@ -83,8 +84,9 @@ final class FleetCommand implements Callable<Integer> {
         if (!report.below().rows().isEmpty()) {
             document.heading("Below their siblings by " + threshold + " or more")
                     .table(report.below());
-            document.paragraph("A straggler's 99 % interval does not reach the median of its siblings. Look at its"
-                    + " clocks, power limit, temperature and neighbours (docs/fleets.md).");
+            document.paragraph(
+                    "A straggler's " + Interval.TITLE + " does not reach the median of its siblings. Look at its"
+                            + " clocks, power limit, temperature and neighbours (docs/fleets.md).");
         }
         if (!fleet.incomplete().isEmpty()) {
             document.heading("Not whole").table(report.incomplete());

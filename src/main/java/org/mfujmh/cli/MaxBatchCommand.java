@@ -13,6 +13,7 @@ import org.mfujmh.notebook.ThroughputSweep;
 import org.mfujmh.report.text.MaxBatchReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.ThroughputTable;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
@@ -47,8 +48,9 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "gpt-small, gpt-medium, gpt-large, gpt-xl or gpt-tiny. Default: ${DEFAULT-VALUE}.")
-    private String model = "gpt-small";
+            description =
+                    "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny. Default: ${DEFAULT-VALUE}.")
+    private String model = PassParams.DEFAULT_MODEL;
 
     @Option(names = "--pass", paramLabel = "P", description = "forward or forward-backward. Default: ${DEFAULT-VALUE}.")
     private String pass = "forward";
@@ -60,25 +62,25 @@ final class MaxBatchCommand implements Callable<Integer> {
     private Integer tokens;
 
     @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
-    private String dtype = "bf16";
+    private String dtype = PassParams.DEFAULT_DTYPE;
 
     @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: ${DEFAULT-VALUE}.")
-    private String program = "fused";
+    private String program = PassParams.DEFAULT_PROGRAM;
 
     @Option(
             names = "--gemm",
             paramLabel = "G",
             description = "auto (measures both first), native or upcast. Default: ${DEFAULT-VALUE}.")
-    private String gemm = "auto";
+    private String gemm = PassParams.DEFAULT_GEMM;
 
     @Option(
             names = "--loss",
             paramLabel = "L",
             description = "sum or cross_entropy; with backward only. Default: ${DEFAULT-VALUE}.")
-    private String loss = "sum";
+    private String loss = PassParams.DEFAULT_LOSS;
 
     @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N. Default: ${DEFAULT-VALUE}.")
-    private String device = "auto";
+    private String device = PassParams.DEFAULT_DEVICE;
 
     @Option(
             names = "--memory-limit",

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.DidYouMean;
 import org.mfujmh.model.GptConfig;
 import picocli.CommandLine.Option;
 
@@ -18,7 +17,7 @@ final class ModelOptions {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "gpt-small, gpt-medium, gpt-large, gpt-xl or gpt-tiny; several by commas. Default: the first four.")
+                    "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny; several by commas. Default: the first four.")
     private List<String> names = List.of();
 
     @Option(
@@ -67,13 +66,9 @@ final class ModelOptions {
         return layers == null ? "--layers" : width == null ? "--width" : "--heads";
     }
 
+    /** The model of that name; says on standard error where it is another's name for one of ours. */
     static GptConfig named(String name) {
-        return GptConfig.all().stream()
-                .filter(config -> config.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> DidYouMean.noSuch(
-                        "model",
-                        name,
-                        GptConfig.all().stream().map(GptConfig::name).toList()));
+        GptConfig.noteOn(name).ifPresent(note -> System.err.println("Note: " + note));
+        return GptConfig.named(name);
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.mfujmh.compare.Grid.Placed;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * Each device at the batch that gives it the most tokens/s. Devices are measured at the batches that their memories hold,
@@ -26,7 +27,7 @@ final class BestBatches {
                 .collect(Collectors.groupingBy(
                         Placed::column,
                         Collectors.mapping(
-                                one -> one.entry().property("mfu.device").orElse(""), Collectors.toSet())));
+                                one -> one.entry().property(RunProperty.DEVICE).orElse(""), Collectors.toSet())));
         long different =
                 devices.values().stream().flatMap(Collection::stream).distinct().count();
         return different > 1 && devices.values().stream().allMatch(ofColumn -> ofColumn.size() == 1);

@@ -12,6 +12,8 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
 import org.mfujmh.results.PlainText;
+import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.RunProperty;
 
 /** One metric of one pair, before its verdict: either a change to be tested, or settled with a reason. */
 final class Candidate {
@@ -132,7 +134,7 @@ final class Candidate {
     }
 
     private static String peak(Optional<Entry> entry) {
-        return entry.flatMap(one -> one.property("mfu.peakTflops"))
+        return entry.flatMap(one -> one.property(RunProperty.PEAK_TFLOPS))
                 .map(PlainText::of)
                 .orElse("not recorded");
     }

@@ -2,6 +2,7 @@ package org.mfujmh.compare;
 
 import java.util.List;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.mfujmh.schema.Direction;
 
 /**
  * How far two samples are apart: the difference of their means on the log scale, signed so that worse is

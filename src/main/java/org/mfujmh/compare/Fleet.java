@@ -11,6 +11,8 @@ import org.mfujmh.BadInput;
 import org.mfujmh.results.DeviceNames;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
+import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * Result files of many devices, one file a device: which of them are whole, and which device is slower than
@@ -60,7 +62,7 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
     /** Devices that nobody knows are not of one kind, though they are called alike: each stands alone. */
     private static Identity identity(String file, Entry entry) {
         Identity one = Identity.of(entry);
-        return entry.property("mfu.device").filter(DeviceNames::isUnknown).isEmpty()
+        return entry.property(RunProperty.DEVICE).filter(DeviceNames::isUnknown).isEmpty()
                 ? one
                 : new Identity(one.benchmark(), one.params(), one.mode(), one.threads(), one.device() + " of " + file);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.results.PlainText;
+import org.mfujmh.schema.Direction;
 
 /**
  * The questions of a gate.

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
@@ -18,19 +20,20 @@ import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.PlainText;
+import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * The entries of many files laid out in lines and columns: entries of one line measure the same subject, and a
  * column is a file, or one value of a parameter or of a property of the machine.
  */
 public final class Grid {
-    /** Parameters that a column may settle for itself: how it was measured, where every file chose one way. */
-    private static final List<String> SETTLED_BY_COLUMN = List.of("device", "gemm", "loss", "dtype", "program");
+    private static final Pattern OURS =
+            Pattern.compile("-D" + Pattern.quote(RunProperty.PREFIX) + "(\\w+)=.*", Pattern.DOTALL);
 
     /** What a device's memory chooses more than anybody else. */
-    static final String BATCH = "batchSize";
-
-    private static final String PRECISION = "dtype";
+    static final String BATCH = PassParams.BATCH_SIZE;
 
     private final List<String> columns;
     private final List<GridLine> lines;
@@ -104,15 +107,17 @@ public final class Grid {
         if (!exact && !dropped.contains(BATCH) && BestBatches.arePossible(placed)) {
             Set<String> withoutBatch = new LinkedHashSet<>(dropped);
             withoutBatch.add(BATCH);
-            SETTLED_BY_COLUMN.stream()
-                    .filter(parameter -> !parameter.equals(PRECISION) && isSettled(placed, withoutBatch, parameter))
+            PassParams.HOW.stream()
+                    .filter(parameter ->
+                            !parameter.equals(PassParams.DTYPE) && isSettled(placed, withoutBatch, parameter))
                     .forEach(withoutBatch::add);
             Optional<List<Placed>> best = BestBatches.of(placed, entry -> key(entry, withoutBatch));
             if (best.isPresent()) {
                 return new Grid(best.get(), withoutBatch, true);
             }
         }
-        for (String parameter : SETTLED_BY_COLUMN) {
+        // A column may settle for itself how it was measured, where every file chose one way.
+        for (String parameter : PassParams.HOW) {
             dropped.add(parameter);
             if (collision(placed, dropped).isPresent()) {
                 dropped.remove(parameter);
@@ -152,7 +157,7 @@ public final class Grid {
     }
 
     private static Optional<String> value(Entry entry, String name) {
-        return entry.property("mfu." + name)
+        return entry.property(RunProperty.PREFIX + name)
                 .or(() -> Optional.ofNullable(entry.params().get(name)))
                 .or(() -> entry.field(name));
     }
@@ -162,8 +167,9 @@ public final class Grid {
         for (Placed one : placed) {
             one.entry.params().keySet().forEach(name -> names.add(PlainText.of(name)));
             one.entry.jvmArgs().stream()
-                    .filter(arg -> arg.matches("-Dmfu\\.\\w+=.*"))
-                    .forEach(arg -> names.add(arg.replaceAll("-Dmfu\\.(\\w+)=.*", "$1")));
+                    .map(OURS::matcher)
+                    .filter(Matcher::matches)
+                    .forEach(arg -> names.add(arg.group(1)));
         }
         return names;
     }

@@ -10,6 +10,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
 import org.mfujmh.results.Unit;
+import org.mfujmh.schema.Direction;
 
 /**
  * One measurement over time.
@@ -74,7 +75,7 @@ public record History(
 
     private static HistoryPoint point(String file, Metric metric) {
         Sample forks = Sample.ofForks(metric);
-        return new HistoryPoint(file, forks.meanInterval(0.99), forks.size());
+        return new HistoryPoint(file, forks.meanInterval(), forks.size());
     }
 
     /**

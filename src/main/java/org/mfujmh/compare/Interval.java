@@ -13,6 +13,15 @@ import java.util.function.DoubleUnaryOperator;
  * @param warnings what a reader has to know to trust it, as sentences
  */
 public record Interval(double estimate, double low, double high, double confidence, List<String> warnings) {
+    /** The confidence of every interval that is shown. */
+    public static final double CONFIDENCE = 0.99;
+
+    /** The confidence in words. */
+    public static final String PERCENT = Math.round(100 * CONFIDENCE) + " %";
+
+    /** How such an interval is called, e.g. at the head of a column. */
+    public static final String TITLE = PERCENT + " interval";
+
     public Interval {
         warnings = List.copyOf(warnings);
     }

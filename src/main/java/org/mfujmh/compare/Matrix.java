@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
+import org.mfujmh.schema.Direction;
 
 /**
  * One metric of many measurements, side by side: a row a measurement, a column a file, a device, a program, ...
@@ -151,7 +152,7 @@ public record Matrix(
 
     private static Cell cell(Entry entry, Metric metric) {
         Sample forks = Sample.ofForks(metric);
-        return new Cell(entry, forks.meanInterval(0.99), metric.unit(), forks.size());
+        return new Cell(entry, forks.meanInterval(), metric.unit(), forks.size());
     }
 
     private static List<Double> ratios(

@@ -9,6 +9,9 @@ import org.mfujmh.BadInput;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
 import org.mfujmh.results.PlainText;
+import org.mfujmh.results.Unit;
+import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.MetricId;
 
 /**
  * A metric by the name that the user gives it.
@@ -17,9 +20,13 @@ import org.mfujmh.results.PlainText;
  */
 public record MetricLabel(String name) {
     public static final MetricLabel SCORE = new MetricLabel("score");
-    public static final MetricLabel TOKENS_PER_SECOND = new MetricLabel("tokens_per_s");
-    static final MetricLabel ROOFLINE_SHARE = new MetricLabel("roofline_share");
-    static final MetricLabel ROOFLINE_TFLOPS = new MetricLabel("roofline_tflops");
+    public static final MetricLabel TOKENS_PER_SECOND = of(MetricId.TOKENS_PER_S);
+    static final MetricLabel ROOFLINE_SHARE = of(MetricId.ROOFLINE_SHARE);
+    static final MetricLabel ROOFLINE_TFLOPS = of(MetricId.ROOFLINE_TFLOPS);
+
+    private static MetricLabel of(MetricId metric) {
+        return new MetricLabel(metric.label());
+    }
 
     /**
      * The name that JMH has written since 1.37: before, the labels of its profilers began with a middle dot, which a
@@ -54,8 +61,8 @@ public record MetricLabel(String name) {
     /** @throws BadInput where neither the user nor the metric's name and unit say which way is better */
     public Direction direction(Entry entry, Optional<Direction> asked) {
         return asked.or(() -> equals(SCORE)
-                        ? Optional.of(Direction.ofMode(entry.mode()))
-                        : of(entry).flatMap(metric -> Direction.ofSecondary(name, metric.unit())))
+                        ? Optional.of(ofMode(entry.mode()))
+                        : of(entry).flatMap(metric -> ofSecondary(name, metric.unit())))
                 .orElseThrow(() -> new BadInput("Is '" + PlainText.of(name) + "' ("
                         + PlainText.of(of(entry).map(Metric::unit).orElse("no unit"))
                         + ") better high or low? Say it by --better high or --better low."));
@@ -63,6 +70,31 @@ public record MetricLabel(String name) {
 
     /** Whether it is a share of the datasheet's peak. */
     boolean isShareOfPeak() {
-        return name.equals("mfu") || name.startsWith("mfu_") || name.startsWith("hfu_");
+        return MetricId.of(name).filter(MetricId::isShareOfPeak).isPresent();
+    }
+
+    /** Of a primary score: JMH's throughput is better high, its three time modes are better low. */
+    private static Direction ofMode(String mode) {
+        return mode.equals("thrpt") ? Direction.HIGHER_IS_BETTER : Direction.LOWER_IS_BETTER;
+    }
+
+    /**
+     * Of a secondary metric: our own as {@link MetricId} has it; of others' what is per operation or a time is a cost,
+     * and operations per time are a speed. Empty where the unit doesn't say.
+     */
+    private static Optional<Direction> ofSecondary(String label, String unit) {
+        Optional<Direction> ours = MetricId.of(label).map(MetricId::direction);
+        if (ours.isPresent()) {
+            return ours;
+        }
+        Optional<Unit> known = Unit.of(unit);
+        boolean cost =
+                known.filter(one -> one.isPerOperation() || one.isTimeOrBytes()).isPresent();
+        // The last of the patterns: the GC profiler's rates of allocation and of churn, and its count of collections.
+        if (cost || unit.endsWith("/op") || label.matches("gc\\.(alloc\\.rate|churn|count|time).*")) {
+            return Optional.of(Direction.LOWER_IS_BETTER);
+        }
+        boolean speed = unit.startsWith("ops/") || known.filter(Unit::isSpeed).isPresent();
+        return speed ? Optional.of(Direction.HIGHER_IS_BETTER) : Optional.empty();
     }
 }

@@ -13,6 +13,10 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * Whether a measurement can be true. A pass that needs fewer FLOPs than any convention counts (causal
@@ -32,22 +36,14 @@ public final class Plausibility {
     /** What the roofline may miss: it is measured in a fraction of the time, and on shapes cut to fit. */
     public static final double TOLERANCE = 1.05;
 
-    /** The rate of the FLOPs that the task needs at least, TFLOP/s, an iteration. */
-    static final String LEAST_RATE = "causal_exact_tflops";
-
-    /** The best roofline that a fork has seen so far, TFLOP/s, an iteration. */
-    static final String BEST_ROOFLINE = "roofline_best_tflops";
-
-    /** What was measured beside an iteration, TFLOP/s. */
-    private static final String ROOFLINE = "roofline_tflops";
-
     /** A roofline below this share of the run's best, on average, was not the machine's own. */
     private static final double STEADY = 0.9;
 
-    private static final List<String> SAME_PROPERTIES =
-            List.of("mfu.device", "mfu.deviceCount", "mfu.gpuUuid", "mfu.threads", "mfu.torch");
+    private static final List<RunProperty> SAME_PROPERTIES = List.of(
+            RunProperty.DEVICE, RunProperty.DEVICE_COUNT, RunProperty.GPU_UUID, RunProperty.THREADS, RunProperty.TORCH);
 
-    private static final List<String> SAME_PARAMETERS = List.of("model", "batchSize", "seqLen", "dtype", "gemm");
+    private static final List<String> SAME_PARAMETERS =
+            List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN, PassParams.DTYPE, PassParams.GEMM);
 
     private final Map<List<Object>, Double> best = new HashMap<>();
 
@@ -63,7 +59,7 @@ public final class Plausibility {
      */
     public Optional<String> suspicion(Entry entry) {
         double best = bestOfRun(entry);
-        double[][] rates = raw(entry, LEAST_RATE);
+        double[][] rates = raw(entry, MetricId.CAUSAL_EXACT_TFLOPS);
         String worst = null;
         double worstRatio = TOLERANCE;
         for (int fork = 0; fork < rates.length; fork++) {
@@ -97,7 +93,7 @@ public final class Plausibility {
     }
 
     private static OptionalDouble bestRoofline(Entry entry) {
-        return Arrays.stream(raw(entry, BEST_ROOFLINE))
+        return Arrays.stream(raw(entry, MetricId.ROOFLINE_BEST_TFLOPS))
                 .flatMapToDouble(Arrays::stream)
                 .filter(value -> !Double.isNaN(value))
                 .max();
@@ -106,10 +102,10 @@ public final class Plausibility {
     /** The same for matrices of the same shapes and precision, on the same device by as many threads. */
     private static List<Object> matrices(Entry entry) {
         List<Object> key = new ArrayList<>();
-        SAME_PROPERTIES.forEach(name -> key.add(entry.property(name)));
+        SAME_PROPERTIES.forEach(property -> key.add(entry.property(property)));
         SAME_PARAMETERS.forEach(name -> key.add(entry.params().get(name)));
-        // What has a loss has a backward pass, with products of its own.
-        key.add(entry.params().containsKey("loss"));
+        // Backward has products of its own.
+        key.add(entry.pass().filter(PassId::computesGradients).isPresent());
         return key;
     }
 
@@ -129,23 +125,23 @@ public final class Plausibility {
     }
 
     /** @param mfu as for {@link #aboveOne} */
-    public PlausibilityFinding finding(Entry entry, String mfu) {
+    public PlausibilityFinding finding(Entry entry, MetricId mfu) {
         return new PlausibilityFinding(suspicion(entry), aboveOne(entry, mfu));
     }
 
     /**
      * What explains shares above 1 that are not suspect, in sentences; such figures are shown as they are.
      *
-     * @param mfu the metric of the convention that is shown, e.g. {@code mfu}
+     * @param mfu the metric of the convention that is shown
      */
-    public List<AboveOne> aboveOne(Entry entry, String mfu) {
+    public List<AboveOne> aboveOne(Entry entry, MetricId mfu) {
         List<AboveOne> reasons = new ArrayList<>();
-        if (mean(entry, "roofline_share") > 1 && suspicion(entry).isEmpty()) {
+        if (mean(entry, MetricId.ROOFLINE_SHARE) > 1 && suspicion(entry).isEmpty()) {
             reasons.addAll(shareAboveOne(entry));
         }
         double utilization = mean(entry, mfu);
         if (utilization > 1) {
-            double atClock = mean(entry, "mfu_at_clock");
+            double atClock = mean(entry, MetricId.MFU_AT_CLOCK);
             reasons.add(
                     atClock < utilization
                             ? new AboveOne(
@@ -154,9 +150,9 @@ public final class Plausibility {
                                             Locale.ROOT,
                                             "%s of %.3f: the card held %.0f MHz, above the boost clock of its datasheet; against"
                                                     + " the peak at the clock held, mfu_at_clock, it is %.3f",
-                                            mfu,
+                                            mfu.label(),
                                             utilization,
-                                            mean(entry, "sm_clock_mhz"),
+                                            mean(entry, MetricId.SM_CLOCK_MHZ),
                                             atClock))
                             : new AboveOne(
                                     "MFU above 100 %: is the peak that of this device?",
@@ -165,7 +161,7 @@ public final class Plausibility {
                                             "%s of %.3f: cards may pass the boost clock of their datasheet, and full-square"
                                                     + " attention may count work that was left out; is the peak that of this"
                                                     + " device and precision?",
-                                            mfu,
+                                            mfu.label(),
                                             utilization)));
         }
         return reasons;
@@ -173,13 +169,13 @@ public final class Plausibility {
 
     private List<AboveOne> shareAboveOne(Entry entry) {
         List<AboveOne> reasons = new ArrayList<>();
-        double share = mean(entry, "roofline_share");
-        double roofline = mean(entry, ROOFLINE);
+        double share = mean(entry, MetricId.ROOFLINE_SHARE);
+        double roofline = mean(entry, MetricId.ROOFLINE_TFLOPS);
         double best = bestOfRun(entry);
-        double shareOfBest = mean(entry, "model_tflops") / best;
+        double shareOfBest = mean(entry, MetricId.MODEL_TFLOPS) / best;
         boolean unsteady = roofline < STEADY * best;
         if (unsteady) {
-            double[] readings = Arrays.stream(raw(entry, ROOFLINE))
+            double[] readings = Arrays.stream(raw(entry, MetricId.ROOFLINE_TFLOPS))
                     .flatMapToDouble(Arrays::stream)
                     .toArray();
             reasons.add(new AboveOne(
@@ -195,7 +191,7 @@ public final class Plausibility {
                             shareOfBest)));
         }
         if (!unsteady || shareOfBest > 1) {
-            double least = mean(entry, LEAST_RATE) / roofline;
+            double least = mean(entry, MetricId.CAUSAL_EXACT_TFLOPS) / roofline;
             String needed = Double.isNaN(least)
                     ? ""
                     : String.format(Locale.ROOT, "; of the FLOPs that the task needs (causal_exact) it is %.3f", least);
@@ -212,13 +208,13 @@ public final class Plausibility {
         return reasons;
     }
 
-    private static double mean(Entry entry, String metric) {
+    private static double mean(Entry entry, MetricId metric) {
         return entry.secondary(metric)
                 .map(found -> Sample.ofForks(found).mean())
                 .orElse(Double.NaN);
     }
 
-    private static double[][] raw(Entry entry, String metric) {
+    private static double[][] raw(Entry entry, MetricId metric) {
         return entry.secondary(metric).map(Metric::rawData).orElse(new double[0][]);
     }
 

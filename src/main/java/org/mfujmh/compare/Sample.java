@@ -71,6 +71,11 @@ public final class Sample {
         return Math.sqrt(variance()) / Math.abs(mean());
     }
 
+    /** The interval of the mean that is shown, of {@link Interval#CONFIDENCE}. */
+    public Interval meanInterval() {
+        return meanInterval(Interval.CONFIDENCE);
+    }
+
     /**
      * Student's t interval of the mean: mean plus or minus t(n-1) s / sqrt(n). Where every value is above zero, as
      * a rate is, the part below zero is left out: the mean of such values can't lie there, so that the interval

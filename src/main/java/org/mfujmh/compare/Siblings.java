@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
+import org.mfujmh.schema.Direction;
 
 /**
  * One measurement made on several devices that bear the same name, and how each stands to the others. A fleet's
@@ -60,7 +61,7 @@ public record Siblings(Identity identity, String unit, List<Member> members) {
         double[] values = samples.stream().mapToDouble(Sample::mean).toArray();
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
-            Interval value = samples.get(i).meanInterval(0.99);
+            Interval value = samples.get(i).meanInterval();
             double others = medianWithout(values, i);
             double ratio = Change.ratio(others, value.estimate(), direction);
             double end = direction == Direction.HIGHER_IS_BETTER ? value.high() : Math.max(value.low(), 0);

@@ -11,6 +11,7 @@ import org.mfujmh.model.Backend;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * In which form the fused program runs on this machine. Which is faster depends on how the machine multiplies, so
@@ -20,9 +21,6 @@ import org.mfujmh.model.Pass;
  * @param seconds of the short model's pass in each form that runs here; empty where there was nothing to measure
  */
 public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
-
-    /** The system property by which a process is told its form, so that all forks of a suite run the same. */
-    public static final String PROPERTY = "mfu.form";
 
     private static final int LAYERS = 2;
     private static final int VOCABULARY = 4096;
@@ -43,9 +41,9 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         return Backend.candidates(spec.program(), spec.precision(), spec.gemm(), device);
     }
 
-    /** The form that this process was started for by {@link #PROPERTY}; where it was for none, what is measured. */
+    /** The form that this process was started for by {@link RunProperty#BACKEND}; where it was for none, what is measured. */
     public static Backend ofThisProcess(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
-        String told = System.getProperty(PROPERTY, "");
+        String told = RunProperty.BACKEND.ofThisProcess().orElse("");
         return !told.isEmpty() && candidates(spec, device).contains(Backend.of(told))
                 ? Backend.of(told)
                 : measure(spec, pass, device, sequences, tokens).backend();

@@ -40,9 +40,4 @@ public final class EngineJvm {
                 .forEach(options::add);
         return options;
     }
-
-    /** The program of the JVM that runs this process. */
-    public static String java() {
-        return ProcessHandle.current().info().command().orElse(System.getProperty("java.home") + "/bin/java");
-    }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.mfujmh.WholeFile;
 import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.schema.PassParams;
 
 /**
  * A model written down so that others can check it: the program as libtorch runs it, and the numbers
@@ -89,13 +90,13 @@ public final class ModelExport {
 
     private Map<String, String> metadata() {
         Map<String, String> metadata = new TreeMap<>();
-        metadata.put("model", spec.config().name());
+        metadata.put(PassParams.MODEL, spec.config().name());
         metadata.put("layers", String.valueOf(spec.config().layers()));
         metadata.put("heads", String.valueOf(spec.config().heads()));
-        metadata.put("program", spec.program().label());
-        metadata.put("dtype", spec.precision().label());
-        metadata.put("gemm", spec.gemm().label());
-        metadata.put("loss", spec.loss().label());
+        metadata.put(PassParams.PROGRAM, spec.program().label());
+        metadata.put(PassParams.DTYPE, spec.precision().label());
+        metadata.put(PassParams.GEMM, spec.gemm().label());
+        metadata.put(PassParams.LOSS, spec.loss().label());
         metadata.put("torch", Torch.version());
         return metadata;
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.mfujmh.DidYouMean;
 import org.mfujmh.model.Pass;
+import org.mfujmh.schema.MetricId;
 
 /**
  * A way of counting what a GPT's forward and backward pass cost. Systems in use differ by up to a
@@ -141,12 +142,18 @@ public enum Convention {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The metric that a utilization under this convention is reported as, e.g. {@code mfu_causal_half}. */
-    public String metric() {
+    /** The metric that a utilization under this convention is reported as. */
+    public MetricId metric() {
         return switch (this) {
-            case EXACT -> "mfu";
-            case HFU_SDPA, HFU_FULL -> label();
-            default -> "mfu_" + label();
+            case EXACT -> MetricId.MFU;
+            case LINEAR_ONLY -> MetricId.MFU_LINEAR_ONLY;
+            case CAUSAL_HALF -> MetricId.MFU_CAUSAL_HALF;
+            case CAUSAL_EXACT -> MetricId.MFU_CAUSAL_EXACT;
+            case PALM -> MetricId.MFU_PALM;
+            case LLMC -> MetricId.MFU_LLMC;
+            case KAPLAN -> MetricId.MFU_KAPLAN;
+            case HFU_SDPA -> MetricId.HFU_SDPA;
+            case HFU_FULL -> MetricId.HFU_FULL;
         };
     }
 

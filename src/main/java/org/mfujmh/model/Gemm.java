@@ -2,6 +2,7 @@ package org.mfujmh.model;
 
 import java.util.Locale;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.PassParams;
 
 /** How matrices of 16-bit numbers are multiplied. */
 public enum Gemm implements Choice {
@@ -14,7 +15,7 @@ public enum Gemm implements Choice {
 
     /** @throws BadInput where there is none of that name */
     public static Gemm of(String label) {
-        return Choice.of("gemm", values(), label);
+        return Choice.of(PassParams.GEMM, values(), label);
     }
 
     @Override

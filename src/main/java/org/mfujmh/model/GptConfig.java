@@ -1,9 +1,13 @@
 package org.mfujmh.model;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.schema.PassParams;
 
 /**
  * The shape of a GPT as "Build a Large Language Model (From Scratch)", chapter 4, has it: learned
@@ -24,6 +28,12 @@ public record GptConfig(String name, int layers, int width, int heads, int vocab
             new GptConfig("gpt-medium", 24, 1024, 16, 50257, 1024),
             new GptConfig("gpt-large", 36, 1280, 20, 50257, 1024),
             new GptConfig("gpt-xl", 48, 1600, 25, 50257, 1024));
+
+    private static final Map<String, String> NAMES_OF_GPT2 = Map.of(
+            "gpt2", "gpt-small",
+            "gpt2-medium", "gpt-medium",
+            "gpt2-large", "gpt-large",
+            "gpt2-xl", "gpt-xl");
 
     private static final GptConfig TINY = new GptConfig("gpt-tiny", 2, 64, 2, 256, 64);
 
@@ -50,13 +60,35 @@ public record GptConfig(String name, int layers, int width, int heads, int vocab
         return Stream.concat(PUBLISHED.stream(), Stream.of(TINY)).toList();
     }
 
-    /** @throws BadInput where no model has that name, naming those that there are */
+    /**
+     * The model of that name, or of the name that most people have for it: {@code gpt2} is {@code gpt-small}, and so on
+     * to {@code gpt2-xl}.
+     *
+     * @throws BadInput where no model has that name, with the nearest and all that there are
+     */
     public static GptConfig named(String name) {
+        String ours = NAMES_OF_GPT2.getOrDefault(name, name);
         return all().stream()
-                .filter(config -> config.name.equals(name))
+                .filter(config -> config.name.equals(ours))
                 .findFirst()
-                .orElseThrow(() -> new BadInput("There is no model \"" + name + "\". Choose one of "
-                        + all().stream().map(GptConfig::name).collect(Collectors.joining(", ")) + "."));
+                .orElseThrow(() -> DidYouMean.noSuch(
+                        PassParams.MODEL,
+                        name,
+                        all().stream().map(GptConfig::name).toList()));
+    }
+
+    /** What a name of GPT-2's was taken for, in a sentence; empty for a name of ours. */
+    public static Optional<String> noteOn(String name) {
+        return Optional.ofNullable(NAMES_OF_GPT2.get(name))
+                .map(GptConfig::named)
+                .map(model -> String.format(
+                        Locale.ROOT,
+                        "%s is measured as %s: the sizes of GPT-2, with an output head of its own (%,d parameters; GPT-2's head"
+                                + " shares the token embedding, which makes %,d).",
+                        name,
+                        model.name,
+                        model.parameters(),
+                        model.parametersTied()));
     }
 
     /** Columns of one attention head, d / heads. */

@@ -2,6 +2,7 @@ package org.mfujmh.model;
 
 import java.util.Locale;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.PassParams;
 
 /** What forward + backward starts its gradients from. */
 public enum Loss implements Choice {
@@ -12,7 +13,7 @@ public enum Loss implements Choice {
 
     /** @throws BadInput where there is none of that name */
     public static Loss of(String label) {
-        return Choice.of("loss", values(), label);
+        return Choice.of(PassParams.LOSS, values(), label);
     }
 
     @Override

@@ -1,18 +1,24 @@
 package org.mfujmh.model;
 
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.PassId;
 
 /** What one invocation does. */
 public enum Pass implements Choice {
     /** Token ids to logits, no graph recorded. */
-    FORWARD("forward"),
+    FORWARD(PassId.FORWARD),
     /** Token ids to a loss, and from it the gradient of every parameter. */
-    FORWARD_BACKWARD("forward-backward");
+    FORWARD_BACKWARD(PassId.FORWARD_BACKWARD);
 
-    private final String label;
+    private final PassId id;
 
-    Pass(String label) {
-        this.label = label;
+    Pass(PassId id) {
+        this.id = id;
+    }
+
+    /** What a benchmark of that name computes: one that records the graph for backward is a forward pass. */
+    public static Pass of(PassId id) {
+        return id.computesGradients() ? FORWARD_BACKWARD : FORWARD;
     }
 
     /** @throws BadInput where there is none of that name */
@@ -22,6 +28,11 @@ public enum Pass implements Choice {
 
     @Override
     public String label() {
-        return label;
+        return id.label();
+    }
+
+    /** In words, e.g. {@code forward + backward}. */
+    public String title() {
+        return id.title();
     }
 }

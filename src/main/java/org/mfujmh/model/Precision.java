@@ -1,6 +1,7 @@
 package org.mfujmh.model;
 
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.PassParams;
 
 /** The floating-point format that weights and activations are kept in. */
 public enum Precision implements Choice {
@@ -23,7 +24,7 @@ public enum Precision implements Choice {
 
     /** @throws BadInput where there is none of that name */
     public static Precision of(String label) {
-        return Choice.of("dtype", values(), label);
+        return Choice.of(PassParams.DTYPE, values(), label);
     }
 
     @Override

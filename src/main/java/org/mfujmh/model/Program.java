@@ -2,6 +2,7 @@ package org.mfujmh.model;
 
 import java.util.Locale;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.PassParams;
 
 /** How the model is written; both compute the same function. */
 public enum Program implements Choice {
@@ -12,7 +13,7 @@ public enum Program implements Choice {
 
     /** @throws BadInput where there is none of that name */
     public static Program of(String label) {
-        return Choice.of("program", values(), label);
+        return Choice.of(PassParams.PROGRAM, values(), label);
     }
 
     @Override

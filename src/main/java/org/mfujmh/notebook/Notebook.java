@@ -24,6 +24,8 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.Probe;
 import org.mfujmh.search.ProbeOutcome;
@@ -35,7 +37,6 @@ import org.mfujmh.suite.batch.BatchSearchRun;
 public final class Notebook {
     private static final int TOKENS = 1024;
     private static final int FIXED_BATCH = 2;
-    private static final double CONFIDENCE = 0.99;
     private static final String FORKS = "3";
 
     /** The card that the notebook names A100: its memory and clock leave the dense bf16 peak the same. */
@@ -142,22 +143,22 @@ public final class Notebook {
     }
 
     private void utilization(GptConfig model, Entry entry, String batch) {
-        Interval tokens =
-                Sample.ofForks(entry.secondary("tokens_per_s").orElseThrow()).meanInterval(CONFIDENCE);
+        Interval tokens = Sample.ofForks(entry.secondary(MetricId.TOKENS_PER_S).orElseThrow())
+                .meanInterval();
         say(String.format(
                 Locale.ROOT,
                 "  Batch size %s: Tokens/sec: %.2f (%s), MFU: %s, of the measured roofline: %s",
                 batch,
                 tokens.estimate(),
                 tokens.isKnown()
-                        ? String.format(Locale.ROOT, "99 %%: %.2f .. %.2f", tokens.low(), tokens.high())
+                        ? String.format(Locale.ROOT, "%s: %.2f .. %.2f", Interval.PERCENT, tokens.low(), tokens.high())
                         : "no interval below " + Sample.FEWEST_FORKS + " forks",
-                share(entry, "mfu"),
-                share(entry, "roofline_share")));
-        if (Double.isNaN(value(entry, "mfu"))) {
-            say("    MFU: none. " + entry.property("mfu.peakSource").orElse("") + ".");
+                share(entry, MetricId.MFU),
+                share(entry, MetricId.ROOFLINE_SHARE)));
+        if (Double.isNaN(value(entry, MetricId.MFU))) {
+            say("    MFU: none. " + entry.property(RunProperty.PEAK_SOURCE).orElse("") + ".");
         } else {
-            say("    as the notebook counts FLOPs, MFU: " + share(entry, "mfu_linear_only"));
+            say("    as the notebook counts FLOPs, MFU: " + share(entry, MetricId.MFU_LINEAR_ONLY));
         }
         say(String.format(
                 Locale.ROOT,
@@ -166,8 +167,8 @@ public final class Notebook {
                         .perToken(Convention.EXACT, Pass.FORWARD_BACKWARD)
                         .doubleValue(),
                 Convention.EXACT.label(),
-                NumberFormat.threeDigits(value(entry, "model_tflops")),
-                entry.property("mfu.device").orElse("?")));
+                NumberFormat.threeDigits(value(entry, MetricId.MODEL_TFLOPS)),
+                entry.property(RunProperty.DEVICE).orElse("?")));
     }
 
     /** A line of the notebook, with the MFU that its tokens/s are by the datasheet's peak and every product. */
@@ -237,13 +238,13 @@ public final class Notebook {
         return BOOK_NAMES.getOrDefault(model.name(), model.name());
     }
 
-    private static double value(Entry entry, String metric) {
+    private static double value(Entry entry, MetricId metric) {
         return entry.secondary(metric)
                 .map(known -> Sample.ofForks(known).mean())
                 .orElse(Double.NaN);
     }
 
-    private static String share(Entry entry, String metric) {
+    private static String share(Entry entry, MetricId metric) {
         double share = value(entry, metric);
         // As the notebook prints it, but for what would be 0.0000.
         return share >= 0.001 ? String.format(Locale.ROOT, "%.4f", share) : NumberFormat.threeDigits(share);

@@ -2,8 +2,11 @@ package org.mfujmh.notebook;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
@@ -12,6 +15,9 @@ import org.mfujmh.flops.Convention;
 import org.mfujmh.model.Pass;
 import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.Suite;
@@ -22,7 +28,6 @@ import org.mfujmh.suite.plan.SuiteOptions;
  * batch is not always the fastest.
  */
 public final class ThroughputSweep {
-    private static final double CONFIDENCE = 0.99;
     private static final Duration DEADLINE = Duration.ofMinutes(30);
 
     private ThroughputSweep() {}
@@ -39,40 +44,27 @@ public final class ThroughputSweep {
         List<Entry> entries = measure(result.probed(), batches, "3", progress);
         return new ThroughputTable(entries.stream()
                 .map(entry -> new ThroughputTable.ThroughputPoint(
-                        Integer.parseInt(entry.params().get("batchSize")),
-                        Sample.ofForks(entry.secondary("tokens_per_s").orElseThrow())
-                                .meanInterval(CONFIDENCE)))
+                        entry.passParams().sequences(),
+                        Sample.ofForks(entry.secondary(MetricId.TOKENS_PER_S).orElseThrow())
+                                .meanInterval()))
                 .sorted(Comparator.comparingInt(ThroughputTable.ThroughputPoint::batch))
                 .toList());
     }
 
     /** The suite's entries for one pass at some batches: a short run, with its file under results/ as any other. */
     static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
-        boolean forward = probed.pass() == Pass.FORWARD;
-        List<String> arguments = List.of(
-                forward ? "bench.ForwardBenchmark" : "bench.ForwardBackwardBenchmark",
-                "-p",
-                "model=" + probed.config().name(),
-                "-p",
-                "batchSize=" + batches,
-                "-p",
-                "seqLen=" + probed.tokens(),
-                "-p",
-                "dtype=" + probed.dtype(),
-                "-p",
-                "program=" + probed.program(),
-                "-p",
-                "gemm=" + probed.gemm(),
-                "-p",
-                "device=" + probed.device(),
-                "-f",
-                forks,
-                "-i",
-                "2",
-                "-r",
-                "1",
-                "-w",
-                "1");
+        PassId pass = probed.pass() == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD;
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put(PassParams.MODEL, probed.config().name());
+        params.put(PassParams.BATCH_SIZE, batches);
+        params.put(PassParams.SEQ_LEN, String.valueOf(probed.tokens()));
+        params.put(PassParams.DTYPE, probed.dtype());
+        params.put(PassParams.PROGRAM, probed.program());
+        params.put(PassParams.GEMM, probed.gemm());
+        params.put(PassParams.DEVICE, probed.device());
+        List<String> arguments = new ArrayList<>(List.of(PassId.pattern(pass)));
+        params.forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
+        arguments.addAll(List.of("-f", forks, "-i", "2", "-r", "1", "-w", "1"));
         SuiteOptions options =
                 SuiteOptions.of(arguments, arguments, false, DEADLINE, PeakChoice.SHIPPED, Convention.EXACT);
         return Suite.entries(options, progress);

@@ -3,6 +3,7 @@ package org.mfujmh.profiler;
 import org.mfujmh.device.gpu.GpuWatch;
 import org.mfujmh.device.gpu.GpuWindow;
 import org.mfujmh.device.gpu.Nvml;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * The GPU that a fork measures, watched while its passes are timed. The benchmark's state opens the window
@@ -12,9 +13,6 @@ import org.mfujmh.device.gpu.Nvml;
  * <p>Without a GPU nothing is loaded and no thread started.
  */
 public final class GpuTelemetry {
-
-    /** The system property that holds the UUID of the GPU that is measured; without it, none is. */
-    public static final String UUID_PROPERTY = "mfu.gpuUuid";
 
     private static volatile GpuWindow seen = GpuWindow.NONE;
 
@@ -42,12 +40,10 @@ public final class GpuTelemetry {
 
     /** Made on first use, which is in the fork. */
     private static final class Watch {
-        static final GpuWatch OF_THIS_GPU = watch(System.getProperty(UUID_PROPERTY, ""));
+        static final GpuWatch OF_THIS_GPU =
+                RunProperty.GPU_UUID.ofThisProcess().map(Watch::watch).orElse(null);
 
         private static GpuWatch watch(String uuid) {
-            if (uuid.isBlank()) {
-                return null;
-            }
             try {
                 return new GpuWatch(Nvml.open(uuid));
             } catch (Nvml.NvmlException e) {

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.mfujmh.device.gpu.GpuWindow;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.RunProperty;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -27,7 +29,7 @@ import org.openjdk.jmh.results.ScalarResult;
  * joules_per_token = joules / seconds by the GPU's energy counter / tokens_per_s
  * </pre>
  *
- * FLOPs per token are looked up in flops/per_token.csv; the peak is {@code -Dmfu.peakTflops}; the
+ * FLOPs per token are looked up in flops/per_token.csv; the peak is {@link RunProperty#PEAK_TFLOPS}; the
  * roofline is what the state measured beside the iteration; clock, power and temperature are those of the
  * GPU while it was timed. Every metric comes in every iteration,
  * NaN where it can't be had, so that means over iterations are over the same ones.
@@ -35,12 +37,6 @@ import org.openjdk.jmh.results.ScalarResult;
  * <p>JMH makes a profiler in the parent too, only to look at it: making one reads nothing.
  */
 public final class MfuProfiler implements InternalProfiler {
-
-    /** The system property that holds the peak of the device in the benchmark's precision, in TFLOP/s. */
-    public static final String PEAK_PROPERTY = "mfu.peakTflops";
-
-    /** The system property that holds the clock at which the device has that peak, in MHz. */
-    public static final String BOOST_PROPERTY = "mfu.boostMhz";
 
     private static final double TERA = 1e12;
 
@@ -67,36 +63,35 @@ public final class MfuProfiler implements InternalProfiler {
         RooflineReading.RooflineSpeeds roofline = RooflineReading.current();
 
         List<Result<?>> metrics = new ArrayList<>();
-        metrics.add(metric("tokens_per_s", tokens, "tok/s"));
+        metrics.add(metric(MetricId.TOKENS_PER_S, tokens));
         double model = tokens * flopsPerToken(run, Convention.EXACT);
-        metrics.add(metric("model_tflops", model / TERA, "TFLOP/s"));
-        metrics.add(
-                metric("causal_exact_tflops", tokens * flopsPerToken(run, Convention.CAUSAL_EXACT) / TERA, "TFLOP/s"));
-        double peak = number(PEAK_PROPERTY) * TERA;
+        metrics.add(metric(MetricId.MODEL_TFLOPS, model / TERA));
+        metrics.add(metric(MetricId.CAUSAL_EXACT_TFLOPS, tokens * flopsPerToken(run, Convention.CAUSAL_EXACT) / TERA));
+        double peak = number(RunProperty.PEAK_TFLOPS) * TERA;
         for (Convention convention : Convention.values()) {
-            metrics.add(metric(convention.metric(), tokens * flopsPerToken(run, convention) / peak, "share"));
+            metrics.add(metric(convention.metric(), tokens * flopsPerToken(run, convention) / peak));
         }
-        metrics.add(metric("roofline_tflops", roofline.flopsPerSecond() / TERA, "TFLOP/s"));
-        metrics.add(new ScalarResult(
-                "roofline_best_tflops", roofline.bestFlopsPerSecond() / TERA, "TFLOP/s", AggregationPolicy.MAX));
-        metrics.add(metric("roofline_share", model / roofline.flopsPerSecond(), "share"));
+        metrics.add(metric(MetricId.ROOFLINE_TFLOPS, roofline.flopsPerSecond() / TERA));
+        metrics.add(metric(MetricId.ROOFLINE_BEST_TFLOPS, roofline.bestFlopsPerSecond() / TERA));
+        metrics.add(metric(MetricId.ROOFLINE_SHARE, model / roofline.flopsPerSecond()));
         GpuWindow gpu = GpuTelemetry.seen();
-        double memory = Double.isNaN(gpu.memoryUsedBytes()) ? PeakMemory.bytes() : gpu.memoryUsedBytes();
-        metrics.add(new ScalarResult("peak_memory_bytes", memory, "B", AggregationPolicy.MAX));
+        metrics.add(metric(
+                MetricId.PEAK_MEMORY_BYTES,
+                Double.isNaN(gpu.memoryUsedBytes()) ? PeakMemory.bytes() : gpu.memoryUsedBytes()));
         metrics.addAll(ofGpu(gpu, tokens, model / peak));
         return metrics;
     }
 
     private static List<Result<?>> ofGpu(GpuWindow gpu, double tokensPerSecond, double mfu) {
         return List.of(
-                metric("sm_clock_mhz", gpu.smClockMhz(), "MHz"),
-                metric("power_w", gpu.powerW(), "W"),
-                new ScalarResult("temperature_c", gpu.temperatureC(), "C", AggregationPolicy.MAX),
-                metric("throttled_share", gpu.throttledShare(), "share"),
-                metric("throttled_power_share", gpu.throttledByPowerShare(), "share"),
-                metric("throttled_heat_share", gpu.throttledByHeatShare(), "share"),
-                metric("joules_per_token", gpu.meanEnergyW() / tokensPerSecond, "J/tok"),
-                metric("mfu_at_clock", mfu * number(BOOST_PROPERTY) / gpu.smClockMhz(), "share"));
+                metric(MetricId.SM_CLOCK_MHZ, gpu.smClockMhz()),
+                metric(MetricId.POWER_W, gpu.powerW()),
+                metric(MetricId.TEMPERATURE_C, gpu.temperatureC()),
+                metric(MetricId.THROTTLED_SHARE, gpu.throttledShare()),
+                metric(MetricId.THROTTLED_POWER_SHARE, gpu.throttledByPowerShare()),
+                metric(MetricId.THROTTLED_HEAT_SHARE, gpu.throttledByHeatShare()),
+                metric(MetricId.JOULES_PER_TOKEN, gpu.meanEnergyW() / tokensPerSecond),
+                metric(MetricId.MFU_AT_CLOCK, mfu * number(RunProperty.BOOST_MHZ) / gpu.smClockMhz()));
     }
 
     private static double flopsPerToken(Optional<PassRun> run, Convention convention) {
@@ -105,13 +100,17 @@ public final class MfuProfiler implements InternalProfiler {
     }
 
     /** NaN where the property is not set. */
-    private static double number(String property) {
-        String value = System.getProperty(property, "");
-        return value.isBlank() ? Double.NaN : Double.parseDouble(value);
+    private static double number(RunProperty property) {
+        return property.ofThisProcess().map(Double::parseDouble).orElse(Double.NaN);
     }
 
-    private static Result<?> metric(String label, double value, String unit) {
-        return new ScalarResult(label, value, unit, AggregationPolicy.AVG);
+    private static Result<?> metric(MetricId metric, double value) {
+        AggregationPolicy policy =
+                switch (metric.aggregation()) {
+                    case MEAN -> AggregationPolicy.AVG;
+                    case MAXIMUM -> AggregationPolicy.MAX;
+                };
+        return new ScalarResult(metric.label(), value, metric.unit(), policy);
     }
 
     /** Read on first use, which is in the fork. */

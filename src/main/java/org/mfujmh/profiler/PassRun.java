@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.mfujmh.model.Pass;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
@@ -12,40 +15,25 @@ import org.openjdk.jmh.results.Result;
 /**
  * What a benchmark of this suite does in one invocation, read from its parameters.
  *
- * @param pass by the benchmark's name, or by the parameter {@code measuredAs}
- * @param model by the parameter {@code model}
- * @param sequences by the parameter {@code batchSize}
- * @param tokens of one sequence, by the parameter {@code seqLen}
+ * @param pass what it computes
+ * @param sequences of one invocation
+ * @param tokens of one sequence
  */
 record PassRun(Pass pass, String model, int sequences, int tokens) {
 
-    /** The parameter by which a benchmark that is not of the suite, a test's, asks to be taken for a pass. */
-    static final String MEASURED_AS = "measuredAs";
-
-    private static final Map<String, Pass> OURS = Map.of(
-            "org.mfujmh.bench.ForwardBenchmark.forward", Pass.FORWARD,
-            "org.mfujmh.bench.ForwardRecordingBenchmark.recordingForward", Pass.FORWARD,
-            "org.mfujmh.bench.ForwardBackwardBenchmark.forwardBackward", Pass.FORWARD_BACKWARD);
+    private static final List<String> NEEDED = List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
     /** Nothing where the benchmark is not a pass of a GPT: a single product, an empty call, or a stranger. */
     static Optional<PassRun> of(BenchmarkParams params) {
-        return pass(params)
-                .filter(pass -> params.getParamsKeys().containsAll(List.of("model", "batchSize", "seqLen")))
-                .map(pass -> new PassRun(
-                        pass,
-                        params.getParam("model"),
-                        Integer.parseInt(params.getParam("batchSize")),
-                        Integer.parseInt(params.getParam("seqLen"))));
+        Map<String, String> values =
+                params.getParamsKeys().stream().collect(Collectors.toMap(name -> name, params::getParam));
+        return PassId.of(params.getBenchmark(), values)
+                .filter(pass -> values.keySet().containsAll(NEEDED))
+                .map(pass -> of(pass, PassParams.of(values)));
     }
 
-    /** The suite's own benchmarks by their full names; any other only where it says so itself. */
-    private static Optional<Pass> pass(BenchmarkParams params) {
-        if (OURS.containsKey(params.getBenchmark())) {
-            return Optional.of(OURS.get(params.getBenchmark()));
-        }
-        return params.getParamsKeys().contains(MEASURED_AS)
-                ? Optional.of(Pass.of(params.getParam(MEASURED_AS)))
-                : Optional.empty();
+    private static PassRun of(PassId pass, PassParams params) {
+        return new PassRun(Pass.of(pass), params.model(), params.sequences(), params.seqLen());
     }
 
     /** Tokens of one invocation. */

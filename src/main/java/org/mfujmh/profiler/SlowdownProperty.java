@@ -2,20 +2,18 @@ package org.mfujmh.profiler;
 
 import java.util.Optional;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.RunProperty;
 
 /**
- * The property that plants a slowdown into the timed passes, for the calibration of the gate (scripts/calibrate). Nobody
+ * {@link RunProperty#PLANTED_SLOWDOWN}, which plants a slowdown into the timed passes, for the calibration of the gate (scripts/calibrate). Nobody
  * sets it by accident, and it is recorded in the result.
  */
 public final class SlowdownProperty {
-    /** Passes done in addition, for each that is counted: 0.0526 makes throughput x 0.95, 1 halves it. */
-    public static final String NAME = "mfu.calibration.plantedSlowdown";
-
     private SlowdownProperty() {}
 
     /** The property as it was given to this process, checked; empty where it is not set. */
     public static Optional<String> asked() {
-        Optional<String> asked = Optional.ofNullable(System.getProperty(NAME));
+        Optional<String> asked = RunProperty.PLANTED_SLOWDOWN.ofThisProcess();
         asked.ifPresent(SlowdownProperty::parsed);
         return asked;
     }
@@ -30,7 +28,7 @@ public final class SlowdownProperty {
             return Double.parseDouble(text);
         }
         throw new BadInput(
-                "-D" + NAME + "=" + text
+                RunProperty.PLANTED_SLOWDOWN.argument(text)
                         + " was given. It is how many passes to run in addition for each, such as 0.0526, up to 9, and for calibration only.");
     }
 }

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
+import org.mfujmh.schema.RunProperty.OnDifference;
 
 /**
  * A condition under which two entries were not measured alike.
@@ -22,39 +25,30 @@ public record Difference(String what, String before, String after, boolean incom
     public static List<Difference> between(Entry before, Entry after) {
         Differences found = new Differences(before, after);
         boolean forbids = true;
-        found.device("device", "mfu.device");
-        found.property("number of devices", "mfu.deviceCount", forbids);
-        found.property("engine threads", "mfu.threads", forbids);
-        found.property("schema", "mfu.schema", forbids);
-        // On a CPU its features are the device: the same name without AMX (a virtual machine) is another machine.
-        boolean cpu = before.property("mfu.device").equals(before.property("mfu.cpu"));
-        found.property("CPU features", "mfu.cpuFeatures", cpu);
-        // Hypervisors name fifteen years of CPUs alike; files from before this was recorded are taken at their name.
+        boolean onCpu = before.property(RunProperty.DEVICE).equals(before.property(RunProperty.CPU));
+        // Files from before this was recorded are taken at their CPU's name.
         boolean recorded = Stream.of(before, after)
-                .allMatch(entry -> entry.property("mfu.cpuModel").isPresent());
+                .allMatch(entry -> entry.property(RunProperty.CPU_MODEL).isPresent());
+        found.device();
+        found.properties(OnDifference.FORBIDS, forbids);
+        found.properties(OnDifference.FORBIDS_ON_CPUS, onCpu);
         if (recorded) {
-            found.property("CPU model", "mfu.cpuModel", cpu);
+            found.property(RunProperty.CPU_MODEL, onCpu);
         }
-        found.param("precision", "dtype", forbids);
-        found.param("program", "program", forbids);
-        found.param("loss", "loss", forbids);
+        found.param("precision", PassParams.DTYPE, forbids);
+        found.param("program", PassParams.PROGRAM, forbids);
+        found.param("loss", PassParams.LOSS, forbids);
         found.add("mode", Entry::mode, forbids);
         found.add("threads", entry -> Integer.toString(entry.threads()), forbids);
         found.field("batch size of JMH", "measurementBatchSize", forbids);
 
         // Where the machine wrote down its device, cuda:0 or auto are only ways to have chosen it.
-        found.param("device parameter", "device", before.property("mfu.device").isEmpty());
-        found.param("GEMM", "gemm", false);
-        found.property("form of the fused program", "mfu.form", false);
-        found.property("CPU", "mfu.cpu", false);
-        found.property("memory", "mfu.memory", false);
-        found.property("driver", "mfu.driver", false);
-        found.property("PyTorch", "mfu.torch", false);
-        found.property("DJL", "mfu.djl", false);
-        found.property("commit", "mfu.commit", false);
-        found.property("environment", "mfu.env", false);
-        found.property("planted slowdown", "mfu.calibration.plantedSlowdown", false);
-        found.property("datasheet peak, TFLOP/s", "mfu.peakTflops", false);
+        found.param(
+                "device parameter",
+                PassParams.DEVICE,
+                before.property(RunProperty.DEVICE).isEmpty());
+        found.param("GEMM", PassParams.GEMM, false);
+        found.properties(OnDifference.NOTED, false);
         found.field("JDK", "jdkVersion", false);
         found.field("VM", "vmName", false);
         found.field("JMH", "jmhVersion", false);
@@ -81,19 +75,25 @@ public record Difference(String what, String before, String after, boolean incom
             this.after = after;
         }
 
-        void property(String what, String name, boolean incomparable) {
-            add(what, entry -> entry.property(name).orElse(ABSENT), incomparable);
+        void properties(OnDifference onDifference, boolean incomparable) {
+            Stream.of(RunProperty.values())
+                    .filter(property -> property.onDifference() == onDifference)
+                    .forEach(property -> property(property, incomparable));
+        }
+
+        void property(RunProperty property, boolean incomparable) {
+            add(property.title(), entry -> entry.property(property).orElse(ABSENT), incomparable);
         }
 
         /** Two that nobody knows are not one device, though they are called alike: "-", unknown. */
-        void device(String what, String name) {
-            Optional<String> first = before.property(name);
-            Optional<String> second = after.property(name);
+        void device() {
+            Optional<String> first = before.property(RunProperty.DEVICE);
+            Optional<String> second = after.property(RunProperty.DEVICE);
             if (first.isPresent() && first.equals(second) && DeviceNames.isUnknown(first.get())) {
                 String unknown = "unknown (\"" + first.get() + "\")";
-                list.add(new Difference(what, unknown, unknown + ", maybe another", true));
+                list.add(new Difference(RunProperty.DEVICE.title(), unknown, unknown + ", maybe another", true));
             } else {
-                property(what, name, true);
+                property(RunProperty.DEVICE, true);
             }
         }
 

@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * One measurement in a result file: what ran, under which parameters, and its metrics. It remembers the JSON
@@ -91,6 +95,21 @@ public final class Entry {
                 .reduce((first, last) -> last);
     }
 
+    /** @see #property(String) */
+    public Optional<String> property(RunProperty property) {
+        return property(property.key());
+    }
+
+    /** The pass that this is a result of; empty for what is no pass of this suite. */
+    public Optional<PassId> pass() {
+        return PassId.of(benchmark(), params);
+    }
+
+    /** The parameters of a pass, typed; what the file does not say has its default. */
+    public PassParams passParams() {
+        return PassParams.of(params);
+    }
+
     public Metric primary() {
         return primary;
     }
@@ -107,6 +126,11 @@ public final class Entry {
     public static String label(String written) {
         String plain = written.replaceFirst("^[\\u00c2\\u00b7\\ufffd\\u2022\\u2219\\u22c5?]+", "");
         return plain.isEmpty() ? written : plain;
+    }
+
+    /** @see #secondary(String) */
+    public Optional<Metric> secondary(MetricId metric) {
+        return secondary(metric.label());
     }
 
     /** Secondary metrics by label, in the order of the file. */

@@ -5,10 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * Which measurement an entry is: equal identities measure the same thing under the same conditions, so a file
@@ -22,20 +23,17 @@ import org.mfujmh.BadInput;
  */
 public record Identity(String benchmark, SortedMap<String, String> params, String mode, int threads, String device) {
 
-    /** Parameters that say how the work is done, not what work: entries that differ in them measure the same subject. */
-    private static final Set<String> HOW = Set.of("device", "dtype", "program", "gemm", "loss");
-
     public static Identity of(Entry entry) {
         String device = String.join(
                 " ",
-                entry.property("mfu.device").orElse(""),
-                entry.property("mfu.deviceCount").orElse(""),
-                entry.property("mfu.threads").orElse(""));
+                entry.property(RunProperty.DEVICE).orElse(""),
+                entry.property(RunProperty.DEVICE_COUNT).orElse(""),
+                entry.property(RunProperty.THREADS).orElse(""));
         return new Identity(entry.benchmark(), entry.params(), entry.mode(), entry.threads(), device.strip());
     }
 
     /**
-     * What is measured, apart from how: benchmark, and the parameters but for device, dtype, program, gemm and loss.
+     * What is measured, apart from how: benchmark, and the parameters but for {@link PassParams#HOW}.
      *
      * @param params the parameters that make up the subject
      */
@@ -44,7 +42,7 @@ public record Identity(String benchmark, SortedMap<String, String> params, Strin
     /** @see Subject */
     public Subject subject() {
         SortedMap<String, String> what = new TreeMap<>(params);
-        what.keySet().removeAll(HOW);
+        what.keySet().removeAll(PassParams.HOW);
         return new Subject(benchmark, what);
     }
 

@@ -17,6 +17,9 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * What others published, as JMH result files, so that a comparison across GPUs has something real in it on the
@@ -24,9 +27,14 @@ import org.apache.commons.csv.CSVRecord;
  * whose spread nobody knows anything, so it is shown without an interval and never gates.
  */
 public final class Published {
+    /** The benchmark of a published figure of a whole training step, which this suite does not time. */
+    public static final String TRAINING_STEP = "published.TrainingStep.step";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final List<String> PARAMS = List.of("model", "batchSize", "seqLen", "dtype", "program");
-    private static final List<String> SHARES = List.of("mfu", "mfu_linear_only", "mfu_as_published");
+    private static final List<String> PARAMS =
+            List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN, PassParams.DTYPE, PassParams.PROGRAM);
+    private static final List<MetricId> SHARES =
+            List.of(MetricId.MFU, MetricId.MFU_LINEAR_ONLY, MetricId.MFU_AS_PUBLISHED);
 
     private Published() {}
 
@@ -62,8 +70,9 @@ public final class Published {
     }
 
     private static Entry entry(CSVRecord row) {
-        double tokensPerSecond = Double.parseDouble(row.get("tokens_per_s"));
-        double tokens = Double.parseDouble(row.get("batchSize")) * Double.parseDouble(row.get("seqLen"));
+        double tokensPerSecond = Double.parseDouble(row.get(MetricId.TOKENS_PER_S.label()));
+        double tokens =
+                Double.parseDouble(row.get(PassParams.BATCH_SIZE)) * Double.parseDouble(row.get(PassParams.SEQ_LEN));
         ObjectNode entry = MAPPER.createObjectNode();
         entry.put("jmhVersion", "none: published figures")
                 .put("benchmark", row.get("benchmark"))
@@ -71,19 +80,23 @@ public final class Published {
                 .put("threads", 1)
                 .put("forks", 1);
         ArrayNode args = entry.putArray("jvmArgs");
-        args.add("-Dmfu.device=" + row.get("device")).add("-Dmfu.source=" + row.get("source"));
+        args.add(RunProperty.DEVICE.argument(row.get("device"))).add(RunProperty.SOURCE.argument(row.get("source")));
         entry.put("warmupIterations", 0).put("measurementIterations", 1);
         ObjectNode params = entry.putObject("params");
         PARAMS.forEach(name -> params.put(name, row.get(name)));
         entry.set("primaryMetric", metric(tokensPerSecond / tokens, "ops/s"));
         ObjectNode secondary = entry.putObject("secondaryMetrics");
-        secondary.set("tokens_per_s", metric(tokensPerSecond, "tok/s"));
-        for (String share : SHARES) {
-            if (!row.get(share).isEmpty()) {
-                secondary.set(share, metric(Double.parseDouble(row.get(share)), "share"));
+        set(secondary, MetricId.TOKENS_PER_S, tokensPerSecond);
+        for (MetricId share : SHARES) {
+            if (!row.get(share.label()).isEmpty()) {
+                set(secondary, share, Double.parseDouble(row.get(share.label())));
             }
         }
         return parsed(entry);
+    }
+
+    private static void set(ObjectNode secondary, MetricId metric, double value) {
+        secondary.set(metric.label(), metric(value, metric.unit()));
     }
 
     private static ObjectNode metric(double value, String unit) {

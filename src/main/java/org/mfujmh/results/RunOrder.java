@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * Result files in the order in which they were measured, as far as anything tells it: the time that they record, else
@@ -24,9 +25,6 @@ import java.util.regex.Pattern;
  * @param reason a sentence on what the order is by
  */
 public record RunOrder(List<Run> runs, String reason) {
-    /** The property that a suite writes into each result: when it was measured, an instant of ISO 8601. */
-    public static final String TIME_PROPERTY = "mfu.time";
-
     private static final Pattern COMMIT = Pattern.compile("(?<![0-9A-Za-z])[0-9a-f]{7,40}(?![0-9A-Za-z])");
 
     /** A file and what it holds. */
@@ -106,7 +104,7 @@ public record RunOrder(List<Run> runs, String reason) {
     /** The first of its results; null where none records a time. */
     private static Instant time(Run run) {
         return run.entries.stream()
-                .flatMap(entry -> entry.property(TIME_PROPERTY).stream())
+                .flatMap(entry -> entry.property(RunProperty.TIME).stream())
                 .flatMap(text -> instant(text).stream())
                 .min(Comparator.naturalOrder())
                 .orElse(null);
@@ -154,7 +152,7 @@ public record RunOrder(List<Run> runs, String reason) {
             last = name.group();
         }
         return Optional.ofNullable(last).or(() -> run.entries.stream()
-                .flatMap(entry -> entry.property("mfu.commit").stream())
+                .flatMap(entry -> entry.property(RunProperty.COMMIT).stream())
                 .map(commit -> commit.replaceFirst("-dirty$", ""))
                 .filter(commit -> commit.matches("[0-9a-f]{7,40}"))
                 .findFirst());

@@ -1,6 +1,5 @@
 package org.mfujmh.search;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
@@ -10,6 +9,7 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Pass;
+import org.mfujmh.suite.process.ChildJvm;
 
 /**
  * A probe, in a process of its own: makes the model, runs one pass at one batch and reports how much
@@ -17,7 +17,6 @@ import org.mfujmh.model.Pass;
  */
 public final class PassProbe {
     private static final long WEIGHTS_SEED = 20_241_124;
-    private static final int ORPHANED = 137;
 
     private PassProbe() {}
 
@@ -27,21 +26,17 @@ public final class PassProbe {
         answer(() -> run(ProbedPass.parse(words.subList(1, words.size())), Integer.parseInt(words.get(0))));
     }
 
-    /** Prints what came of it, and ends this process; ends it too when the one that started it ends. */
+    /** Answers with what came of a pass. */
     static void answer(Callable<MemoryUse> pass) {
-        endWithParent();
-        ProbeReport report;
-        try {
-            report = new ProbeReport(pass.call(), null);
-        } catch (BadInput sentence) {
-            report = new ProbeReport(null, sentence.getMessage());
-        } catch (Throwable anything) { // An OutOfMemoryError and a LinkageError are answers too.
-            report = new ProbeReport(null, anything.toString());
-        }
-        System.out.println(report.toLine());
-        System.out.flush();
-        // Natives that are closed in order may wait for a device that failed.
-        Runtime.getRuntime().halt(report.failure() == null ? 0 : 1);
+        ChildJvm.answer(() -> {
+            try {
+                return new ProbeReport(pass.call(), null);
+            } catch (BadInput sentence) {
+                return new ProbeReport(null, sentence.getMessage());
+            } catch (Throwable anything) { // An OutOfMemoryError and a LinkageError are answers too.
+                return new ProbeReport(null, anything.toString());
+            }
+        });
     }
 
     private static MemoryUse run(ProbedPass probed, int sequences) {
@@ -61,23 +56,5 @@ public final class PassProbe {
         }
         long passPeak = memory.peak();
         return new MemoryUse(start, Math.max(startPeak, passPeak), passPeak, reserved, seconds);
-    }
-
-    /** The parent holds the other end of standard input: however it ends, so does this process. */
-    private static void endWithParent() {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // Nothing is said on this line; its end is what counts.
-                        }
-                    } catch (IOException broken) {
-                        // As its end.
-                    }
-                    Runtime.getRuntime().halt(ORPHANED);
-                },
-                "mfu-parent-watch");
-        watch.setDaemon(true);
-        watch.start();
     }
 }

@@ -1,19 +1,15 @@
 package org.mfujmh.search;
 
-import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.suite.process.ChildJvm;
 
 /** Runs one probe at a time, each in a fresh process under a guard, and says what came of it. */
 final class ProbeRunner {
@@ -34,12 +30,11 @@ final class ProbeRunner {
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + (new File("/dev/null").exists() ? "/dev/null" : "NUL"));
 
-    private static final int LINES_KEPT = 40;
     private static final int KILLED = 137;
 
     private final ProbedPass probed;
     private final String mainClass;
-    private volatile Process running;
+    private volatile ChildJvm.RunningChild running;
     private volatile MemoryGuard guard;
     private volatile boolean stopped;
 
@@ -64,28 +59,15 @@ final class ProbeRunner {
         guard = guarding;
         try (guarding) {
             OptionalLong killsBefore = guarding.kills();
-            Process process = start(guarding.within(command(batch)));
-            running = process;
-            Output said = new Output();
-            Thread out = said.read(process.inputReader());
-            Thread err = said.read(process.errorReader());
-            boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            if (!ended) {
-                end(process);
-            }
-            out.join(TimeUnit.SECONDS.toMillis(10));
-            err.join(TimeUnit.SECONDS.toMillis(10));
+            ChildJvm.RunningChild child = child(batch, guarding).start();
+            running = child;
+            ChildJvm.EndedChild ended = child.await(timeout);
             parkIfStopped();
-            if (!ended) {
+            if (ended.exitCode().isEmpty()) {
                 return new ProbeOutcome.Hung(timeout);
             }
             boolean killedForMemory = guarding.kills().orElse(1) > killsBefore.orElse(0);
-            return verdict(said, process.exitValue(), killedForMemory, limitBytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("A probe could not be started", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted during a probe", e);
+            return verdict(ended, killedForMemory, limitBytes);
         } finally {
             running = null;
         }
@@ -94,20 +76,11 @@ final class ProbeRunner {
     /** Ends the probe that runs, if one does, and starts no other: for a shutdown. */
     void stop() {
         stopped = true;
-        Process process = running;
-        if (process != null) {
-            end(process);
-            process.onExit()
-                    .orTimeout(5, TimeUnit.SECONDS)
-                    .exceptionally(late -> null)
-                    .join();
+        ChildJvm.RunningChild child = running;
+        if (child != null) {
+            child.endAndWait(Duration.ofSeconds(5));
             guard.close();
         }
-    }
-
-    private static void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
     }
 
     /** During a shutdown a killed probe must not look like an answer. */
@@ -117,33 +90,30 @@ final class ProbeRunner {
         }
     }
 
-    private static Process start(List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command);
+    private ChildJvm child(int batch, MemoryGuard guarding) {
+        List<String> options = new ArrayList<>(JVM_OPTIONS);
+        options.addAll(EngineJvm.options());
+        List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
+        arguments.addAll(probed.words());
         // malloc would keep freed pieces of some MiB for later, how many depends on what other threads do in
         // between: 77 MB more or less for gpt-small. So larger ones are mapped one by one, the rest has one pool.
-        builder.environment().put("MALLOC_ARENA_MAX", "1");
-        builder.environment().put("MALLOC_MMAP_THRESHOLD_", String.valueOf(1 << 17));
-        return builder.start();
+        return ChildJvm.of(mainClass)
+                .options(options)
+                .arguments(arguments)
+                .environment(Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", String.valueOf(1 << 17)))
+                .within(guarding::within);
     }
 
-    private List<String> command(int batch) {
-        List<String> command = new ArrayList<>(List.of(EngineJvm.java()));
-        command.addAll(JVM_OPTIONS);
-        command.addAll(EngineJvm.options());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass, String.valueOf(batch)));
-        command.addAll(probed.words());
-        return command;
-    }
-
-    private static ProbeOutcome verdict(Output said, int exitCode, boolean killedForMemory, long limitBytes) {
-        Optional<ProbeReport> report = said.report();
+    private static ProbeOutcome verdict(ChildJvm.EndedChild ended, boolean killedForMemory, long limitBytes) {
+        Optional<ProbeReport> report = ended.answer(ProbeReport.class);
+        int exitCode = ended.exitCode().orElseThrow();
         if (report.isPresent() && report.get().failure() == null) {
             MemoryUse use = report.get().use();
             return use.peakBytes() > limitBytes
                     ? new ProbeOutcome.OverLimit(use, limitBytes)
                     : new ProbeOutcome.Fits(use);
         }
-        String text = report.map(ProbeReport::failure).orElse("") + "\n" + said.text();
+        String text = report.map(ProbeReport::failure).orElse("") + "\n" + ended.text();
         Optional<String> sign = OutOfMemorySigns.in(text);
         if (sign.isPresent()) {
             return new ProbeOutcome.OutOfMemory(sign.get());
@@ -157,47 +127,7 @@ final class ProbeRunner {
         String how = exitCode == KILLED
                 ? "the probe was killed (exit code 137), and not by the kernel for want of memory, which counts its kills"
                 : "the probe ended with exit code " + exitCode + " and no answer";
-        String last = said.lastWords();
+        String last = ended.lastWords();
         return new ProbeOutcome.Broken(how + (last.isEmpty() ? "" : "; it said: " + last));
-    }
-
-    /** What a process prints on both streams: its report, and its last lines. */
-    private static final class Output {
-        private final Deque<String> lines = new ArrayDeque<>();
-        private ProbeReport report;
-
-        Thread read(BufferedReader reader) {
-            Thread thread = new Thread(() -> reader.lines().forEach(this::take), "mfu-probe-output");
-            thread.setDaemon(true);
-            thread.start();
-            return thread;
-        }
-
-        private synchronized void take(String line) {
-            if (line.startsWith(ProbeReport.MARK)) {
-                report = ProbeReport.parse(line);
-                return;
-            }
-            lines.add(line);
-            if (lines.size() > LINES_KEPT) {
-                lines.removeFirst();
-            }
-        }
-
-        synchronized Optional<ProbeReport> report() {
-            return Optional.ofNullable(report);
-        }
-
-        synchronized String text() {
-            return String.join("\n", lines);
-        }
-
-        synchronized String lastWords() {
-            return lines.stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .reduce((first, second) -> second)
-                    .orElse("");
-        }
     }
 }

@@ -74,7 +74,7 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
         return "%s, %s, %d tokens, %s %s %s on %s"
                 .formatted(
                         spec.config().name(),
-                        pass == Pass.FORWARD ? "forward" : "forward + backward",
+                        pass.title(),
                         tokens,
                         spec.precision().label(),
                         spec.program().label(),

@@ -2,24 +2,28 @@ package org.mfujmh.suite;
 
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.List;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.model.GptConfig;
 import org.mfujmh.report.text.RangeNote;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.DeviceNotes;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
-import org.mfujmh.suite.tuning.BackendAutotuner;
 import org.mfujmh.suite.tuning.EngineProbe;
-import org.mfujmh.suite.tuning.GemmAutotuner;
 
 /** What the suite says before it measures: where, by which versions, what was settled, and what to beware of. */
 record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine machine) {
 
-    /** @param deviceAsked as the user named it */
-    void tell(String deviceAsked, SuitePlan plan, BackendAutotuner backends, SuiteFile file, PrintStream progress) {
+    /**
+     * @param deviceAsked as the user named it
+     * @param tuned what {@code auto} stands for, and why
+     */
+    void tell(String deviceAsked, SuitePlan plan, List<String> tuned, SuiteFile file, PrintStream progress) {
         Device device = machine.deviceNamed(engine.device());
         progress.println("Device: " + engine.device() + ", " + device.name());
         DeviceNotes.about(device, machine.cpu(), engine.threads()).forEach(note -> progress.println("Note: " + note));
@@ -38,8 +42,11 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
                 + (engine.threads() == 1 ? " thread" : " threads"));
-        GemmAutotuner.report(plan, engine).forEach(progress::println);
-        backends.report().forEach(progress::println);
+        options.jmh().getParameter(PassParams.MODEL).orElse(List.of()).stream()
+                .flatMap(name -> GptConfig.noteOn(name).stream())
+                .distinct()
+                .forEach(note -> progress.println("Note: " + note));
+        tuned.forEach(progress::println);
         plan.combinations().stream()
                 .flatMap(one -> RangeNote.of(one.params()).stream())
                 .distinct()

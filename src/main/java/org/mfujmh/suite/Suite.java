@@ -22,6 +22,7 @@ import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.batch.MaxBatchCache;
 import org.mfujmh.suite.batch.MaxBatchResolver;
 import org.mfujmh.suite.gate.GateStrategy;
@@ -111,7 +112,10 @@ public final class Suite {
         Optional<SuiteFile> named = options.resultFile().map(this::file);
 
         StopHook stop = new StopHook(progress);
-        if (Boolean.getBoolean("mfu.exitWithParent")) {
+        if (RunProperty.EXIT_WITH_PARENT
+                .ofThisProcess()
+                .filter(Boolean::parseBoolean)
+                .isPresent()) {
             ParentWatch.startOrderly();
         }
         TorchInUse.prepare(progress);
@@ -128,9 +132,12 @@ public final class Suite {
             Device on = machine.deviceNamed(engine.device());
             strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
-            SuitePlan settled = GemmAutotuner.resolve(
-                    asked.with(strategy.plan(asked.combinations(), options.isChosen())), engine, file.entries());
-            SuitePlan plan = withNumbers(settled, engine, machine, file.entries());
+            GemmAutotuner.ResolvedPlan gemm = GemmAutotuner.resolve(
+                    asked.with(strategy.plan(asked.combinations(), options.isChosen())),
+                    engine,
+                    file.entries(),
+                    strategy.baseline());
+            SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
             BackendAutotuner backends = BackendAutotuner.resolve(
                     plan.combinations(),
                     file.entries(),
@@ -138,7 +145,15 @@ public final class Suite {
                     questions -> strategy.backends(questions, jvmArgs));
             Function<Combination, Provenance> provenance = provenance(engine, machine, backends);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
-            new RunHeader(options, engine, machine).tell(device, plan, backends, file, progress);
+            new RunHeader(options, engine, machine)
+                    .tell(
+                            device,
+                            plan,
+                            Stream.of(gemm.report(), backends.report())
+                                    .flatMap(List::stream)
+                                    .toList(),
+                            file,
+                            progress);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
             CombinationRun runner = new CombinationRun(options, jvmArgs);
             measure(plan, file, engine, on, provenance, runner, stop, false);
@@ -277,7 +292,7 @@ public final class Suite {
         return combination -> base.with(options.peaks()
                         .denominator(
                                 device,
-                                PeakPrecision.of(combination.param("dtype", "bf16"))
+                                PeakPrecision.of(combination.passParams().dtype())
                                         .orElse(PeakPrecision.BF16)))
                 .with(backends.properties(combination));
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.Pass;
+import org.mfujmh.suite.process.ChildJvm;
 import org.mfujmh.suite.run.ForkJvm;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
@@ -32,7 +33,7 @@ class PassServerIT {
     }
 
     private static Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(EngineJvm.java()));
+        List<String> command = new ArrayList<>(List.of(ChildJvm.java()));
         command.addAll(EngineJvm.options());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), PassServer.class.getName()));
         command.addAll(List.of(arguments));
@@ -48,13 +49,11 @@ class PassServerIT {
         JsonNode settled = new ObjectMapper().readTree(process.inputReader());
         assertThat(process.waitFor()).isZero();
         JsonNode gemm = settled.get("gemm");
-        assertThat(gemm.get("gemm").asText())
+        JsonNode seconds = gemm.get("seconds");
+        assertThat(gemm.get("label").asText())
                 .isEqualTo(
-                        gemm.get("upcastGflops").asDouble()
-                                        > gemm.get("nativeGflops").asDouble()
-                                ? "upcast"
-                                : "native");
-        assertThat(settled.get("form").get("form").asText()).isIn("hand", "plain");
+                        seconds.get("upcast").asDouble() < seconds.get("native").asDouble() ? "upcast" : "native");
+        assertThat(settled.get("form").get("label").asText()).isIn("hand", "plain");
         assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
                 .containsExactlyElementsOf(ForkJvm.options());
     }

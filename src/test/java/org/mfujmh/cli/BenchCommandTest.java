@@ -12,6 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mfujmh.schema.RunProperty;
 
 /** What {@code bench} answers without asking libtorch: the refusals above all. */
 class BenchCommandTest {
@@ -25,6 +26,9 @@ class BenchCommandTest {
             delimiter = '|',
             value = {
                 "-p model=gpt-huge           | gpt-huge   | gpt-small",
+                "-p model=gpt-smal           | gpt-smal   | Did you mean \"gpt-small\"?",
+                "-p model=gpt2-xxl           | gpt2-xxl   | gpt-xl",
+                "-p model=gpt2-xl -p seqLen=1025 | 1025   | gpt-xl has positions for 1 to 1024",
                 "-p batchSize=0              | \"0\"      | 1 or more",
                 "-p batchSize=many           | many       | whole number",
                 "-p batchSize=99999999999    | 99999999999 | whole number",
@@ -87,6 +91,19 @@ class BenchCommandTest {
         assertThat(bench("-lp ForwardRecording").out()).contains("param \"batchSize\"");
         assertThat(bench("-lprof").out()).contains("gc");
         assertThat(bench("--jmh-help").out()).contains("-prof <profiler>");
+    }
+
+    /** As Maven hands it over: {@code mvn verify -Pjmh -Dmfu.peakTflops=fast}. */
+    @Test
+    void aPeakThatIsNoNumberIsRefusedAsAPropertyToo() {
+        System.setProperty(RunProperty.PEAK_TFLOPS.key(), "fast");
+        try {
+            Ran ran = bench("-f 1");
+            assertThat(ran.exitCode()).isEqualTo(2);
+            assertThat(ran.err()).contains("-Dmfu.peakTflops=fast").contains("a number above 0");
+        } finally {
+            System.clearProperty(RunProperty.PEAK_TFLOPS.key());
+        }
     }
 
     /** Maven hands over one argument. */

@@ -28,6 +28,15 @@ class FlopsCommandTest {
                 .isEqualTo(printed);
     }
 
+    @ParameterizedTest
+    @CsvSource({"gpt2, gpt-small", "gpt2-medium, gpt-medium", "gpt2-large, gpt-large", "gpt2-xl, gpt-xl"})
+    void aNameOfGpt2sIsUnderstoodAndItIsSaid(String theirs, String ours) {
+        Ran ran = Ran.mfu("flops", "--model", theirs, "--format", "json");
+        assertThat(ran.out())
+                .isEqualTo(Ran.mfu("flops", "--model", ours, "--format", "json").out());
+        assertThat(ran.err()).startsWith("Note: " + theirs + " is measured as " + ours + ": the sizes of GPT-2");
+    }
+
     @Test
     void jsonHasTheFieldsOfTheDesignAndExactIntegers() throws IOException {
         JsonNode row = json("flops", "--model", "gpt-xl", "--batch", "4", "--convention", "exact")

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.schema.Direction;
 
 /** The statistics against R's printed values and against published tables. */
 class ChangeTest {

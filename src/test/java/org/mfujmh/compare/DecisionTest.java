@@ -16,6 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.Direction;
 
 class DecisionTest {
     private static final GatePolicy DEFAULT = GatePolicy.DEFAULT;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.JmhJson;
+import org.mfujmh.schema.Direction;
 
 class GateTest {
     private static final double[] HUNDRED = {99.2, 99.6, 99.8, 100, 100, 100.1, 100.3, 100.4, 100.6, 100.8};

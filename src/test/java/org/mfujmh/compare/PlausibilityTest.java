@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.JmhJson;
+import org.mfujmh.schema.MetricId;
 
 class PlausibilityTest {
 
@@ -87,7 +88,7 @@ class PlausibilityTest {
 
     private static List<String> aboveOne(JmhJson entry) {
         return new Plausibility(List.of())
-                .aboveOne(entry.entry(), "mfu").stream()
+                .aboveOne(entry.entry(), MetricId.MFU).stream()
                         .map(Plausibility.AboveOne::reason)
                         .toList();
     }

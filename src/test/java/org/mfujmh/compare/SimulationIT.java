@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.results.ResultFile;
+import org.mfujmh.schema.Direction;
 
 /**
  * Whole gates on made-up runs whose truth is known, with fixed seeds: how often does the real code cry wolf, and

@@ -27,7 +27,7 @@ class ConventionTest {
     void hasItsNameItsMetricAndItsFormula(String label, String metric, String forward, String total) {
         Convention convention = Convention.of(label);
         assertThat(convention.label()).isEqualTo(label);
-        assertThat(convention.metric()).isEqualTo(metric);
+        assertThat(convention.metric().label()).isEqualTo(metric);
         assertThat(convention.forwardFormula()).isEqualTo(forward);
         assertThat(convention.formula()).isEqualTo(total);
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.bench.KnownPace;
+import org.mfujmh.schema.RunProperty;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -32,15 +33,15 @@ class MfuProfilerTest {
     @BeforeEach
     void besideOtherBenchmarks() {
         System.setProperty("jmh.ignoreLock", "true");
-        System.setProperty(MfuProfiler.PEAK_PROPERTY, "0.5");
-        System.setProperty(MfuProfiler.BOOST_PROPERTY, "");
+        System.setProperty(RunProperty.PEAK_TFLOPS.key(), "0.5");
+        System.setProperty(RunProperty.BOOST_MHZ.key(), "");
     }
 
     @AfterEach
     void nothingIsLeft() {
         System.clearProperty("jmh.ignoreLock");
-        System.clearProperty(MfuProfiler.PEAK_PROPERTY);
-        System.clearProperty(MfuProfiler.BOOST_PROPERTY);
+        System.clearProperty(RunProperty.PEAK_TFLOPS.key());
+        System.clearProperty(RunProperty.BOOST_MHZ.key());
         RooflineReading.before(RooflineReading.RooflineSpeeds.NONE);
     }
 
@@ -99,7 +100,7 @@ class MfuProfilerTest {
 
     @Test
     void whatCannotBeHadIsNotANumberAndIsThereAllTheSame() throws RunnerException {
-        System.setProperty(MfuProfiler.PEAK_PROPERTY, "");
+        System.setProperty(RunProperty.PEAK_TFLOPS.key(), "");
         assertThat(iterations("forward", Mode.Throughput)).allSatisfy(iteration -> {
             Map<String, Double> metrics = metrics(iteration);
             assertThat(metrics.get("tokens_per_s")).isPositive();

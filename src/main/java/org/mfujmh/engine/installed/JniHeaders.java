@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.RunProperty;
 
 /** Finds {@code jni.h}, which a JDK has and a runtime alone has not; the portable archive carries a copy. */
 final class JniHeaders {
     /** A folder with jni.h, which the launcher of the portable archive names. */
-    static final String PROPERTY = "mfu.jni.include";
+    static final String PROPERTY = RunProperty.JNI_INCLUDE.key();
 
     private JniHeaders() {}
 

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * Which PyTorch this process and its children load, where it is not the one on the class path. The choice stands in
@@ -18,15 +19,15 @@ import org.mfujmh.BadInput;
  */
 public final class TorchInUse {
     /** What the user asked for: as {@code --torch}; the variable MFU_TORCH says the same. */
-    public static final String ASKED = "mfu.torch.path";
+    public static final String ASKED = RunProperty.TORCH_ASKED.key();
 
     /** Asks for the libtorch on the class path, whatever MFU_TORCH says. */
     public static final String BUNDLED = "bundled";
 
     private static final String VARIABLE = "MFU_TORCH";
-    private static final String FOLDER = "mfu.torchPath";
-    private static final String JNI = "mfu.torchJni";
-    private static final String STAMP = "mfu.torchStamp";
+    private static final String FOLDER = RunProperty.TORCH_PATH.key();
+    private static final String JNI = RunProperty.TORCH_JNI.key();
+    private static final String STAMP = RunProperty.TORCH_STAMP.key();
     private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
     private static final String VERSION = "PYTORCH_VERSION";
     private static final String FLAVOR = "PYTORCH_FLAVOR";

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
@@ -102,7 +103,7 @@ public final class IntervalChart {
                 "label",
                 shown(value)
                         + (Double.isFinite(low)
-                                ? " (99 % interval " + shown(low) + " to " + shown(high) + ", " + n + " forks)"
+                                ? " (" + Interval.TITLE + " " + shown(low) + " to " + shown(high) + ", " + n + " forks)"
                                 : " (no interval: " + n + (n == 1 ? " value)" : " values)")));
         mean.put("formula", formula);
         mean.put("origin", origin);

@@ -10,7 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.report.text.NumberFormat;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * What somebody who opens the page wants to know first.
@@ -50,8 +54,9 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
     }
 
     private static List<String> group(Measured one) {
-        return one.mainMetric().equals("tokens_per_s")
-                ? List.of(one.file(), one.device(), one.model(), one.passName(), one.how(), one.param("seqLen"))
+        return one.mainMetric().equals(MetricId.TOKENS_PER_S.label())
+                ? List.of(
+                        one.file(), one.device(), one.model(), one.passName(), one.how(), one.param(PassParams.SEQ_LEN))
                 : List.of(one.file(), Integer.toString(one.number()));
     }
 
@@ -60,14 +65,14 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
     }
 
     private static double speed(Measured one) {
-        return one.reading("tokens_per_s").map(MetricReading::value).orElse(0.0);
+        return one.reading(MetricId.TOKENS_PER_S).map(MetricReading::value).orElse(0.0);
     }
 
     private static String lead(List<Measured> all, List<Card> cards) {
         List<String> devices = all.stream().map(Measured::device).distinct().toList();
         Optional<Measured> best = cards.stream()
                 .map(Card::measured)
-                .filter(one -> one.reading("tokens_per_s").isPresent())
+                .filter(one -> one.reading(MetricId.TOKENS_PER_S).isPresent())
                 .reduce((a, b) -> weight(b) > weight(a) ? b : a);
         if (best.isEmpty()) {
             return String.format(
@@ -78,13 +83,13 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
                     devices.size() == 1 ? devices.get(0) : devices.size() + " devices");
         }
         Measured one = best.get();
-        MetricReading tokens = one.reading("tokens_per_s").orElseThrow();
+        MetricReading tokens = one.reading(MetricId.TOKENS_PER_S).orElseThrow();
         String interval = Double.isFinite(tokens.low())
-                ? " (99 % interval " + rounded(tokens.low()) + " to " + rounded(tokens.high()) + ")"
+                ? " (" + Interval.TITLE + " " + rounded(tokens.low()) + " to " + rounded(tokens.high()) + ")"
                 : "";
-        String share = one.reading("roofline_share")
+        String share = one.reading(MetricId.ROOFLINE_SHARE)
                 .map(found -> ", " + percent(found.value()) + " of what it multiplies matrices at")
-                .or(() -> one.reading("mfu").map(found -> ", an MFU of " + percent(found.value())))
+                .or(() -> one.reading(MetricId.MFU).map(found -> ", an MFU of " + percent(found.value())))
                 .orElse("");
         if (devices.size() > 1) {
             return range(all, devices);
@@ -95,7 +100,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
 
     private static String range(List<Measured> all, List<String> devices) {
         List<Measured> bySpeed = all.stream()
-                .filter(one -> one.reading("tokens_per_s").isPresent())
+                .filter(one -> one.reading(MetricId.TOKENS_PER_S).isPresent())
                 .sorted(Comparator.comparingDouble(Answer::speed))
                 .toList();
         Measured slow = bySpeed.get(0);
@@ -115,7 +120,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
 
     /** Training says more of a machine than a forward pass; then what is fastest. */
     private static double weight(Measured one) {
-        return (one.passName().equals("forward") ? 0 : 1e15) + speed(one);
+        return (one.pass().filter(pass -> !pass.computesGradients()).isPresent() ? 0 : 1e15) + speed(one);
     }
 
     /** {@code 818 tok/s}. */
@@ -146,7 +151,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
     /** Why there is no MFU, as the runs recorded it. */
     public static String whyNoPeak(List<Measured> all) {
         String reasons = all.stream()
-                .flatMap(one -> one.entry().property("mfu.peakSource").stream())
+                .flatMap(one -> one.entry().property(RunProperty.PEAK_SOURCE).stream())
                 .filter(reason -> !reason.isBlank())
                 .map(reason -> reason.replaceFirst("^no datasheet peak: ", ""))
                 .distinct()

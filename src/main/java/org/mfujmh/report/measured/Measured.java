@@ -3,15 +3,20 @@ package org.mfujmh.report.measured;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.GptConfig;
-import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.results.Entry;
+import org.mfujmh.results.Published;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * One entry of a result file, in the words that the page uses of it.
@@ -33,6 +38,9 @@ public record Measured(
         Entry entry,
         Plausibility.PlausibilityFinding finding,
         MetricReadings readings) {
+    /** What the primary metric is asked for by. */
+    static final String SCORE = "score";
+
     private static final String UNKNOWN = "unknown device";
 
     /** Why it cannot be true; empty where it can. */
@@ -48,7 +56,7 @@ public record Measured(
     /**
      * A metric of it.
      *
-     * @param metric {@code score} for the primary one
+     * @param metric a label, {@code score} for the primary one
      * @return empty where there is none, or no number
      */
     public Optional<MetricReading> reading(String metric) {
@@ -57,7 +65,12 @@ public record Measured(
 
     /** Tokens per second where the entry has them, else its primary score. */
     public String mainMetric() {
-        return reading("tokens_per_s").isPresent() ? "tokens_per_s" : "score";
+        return reading(MetricId.TOKENS_PER_S).isPresent() ? MetricId.TOKENS_PER_S.label() : SCORE;
+    }
+
+    /** @see #reading(String) */
+    public Optional<MetricReading> reading(MetricId metric) {
+        return reading(metric.label());
     }
 
     public String param(String name) {
@@ -65,57 +78,48 @@ public record Measured(
     }
 
     public String model() {
-        return param("model");
+        return param(PassParams.MODEL);
     }
 
     /** The batch size where it is a number. */
-    public OptionalDouble batch() {
-        return number("batchSize");
-    }
-
-    private OptionalDouble number(String parameter) {
-        String text = param(parameter);
-        return text.matches("[1-9][0-9]{0,8}") ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
+    public OptionalInt batch() {
+        return PassParams.count(param(PassParams.BATCH_SIZE));
     }
 
     public String device() {
-        return entry.property("mfu.device").filter(name -> !name.isBlank()).orElse(UNKNOWN);
+        return entry.property(RunProperty.DEVICE)
+                .filter(name -> !name.isBlank())
+                .orElse(UNKNOWN);
     }
 
     public boolean isDeviceKnown() {
         return !device().equals(UNKNOWN);
     }
 
-    /** Empty where the entry is not a pass of a GPT of this suite. */
-    public Optional<Pass> pass() {
-        if (entry.benchmark().endsWith(".ForwardBenchmark.forward")) {
-            return Optional.of(Pass.FORWARD);
-        }
-        return entry.benchmark().endsWith(".ForwardBackwardBenchmark.forwardBackward")
-                ? Optional.of(Pass.FORWARD_BACKWARD)
-                : Optional.empty();
+    /** Empty where the entry is not a pass of this suite. */
+    public Optional<PassId> pass() {
+        return entry.pass();
     }
 
     /** The pass in words; of another suite's benchmark its class and method. */
     public String passName() {
-        return pass().map(pass -> pass == Pass.FORWARD ? "forward" : "forward + backward")
-                .orElseGet(() -> {
-                    String benchmark = entry.benchmark();
-                    if (benchmark.equals("published.TrainingStep.step")) {
-                        return "training step";
-                    }
-                    int method = benchmark.lastIndexOf('.');
-                    return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
-                });
+        return pass().map(PassId::title).orElseGet(() -> {
+            String benchmark = entry.benchmark();
+            if (benchmark.equals(Published.TRAINING_STEP)) {
+                return "training step";
+            }
+            int method = benchmark.lastIndexOf('.');
+            return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
+        });
     }
 
     /** Precision, program and whatever else is not the default: {@code bf16 fused upcast}. */
     public String how() {
         return Stream.of(
-                        param("dtype"),
-                        param("program"),
-                        param("gemm").equals("upcast") ? "upcast" : "",
-                        param("loss").equals("sum") ? "" : param("loss"))
+                        param(PassParams.DTYPE),
+                        param(PassParams.PROGRAM),
+                        param(PassParams.GEMM).equals("upcast") ? "upcast" : "",
+                        param(PassParams.LOSS).equals(PassParams.DEFAULT_LOSS) ? "" : param(PassParams.LOSS))
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(" "));
     }
@@ -125,31 +129,31 @@ public record Measured(
         Optional<GptConfig> config = GptConfig.all().stream()
                 .filter(known -> known.name().equals(model()))
                 .findFirst();
-        OptionalDouble tokens = number("seqLen");
+        OptionalInt tokens = PassParams.count(param(PassParams.SEQ_LEN));
         if (config.isEmpty()
                 || batch().isEmpty()
                 || tokens.isEmpty()
-                || tokens.getAsDouble() > config.get().context()) {
+                || tokens.getAsInt() > config.get().context()) {
             return Optional.empty();
         }
-        return Optional.of(new Workload(config.get(), (int) batch().getAsDouble(), (int) tokens.getAsDouble()));
+        return Optional.of(new Workload(config.get(), batch().getAsInt(), tokens.getAsInt()));
     }
 
     public Optional<Precision> precision() {
         return Stream.of(Precision.values())
-                .filter(one -> one.label().equals(param("dtype")))
+                .filter(one -> one.label().equals(param(PassParams.DTYPE)))
                 .findFirst();
     }
 
     public Optional<Program> program() {
         return Stream.of(Program.values())
-                .filter(one -> one.label().equals(param("program")))
+                .filter(one -> one.label().equals(param(PassParams.PROGRAM)))
                 .findFirst();
     }
 
     /** TFLOP/s of the datasheet's peak that was recorded; empty where none was. */
     public OptionalDouble peakTflops() {
-        return entry.property("mfu.peakTflops")
+        return entry.property(RunProperty.PEAK_TFLOPS)
                 .filter(text -> text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?([eE][0-9]{1,2})?"))
                 .map(Double::parseDouble)
                 .filter(peak -> peak > 0)
@@ -159,7 +163,7 @@ public record Measured(
 
     /** Where it was measured but not by us: the source of a published figure. */
     public Optional<String> publishedBy() {
-        return entry.property("mfu.source").filter(source -> !source.isBlank());
+        return entry.property(RunProperty.SOURCE).filter(source -> !source.isBlank());
     }
 
     /** File and place, as a table's cell. */

@@ -10,14 +10,22 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassParams;
 
 /**
  * Names for the entries of some files: what is measured, and of its conditions those that differ.
  * {@code gpt-small, batch 4, forward}.
  */
 public final class MeasuredNames {
-    private static final Set<String> IN_WORDS =
-            Set.of("model", "batchSize", "seqLen", "dtype", "program", "gemm", "loss");
+    private static final Set<String> IN_WORDS = Set.of(
+            PassParams.MODEL,
+            PassParams.BATCH_SIZE,
+            PassParams.SEQ_LEN,
+            PassParams.DTYPE,
+            PassParams.PROGRAM,
+            PassParams.GEMM,
+            PassParams.LOSS);
     /** In place of the parameters that {@link Measured#how} is made of. */
     private static final String HOW = "how";
 
@@ -41,7 +49,7 @@ public final class MeasuredNames {
                         "",
                         "",
                         entries.get(i),
-                        plausibility.finding(entries.get(i), "mfu"),
+                        plausibility.finding(entries.get(i), MetricId.MFU),
                         new MetricReadings(entries.get(i))));
             }
         });
@@ -98,11 +106,15 @@ public final class MeasuredNames {
 
     private static String setting(Measured one, Set<String> differing) {
         Map<String, String> parts = new LinkedHashMap<>();
-        parts.put("model", one.model());
-        parts.put("batch", one.param("batchSize").isEmpty() ? "" : "batch " + one.param("batchSize"));
+        parts.put(PassParams.MODEL, one.model());
         parts.put(
-                "seqLen",
-                differing.contains("seqLen") && !one.param("seqLen").isEmpty() ? one.param("seqLen") + " tokens" : "");
+                "batch", one.param(PassParams.BATCH_SIZE).isEmpty() ? "" : "batch " + one.param(PassParams.BATCH_SIZE));
+        parts.put(
+                PassParams.SEQ_LEN,
+                differing.contains(PassParams.SEQ_LEN)
+                                && !one.param(PassParams.SEQ_LEN).isEmpty()
+                        ? one.param(PassParams.SEQ_LEN) + " tokens"
+                        : "");
         parts.put("how", differing.contains(HOW) ? one.how() : "");
         one.entry().params().forEach((key, value) -> {
             if (differing.contains(key) && !IN_WORDS.contains(key)) {

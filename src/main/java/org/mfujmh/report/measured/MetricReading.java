@@ -16,20 +16,18 @@ import org.mfujmh.results.Metric;
  * @param metric as it stands in the file
  */
 public record MetricReading(Interval interval, int forks, Metric metric) {
-    private static final double CONFIDENCE = 0.99;
-
     /**
      * @param label {@code score} for the primary metric
      * @return empty where there is none, or no number
      */
     static Optional<MetricReading> of(Entry entry, String label) {
-        Optional<Metric> metric = label.equals("score") ? Optional.of(entry.primary()) : entry.secondary(label);
+        Optional<Metric> metric = label.equals(Measured.SCORE) ? Optional.of(entry.primary()) : entry.secondary(label);
         return metric.map(MetricReading::of).filter(reading -> Double.isFinite(reading.value()));
     }
 
     private static MetricReading of(Metric metric) {
         Sample sample = Sample.ofForks(metric);
-        return new MetricReading(sample.meanInterval(CONFIDENCE), sample.size(), metric);
+        return new MetricReading(sample.meanInterval(), sample.size(), metric);
     }
 
     public double value() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.mfujmh.compare.Sample;
+import org.mfujmh.schema.MetricId;
 
 /**
  * What a reader has to know before trusting a measurement.
@@ -34,7 +35,7 @@ public record Warning(boolean serious, String kind, String detail) {
         measured.suspicion()
                 .ifPresent(why -> serious.add(
                         new Warning(true, "Suspect: faster than this machine multiplies matrices", "suspect: " + why)));
-        measured.reading("throttled_share")
+        measured.reading(MetricId.THROTTLED_SHARE)
                 .filter(one -> one.value() > THROTTLED)
                 .ifPresent(one -> serious.add(
                         new Warning(true, "Throttled", "throttled " + Answer.percent(one.value()) + " of the time")));

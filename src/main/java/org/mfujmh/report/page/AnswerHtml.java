@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.measured.Warning;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /** The first screen: a card a model and pass, and every doubt. */
 final class AnswerHtml {
@@ -64,12 +68,13 @@ final class AnswerHtml {
         Measured one = card.measured();
         Optional<MetricReading> reading = one.reading(one.mainMetric());
         String interval = reading.map(found -> Double.isFinite(found.low())
-                        ? "99 % interval " + Answer.rounded(found.low()) + " to " + Answer.rounded(found.high()) + ", "
-                                + found.forks() + " forks"
+                        ? Interval.TITLE + " " + Answer.rounded(found.low()) + " to " + Answer.rounded(found.high())
+                                + ", " + found.forks() + " forks"
                         : "no interval: " + found.forks() + (found.forks() == 1 ? " value" : " forks"))
                 .orElse("");
         String number = reading.map(found -> Answer.rounded(found.value())).orElse("no value");
-        String unit = reading.map(found -> found.unit().equals("tok/s") ? "tokens/s" : found.unit())
+        String unit = reading.map(
+                        found -> found.unit().equals(MetricId.MetricUnit.TOKENS_PER_SECOND) ? "tokens/s" : found.unit())
                 .orElse("");
         return "<article class=\"card\"><h3>" + HtmlText.escape(title(one)) + "</h3><p class=\"sub\">"
                 + HtmlText.escape(sub(card)) + "</p><p class=\"value\"><span class=\"number\">"
@@ -85,8 +90,11 @@ final class AnswerHtml {
     private String sub(Answer.Card card) {
         Measured one = card.measured();
         StringBuilder words = new StringBuilder();
-        if (one.batch().isPresent() && !one.param("seqLen").isEmpty()) {
-            words.append("batch ").append(one.param("batchSize")).append(" x ").append(one.param("seqLen"));
+        if (one.batch().isPresent() && !one.param(PassParams.SEQ_LEN).isEmpty()) {
+            words.append("batch ")
+                    .append(one.param(PassParams.BATCH_SIZE))
+                    .append(" x ")
+                    .append(one.param(PassParams.SEQ_LEN));
             words.append(card.alternatives() > 1 ? " (fastest of " + card.alternatives() + ")" : "");
         } else if (!one.setting().isEmpty()) {
             words.append(one.setting());
@@ -103,18 +111,18 @@ final class AnswerHtml {
     /** Of what, and how much; with the denominator in words. */
     private static String shares(Measured one) {
         StringBuilder bars = new StringBuilder();
-        one.reading("roofline_share")
+        one.reading(MetricId.ROOFLINE_SHARE)
                 .ifPresent(share -> bars.append(bar(
                         share,
                         "of the GEMM roofline",
-                        one.reading("roofline_tflops")
+                        one.reading(MetricId.ROOFLINE_TFLOPS)
                                 .map(roofline -> "measured beside it: " + Answer.rounded(roofline.value()) + " TFLOP/s")
                                 .orElse("measured beside it"))));
-        Optional<MetricReading> mfu = one.reading("mfu");
+        Optional<MetricReading> mfu = one.reading(MetricId.MFU);
         mfu.ifPresent(share -> bars.append(bar(share, "MFU", denominator(one))));
-        if (mfu.isEmpty() && one.reading("mfu_as_published").isPresent()) {
-            bars.append(
-                    bar(one.reading("mfu_as_published").orElseThrow(), "MFU as published", "by its own convention"));
+        if (mfu.isEmpty() && one.reading(MetricId.MFU_AS_PUBLISHED).isPresent()) {
+            bars.append(bar(
+                    one.reading(MetricId.MFU_AS_PUBLISHED).orElseThrow(), "MFU as published", "by its own convention"));
         }
         if (mfu.isEmpty() && one.pass().isPresent() && one.publishedBy().isEmpty()) {
             bars.append("<p class=\"denominator\">No MFU: no datasheet peak is known for this device.</p>");
@@ -124,8 +132,8 @@ final class AnswerHtml {
 
     private static String denominator(Measured one) {
         if (one.peakTflops().isPresent()) {
-            return "of " + Answer.rounded(one.peakTflops().getAsDouble()) + " TFLOP/s " + one.param("dtype") + ": "
-                    + one.entry().property("mfu.peakSource").orElse("source not recorded");
+            return "of " + Answer.rounded(one.peakTflops().getAsDouble()) + " TFLOP/s " + one.param(PassParams.DTYPE)
+                    + ": " + one.entry().property(RunProperty.PEAK_SOURCE).orElse("source not recorded");
         }
         return one.publishedBy()
                 .map(source -> "see its source under Provenance")

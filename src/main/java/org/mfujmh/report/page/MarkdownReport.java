@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.ChangeSection;
@@ -12,6 +13,7 @@ import org.mfujmh.report.text.GateReport;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.report.text.PrintedText;
 import org.mfujmh.report.text.Table;
+import org.mfujmh.schema.MetricId;
 
 /** The report for a pull request: the answer, its doubts, what changed, and under a fold where it is from. */
 final class MarkdownReport {
@@ -61,7 +63,7 @@ final class MarkdownReport {
                 Table.Column.text("measurement"),
                 Table.Column.text("device"),
                 Table.Column.number("value"),
-                Table.Column.number("99 % interval"),
+                Table.Column.number(Interval.TITLE),
                 Table.Column.number("of roofline"),
                 Table.Column.number("MFU"));
         return new Table(
@@ -77,12 +79,12 @@ final class MarkdownReport {
                                         .map(reading ->
                                                 Answer.rounded(reading.low()) + " .. " + Answer.rounded(reading.high()))
                                         .orElse("-"),
-                                share(one, "roofline_share"),
-                                share(one, "mfu")))
+                                share(one, MetricId.ROOFLINE_SHARE),
+                                share(one, MetricId.MFU)))
                         .toList());
     }
 
-    private static String share(Measured one, String metric) {
+    private static String share(Measured one, MetricId metric) {
         return one.reading(metric)
                 .map(reading -> NumberFormat.of(reading.value(), "share"))
                 .orElse("-");

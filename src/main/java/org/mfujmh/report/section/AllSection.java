@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.measured.Warning;
+import org.mfujmh.schema.MetricId;
 
 /** Everything that was read: a row a measurement, and under it every other metric. */
 public final class AllSection {
@@ -38,18 +39,18 @@ public final class AllSection {
             table.row()
                     .add(one.name())
                     .add(one.model())
-                    .add(one.batch().orElse(Double.NaN))
+                    .add(one.batch())
                     .add(one.passName())
                     .add(one.how())
                     .add(one.device())
                     .add(one.mainMetric())
                     .add(reading)
                     .add(reading.map(MetricReading::unit).orElse(""))
-                    .add(value(one, "model_tflops"))
-                    .add(value(one, "roofline_share"))
-                    .add(value(one, "mfu"))
+                    .add(value(one, MetricId.MODEL_TFLOPS))
+                    .add(value(one, MetricId.ROOFLINE_SHARE))
+                    .add(value(one, MetricId.MFU))
                     .add(one.entry()
-                            .secondary("peak_memory_bytes")
+                            .secondary(MetricId.PEAK_MEMORY_BYTES)
                             .map(bytes -> bytes.score() / (1L << 30))
                             .orElse(Double.NaN))
                     .add(Warning.of(one).stream().map(Warning::detail).collect(Collectors.joining("; ")))
@@ -66,7 +67,7 @@ public final class AllSection {
                 List.of());
     }
 
-    private static double value(Measured one, String metric) {
+    private static double value(Measured one, MetricId metric) {
         return one.reading(metric).map(MetricReading::value).orElse(Double.NaN);
     }
 

@@ -8,14 +8,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.compare.Change;
-import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
-import org.mfujmh.model.Pass;
 import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
+import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 
 /** The assumption that a backward pass costs twice a forward pass, held against the clock. */
 public final class BackwardSection {
@@ -58,21 +60,22 @@ public final class BackwardSection {
                 table(pairs),
                 List.of(
                         "Backward time = (forward + backward) - forward, where the forward pass records no graph.",
-                        "Its interval, 99 %, is that of a change (docs/comparing.md), of the fork means of both.",
+                        "Its interval, " + Interval.PERCENT
+                                + ", is that of a change (docs/comparing.md), of the fork means of both.",
                         "The dashed line: backward takes twice the FLOPs of forward."));
     }
 
     private static List<Pair> pairs(List<Measured> all) {
         Map<List<Object>, Measured> forwards = new LinkedHashMap<>();
         for (Measured one : all) {
-            if (one.pass().equals(Optional.of(Pass.FORWARD))) {
+            if (one.pass().equals(Optional.of(PassId.FORWARD))) {
                 forwards.putIfAbsent(conditions(one), one);
             }
         }
         List<Pair> pairs = new ArrayList<>();
         for (Measured both : all) {
             Measured forward =
-                    both.pass().equals(Optional.of(Pass.FORWARD_BACKWARD)) ? forwards.get(conditions(both)) : null;
+                    both.pass().equals(Optional.of(PassId.FORWARD_BACKWARD)) ? forwards.get(conditions(both)) : null;
             if (forward != null) {
                 pair(forward, both).ifPresent(pairs::add);
             }
@@ -82,13 +85,13 @@ public final class BackwardSection {
 
     private static List<Object> conditions(Measured one) {
         Map<String, String> params = new LinkedHashMap<>(one.entry().params());
-        params.remove("loss");
+        params.remove(PassParams.LOSS);
         return List.of(one.file(), one.device(), params);
     }
 
     private static Optional<Pair> pair(Measured forward, Measured both) {
-        Optional<MetricReading> one = forward.reading("tokens_per_s");
-        Optional<MetricReading> other = both.reading("tokens_per_s");
+        Optional<MetricReading> one = forward.reading(MetricId.TOKENS_PER_S);
+        Optional<MetricReading> other = both.reading(MetricId.TOKENS_PER_S);
         if (one.isEmpty()
                 || other.isEmpty()
                 || !(one.get().value() > 0)
@@ -101,8 +104,8 @@ public final class BackwardSection {
         Sample slow = Sample.ofForkMeans(other.get().forkMeans());
         boolean enough = Math.min(fast.size(), slow.size()) >= Sample.FEWEST_FORKS;
         Interval ratio = enough
-                ? Change.between(slow, fast, Direction.HIGHER_IS_BETTER).ratioInterval(0.005)
-                : new Interval(estimate, Double.NaN, Double.NaN, 0.99, List.of());
+                ? Change.between(slow, fast, Direction.HIGHER_IS_BETTER).ratioInterval((1 - Interval.CONFIDENCE) / 2)
+                : new Interval(estimate, Double.NaN, Double.NaN, Interval.CONFIDENCE, List.of());
         return Optional.of(new Pair(
                 forward, both, tokens / one.get().value(), tokens / other.get().value(), ratio));
     }
@@ -188,7 +191,7 @@ public final class BackwardSection {
                 Locale.ROOT,
                 "Backward takes %s times the time of forward (%s) for %s%s; its FLOPs are 2 times.",
                 number(first.backward()),
-                first.ratio.isKnown() ? "99 %: " + first.range() : first.range(),
+                first.ratio.isKnown() ? Interval.PERCENT + ": " + first.range() : first.range(),
                 first.both.setting().isEmpty() ? first.both.name() : first.both.setting(),
                 beyond);
     }

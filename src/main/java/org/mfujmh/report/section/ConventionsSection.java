@@ -13,6 +13,8 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
 
 /** One run under every convention of counting FLOPs: how far apart the figures are that are called MFU. */
 public final class ConventionsSection {
@@ -23,11 +25,11 @@ public final class ConventionsSection {
     public static Section of(List<Measured> all) {
         Optional<Measured> run = all.stream()
                 .filter(one -> one.workload().isPresent() && one.pass().isPresent())
-                .filter(one -> one.reading("tokens_per_s").isPresent())
+                .filter(one -> one.reading(MetricId.TOKENS_PER_S).isPresent())
                 .max(Comparator.comparing((Measured one) -> one.peakTflops().isPresent())
-                        .thenComparing(one -> one.pass().equals(Optional.of(Pass.FORWARD_BACKWARD)))
-                        .thenComparing(
-                                one -> one.reading("tokens_per_s").orElseThrow().forks()));
+                        .thenComparing(one -> one.pass().equals(Optional.of(PassId.FORWARD_BACKWARD)))
+                        .thenComparing(one ->
+                                one.reading(MetricId.TOKENS_PER_S).orElseThrow().forks()));
         return run.map(ConventionsSection::of)
                 .orElseGet(() -> Section.absent(
                         ID, "MFU by convention", "No measurement is a pass of a model whose FLOPs are known."));
@@ -35,8 +37,8 @@ public final class ConventionsSection {
 
     private static Section of(Measured run) {
         Workload workload = run.workload().orElseThrow();
-        Pass pass = run.pass().orElseThrow();
-        MetricReading tokens = run.reading("tokens_per_s").orElseThrow();
+        Pass pass = Pass.of(run.pass().orElseThrow());
+        MetricReading tokens = run.reading(MetricId.TOKENS_PER_S).orElseThrow();
         boolean peakKnown = run.peakTflops().isPresent();
         String title = peakKnown ? "MFU by convention" : "FLOP/s by convention";
         String unit = peakKnown ? "share" : "TFLOP/s";

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
@@ -82,6 +83,11 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
             DataRow add(String text) {
                 cells.add(PrintedText.plain(text));
                 return this;
+            }
+
+            /** A whole number, or nothing. */
+            DataRow add(OptionalInt whole) {
+                return add(whole.isPresent() ? whole.getAsInt() : Double.NaN);
             }
 
             DataRow add(double number) {

@@ -10,6 +10,7 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.schema.MetricId;
 
 /** Several devices side by side: for each model and pass the fastest batch that each of them ran. */
 public final class DevicesSection {
@@ -23,7 +24,7 @@ public final class DevicesSection {
     public static Section of(List<Measured> all) {
         Map<List<String>, Measured> best = new LinkedHashMap<>();
         for (Measured one : all) {
-            if (one.isDeviceKnown() && one.reading("tokens_per_s").isPresent()) {
+            if (one.isDeviceKnown() && one.reading(MetricId.TOKENS_PER_S).isPresent()) {
                 best.merge(List.of(row(one), one.device()), one, DevicesSection::faster);
             }
         }
@@ -48,7 +49,7 @@ public final class DevicesSection {
                     row(one),
                     one.device(),
                     one,
-                    one.reading("tokens_per_s").orElseThrow(),
+                    one.reading(MetricId.TOKENS_PER_S).orElseThrow(),
                     "batch size x tokens x invocations/s");
         }
         DataTable.Builder table = new DataTable.Builder()
@@ -63,11 +64,13 @@ public final class DevicesSection {
         best.values().forEach(one -> table.row()
                 .add(row(one))
                 .add(one.device())
-                .add(one.batch().orElse(Double.NaN))
+                .add(one.batch())
                 .add(one.how())
-                .add(one.reading("tokens_per_s"))
-                .add(one.reading("mfu").map(MetricReading::value).orElse(Double.NaN))
-                .add(one.reading("roofline_share").map(MetricReading::value).orElse(Double.NaN))
+                .add(one.reading(MetricId.TOKENS_PER_S))
+                .add(one.reading(MetricId.MFU).map(MetricReading::value).orElse(Double.NaN))
+                .add(one.reading(MetricId.ROOFLINE_SHARE)
+                        .map(MetricReading::value)
+                        .orElse(Double.NaN))
                 .origin(one)
                 .end());
         String message = message(best, devices);
@@ -91,7 +94,7 @@ public final class DevicesSection {
     }
 
     private static double speed(Measured one) {
-        return one.reading("tokens_per_s").orElseThrow().value();
+        return one.reading(MetricId.TOKENS_PER_S).orElseThrow().value();
     }
 
     /** The row that the most devices share, and by what factor they differ there. */

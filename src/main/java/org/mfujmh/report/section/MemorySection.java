@@ -10,6 +10,7 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.results.Metric;
+import org.mfujmh.schema.MetricId;
 
 /** Peak memory against batch size, with the straight line through it: what one more sequence costs. */
 public final class MemorySection {
@@ -32,7 +33,7 @@ public final class MemorySection {
         }
         lines.values()
                 .removeIf(line -> line.stream()
-                                .map(one -> one.batch().getAsDouble())
+                                .map(one -> one.batch().getAsInt())
                                 .distinct()
                                 .count()
                         < 2);
@@ -59,7 +60,7 @@ public final class MemorySection {
             for (Measured one : line.getValue()) {
                 table.row()
                         .add(one.name())
-                        .add(one.batch().getAsDouble())
+                        .add(one.batch().getAsInt())
                         .add(gib(one).orElseThrow())
                         .add(fit.getIntercept())
                         .add(fit.getSlope())
@@ -97,7 +98,7 @@ public final class MemorySection {
 
     private static Optional<Double> gib(Measured one) {
         return one.entry()
-                .secondary("peak_memory_bytes")
+                .secondary(MetricId.PEAK_MEMORY_BYTES)
                 .map(Metric::score)
                 .filter(bytes -> bytes > 0 && Double.isFinite(bytes))
                 .map(bytes -> bytes / GIB);
@@ -105,7 +106,7 @@ public final class MemorySection {
 
     private static SimpleRegression fit(List<Measured> line) {
         SimpleRegression fit = new SimpleRegression();
-        line.forEach(one -> fit.addData(one.batch().getAsDouble(), gib(one).orElseThrow()));
+        line.forEach(one -> fit.addData(one.batch().getAsInt(), gib(one).orElseThrow()));
         return fit;
     }
 
@@ -116,7 +117,7 @@ public final class MemorySection {
             List<Map<String, Object>> fits) {
         double last = 0;
         for (Measured one : line.getValue()) {
-            double batch = one.batch().getAsDouble();
+            double batch = one.batch().getAsInt();
             last = Math.max(last, batch);
             points.add(Map.of(
                     "series", line.getKey(),

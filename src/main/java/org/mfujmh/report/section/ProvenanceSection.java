@@ -11,35 +11,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.RunProperty;
 
 /** Where the figures come from: versions, conditions, the peak's source, and the commands that make them again. */
 public final class ProvenanceSection {
     private static final String ID = "provenance";
     private static final int MOST_COMMANDS = 200;
-    private static final Map<String, String> WORDS = words();
 
     private ProvenanceSection() {}
-
-    private static Map<String, String> words() {
-        Map<String, String> words = new LinkedHashMap<>();
-        words.put("mfu.device", "device");
-        words.put("mfu.deviceCount", "devices used");
-        words.put("mfu.driver", "driver");
-        words.put("mfu.cpu", "CPU");
-        words.put("mfu.cpuFeatures", "CPU features");
-        words.put("mfu.threads", "engine threads");
-        words.put("mfu.memory", "memory, bytes");
-        words.put("mfu.torch", "PyTorch (libtorch)");
-        words.put("mfu.djl", "DJL");
-        words.put("mfu.commit", "commit");
-        words.put("mfu.time", "measured at");
-        words.put("mfu.env", "environment");
-        words.put("mfu.peakTflops", "datasheet peak, TFLOP/s");
-        words.put("mfu.peakSource", "source of the peak");
-        words.put("mfu.source", "published in");
-        words.put("mfu.schema", "schema");
-        return words;
-    }
 
     /** What ran where, a row for each value of a property in a file. */
     public static Section of(List<Measured> all) {
@@ -70,16 +50,18 @@ public final class ProvenanceSection {
 
     private static Map<String, String> conditions(Entry entry) {
         Map<String, String> conditions = new LinkedHashMap<>();
-        WORDS.forEach((property, words) -> entry.property(property)
-                .filter(value -> !value.isBlank())
-                .ifPresent(value -> conditions.put(words, value)));
+        for (RunProperty property : RunProperty.values()) {
+            entry.property(property)
+                    .filter(value -> !value.isBlank())
+                    .ifPresent(value -> conditions.put(property.title(), value));
+        }
         entry.jvmArgs().stream()
-                .filter(argument -> argument.startsWith("-Dmfu.") && argument.contains("="))
+                .filter(argument -> argument.startsWith("-D" + RunProperty.PREFIX) && argument.contains("="))
                 .map(argument -> argument.substring(2, argument.indexOf('=')))
-                .filter(property -> !WORDS.containsKey(property))
-                .forEach(property -> entry.property(property)
+                .filter(key -> RunProperty.of(key).isEmpty())
+                .forEach(key -> entry.property(key)
                         .filter(value -> !value.isBlank())
-                        .ifPresent(value -> conditions.put(property, value)));
+                        .ifPresent(value -> conditions.put(key, value)));
         for (String field : List.of("jdkVersion", "vmName", "vmVersion", "jmhVersion", "jvm")) {
             entry.field(field).ifPresent(value -> conditions.put(field, value));
         }
@@ -146,7 +128,7 @@ public final class ProvenanceSection {
 
     private static String command(List<Measured> entries) {
         Entry first = entries.get(0).entry();
-        boolean ours = entries.stream().allMatch(one -> one.entry().benchmark().startsWith("org.mfujmh.bench."));
+        boolean ours = entries.stream().allMatch(one -> one.entry().benchmark().startsWith(PassId.BENCHMARK_PACKAGE));
         List<String> words = new ArrayList<>(List.of(ours ? "./mfu bench" : "java -jar benchmarks.jar"));
         entries.stream()
                 .map(one -> one.entry().benchmark())

@@ -22,6 +22,8 @@ import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassParams;
 
 /** The roofline plot: what was achieved against arithmetic intensity, under the ceilings that are known. */
 public final class RooflineSection {
@@ -61,7 +63,7 @@ public final class RooflineSection {
     }
 
     private void add(Measured measured) {
-        Optional<MetricReading> achieved = measured.reading("model_tflops");
+        Optional<MetricReading> achieved = measured.reading(MetricId.MODEL_TFLOPS);
         Optional<Workload> workload = measured.workload();
         Optional<Program> program = measured.program();
         if (achieved.isPresent()
@@ -69,7 +71,7 @@ public final class RooflineSection {
                 && measured.pass().isPresent()
                 && measured.precision().isPresent()
                 && program.isPresent()) {
-            Pass pass = measured.pass().orElseThrow();
+            Pass pass = Pass.of(measured.pass().orElseThrow());
             double bytes = MovedBytes.of(
                             workload.get(),
                             pass,
@@ -159,12 +161,12 @@ public final class RooflineSection {
         Map<String, Double> bandwidth = new LinkedHashMap<>();
         PeakTable peaks = PeakTable.load();
         for (Measured one : drawn) {
-            one.reading("roofline_tflops")
+            one.reading(MetricId.ROOFLINE_TFLOPS)
                     .ifPresent(
                             reading -> measured.merge("measured GEMM roofline" + on(one), reading.value(), Math::max));
             OptionalDouble peak = one.peakTflops();
             if (peak.isPresent()) {
-                datasheet.put(one.param("dtype") + " peak" + on(one), peak.getAsDouble());
+                datasheet.put(one.param(PassParams.DTYPE) + " peak" + on(one), peak.getAsDouble());
             }
             if (peaks.match(one.device(), OptionalInt.empty()) instanceof PeakTable.Match.MatchedRow found
                     && found.row().bandwidthGbs().isPresent()) {
@@ -241,7 +243,7 @@ public final class RooflineSection {
                 .add(one.intensity)
                 .add(one.bytes)
                 .add(one.measured
-                        .reading("roofline_tflops")
+                        .reading(MetricId.ROOFLINE_TFLOPS)
                         .map(MetricReading::value)
                         .orElse(Double.NaN))
                 .add(one.measured.peakTflops().orElse(Double.NaN))

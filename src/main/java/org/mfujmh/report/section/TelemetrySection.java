@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Measured;
+import org.mfujmh.schema.MetricId;
 
 /** What the device told of itself while it ran: clock, power, temperature, throttling, energy. */
 public final class TelemetrySection {
@@ -13,15 +14,15 @@ public final class TelemetrySection {
     private static final String TITLE = "Clock and power";
     private static final int MOST_DRAWN = 20;
 
-    private record Gauge(String metric, String title) {}
-
-    private static final List<Gauge> GAUGES = List.of(
-            new Gauge("sm_clock_mhz", "Clock, MHz"),
-            new Gauge("power_w", "Power, W"),
-            new Gauge("temperature_c", "Temperature, °C"),
-            new Gauge("throttled_share", "Share of the time throttled"),
-            new Gauge("joules_per_token", "Energy, J a token"),
-            new Gauge("mfu_at_clock", "MFU at the clock it ran at"));
+    private static final List<MetricId> GAUGES = List.of(
+            MetricId.SM_CLOCK_MHZ,
+            MetricId.POWER_W,
+            MetricId.TEMPERATURE_C,
+            MetricId.THROTTLED_SHARE,
+            MetricId.THROTTLED_POWER_SHARE,
+            MetricId.THROTTLED_HEAT_SHARE,
+            MetricId.JOULES_PER_TOKEN,
+            MetricId.MFU_AT_CLOCK);
 
     private TelemetrySection() {}
 
@@ -34,31 +35,30 @@ public final class TelemetrySection {
                 .reading("value", "")
                 .text("unit")
                 .origin();
-        for (Gauge gauge : GAUGES) {
-            List<Measured> having = all.stream()
-                    .filter(one -> one.reading(gauge.metric).isPresent())
-                    .toList();
+        for (MetricId gauge : GAUGES) {
+            List<Measured> having =
+                    all.stream().filter(one -> one.reading(gauge).isPresent()).toList();
             if (having.isEmpty()) {
                 continue;
             }
             having.forEach(one -> table.row()
                     .add(one.name())
-                    .add(gauge.metric)
-                    .add(one.reading(gauge.metric))
-                    .add(one.reading(gauge.metric).orElseThrow().unit())
+                    .add(gauge.label())
+                    .add(one.reading(gauge))
+                    .add(one.reading(gauge).orElseThrow().unit())
                     .origin(one)
                     .end());
-            List<Measured> drawn = Section.first(having, MOST_DRAWN, sentences, "measurements of " + gauge.title);
+            List<Measured> drawn = Section.first(having, MOST_DRAWN, sentences, "measurements of " + gauge.title());
             Layout layout = Layout.of(drawn);
-            String unit = having.get(0).reading(gauge.metric).orElseThrow().unit();
-            IntervalChart chart = new IntervalChart(ID + "-" + gauge.metric, gauge.title, gauge.title, unit);
+            String unit = having.get(0).reading(gauge).orElseThrow().unit();
+            IntervalChart chart = new IntervalChart(ID + "-" + gauge.label(), gauge.title(), gauge.title(), unit);
             drawn.forEach(one -> chart.add(
                     layout.row().apply(one),
                     layout.series().apply(one),
                     one,
-                    one.reading(gauge.metric).orElseThrow(),
-                    gauge.metric + ", mean over the iterations of a fork"));
-            charts.add(chart.build(gauge.title + " of " + having.size() + " measurements."));
+                    one.reading(gauge).orElseThrow(),
+                    gauge.label() + ", mean over the iterations of a fork"));
+            charts.add(chart.build(gauge.title() + " of " + having.size() + " measurements."));
         }
         if (charts.isEmpty()) {
             return Section.absent(

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.schema.MetricId;
 
 /** How fast: tokens per second by model and batch; of other suites' benchmarks the score. */
 public final class ThroughputSection {
@@ -52,20 +54,20 @@ public final class ThroughputSection {
         sentences.add(0, charts.get(0).message());
         return new Section(
                 "throughput",
-                byUnit.containsKey("tok/s") ? "Tokens per second" : "Scores",
+                byUnit.containsKey(MetricId.MetricUnit.TOKENS_PER_SECOND) ? "Tokens per second" : "Scores",
                 String.join(" ", sentences),
                 charts,
                 Optional.of(table.build()),
                 List.of(
                         "tokens/s = batch size x tokens of a sequence x invocations per second.",
-                        "A dot is the mean over forks, the thick line its 99 % interval (Student's t over fork means),"
-                                + " each thin tick the mean of one fork."));
+                        "A dot is the mean over forks, the thick line its " + Interval.TITLE
+                                + " (Student's t over fork means)," + " each thin tick the mean of one fork."));
     }
 
     private static Chart chart(String unit, List<Measured> measured, int number, List<String> sentences) {
         List<Measured> drawn = Section.first(
                 measured, MOST_DRAWN, sentences, "measurements in " + (unit.isEmpty() ? "no unit" : unit));
-        boolean tokens = unit.equals("tok/s");
+        boolean tokens = unit.equals(MetricId.MetricUnit.TOKENS_PER_SECOND);
         Layout layout = Layout.of(drawn);
         String id = number == 0 ? "throughput" : "throughput-" + (number + 1);
         IntervalChart chart = new IntervalChart(

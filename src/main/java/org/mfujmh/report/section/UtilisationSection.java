@@ -7,6 +7,7 @@ import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
+import org.mfujmh.schema.MetricId;
 
 /** How much of the hardware: share of the measured roofline, and MFU where a peak is known. */
 public final class UtilisationSection {
@@ -14,20 +15,19 @@ public final class UtilisationSection {
     private static final int MOST_DRAWN = 40;
 
     /** A share, and what it is a share of. */
-    private record Share(String id, String metric, String title, String formula) {}
+    private record Share(String id, MetricId metric, String formula) {
+        String title() {
+            return metric.title();
+        }
+    }
 
     private static final List<Share> SHARES = List.of(
             new Share(
                     "utilisation",
-                    "roofline_share",
-                    "Share of the measured GEMM roofline",
+                    MetricId.ROOFLINE_SHARE,
                     "model FLOP/s / the GEMM roofline measured beside the iteration"),
-            new Share("mfu", "mfu", "MFU: share of the datasheet's peak", "model FLOP/s (exact) / datasheet peak"),
-            new Share(
-                    "mfu-as-published",
-                    "mfu_as_published",
-                    "MFU as published, each by its own convention and peak",
-                    "as its source counts it"));
+            new Share(MetricId.MFU.label(), MetricId.MFU, "model FLOP/s (exact) / datasheet peak"),
+            new Share("mfu-as-published", MetricId.MFU_AS_PUBLISHED, "as its source counts it"));
 
     private UtilisationSection() {}
 
@@ -45,7 +45,7 @@ public final class UtilisationSection {
                     .toList();
             having.forEach(one -> table.row()
                     .add(one.name())
-                    .add(share.metric)
+                    .add(share.metric.label())
                     .add(one.reading(share.metric))
                     .origin(one)
                     .end());
@@ -64,7 +64,7 @@ public final class UtilisationSection {
                 .flatMap(one -> one.aboveOne().stream().map(above -> one.name() + ": " + above.reason() + "."))
                 .limit(MOST_REASONS)
                 .forEach(sentences::add);
-        if (all.stream().noneMatch(one -> one.reading("mfu").isPresent())) {
+        if (all.stream().noneMatch(one -> one.reading(MetricId.MFU).isPresent())) {
             sentences.add("No MFU: " + Answer.whyNoPeak(all));
         }
         return new Section(
@@ -85,7 +85,7 @@ public final class UtilisationSection {
         List<Measured> drawn = Section.first(having, MOST_DRAWN, sentences, "measurements");
         Layout layout = Layout.of(drawn);
         IntervalChart chart =
-                new IntervalChart(share.id, share.title, share.title, "share").limit(1, "100 %: all of it");
+                new IntervalChart(share.id, share.title(), share.title(), "share").limit(1, "100 %: all of it");
         for (Measured one : drawn) {
             chart.add(
                     layout.row().apply(one),
@@ -106,6 +106,6 @@ public final class UtilisationSection {
             high = Math.max(high, value);
         }
         String range = low == high ? Answer.percent(low) : Answer.percent(low) + " to " + Answer.percent(high);
-        return share.title + ": " + range + ".";
+        return share.title() + ": " + range + ".";
     }
 }

@@ -15,6 +15,7 @@ import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Pass;
+import org.mfujmh.schema.PassParams;
 
 /** What {@code ./mfu flops} prints: every workload under every convention asked for. */
 public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
@@ -36,7 +37,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
 
     private static Map<String, Object> row(Workload workload, Convention convention) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("model", workload.model().name());
+        row.put(PassParams.MODEL, workload.model().name());
         row.put("batch", workload.batch());
         row.put("seq", workload.tokens());
         row.put("convention", convention.label());

@@ -57,7 +57,7 @@ public final class HistoryReport {
         return List.of(
                 Table.Column.text("file"),
                 Table.Column.number("value"),
-                Table.Column.number("99 % interval"),
+                Table.Column.number(Interval.TITLE),
                 Table.Column.number("forks"),
                 Table.Column.text("change"));
     }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.mfujmh.compare.Direction;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Matrix;
+import org.mfujmh.schema.Direction;
 
 /** Measurements side by side, for people: values with their noise, ratios, and what is missing. */
 public final class MatrixReport {
@@ -75,7 +75,7 @@ public final class MatrixReport {
             }
         }
         if (isPair()) {
-            columns.add(Table.Column.number("99 % interval"));
+            columns.add(Table.Column.number(Interval.TITLE));
         }
         List<List<String>> rows = new ArrayList<>();
         for (int row = 0; row < shown.size(); row++) {
@@ -219,7 +219,7 @@ public final class MatrixReport {
                 lines.add("Across devices each stands with the batch that gives it the most tokens/s; --exact asks for"
                         + " equal batches. Ratios are to the first device that has the row, or to the best.");
             }
-            lines.add("Values are means over forks with their 99 % interval; ratios above 1 are better.");
+            lines.add("Values are means over forks with their " + Interval.TITLE + "; ratios above 1 are better.");
         }
         return lines.stream()
                 .map(line -> bullet + escape.apply(line) + "\n")

@@ -11,8 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemoryLine;
 import org.mfujmh.search.MemorySize;
@@ -30,7 +32,6 @@ import org.mfujmh.search.SearchResult.Ending;
  * @param throughput against the batch, where it was asked for
  */
 public record MaxBatchReport(SearchResult result, MemoryLimit limit, String deviceName, ThroughputTable throughput) {
-    private static final double CONFIDENCE = 0.99;
     private static final int BAR = 24;
 
     public String render(OutputFormat format) {
@@ -114,7 +115,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                         number("peak"),
                         text("of the limit"),
                         number("line"),
-                        number("99 % interval"),
+                        number(Interval.TITLE),
                         number("seconds"),
                         text("verdict")),
                 byBatch().stream().map(probe -> row(probe, line)).toList());
@@ -123,7 +124,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
     private List<String> row(Probe probe, MemoryLine line) {
         Optional<MemoryUse> use = probe.verdict().use();
         boolean fitted = line.points() >= 2;
-        OptionalDouble half = fitted ? line.halfWidth(probe.batch(), CONFIDENCE) : OptionalDouble.empty();
+        OptionalDouble half = fitted ? line.halfWidth(probe.batch(), Interval.CONFIDENCE) : OptionalDouble.empty();
         return List.of(
                 String.valueOf(probe.batch()),
                 String.format(Locale.ROOT, "%.1e", flops(probe.batch())),
@@ -166,9 +167,11 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         if (line.points() < 2) {
             return "One measured point: no line.";
         }
-        OptionalDouble half = line.bytesPerSequenceHalfWidth(CONFIDENCE);
+        OptionalDouble half = line.bytesPerSequenceHalfWidth(Interval.CONFIDENCE);
         String slope = MemorySize.inWords(Math.round(line.bytesPerSequence())) + " a sequence"
-                + (half.isPresent() ? " (99 %: +- " + MemorySize.inWords(Math.round(half.getAsDouble())) + ")" : "");
+                + (half.isPresent()
+                        ? " (" + Interval.PERCENT + ": +- " + MemorySize.inWords(Math.round(half.getAsDouble())) + ")"
+                        : "");
         return "The line: " + MemorySize.inWords(Math.round(line.fixedBytes())) + " + " + slope
                 + ", least squares through the peaks of the pass at the " + line.points()
                 + " batches measured. The interval is where one more measurement would be expected, by Student's t.";
@@ -234,13 +237,13 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         MemoryLine line = result().line();
         boolean fitted = line.points() >= 2;
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("model", result().probed().config().name());
+        json.put(PassParams.MODEL, result().probed().config().name());
         json.put("pass", result().probed().pass().label());
         json.put("seq", result().probed().tokens());
-        json.put("dtype", result().probed().dtype());
-        json.put("program", result().probed().program());
-        json.put("gemm", result().probed().gemm());
-        json.put("device", deviceName);
+        json.put(PassParams.DTYPE, result().probed().dtype());
+        json.put(PassParams.PROGRAM, result().probed().program());
+        json.put(PassParams.GEMM, result().probed().gemm());
+        json.put(PassParams.DEVICE, deviceName);
         json.put("limit_bytes", result().limitBytes());
         json.put(
                 "max_batch",

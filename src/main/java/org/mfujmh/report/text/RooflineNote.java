@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
+import org.mfujmh.schema.MetricId;
 
 /** How fast the machine multiplied beside one measurement, and how steady that was. */
 final class RooflineNote {
@@ -14,8 +15,8 @@ final class RooflineNote {
 
     /** {@code 0.178 TFLOP/s, 0.171 .. 0.182 in 15 iterations, 0.184 at best}; nothing where there was no roofline. */
     static Optional<String> of(Entry entry) {
-        double[] readings = values(entry, "roofline_tflops");
-        double[] best = values(entry, "roofline_best_tflops");
+        double[] readings = values(entry, MetricId.ROOFLINE_TFLOPS);
+        double[] best = values(entry, MetricId.ROOFLINE_BEST_TFLOPS);
         if (readings.length == 0) {
             return Optional.empty();
         }
@@ -34,7 +35,7 @@ final class RooflineNote {
                                         Arrays.stream(best).max().orElseThrow()) + " at best");
     }
 
-    private static double[] values(Entry entry, String metric) {
+    private static double[] values(Entry entry, MetricId metric) {
         return entry.secondary(metric).stream()
                 .map(Metric::rawData)
                 .flatMap(Arrays::stream)

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.mfujmh.results.Identity;
+import org.mfujmh.schema.PassParams;
 
 /**
  * Short names for the measurements of one table: the benchmark, and of the parameters those that tell the rows
@@ -49,8 +50,8 @@ record RowNames(List<String> names, String common) {
     private static Map<String, String> conditions(Identity identity) {
         Map<String, String> conditions = new LinkedHashMap<>();
         // The model is what people look for first.
-        if (identity.params().containsKey("model")) {
-            conditions.put("model", identity.params().get("model"));
+        if (identity.params().containsKey(PassParams.MODEL)) {
+            conditions.put(PassParams.MODEL, identity.params().get(PassParams.MODEL));
         }
         conditions.putAll(identity.params());
         conditions.put("mode", identity.mode());

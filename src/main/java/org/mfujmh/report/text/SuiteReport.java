@@ -12,6 +12,10 @@ import org.mfujmh.compare.Sample;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
+import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * What a run of the suite says at its end: a row a measurement, and under it a line for each
@@ -22,8 +26,8 @@ import org.mfujmh.results.Metric;
  */
 public record SuiteReport(Table table, List<String> notes) {
 
-    private static final List<String> TOLD_APART_BY = List.of("program", "gemm", "dtype", "batchSize", "seqLen");
-    private static final double CONFIDENCE = 0.99;
+    private static final List<String> TOLD_APART_BY =
+            List.of(PassParams.PROGRAM, PassParams.GEMM, PassParams.DTYPE, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
     public SuiteReport {
         notes = List.copyOf(notes);
@@ -38,7 +42,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 Table.Column.text("pass"),
                 Table.Column.text("how"),
                 Table.Column.number("tokens/s"),
-                Table.Column.number("99 % interval"),
+                Table.Column.number(Interval.TITLE),
                 Table.Column.number("TFLOP/s"),
                 Table.Column.number("of roofline"),
                 Table.Column.number("MFU"));
@@ -50,11 +54,12 @@ public record SuiteReport(Table table, List<String> notes) {
     }
 
     private static List<String> row(Entry entry, Plausibility plausibility, Convention convention) {
-        Optional<Interval> tokens = interval(entry, "tokens_per_s").filter(interval -> isKnown(interval.estimate()));
+        Optional<Interval> tokens =
+                interval(entry, MetricId.TOKENS_PER_S).filter(interval -> isKnown(interval.estimate()));
         boolean isPass = tokens.isPresent();
-        Interval shown = tokens.orElseGet(() -> Sample.ofForks(entry.primary()).meanInterval(CONFIDENCE));
+        Interval shown = tokens.orElseGet(() -> Sample.ofForks(entry.primary()).meanInterval());
         return List.of(
-                entry.params().getOrDefault("model", "-"),
+                entry.params().getOrDefault(PassParams.MODEL, "-"),
                 size(entry),
                 pass(entry),
                 how(entry),
@@ -64,37 +69,37 @@ public record SuiteReport(Table table, List<String> notes) {
                 shown.isKnown()
                         ? number(shown.low()) + " .. " + number(shown.high())
                         : "needs " + Sample.FEWEST_FORKS + " forks",
-                tflops(estimate(entry, "model_tflops")),
-                withSpread(entry, "roofline_share")
+                tflops(estimate(entry, MetricId.MODEL_TFLOPS)),
+                withSpread(entry, MetricId.ROOFLINE_SHARE)
                         + (plausibility.suspicion(entry).isPresent() ? " SUSPECT" : ""),
                 isPass ? percent(estimate(entry, convention.metric())) : "-");
     }
 
     private static String size(Entry entry) {
-        String tokens = entry.params().get("seqLen");
-        return tokens == null ? "-" : entry.params().getOrDefault("batchSize", "1") + " x " + tokens;
+        String tokens = entry.params().get(PassParams.SEQ_LEN);
+        return tokens == null
+                ? "-"
+                : entry.params().getOrDefault(PassParams.BATCH_SIZE, PassParams.DEFAULT_BATCH_SIZE) + " x " + tokens;
     }
 
     private static String pass(Entry entry) {
         String method = entry.benchmark().substring(entry.benchmark().lastIndexOf('.') + 1);
-        return switch (method) {
-            case "forwardBackward" -> "forward + backward";
-            case "recordingForward" -> "forward, recording";
+        return entry.pass().map(PassId::title).orElseGet(() -> switch (method) {
             case "multiply" ->
                 entry.params().get("layer") + " " + entry.params().get("product");
             case "emptyCall" -> "empty call";
             default -> method;
-        };
+        });
     }
 
     private static String how(Entry entry) {
-        String gemm = entry.params().getOrDefault("gemm", "");
-        String loss = entry.params().getOrDefault("loss", "sum");
+        String gemm = entry.params().getOrDefault(PassParams.GEMM, "");
+        String loss = entry.params().getOrDefault(PassParams.LOSS, PassParams.DEFAULT_LOSS);
         return List.of(
-                        entry.params().getOrDefault("dtype", ""),
-                        entry.params().getOrDefault("program", ""),
+                        entry.params().getOrDefault(PassParams.DTYPE, ""),
+                        entry.params().getOrDefault(PassParams.PROGRAM, ""),
                         gemm.equals("upcast") ? "upcast" : "",
-                        loss.equals("sum") ? "" : loss)
+                        loss.equals(PassParams.DEFAULT_LOSS) ? "" : loss)
                 .stream()
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(" "));
@@ -104,14 +109,16 @@ public record SuiteReport(Table table, List<String> notes) {
             List<Entry> entries, Plausibility plausibility, Convention convention, boolean peakKnown) {
         List<String> notes = new ArrayList<>();
         List<String> varied = varied(entries);
-        if (entries.stream().noneMatch(entry -> isKnown(estimate(entry, "tokens_per_s")))) {
+        if (entries.stream().noneMatch(entry -> isKnown(estimate(entry, MetricId.TOKENS_PER_S)))) {
             return notes;
         }
-        notes.add("tokens/s     mean over forks; the interval is 99 %, by Student's t over fork means.");
+        notes.add("tokens/s     mean over forks; the interval is " + Interval.PERCENT
+                + ", by Student's t over fork means.");
         notes.add("TFLOP/s      10^12 FLOPs per second, counted as full attention executes them (exact: forward"
                 + " 2M + 4LdT a token, three times that with backward).");
         notes.add("of roofline  TFLOP/s over the GEMM roofline: how fast this machine multiplies matrices of just this"
-                + " pass's shapes, measured before and after every iteration. The interval is 99 % too.");
+                + " pass's shapes, measured before and after every iteration. The interval is " + Interval.PERCENT
+                + " too.");
         entries.stream()
                 .flatMap(entry -> RooflineNote.of(entry).stream()
                         .map(note -> "roofline     " + pass(entry) + " of " + subject(entry, varied) + ": " + note))
@@ -123,7 +130,7 @@ public record SuiteReport(Table table, List<String> notes) {
             notes.add("MFU          FLOP/s over the device's peak: none is shown. " + whyNoPeak(entries)
                     + " Give a peak of your own by --peak-tflops N.");
         }
-        if (entries.stream().anyMatch(entry -> "upcast".equals(entry.params().get("gemm")))) {
+        if (entries.stream().anyMatch(entry -> "upcast".equals(entry.params().get(PassParams.GEMM)))) {
             notes.add("upcast       this CPU multiplies 16-bit numbers slower than fp32: they are kept in 16 bits and"
                     + " widened for each product (gemm=auto measured both).");
         }
@@ -156,7 +163,7 @@ public record SuiteReport(Table table, List<String> notes) {
     /** The model, and what else tells the entry from others of the table. */
     private static String subject(Entry entry, List<String> varied) {
         return Stream.concat(
-                        Stream.of(entry.params().get("model")),
+                        Stream.of(entry.params().get(PassParams.MODEL)),
                         varied.stream().map(name -> name + "=" + entry.params().get(name)))
                 .collect(Collectors.joining(", "));
     }
@@ -164,7 +171,7 @@ public record SuiteReport(Table table, List<String> notes) {
     /** The assumption that backward costs twice forward, in time: a line for each model whose passes are there. */
     private static List<String> backwardShares(List<Entry> entries, List<String> varied) {
         return entries.stream()
-                .filter(entry -> entry.benchmark().endsWith(".forwardBackward"))
+                .filter(entry -> isPass(entry, PassId.FORWARD_BACKWARD))
                 .flatMap(both -> backwardShare(both, entries, varied).stream())
                 .toList();
     }
@@ -174,8 +181,8 @@ public record SuiteReport(Table table, List<String> notes) {
      * where that was not measured, less that of the plain one, and it is said what this leaves in.
      */
     private static Optional<String> backwardShare(Entry both, List<Entry> entries, List<String> varied) {
-        Optional<Entry> forward = sameWork(both, ".forward", entries);
-        Optional<Entry> recording = sameWork(both, ".recordingForward", entries);
+        Optional<Entry> forward = sameWork(both, PassId.FORWARD, entries);
+        Optional<Entry> recording = sameWork(both, PassId.FORWARD_RECORDING, entries);
         if (forward.isEmpty()) {
             return Optional.empty();
         }
@@ -192,34 +199,38 @@ public record SuiteReport(Table table, List<String> notes) {
                 subject(both, varied),
                 recording.isPresent()
                         ? "both less a forward pass that records the graph"
-                        : "both less forward, so what recording the graph costs is in it"
-                                + " (ForwardRecordingBenchmark measures that)"));
+                        : "both less forward, so what recording the graph costs is in it" + " ("
+                                + PassId.FORWARD_RECORDING.benchmarkClass() + " measures that)"));
     }
 
-    private static Optional<Entry> sameWork(Entry both, String method, List<Entry> entries) {
+    private static Optional<Entry> sameWork(Entry both, PassId pass, List<Entry> entries) {
         return entries.stream()
-                .filter(entry -> entry.benchmark().endsWith(method))
+                .filter(entry -> isPass(entry, pass))
                 .filter(entry ->
                         both.params().entrySet().containsAll(entry.params().entrySet()))
                 .findFirst();
     }
 
+    private static boolean isPass(Entry entry, PassId pass) {
+        return entry.pass().filter(pass::equals).isPresent();
+    }
+
     private static double secondsPerToken(Entry entry) {
-        return 1 / estimate(entry, "tokens_per_s");
+        return 1 / estimate(entry, MetricId.TOKENS_PER_S);
     }
 
     private static String peaks(List<Entry> entries) {
         return entries.stream()
-                .map(entry -> entry.property("mfu.peakTflops").orElse("?") + " TFLOP/s for "
-                        + entry.params().getOrDefault("dtype", "?") + " ("
-                        + entry.property("mfu.peakSource").orElse("?") + ")")
+                .map(entry -> entry.property(RunProperty.PEAK_TFLOPS).orElse("?") + " TFLOP/s for "
+                        + entry.params().getOrDefault(PassParams.DTYPE, "?") + " ("
+                        + entry.property(RunProperty.PEAK_SOURCE).orElse("?") + ")")
                 .distinct()
                 .collect(Collectors.joining(", "));
     }
 
     private static String whyNoPeak(List<Entry> entries) {
         return entries.stream()
-                .flatMap(entry -> entry.property("mfu.peakSource").stream())
+                .flatMap(entry -> entry.property(RunProperty.PEAK_SOURCE).stream())
                 .filter(reason -> !reason.isBlank())
                 .distinct()
                 .map(reason -> Character.toUpperCase(reason.charAt(0))
@@ -228,12 +239,12 @@ public record SuiteReport(Table table, List<String> notes) {
                 .collect(Collectors.joining(" "));
     }
 
-    private static Optional<Interval> interval(Entry entry, String metric) {
+    private static Optional<Interval> interval(Entry entry, MetricId metric) {
         Optional<Metric> found = entry.secondary(metric);
-        return found.map(known -> Sample.ofForks(known).meanInterval(CONFIDENCE));
+        return found.map(known -> Sample.ofForks(known).meanInterval());
     }
 
-    private static double estimate(Entry entry, String metric) {
+    private static double estimate(Entry entry, MetricId metric) {
         return interval(entry, metric).map(Interval::estimate).orElse(Double.NaN);
     }
 
@@ -257,7 +268,7 @@ public record SuiteReport(Table table, List<String> notes) {
     }
 
     /** {@code 84.6 % +- 1.2}: the half-width of the 99 % interval behind it, where there is one. */
-    private static String withSpread(Entry entry, String metric) {
+    private static String withSpread(Entry entry, MetricId metric) {
         Optional<Interval> found = interval(entry, metric).filter(interval -> isKnown(interval.estimate()));
         String half = found.filter(Interval::isKnown)
                 .map(interval -> figure(100 * interval.halfWidth(), " \u00b1 %.1f"))

@@ -12,6 +12,7 @@ import org.mfujmh.flops.Audit;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Term;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.schema.PassParams;
 
 /** What {@code ./mfu flops --terms} prints: each matrix product, and that they add up. */
 public record TermsReport(List<Workload> workloads, List<Convention> conventions) {
@@ -37,7 +38,7 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
 
     private static Map<String, Object> row(Workload workload, Convention convention, Term term, BigInteger total) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("model", workload.model().name());
+        row.put(PassParams.MODEL, workload.model().name());
         row.put("batch", workload.batch());
         row.put("seq", workload.tokens());
         row.put("convention", convention.label());

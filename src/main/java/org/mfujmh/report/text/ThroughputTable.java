@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.mfujmh.compare.Interval;
+import org.mfujmh.schema.MetricId;
 
 /**
  * Tokens/s against the batch.
@@ -26,7 +27,7 @@ public record ThroughputTable(List<ThroughputPoint> points) {
 
     Table table() {
         return new Table(
-                List.of(number("batch"), number("tokens/s"), number("99 % interval")),
+                List.of(number("batch"), number("tokens/s"), number(Interval.TITLE)),
                 points.stream()
                         .map(point -> List.of(
                                 String.valueOf(point.batch()),
@@ -64,7 +65,7 @@ public record ThroughputTable(List<ThroughputPoint> points) {
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("batch", point.batch());
                     fields.put(
-                            "tokens_per_s",
+                            MetricId.TOKENS_PER_S.label(),
                             JsonNumber.orNull(point.tokensPerSecond().estimate()));
                     fields.put("low", JsonNumber.orNull(point.tokensPerSecond().low()));
                     fields.put("high", JsonNumber.orNull(point.tokensPerSecond().high()));

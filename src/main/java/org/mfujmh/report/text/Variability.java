@@ -6,10 +6,12 @@ import org.mfujmh.BadInput;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
+import org.mfujmh.schema.MetricId;
 
 /** How much fork means of one file differ, metric by metric: what scripts/roofline-under-load prints. */
 public final class Variability {
-    private static final List<String> METRICS = List.of("tokens_per_s", "roofline_tflops", "roofline_share");
+    private static final List<MetricId> METRICS =
+            List.of(MetricId.TOKENS_PER_S, MetricId.ROOFLINE_TFLOPS, MetricId.ROOFLINE_SHARE);
 
     private Variability() {}
 
@@ -29,7 +31,7 @@ public final class Variability {
                 .flatMap(metric -> entry.secondary(metric).stream().map(found -> {
                     Sample forks = Sample.ofForks(found);
                     return List.of(
-                            metric,
+                            metric.label(),
                             String.valueOf(forks.size()),
                             NumberFormat.of(forks.mean(), ""),
                             NumberFormat.share(forks.coefficientOfVariation(), 2));

@@ -73,7 +73,7 @@ public final class BatchSearchRun {
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Asking libtorch about this machine ...");
             GemmTuningKey question = new GemmTuningKey(
-                    request.model().name(), request.precision().label(), Math.min(256, request.tokens()));
+                    request.model().name(), request.precision().label(), request.tokens(), request.device());
             Map<DeviceDefaults, List<GemmTuningKey>> questions = new EnumMap<>(DeviceDefaults.class);
             if (request.gemm() == Gemm.AUTO) {
                 DeviceDefaults.possible(request.device()).forEach(kind -> questions.put(kind, List.of(question)));
@@ -82,7 +82,9 @@ public final class BatchSearchRun {
             jvmArgs.addAll(EngineJvm.options());
             EngineProbe.EngineInfo engine = EngineProbe.ask(request.device(), questions, jvmArgs);
             Gemm gemm = request.gemm() == Gemm.AUTO
-                    ? Gemm.of(engine.gemm().get(question.text()).gemm())
+                    ? Gemm.of(engine.gemm()
+                            .get(question.on(engine.device()).text())
+                            .label())
                     : request.gemm();
             ModelSpec spec =
                     new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());

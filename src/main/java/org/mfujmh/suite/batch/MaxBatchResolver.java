@@ -10,18 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.mfujmh.CannotWrite;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.gpu.UnidentifiedGpu;
 import org.mfujmh.device.machine.Machine;
-import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
-import org.mfujmh.model.Loss;
-import org.mfujmh.model.Precision;
-import org.mfujmh.model.Program;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.ProbedPass;
@@ -82,7 +78,7 @@ public final class MaxBatchResolver {
                 continue;
             }
             OptionalInt largest = largest(one);
-            largest.ifPresent(number -> resolved.add(one.with("batchSize", String.valueOf(number))));
+            largest.ifPresent(number -> resolved.add(one.with(PassParams.BATCH_SIZE, String.valueOf(number))));
         }
         return resolved.stream().distinct().toList();
     }
@@ -108,7 +104,7 @@ public final class MaxBatchResolver {
             return OptionalInt.of(holds.largest());
         }
         if (found instanceof MaxBatchCache.Lookup.OtherLimit other
-                && earlier.stream().anyMatch(one.with("batchSize", String.valueOf(other.largest()))::isOf)) {
+                && earlier.stream().anyMatch(one.with(PassParams.BATCH_SIZE, String.valueOf(other.largest()))::isOf)) {
             progress.println("batchSize=max of " + one + ": " + other.largest() + ", as in the file that this run goes"
                     + " on with, though " + other.why());
             return OptionalInt.of(other.largest());
@@ -159,27 +155,20 @@ public final class MaxBatchResolver {
         return baseline.stream()
                 .filter(entry -> entry.benchmark().equals(benchmark))
                 .filter(entry -> withoutBatch(entry.params()).equals(wanted))
-                .map(entry -> entry.params().getOrDefault("batchSize", ""))
-                .filter(batch -> batch.matches("[1-9][0-9]{0,8}"))
-                .mapToInt(Integer::parseInt)
+                .flatMap(entry -> Stream.ofNullable(entry.params().get(PassParams.BATCH_SIZE)))
+                .flatMapToInt(batch -> PassParams.count(batch).stream())
                 .max();
     }
 
     private static Map<String, String> withoutBatch(Map<String, String> params) {
         Map<String, String> others = new LinkedHashMap<>(params);
-        others.remove("batchSize");
-        others.remove("device");
+        others.remove(PassParams.BATCH_SIZE);
+        others.remove(PassParams.DEVICE);
         return others;
     }
 
     private ProbedPass probed(Combination one) {
-        ModelSpec spec = new ModelSpec(
-                GptConfig.named(one.param("model", "gpt-small")),
-                Program.of(one.param("program", "fused")),
-                Precision.of(one.param("dtype", "bf16")),
-                Gemm.of(one.param("gemm", "native")),
-                Loss.of(one.param("loss", "sum")));
-        return new ProbedPass(spec, one.pass(), Integer.parseInt(one.param("seqLen", "1024")), engine.device());
+        return new ProbedPass(one.spec(), one.pass(), one.passParams().seqLen(), engine.device());
     }
 
     private MaxBatchCache.Conditions conditions(Combination one) {

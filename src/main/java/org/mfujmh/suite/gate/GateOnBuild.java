@@ -17,6 +17,7 @@ import org.mfujmh.suite.run.Interleaving;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.TuningAnswer;
 
 /**
  * {@code --against}: the baseline is another build, and its forks take turns with this one's, so that whatever the
@@ -57,8 +58,7 @@ final class GateOnBuild extends GateStrategy {
      * form that got slower in this build, this build's own answer would lead away.
      */
     @Override
-    public Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends(
-            List<BackendTuningKey> questions, List<String> jvmArgs) {
+    public Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
         OtherBuild build = other.orElseThrow();
         return build.backends(questions, jvmArgs).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()

@@ -12,6 +12,8 @@ import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.PlainText;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkSeries;
@@ -50,7 +52,7 @@ final class GateOnFile extends GateStrategy {
             read(setting.deviceFolder().resolve("baseline.json"));
         }
         baseline.stream()
-                .flatMap(entry -> entry.property("mfu.device").stream())
+                .flatMap(entry -> entry.property(RunProperty.DEVICE).stream())
                 .filter(device -> !device.equals(setting.device()))
                 .findFirst()
                 .ifPresent(device -> {
@@ -91,8 +93,10 @@ final class GateOnFile extends GateStrategy {
             return one;
         }
         Map<String, String> values = new LinkedHashMap<>(one.params());
-        values.replaceAll((name, value) ->
-                isLeftToTheMachine(value) ? same.get(0).params().get(name) : value);
+        // gemm is the tuner's, for which a file that the run goes on with comes before the baseline.
+        values.replaceAll((name, value) -> isLeftToTheMachine(value) && !name.equals(PassParams.GEMM)
+                ? same.get(0).params().get(name)
+                : value);
         return new Combination(one.benchmark(), values);
     }
 
@@ -105,7 +109,7 @@ final class GateOnFile extends GateStrategy {
     }
 
     private static boolean isLeftToTheMachine(String value) {
-        return value.equals("auto") || value.equals("max");
+        return value.equals(PassParams.AUTO) || value.equals(PassParams.MAX_BATCH);
     }
 
     @Override

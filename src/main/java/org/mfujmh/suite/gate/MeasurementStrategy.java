@@ -9,6 +9,7 @@ import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.TuningAnswer;
 
 /** How a suite goes about its combinations: plainly, or with a gate. */
 public interface MeasurementStrategy {
@@ -49,8 +50,7 @@ public interface MeasurementStrategy {
      *
      * @param jvmArgs of a process with libtorch
      */
-    default Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends(
-            List<BackendTuningKey> questions, List<String> jvmArgs) {
+    default Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
         return EngineProbe.backends(questions, jvmArgs);
     }
 

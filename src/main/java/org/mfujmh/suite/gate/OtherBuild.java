@@ -17,13 +17,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.installed.TorchInUse;
-import org.mfujmh.profiler.SlowdownProperty;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.process.GitWorktree;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.TuningAnswer;
 
 /**
  * Another build of this suite, whose forks this one's Runner can start: a jar, or a commit that is built in a
@@ -148,7 +148,9 @@ final class OtherBuild implements AutoCloseable {
     /** Of its libraries, by the names of their jars: DJL's JNI has both versions, {@code pytorch-jni-2.7.1-0.36.0.jar}. */
     private static Map<String, String> versions(String classPath) {
         Matcher jni = JNI.matcher(classPath);
-        return jni.find() ? Map.of("mfu.torch", jni.group(1), "mfu.djl", jni.group(2)) : Map.of();
+        return jni.find()
+                ? Map.of(RunProperty.TORCH.key(), jni.group(1), RunProperty.DJL.key(), jni.group(2))
+                : Map.of();
     }
 
     String name() {
@@ -159,17 +161,16 @@ final class OtherBuild implements AutoCloseable {
     Provenance provenance(Provenance ours) {
         // An installed PyTorch is both builds'.
         Provenance its = ours.with(TorchInUse.isInstalled() ? Map.of() : versions)
-                .with(Map.of("mfu.commit", commit))
-                .without(SlowdownProperty.NAME);
-        return obeysForm ? its : its.without(BackendChoice.PROPERTY);
+                .with(Map.of(RunProperty.COMMIT.key(), commit))
+                .without(RunProperty.PLANTED_SLOWDOWN.key());
+        return obeysForm ? its : its.without(RunProperty.BACKEND.key());
     }
 
     /**
      * Which form of fused is faster in this build; nothing where it is older than the question, and its forks decide
      * for themselves.
      */
-    Optional<Map<BackendTuningKey, BackendTuningKey.BackendTiming>> backends(
-            List<BackendTuningKey> questions, List<String> jvmArgs) {
+    Optional<Map<BackendTuningKey, TuningAnswer>> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
         try {
             return Optional.of(inItsClassPath(() -> EngineProbe.backends(questions, jvmArgs)));
         } catch (BadInput older) {

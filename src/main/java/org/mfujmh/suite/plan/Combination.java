@@ -7,8 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 
 /**
  * One benchmark with one value for each of its parameters: what one JMH Runner runs.
@@ -17,9 +26,6 @@ import org.mfujmh.results.Entry;
  * @param params by name, in the order in which the suite tells them
  */
 public record Combination(String benchmark, Map<String, String> params) {
-
-    /** A batch size that stands for the largest batch that fits. */
-    static final String MAX_BATCH = "max";
 
     /** Every combination of the values, the first parameter varying slowest. */
     static List<Combination> all(String benchmark, Map<String, Collection<String>> values) {
@@ -44,33 +50,56 @@ public record Combination(String benchmark, Map<String, String> params) {
         return params.getOrDefault(name, otherwise);
     }
 
-    /** Whether this is a pass of a GPT, and not a single product, an empty call or a stranger's benchmark. */
-    public boolean isPass() {
-        return params.keySet().containsAll(List.of("model", "batchSize", "seqLen", "program"));
+    /** The parameters of a pass, typed; what a benchmark does not have has its default. */
+    public PassParams passParams() {
+        return PassParams.of(params);
     }
 
-    /** Of a pass, which: what has a loss has a backward pass. */
+    /** Which pass this is; empty for a single product, an empty call or a stranger's benchmark. */
+    public Optional<PassId> passId() {
+        return PassId.of(benchmark, params);
+    }
+
+    public boolean isPass() {
+        return passId().isPresent();
+    }
+
+    /** What it computes, of a combination that is a pass. */
     public Pass pass() {
-        return params.containsKey("loss") ? Pass.FORWARD_BACKWARD : Pass.FORWARD;
+        return Pass.of(passId().orElseThrow());
+    }
+
+    /** The model as its pass runs it. @throws BadInput where a value is impossible */
+    public ModelSpec spec() {
+        PassParams values = passParams();
+        return new ModelSpec(
+                GptConfig.named(values.model()),
+                Program.of(values.program()),
+                Precision.of(values.dtype()),
+                Gemm.of(values.gemm()),
+                Loss.of(values.loss()));
     }
 
     /** Whether its batch size is {@code max}, so that a number has to be found for it. */
     public boolean asksForLargestBatch() {
-        return param("batchSize", "").equals(MAX_BATCH);
+        return PassParams.MAX_BATCH.equals(params.get(PassParams.BATCH_SIZE));
     }
 
     /** Whether {@code max} means something for a benchmark, class and method: what is probed is a pass. */
     static boolean hasLargestBatch(String benchmark) {
-        return benchmark.matches(".*\\.(forward|forwardBackward)");
+        return PassId.of(benchmark).filter(PassId::hasMaxBatch).isPresent();
     }
 
     /** Why its {@code max} cannot be honoured, in a sentence: what is probed is a pass. */
     Optional<String> refusalOfLargestBatch() {
         return !asksForLargestBatch() || hasLargestBatch(benchmark)
                 ? Optional.empty()
-                : Optional.of(
-                        "batchSize=max is known for ForwardBenchmark and ForwardBackwardBenchmark, whose memory is"
-                                + " probed, not for " + benchmark + ". Give it a number.");
+                : Optional.of("batchSize=max is known for "
+                        + Stream.of(PassId.values())
+                                .filter(PassId::hasMaxBatch)
+                                .map(PassId::benchmarkClass)
+                                .collect(Collectors.joining(" and "))
+                        + ", whose memory is probed, not for " + benchmark + ". Give it a number.");
     }
 
     /** Whether that is a result of this combination. */

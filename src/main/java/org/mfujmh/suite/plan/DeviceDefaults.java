@@ -3,6 +3,7 @@ package org.mfujmh.suite.plan;
 import java.util.List;
 import java.util.stream.Stream;
 import org.mfujmh.model.GptConfig;
+import org.mfujmh.schema.PassParams;
 
 /** What is measured where a parameter is not given: on a CPU what takes minutes, on a GPU all that the notebook had. */
 public enum DeviceDefaults {
@@ -16,11 +17,11 @@ public enum DeviceDefaults {
      * @param annotated what the benchmark itself has, which holds where the device makes no difference
      */
     List<String> of(String benchmark, String parameter, String[] annotated) {
-        if (this == GPU && parameter.equals("model")) {
+        if (this == GPU && parameter.equals(PassParams.MODEL)) {
             return GptConfig.published().stream().map(GptConfig::name).toList();
         }
-        if (this == GPU && parameter.equals("batchSize") && Combination.hasLargestBatch(benchmark)) {
-            return List.of(Combination.MAX_BATCH);
+        if (this == GPU && parameter.equals(PassParams.BATCH_SIZE) && Combination.hasLargestBatch(benchmark)) {
+            return List.of(PassParams.MAX_BATCH);
         }
         return List.of(annotated);
     }
@@ -32,6 +33,6 @@ public enum DeviceDefaults {
 
     /** Those that may come to hold where the user asked for this device, {@code auto} included. */
     public static List<DeviceDefaults> possible(String asked) {
-        return asked.equals("auto") ? Stream.of(values()).toList() : List.of(on(asked));
+        return asked.equals(PassParams.AUTO) ? Stream.of(values()).toList() : List.of(on(asked));
     }
 }

@@ -2,6 +2,7 @@ package org.mfujmh.suite.plan;
 
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Pass;
+import org.mfujmh.schema.PassParams;
 
 /** How long a fork of a combination takes, guessed before any has run: for the time that is left. */
 public final class ForkTime {
@@ -25,11 +26,12 @@ public final class ForkTime {
         if (!combination.isPass()) {
             return timing.forkSeconds(0, START_SECONDS);
         }
-        GptConfig model = GptConfig.named(combination.param("model", "gpt-small"));
+        PassParams params = combination.passParams();
+        GptConfig model = GptConfig.named(params.model());
         double flops = 2.0
                 * model.matmulWeights()
-                * Long.parseLong(combination.param("batchSize", "1"))
-                * Long.parseLong(combination.param("seqLen", "1024"))
+                * params.sequences()
+                * params.seqLen()
                 * (combination.pass() == Pass.FORWARD_BACKWARD ? 3 : 1);
         double pass = flops / flopsPerSecond;
         // The proof of work is a pass too, the first and slowest.

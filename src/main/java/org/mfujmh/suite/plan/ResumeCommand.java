@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.mfujmh.schema.RunProperty;
 
 /** The command that goes on with a run that was stopped, to be copied into a shell. */
 public final class ResumeCommand {
 
     /** How this program was started; the launcher and the pom say so where it was otherwise. */
-    private static final String LAUNCHER = System.getProperty("mfu.command", "./mfu");
+    private static final String LAUNCHER = RunProperty.COMMAND.ofThisProcess().orElse("./mfu");
 
     private ResumeCommand() {}
 

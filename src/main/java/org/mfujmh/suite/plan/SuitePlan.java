@@ -17,6 +17,8 @@ import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -31,14 +33,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
 
     /** Without a pattern of the user's: the two passes, of this package only. */
-    private static final String DEFAULT = "^org\\.mfujmh\\.bench\\.Forward(Backward)?Benchmark\\.";
+    private static final String DEFAULT = PassId.pattern(PassId.FORWARD, PassId.FORWARD_BACKWARD);
 
-    private static final List<String> OURS =
-            List.of("model", "batchSize", "seqLen", "dtype", "program", "gemm", "loss");
-
-    /** The longer name is the longer pass. */
-    private static final Comparator<Combination> FORWARD_FIRST =
-            Comparator.comparingInt(one -> one.benchmark().length());
+    /** Passes as {@link PassId} has them, and after them what is none. */
+    private static final Comparator<Combination> PASSES_IN_ORDER =
+            Comparator.comparingInt(one -> one.passId().map(PassId::ordinal).orElse(PassId.values().length));
 
     /**
      * Every combination of the values given, and of the defaults where none was.
@@ -68,11 +67,12 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
             Map<String, Collection<String>> values = new LinkedHashMap<>();
             inOrder(own.keySet())
                     .forEach(name -> values.put(
-                            name, jmh.getParameter(name).orElse(defaults.of(benchmark, name, own.get(name)))));
+                            name,
+                            named(name, jmh.getParameter(name).orElse(defaults.of(benchmark, name, own.get(name))))));
             combinations.addAll(Combination.all(benchmark, values));
         });
         combinations.forEach(SuitePlan::check);
-        return new SuitePlan(combinations.stream().sorted(FORWARD_FIRST).toList(), timings);
+        return new SuitePlan(combinations.stream().sorted(PASSES_IN_ORDER).toList(), timings);
     }
 
     /** The plan for each kind of device that {@code device} may turn out to be. */
@@ -96,7 +96,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
     /** The one device that all combinations are for, as it was asked for. */
     public String device() {
         List<String> devices = combinations.stream()
-                .map(one -> one.param("device", "auto"))
+                .map(one -> one.passParams().device())
                 .distinct()
                 .toList();
         if (devices.size() > 1) {
@@ -106,10 +106,20 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         return devices.get(0);
     }
 
+    /** A model that is named as others name it goes by our name in a result, so that the two are one. */
+    private static Collection<String> named(String parameter, Collection<String> values) {
+        return parameter.equals(PassParams.MODEL)
+                ? values.stream()
+                        .map(value -> GptConfig.named(value).name())
+                        .distinct()
+                        .toList()
+                : values;
+    }
+
     /** As people read them: what is measured first, how it is done after. */
     private static List<String> inOrder(Collection<String> names) {
-        Comparator<String> known =
-                Comparator.comparingInt(name -> OURS.contains(name) ? OURS.indexOf(name) : OURS.size());
+        Comparator<String> known = Comparator.comparingInt(
+                name -> PassParams.NAMES.contains(name) ? PassParams.NAMES.indexOf(name) : PassParams.NAMES.size());
         return names.stream().sorted(known.thenComparing(name -> name)).toList();
     }
 
@@ -126,41 +136,28 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
 
     /** Every value of ours is possible; a stranger's benchmark keeps its own rules. */
     private static void check(Combination combination) {
-        if (!combination.params().keySet().stream().anyMatch(OURS::contains)) {
+        if (combination.params().keySet().stream().noneMatch(PassParams.NAMES::contains)) {
             return;
         }
-        GptConfig config = GptConfig.named(combination.param("model", "gpt-small"));
+        PassParams params = combination.passParams();
+        GptConfig config = GptConfig.named(params.model());
         combination.refusalOfLargestBatch().ifPresent(why -> {
             throw new BadInput(why);
         });
-        int batch = combination.asksForLargestBatch()
-                ? 1
-                : wholeNumber("batchSize", combination.param("batchSize", "1"), Integer.MAX_VALUE);
-        int tokens = wholeNumber("seqLen", combination.param("seqLen", "1"), Integer.MAX_VALUE);
-        if (tokens > config.context()) {
-            throw new BadInput("seqLen " + tokens + " was asked for, but " + config.name() + " has positions for 1 to "
-                    + config.context() + " tokens. Choose a seqLen in that range.");
+        boolean hasTokens = combination.params().containsKey(PassParams.SEQ_LEN);
+        if (hasTokens && params.seqLen() > config.context()) {
+            throw new BadInput("seqLen " + params.seqLen() + " was asked for, but " + config.name()
+                    + " has positions for 1 to " + config.context() + " tokens. Choose a seqLen in that range.");
         }
-        if ((long) batch * tokens > Integer.MAX_VALUE) {
-            throw new BadInput(
-                    "batchSize " + batch + " x seqLen " + tokens + " is more tokens than fit into one pass.");
+        if (hasTokens && (long) params.batchSize().orElse(1) * params.seqLen() > Integer.MAX_VALUE) {
+            throw new BadInput("batchSize " + params.sequences() + " x seqLen " + params.seqLen()
+                    + " is more tokens than fit into one pass.");
         }
-        Precision.of(combination.param("dtype", "bf16"));
-        Program.of(combination.param("program", "fused"));
-        Gemm.of(combination.param("gemm", "auto"));
-        Loss.of(combination.param("loss", "sum"));
-        Torch.requireDeviceName(combination.param("device", "auto"));
-    }
-
-    private static int wholeNumber(String name, String value, int most) {
-        if (value.matches("[0-9]{1,10}")) {
-            long number = Long.parseLong(value);
-            if (number >= 1 && number <= most) {
-                return (int) number;
-            }
-        }
-        throw new BadInput(name + " \"" + value + "\" was asked for. It is a whole number, 1 or more"
-                + (name.equals("batchSize") ? ", or max" : "") + ", e.g. -p " + name + "=1 or -p " + name + "=1,2,4.");
+        Precision.of(params.dtype());
+        Program.of(params.program());
+        Gemm.of(params.gemm());
+        Loss.of(params.loss());
+        Torch.requireDeviceName(params.device());
     }
 
     private static String names() {

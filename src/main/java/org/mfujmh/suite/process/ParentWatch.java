@@ -20,6 +20,22 @@ public final class ParentWatch {
         start(() -> Runtime.getRuntime().halt(KILLED));
     }
 
+    /**
+     * The same for a process that knows who started it, and so sees too that its parent died before it came so far.
+     *
+     * @param starter the number of the process that started this one
+     */
+    static void start(long starter) {
+        boolean orphaned = ProcessHandle.current()
+                .parent()
+                .filter(parent -> parent.pid() == starter)
+                .isEmpty();
+        if (orphaned) {
+            Runtime.getRuntime().halt(KILLED);
+        }
+        start();
+    }
+
     /** Watches from now on, for a process that has children to end and something to say: its shutdown hooks run. */
     public static void startOrderly() {
         start(() -> System.exit(KILLED));

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
-import org.mfujmh.results.RunOrder;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.process.FailureCause;
@@ -92,7 +92,7 @@ public final class CombinationRun {
         }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
-        all.add("-D" + RunOrder.TIME_PROPERTY + "=" + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        all.add(RunProperty.TIME.argument(String.valueOf(Instant.now().truncatedTo(ChronoUnit.SECONDS))));
         return all.toArray(String[]::new);
     }
 

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.mfujmh.schema.MetricId;
 import org.mfujmh.suite.process.StopHook;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
@@ -95,7 +96,7 @@ public final class Progress implements OutputFormat {
         }
         boolean warmup = params.getType() == IterationType.WARMUP;
         Result<?> shown = Optional.<Result<?>>ofNullable(
-                        result.getSecondaryResults().get("tokens_per_s"))
+                        result.getSecondaryResults().get(MetricId.TOKENS_PER_S.label()))
                 .filter(metric -> !Double.isNaN(metric.getScore()))
                 .orElse(result.getPrimaryResult());
         if (!warmup) {

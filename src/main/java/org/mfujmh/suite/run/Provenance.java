@@ -14,10 +14,9 @@ import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.Denominator;
-import org.mfujmh.profiler.GpuTelemetry;
-import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.openjdk.jmh.util.Version;
 
@@ -25,7 +24,7 @@ import org.openjdk.jmh.util.Version;
  * What ran where: properties that every fork is started with, so that JMH records them in the {@code
  * jvmArgs} of each result.
  *
- * @param properties by name, {@code mfu.device} and others
+ * @param properties by the key of a {@link RunProperty}
  */
 public record Provenance(Map<String, String> properties) {
 
@@ -34,31 +33,32 @@ public record Provenance(Map<String, String> properties) {
     public static Provenance of(EngineProbe.EngineInfo engine, Machine machine) {
         Device device = machine.deviceNamed(engine.device());
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("mfu.schema", "1");
-        properties.put("mfu.device", device instanceof Gpu card ? card.nameOfWhatRuns() : device.name());
-        properties.put("mfu.deviceCount", "1");
-        properties.put("mfu.driver", device instanceof Gpu card ? card.driver() : "");
+        properties.put(RunProperty.SCHEMA.key(), "1");
+        properties.put(RunProperty.DEVICE.key(), device instanceof Gpu card ? card.nameOfWhatRuns() : device.name());
+        properties.put(RunProperty.DEVICE_COUNT.key(), "1");
+        properties.put(RunProperty.DRIVER.key(), device instanceof Gpu card ? card.driver() : "");
         if (device instanceof Gpu card) {
-            properties.put(GpuTelemetry.UUID_PROPERTY, card.uuidOfWhatRuns());
+            properties.put(RunProperty.GPU_UUID.key(), card.uuidOfWhatRuns());
         }
-        properties.put("mfu.cpu", machine.cpu().name());
-        properties.put("mfu.cpuModel", machine.cpu().generation());
-        properties.put("mfu.cpuFeatures", String.join(",", machine.cpu().features()));
-        properties.put("mfu.cores", String.valueOf(machine.cpu().physicalCores()));
+        properties.put(RunProperty.CPU.key(), machine.cpu().name());
+        properties.put(RunProperty.CPU_MODEL.key(), machine.cpu().generation());
         properties.put(
-                "mfu.cpuQuota",
+                RunProperty.CPU_FEATURES.key(), String.join(",", machine.cpu().features()));
+        properties.put(RunProperty.CORES.key(), String.valueOf(machine.cpu().physicalCores()));
+        properties.put(
+                RunProperty.CPU_QUOTA.key(),
                 machine.cpu().cpuQuota().isPresent()
                         ? String.valueOf(machine.cpu().cpuQuota().getAsDouble())
                         : "");
-        properties.put("mfu.threads", String.valueOf(engine.threads()));
-        properties.put("mfu.memory", memory(device));
-        properties.put("mfu.torch", engine.torch());
-        properties.put("mfu.djl", engine.djl());
-        properties.put("mfu.jvm", jvm());
-        properties.put("mfu.jmh", jmh());
-        properties.put("mfu.commit", commit());
-        properties.put("mfu.env", environment());
-        SlowdownProperty.asked().ifPresent(share -> properties.put(SlowdownProperty.NAME, share));
+        properties.put(RunProperty.THREADS.key(), String.valueOf(engine.threads()));
+        properties.put(RunProperty.MEMORY.key(), memory(device));
+        properties.put(RunProperty.TORCH.key(), engine.torch());
+        properties.put(RunProperty.DJL.key(), engine.djl());
+        properties.put(RunProperty.JVM.key(), jvm());
+        properties.put(RunProperty.JMH.key(), jmh());
+        properties.put(RunProperty.COMMIT.key(), commit());
+        properties.put(RunProperty.ENVIRONMENT.key(), environment());
+        SlowdownProperty.asked().ifPresent(share -> properties.put(RunProperty.PLANTED_SLOWDOWN.key(), share));
         return new Provenance(properties);
     }
 
@@ -77,10 +77,10 @@ public record Provenance(Map<String, String> properties) {
     public Provenance with(Denominator denominator) {
         Map<String, String> more = new LinkedHashMap<>(properties);
         boolean known = denominator instanceof Denominator.Known;
-        more.put(MfuProfiler.PEAK_PROPERTY, known ? String.valueOf(denominator.tflops()) : "");
-        denominator.boostMhz().ifPresent(mhz -> more.put(MfuProfiler.BOOST_PROPERTY, String.valueOf(mhz)));
+        more.put(RunProperty.PEAK_TFLOPS.key(), known ? String.valueOf(denominator.tflops()) : "");
+        denominator.boostMhz().ifPresent(mhz -> more.put(RunProperty.BOOST_MHZ.key(), String.valueOf(mhz)));
         more.put(
-                "mfu.peakSource",
+                RunProperty.PEAK_SOURCE.key(),
                 denominator instanceof Denominator.Known peak ? peak.source() : denominator.describe());
         return new Provenance(more);
     }

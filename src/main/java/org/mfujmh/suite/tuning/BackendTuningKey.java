@@ -1,10 +1,7 @@
 package org.mfujmh.suite.tuning;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Backend;
@@ -14,7 +11,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
-import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
 /**
@@ -26,62 +23,34 @@ import org.mfujmh.suite.plan.Combination;
 public record BackendTuningKey(
         String model, String dtype, String gemm, String pass, int sequences, int tokens, String device) {
 
-    /**
-     * The fastest backend, and what each was measured to take.
-     *
-     * @param backend its label; the JSON keeps the name that older builds use
-     * @param seconds of a pass of a short model, by label; empty where there is one backend only
-     */
-    public record BackendTiming(@JsonProperty("form") String backend, Map<String, Double> seconds) {
-
-        public static BackendTiming of(BackendChoice choice) {
-            Map<String, Double> seconds = new LinkedHashMap<>();
-            choice.seconds().forEach((one, measured) -> seconds.put(one.label(), measured));
-            return new BackendTiming(choice.backend().label(), seconds);
-        }
-
-        String describe() {
-            String measured = seconds.entrySet().stream()
-                    .map(one -> String.format(
-                            Locale.ROOT, "%s %,.1f ms", Backend.of(one.getKey()).inWords(), 1e3 * one.getValue()))
-                    .collect(Collectors.joining(", "));
-            return Backend.of(backend).inWords()
-                    + (seconds.isEmpty() ? " (there is one only)" : " (measured with two layers: " + measured + ")");
-        }
-    }
-
     /** @param one with its device, gemm and batch settled */
     static boolean isAskedBy(Combination one) {
-        return one.isPass()
-                && one.param("batchSize", "").matches("[0-9]+")
-                && !one.param("device", "auto").equals("auto")
-                && !one.param("gemm", "auto").equals("auto")
+        if (!one.isPass()) {
+            return false;
+        }
+        PassParams params = one.passParams();
+        return !params.isBatchOpen()
+                && !params.isGemmOpen()
+                && !params.device().equals(PassParams.AUTO)
                 && Backend.candidates(
-                                        Program.of(one.param("program", "")),
-                                        Precision.of(one.param("dtype", "bf16")),
-                                        Gemm.of(one.param("gemm", "")),
-                                        one.param("device", ""))
+                                        Program.of(params.program()),
+                                        Precision.of(params.dtype()),
+                                        Gemm.of(params.gemm()),
+                                        params.device())
                                 .size()
                         > 1;
     }
 
     public static BackendTuningKey of(Combination one) {
-        int tokens = Integer.parseInt(one.param("seqLen", ""));
+        PassParams params = one.passParams();
         return new BackendTuningKey(
-                one.param("model", ""),
-                one.param("dtype", "bf16"),
-                one.param("gemm", "native"),
+                params.model(),
+                params.dtype(),
+                params.gemm(),
                 one.pass().label(),
-                BackendChoice.timedSequences(
-                        one.param("device", ""), Integer.parseInt(one.param("batchSize", "")), tokens),
-                tokens,
-                one.param("device", ""));
-    }
-
-    /** Whether a result is of a pass to which the answer to this applies. */
-    boolean isAskedBy(Entry entry) {
-        Combination one = new Combination(entry.benchmark(), entry.params());
-        return isAskedBy(one) && of(one).equals(this);
+                BackendChoice.timedSequences(params.device(), params.sequences(), params.seqLen()),
+                params.seqLen(),
+                params.device());
     }
 
     /** Inverse of {@link #text}. */
@@ -107,9 +76,12 @@ public record BackendTuningKey(
     }
 
     /** Measures. */
-    public BackendChoice answer() {
+    public TuningAnswer answer() {
         ModelSpec spec =
                 new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
-        return BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
+        BackendChoice choice = BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        choice.seconds().forEach((backend, measured) -> seconds.put(backend.label(), measured));
+        return new TuningAnswer(choice.backend().label(), seconds);
     }
 }

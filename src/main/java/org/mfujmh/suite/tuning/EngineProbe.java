@@ -1,28 +1,22 @@
 package org.mfujmh.suite.tuning;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.mfujmh.BadInput;
-import org.mfujmh.engine.EngineJvm;
-import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.suite.plan.DeviceDefaults;
-import org.mfujmh.suite.process.ParentWatch;
+import org.mfujmh.suite.process.ChildJvm;
 
 /**
  * Asks libtorch, in a process of its own, what only it knows: the devices, its version and threads,
@@ -38,7 +32,7 @@ public final class EngineProbe {
      * @param gemm by question, the way that is faster
      */
     public record EngineInfo(
-            String error, String device, String torch, String djl, int threads, Map<String, GemmTiming> gemm) {
+            String error, String device, String torch, String djl, int threads, Map<String, TuningAnswer> gemm) {
 
         static EngineInfo failed(String why) {
             return new EngineInfo(why, null, null, null, 0, Map.of());
@@ -47,50 +41,23 @@ public final class EngineProbe {
         /** The fastest products seen, FLOP/s; nothing where none had to be measured. */
         public OptionalDouble flopsPerSecond() {
             return gemm.values().stream()
-                    .mapToDouble(way -> Math.max(way.nativeGflops(), way.upcastGflops()))
-                    .filter(Double::isFinite)
-                    .map(gflops -> gflops * 1e9)
+                    .flatMapToDouble(way -> way.fewestSeconds().stream())
+                    .map(GemmTuningKey::flopsPerSecond)
                     .max();
-        }
-    }
-
-    /**
-     * A way to multiply that was chosen by measuring both; NaN where there was nothing to measure.
-     *
-     * @param gemm {@code native} or {@code upcast}
-     */
-    public record GemmTiming(String gemm, double nativeGflops, double upcastGflops) {
-
-        public static GemmTiming of(GemmChoice choice) {
-            return new GemmTiming(
-                    choice.gemm().label(), choice.nativeFlopsPerSecond() / 1e9, choice.upcastFlopsPerSecond() / 1e9);
-        }
-
-        String describe() {
-            return Double.isNaN(nativeGflops)
-                    ? gemm + " (there is one way only)"
-                    : "%s (measured: native %s, upcast %s GFLOP/s)"
-                            .formatted(gemm, threeDigits(nativeGflops), threeDigits(upcastGflops));
-        }
-
-        private static String threeDigits(double gflops) {
-            return new BigDecimal(gflops).round(new MathContext(3)).toPlainString();
         }
     }
 
     /** By question, the faster backend; or why that is not known. The JSON keeps the name that older builds use. */
     private record BackendAnswers(
-            String error, @JsonProperty("forms") Map<String, BackendTuningKey.BackendTiming> backends) {}
+            String error, @JsonProperty("forms") Map<String, TuningAnswer> backends) {}
 
     /** This class in a build from before the suite had packages of its own, which {@code --against} may name. */
     private static final String NAME_BEFORE = "org.mfujmh.bench.EngineProbe";
 
-    private static final String MARK = "mfu-probe:";
-
     /** In the place of the device, where the questions are about backends. */
     private static final String BACKENDS = "forms";
 
-    private static final long MINUTES = 10;
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private EngineProbe() {}
 
@@ -117,50 +84,31 @@ public final class EngineProbe {
      *
      * @throws BadInput where they could not be answered
      */
-    public static Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends(
-            List<BackendTuningKey> questions, List<String> jvmArgs) {
+    public static Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(BACKENDS));
         questions.forEach(question -> arguments.add(question.text()));
         BackendAnswers answer = run(arguments, BackendAnswers.class, jvmArgs);
         if (answer.error() != null) {
             throw new BadInput(answer.error());
         }
-        Map<BackendTuningKey, BackendTuningKey.BackendTiming> backends = new LinkedHashMap<>();
+        Map<BackendTuningKey, TuningAnswer> backends = new LinkedHashMap<>();
         questions.forEach(question -> backends.put(question, answer.backends().get(question.text())));
         return backends;
     }
 
-    private static <A> A run(List<String> arguments, Class<A> answer, List<String> jvmArgs) {
-        String classPath = System.getProperty("java.class.path");
-        List<String> command = new ArrayList<>();
-        command.add(EngineJvm.java());
-        command.addAll(jvmArgs);
-        command.addAll(List.of("-cp", classPath, mainClass(classPath)));
-        command.addAll(arguments);
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            process.getOutputStream().close();
-            List<String> lines = process.inputReader().lines().toList();
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
-            }
-            for (String line : lines) {
-                if (line.startsWith(MARK)) {
-                    return new ObjectMapper()
-                            .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
-                            .readValue(line.substring(MARK.length()), answer);
-                }
-            }
-            throw new BadInput("libtorch could not be asked about this machine: its process ended with exit code "
-                    + process.waitFor() + " and said: " + String.join(" / ", lines));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while libtorch was asked", e);
-        }
+    private static <A> A run(List<String> arguments, Class<A> type, List<String> jvmArgs) {
+        ChildJvm.EndedChild ended = ChildJvm.of(mainClass(System.getProperty("java.class.path")))
+                .options(jvmArgs)
+                .arguments(arguments)
+                .showingErrors()
+                .start()
+                .await(LIMIT);
+        return ended.answer(type)
+                .orElseThrow(() -> new BadInput("libtorch could not be asked about this machine: its process "
+                        + (ended.exitCode().isPresent()
+                                ? "ended with exit code " + ended.exitCode().getAsInt()
+                                : "gave no answer within " + LIMIT.toMinutes() + " minutes and was killed")
+                        + " and said: " + String.join(" / ", ended.said())));
     }
 
     /** This class, by the name that it has in the build on that class path. */
@@ -179,19 +127,20 @@ public final class EngineProbe {
         }
     }
 
-    public static void main(String[] arguments) throws IOException {
-        ParentWatch.start();
-        List<String> questions = List.of(arguments).subList(1, arguments.length);
-        boolean aboutBackends = arguments[0].equals(BACKENDS);
-        Object answer;
+    public static void main(String[] arguments) {
+        ChildJvm.answer(() -> answer(List.of(arguments)));
+    }
+
+    private static Object answer(List<String> arguments) {
+        List<String> questions = arguments.subList(1, arguments.size());
+        boolean aboutBackends = arguments.get(0).equals(BACKENDS);
         try {
-            answer = aboutBackends ? backends(questions) : answer(arguments[0], questions);
+            return aboutBackends ? backends(questions) : answer(arguments.get(0), questions);
         } catch (BadInput e) {
-            answer = failed(aboutBackends, e.getMessage());
+            return failed(aboutBackends, e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            answer = failed(aboutBackends, aboutBackends ? String.valueOf(e.getMessage()) : Torch.whyNotLoaded(e));
+            return failed(aboutBackends, aboutBackends ? String.valueOf(e.getMessage()) : Torch.whyNotLoaded(e));
         }
-        System.out.println(MARK + new ObjectMapper().writeValueAsString(answer));
     }
 
     private static Object failed(boolean aboutBackends, String why) {
@@ -199,11 +148,9 @@ public final class EngineProbe {
     }
 
     private static BackendAnswers backends(List<String> questions) {
-        Map<String, BackendTuningKey.BackendTiming> backends = new TreeMap<>();
-        questions.forEach(question -> backends.put(
-                question,
-                BackendTuningKey.BackendTiming.of(
-                        BackendTuningKey.parse(question).answer())));
+        Map<String, TuningAnswer> backends = new TreeMap<>();
+        questions.forEach(question ->
+                backends.put(question, BackendTuningKey.parse(question).answer()));
         return new BackendAnswers(null, backends);
     }
 
@@ -211,11 +158,12 @@ public final class EngineProbe {
         String where = device.equals("auto") ? Torch.defaultDevice() : device;
         Torch.requireDevice(where);
         String kind = DeviceDefaults.on(where) + "=";
-        Map<String, GemmTiming> gemm = new TreeMap<>();
+        Map<String, TuningAnswer> gemm = new TreeMap<>();
         for (String question : questions) {
             if (question.startsWith(kind)) {
-                String text = question.substring(kind.length());
-                gemm.put(text, GemmTiming.of(GemmTuningKey.parse(text).answer(where)));
+                GemmTuningKey key =
+                        GemmTuningKey.parse(question.substring(kind.length())).on(where);
+                gemm.put(key.text(), key.answer());
             }
         }
         return new EngineInfo(null, where, Torch.version(), Torch.djlVersion(), Torch.threads(), gemm);

@@ -1,20 +1,40 @@
 package org.mfujmh.suite.tuning;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.mfujmh.model.Gemm;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuitePlan;
 
 /**
  * Replaces every {@code auto} of a plan: the device by the one that libtorch uses, {@code gemm} by the faster way to
- * multiply. Results that a run goes on with keep the way that they were measured by, since a second measurement may
- * come out otherwise where both ways are about as fast.
+ * multiply.
  */
-public final class GemmAutotuner {
-    private GemmAutotuner() {}
+public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
+    /** Ways that the plan asks for by name: a result that was measured so says nothing of {@code auto}. */
+    private final Set<String> named;
+
+    private GemmAutotuner(SuitePlan plan) {
+        named = plan.combinations().stream()
+                .flatMap(one -> Optional.ofNullable(one.params().get(PassParams.GEMM)).stream())
+                .filter(gemm -> !gemm.equals(PassParams.AUTO))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * A plan whose {@code auto}s are resolved.
+     *
+     * @param report a line for each {@code gemm=auto}: what it stands for, and why
+     */
+    public record ResolvedPlan(SuitePlan plan, List<String> report) {}
 
     /** The questions that only a measurement can answer: one for each kind of {@code gemm=auto}. */
     public static List<GemmTuningKey> questions(SuitePlan plan) {
@@ -28,60 +48,79 @@ public final class GemmAutotuner {
     /**
      * The plan without {@code auto}, and with no combination twice.
      *
+     * @param engine has answered the plan's questions
      * @param earlier results that this run goes on with
+     * @param baseline results that this run is held against
      */
-    public static SuitePlan resolve(SuitePlan plan, EngineProbe.EngineInfo engine, List<Entry> earlier) {
-        return new SuitePlan(
-                plan.combinations().stream()
-                        .map(one -> one.params().containsKey("device") ? one.with("device", engine.device()) : one)
-                        .map(one ->
-                                GemmTuningKey.isAskedBy(one) ? one.with("gemm", gemm(plan, one, engine, earlier)) : one)
-                        .distinct()
-                        .toList(),
-                plan.timings());
-    }
-
-    private static String gemm(SuitePlan plan, Combination asked, EngineProbe.EngineInfo engine, List<Entry> earlier) {
-        GemmTuningKey question = GemmTuningKey.of(asked);
-        String measured = engine.gemm().get(question.text()).gemm();
-        Set<String> named =
-                plan.combinations().stream().map(one -> one.param("gemm", "")).collect(Collectors.toSet());
-        List<String> before = ways(
-                        earlier.stream().map(entry -> new Combination(entry.benchmark(), entry.params())),
-                        question,
-                        measured)
-                .filter(gemm -> !named.contains(gemm))
+    public static ResolvedPlan resolve(
+            SuitePlan plan, EngineProbe.EngineInfo engine, List<Entry> earlier, List<Entry> baseline) {
+        List<Combination> onDevice = plan.combinations().stream()
+                .map(one -> one.params().containsKey(PassParams.DEVICE)
+                        ? one.with(PassParams.DEVICE, engine.device())
+                        : one)
                 .toList();
-        return before.isEmpty() || before.contains(measured) ? measured : before.get(0);
-    }
-
-    /**
-     * A line for each {@code gemm=auto}: what it stands for in this plan, and why.
-     *
-     * @param plan as {@link #resolve} left it
-     * @param engine whose answers resolved it
-     */
-    public static List<String> report(SuitePlan plan, EngineProbe.EngineInfo engine) {
-        return engine.gemm().entrySet().stream()
-                .map(asked -> "gemm=auto for " + asked.getKey().replace(':', ' ') + " tokens: "
-                        + asked.getValue().describe()
-                        + keptInstead(plan, asked.getKey(), asked.getValue().gemm()))
+        List<GemmTuningKey> keys = onDevice.stream()
+                .filter(GemmTuningKey::isAskedBy)
+                .map(GemmTuningKey::of)
                 .toList();
-    }
-
-    private static String keptInstead(SuitePlan plan, String question, String measured) {
-        List<String> ways = ways(plan.combinations().stream(), GemmTuningKey.parse(question), measured)
+        Tuner<GemmTuningKey, Gemm> tuner = Tuner.resolve(new GemmAutotuner(plan), keys, earlier, baseline, open -> {
+            Map<GemmTuningKey, TuningAnswer> measured = new LinkedHashMap<>();
+            open.forEach(key -> measured.put(key, engine.gemm().get(key.text())));
+            return measured;
+        });
+        List<Combination> resolved = onDevice.stream()
+                .map(one -> GemmTuningKey.isAskedBy(one)
+                        ? one.with(
+                                PassParams.GEMM,
+                                tuner.answer(GemmTuningKey.of(one))
+                                        .map(Gemm::label)
+                                        .orElseThrow())
+                        : one)
+                .distinct()
                 .toList();
-        return ways.isEmpty() || ways.contains(measured)
-                ? ""
-                : "; but " + ways.get(0) + ", as in the file that this goes on with";
+        return new ResolvedPlan(new SuitePlan(resolved, plan.timings()), tuner.report());
     }
 
-    /** How passes to which this question applies multiply; where none is named, as measured. */
-    private static Stream<String> ways(Stream<Combination> some, GemmTuningKey question, String measured) {
-        return some.filter(Combination::isPass)
-                .filter(one -> GemmTuningKey.of(one).equals(question))
-                .map(one -> one.param("gemm", measured))
-                .distinct();
+    @Override
+    public Optional<Gemm> in(Entry entry, GemmTuningKey key) {
+        return entry.pass().isPresent()
+                        && GemmTuningKey.of(new Combination(entry.benchmark(), entry.params()))
+                                .equals(key)
+                ? Optional.ofNullable(entry.params().get(PassParams.GEMM))
+                        .filter(gemm -> !named.contains(gemm))
+                        .map(Gemm::of)
+                : Optional.empty();
+    }
+
+    @Override
+    public Gemm named(String label) {
+        return Gemm.of(label);
+    }
+
+    @Override
+    public String question(GemmTuningKey key) {
+        return "gemm=auto for " + key.inWords();
+    }
+
+    @Override
+    public String inWords(Gemm gemm) {
+        return gemm.label();
+    }
+
+    @Override
+    public String describe(TuningAnswer measured) {
+        String each = measured.seconds().entrySet().stream()
+                .map(one -> one.getKey() + " " + threeDigits(GemmTuningKey.flopsPerSecond(one.getValue()) / 1e9))
+                .collect(Collectors.joining(", "));
+        return measured.label() + (each.isEmpty() ? " (there is one way only)" : " (measured: " + each + " GFLOP/s)");
+    }
+
+    private static String threeDigits(double gflops) {
+        return new BigDecimal(gflops).round(new MathContext(3)).toPlainString();
+    }
+
+    @Override
+    public String unanswered() {
+        return "which way to multiply is faster could not be measured";
     }
 }

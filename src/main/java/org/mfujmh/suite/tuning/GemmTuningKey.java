@@ -1,42 +1,74 @@
 package org.mfujmh.suite.tuning;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.mfujmh.engine.GemmChoice;
+import org.mfujmh.model.Gemm;
 import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Precision;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * What one {@code gemm=auto} stands for: a question to the machine.
+ * Asks what one {@code gemm=auto} stands for; the machine answers once for all forks.
  *
  * @param tokens rows of the products; what is faster for 256 rows is faster for more
+ * @param device as it was asked for, or as it was resolved
  */
-public record GemmTuningKey(String model, String dtype, int tokens) {
+public record GemmTuningKey(String model, String dtype, int tokens, String device) {
     private static final int MOST_TOKENS = 256;
 
+    /** Answers tell the seconds of so many FLOPs. */
+    private static final double TIMED_FLOPS = 1e12;
+
+    /** @param tokens of a pass, cut to as many as tell which is faster */
+    public GemmTuningKey {
+        tokens = Math.min(tokens, MOST_TOKENS);
+    }
+
     static boolean isAskedBy(Combination combination) {
-        return combination.param("gemm", "").equals("auto");
+        return PassParams.AUTO.equals(combination.params().get(PassParams.GEMM));
     }
 
     public static GemmTuningKey of(Combination one) {
-        String batch = one.asksForLargestBatch() ? "1" : one.param("batchSize", "1");
-        long tokens = Long.parseLong(batch) * Long.parseLong(one.param("seqLen", "1024"));
-        return new GemmTuningKey(
-                one.param("model", "gpt-small"), one.param("dtype", "bf16"), (int) Math.min(tokens, MOST_TOKENS));
+        PassParams params = one.passParams();
+        long tokens = (long) params.batchSize().orElse(1) * params.seqLen();
+        return new GemmTuningKey(params.model(), params.dtype(), (int) Math.min(tokens, MOST_TOKENS), params.device());
+    }
+
+    /** The same on another device: the one that {@code auto} stands for. */
+    public GemmTuningKey on(String other) {
+        return new GemmTuningKey(model, dtype, tokens, other);
     }
 
     /** Inverse of {@link #text}. */
     static GemmTuningKey parse(String text) {
-        String[] parts = text.split(":", 3);
-        return new GemmTuningKey(parts[0], parts[1], Integer.parseInt(parts[2]));
+        String[] parts = text.split(":", 4);
+        return new GemmTuningKey(parts[0], parts[1], Integer.parseInt(parts[2]), parts[3]);
     }
 
     /** In one word, for a command line. */
     public String text() {
-        return model + ":" + dtype + ":" + tokens;
+        return String.join(":", model, dtype, String.valueOf(tokens), device);
+    }
+
+    String inWords() {
+        return String.join(" ", model, dtype, String.valueOf(tokens), "tokens");
     }
 
     /** Measures. */
-    public GemmChoice answer(String device) {
-        return GemmChoice.measure(GptConfig.named(model), Precision.of(dtype), device, tokens);
+    public TuningAnswer answer() {
+        GemmChoice choice = GemmChoice.measure(GptConfig.named(model), Precision.of(dtype), device, tokens);
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        if (!Double.isNaN(choice.nativeFlopsPerSecond())) {
+            seconds.put(Gemm.NATIVE.label(), TIMED_FLOPS / choice.nativeFlopsPerSecond());
+            seconds.put(Gemm.UPCAST.label(), TIMED_FLOPS / choice.upcastFlopsPerSecond());
+        }
+        return new TuningAnswer(choice.gemm().label(), seconds);
+    }
+
+    /** @param seconds of an answer */
+    static double flopsPerSecond(double seconds) {
+        return TIMED_FLOPS / seconds;
     }
 }

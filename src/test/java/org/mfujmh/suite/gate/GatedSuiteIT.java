@@ -13,11 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.model.Backend;
-import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.RunningSuite;
 
 /**
@@ -29,7 +28,7 @@ class GatedSuiteIT {
     private static final String TINY = "bench.ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -p gemm=upcast"
             + " -f 3 -wi 1 -w 100ms -i 1 -r 200ms";
     private static final String GATED = " --threshold 99% --format json ";
-    private static final String TEN_TIMES = "-D" + SlowdownProperty.NAME + "=9";
+    private static final String TEN_TIMES = "-D" + RunProperty.PLANTED_SLOWDOWN.key() + "=9";
 
     @TempDir
     private Path folder;
@@ -54,14 +53,13 @@ class GatedSuiteIT {
         assertThat(slow.end()).as(slow.out() + slow.err()).isEqualTo(1);
         assertThat(slow.out()).contains("\"verdict\" : \"REGRESSED\"");
         assertThat(ResultFile.read(folder.resolve("slow.json"))).singleElement().satisfies(entry -> assertThat(
-                        entry.property(SlowdownProperty.NAME))
+                        entry.property(RunProperty.PLANTED_SLOWDOWN.key()))
                 .hasValue("9"));
 
         // Had the baseline been measured in the other form, so would be what is held against it.
-        String form =
-                ResultFile.read(base).get(0).property(BackendChoice.PROPERTY).orElseThrow();
+        String form = ResultFile.read(base).get(0).property(RunProperty.BACKEND).orElseThrow();
         String other = form.equals(Backend.AUTOGRAD.label()) ? Backend.HANDWRITTEN.label() : Backend.AUTOGRAD.label();
-        String said = "-D" + BackendChoice.PROPERTY + "=";
+        String said = RunProperty.BACKEND.argument("");
         Files.writeString(base, Files.readString(base).replace(said + form, said + other));
 
         // What `mvn verify -Pjmh -Dmfu.check=FILE -Djmh.args="..."` starts.
@@ -73,8 +71,8 @@ class GatedSuiteIT {
         assertThat(maven.out()).contains("REGRESSED");
         assertThat(ResultFile.read(folder.resolve("maven.json")))
                 .singleElement()
-                .satisfies(entry ->
-                        assertThat(entry.property(BackendChoice.PROPERTY)).hasValue(other));
+                .satisfies(
+                        entry -> assertThat(entry.property(RunProperty.BACKEND)).hasValue(other));
     }
 
     @Test
@@ -99,7 +97,7 @@ class GatedSuiteIT {
         assertThat(slowestOf("the other build", slow.err())).isGreaterThan(2 * fastestOf("this build", slow.err()));
         List<Entry> theirs = ResultFile.read(folder.resolve("slow-against.json"));
         assertThat(theirs).singleElement().satisfies(entry -> {
-            assertThat(entry.property(SlowdownProperty.NAME)).isEmpty();
+            assertThat(entry.property(RunProperty.PLANTED_SLOWDOWN.key())).isEmpty();
             assertThat(entry.property("mfu.commit")).hasValue("other.jar");
         });
         try (Stream<Path> left = Files.list(folder)) {

@@ -49,6 +49,36 @@ class SuitePlanTest {
     }
 
     @Test
+    void aModelByTheNameThatMostPeopleHaveForItIsMeasuredUnderOurs() {
+        assertThat(plan(
+                                DeviceDefaults.CPU,
+                                "-p",
+                                "model=gpt2,gpt-small,gpt2-medium,gpt2-large,gpt2-xl",
+                                "ForwardBenchmark")
+                        .combinations())
+                .extracting(one -> one.param("model", ""))
+                .containsExactly("gpt-small", "gpt-medium", "gpt-large", "gpt-xl");
+    }
+
+    @Test
+    void passesRunInTheirOrderAndWhatIsNoneAfterThem() {
+        assertThat(plan(
+                                DeviceDefaults.CPU,
+                                "-p",
+                                "model=gpt-tiny",
+                                "-p",
+                                "seqLen=64",
+                                "org.mfujmh.bench.(Forward|Overhead)")
+                        .combinations())
+                .extracting(Combination::benchmark)
+                .containsExactly(
+                        "org.mfujmh.bench.ForwardBenchmark.forward",
+                        "org.mfujmh.bench.ForwardRecordingBenchmark.recordingForward",
+                        "org.mfujmh.bench.ForwardBackwardBenchmark.forwardBackward",
+                        "org.mfujmh.bench.OverheadBenchmark.emptyCall");
+    }
+
+    @Test
     void autoIsPossibleOnBothKindsOfDeviceAndANamedOneOnItsOwn() {
         assertThat(DeviceDefaults.possible("auto")).containsExactly(DeviceDefaults.CPU, DeviceDefaults.GPU);
         assertThat(DeviceDefaults.possible("cpu")).containsExactly(DeviceDefaults.CPU);

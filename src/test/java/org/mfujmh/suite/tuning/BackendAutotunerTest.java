@@ -19,13 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.bench.ForwardBenchmark;
-import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.RunningSuite;
 import org.mfujmh.suite.plan.Combination;
 
@@ -54,20 +55,19 @@ class BackendAutotunerTest {
 
     @AfterEach
     void forget() {
-        System.clearProperty(BackendChoice.PROPERTY);
+        System.clearProperty(RunProperty.BACKEND.key());
     }
 
     // ---- the decision
 
-    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, BackendTuningKey.BackendTiming>> measuring(
+    private static Function<List<BackendTuningKey>, Map<BackendTuningKey, TuningAnswer>> measuring(
             Backend form, List<BackendTuningKey> asked) {
         return questions -> {
             asked.addAll(questions);
             return questions.stream()
                     .collect(Collectors.toMap(
                             one -> one,
-                            one -> new BackendTuningKey.BackendTiming(
-                                    form.label(), new TreeMap<>(Map.of("hand", 0.1, "plain", 0.2)))));
+                            one -> new TuningAnswer(form.label(), new TreeMap<>(Map.of("hand", 0.1, "plain", 0.2)))));
         };
     }
 
@@ -153,7 +153,8 @@ class BackendAutotunerTest {
                 .isFalse();
         assertThat(BackendTuningKey.isAskedBy(FORWARD.with("device", "cuda:0"))).isFalse();
         assertThat(BackendTuningKey.of(FORWARD.with("batchSize", "8"))).isEqualTo(BackendTuningKey.of(FORWARD));
-        assertThat(BackendTuningKey.of(FORWARD.with("loss", "sum"))).isNotEqualTo(BackendTuningKey.of(FORWARD));
+        assertThat(BackendTuningKey.of(new Combination(PassId.FORWARD_BACKWARD.benchmark(), FORWARD.params())))
+                .isNotEqualTo(BackendTuningKey.of(FORWARD));
         BackendTuningKey question = BackendTuningKey.of(FORWARD);
         assertThat(BackendTuningKey.parse(question.text())).isEqualTo(question);
     }
@@ -186,7 +187,7 @@ class BackendAutotunerTest {
     @ParameterizedTest
     @EnumSource(names = {"HANDWRITTEN", "AUTOGRAD"})
     void aForkRunsTheFormThatItIsTold(Backend form) {
-        System.setProperty(BackendChoice.PROPERTY, form.label());
+        System.setProperty(RunProperty.BACKEND.key(), form.label());
         ForwardBenchmark.Forward state = new ForwardBenchmark.Forward();
         state.model = "gpt-tiny";
         state.batchSize = "1";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.results.Entry;
+import org.mfujmh.results.JmhJson;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.plan.SuiteOptions;
@@ -30,7 +32,7 @@ class GemmAutotunerTest {
         SuitePlan plan = plan(DeviceDefaults.CPU, "-p", "dtype=bf16,fp32", "-p", "gemm=auto,native", "Forward");
         assertThat(GemmAutotuner.questions(plan))
                 .extracting(GemmTuningKey::text)
-                .containsExactlyInAnyOrder("gpt-small:bf16:256", "gpt-small:fp32:256");
+                .containsExactlyInAnyOrder("gpt-small:bf16:256:auto", "gpt-small:fp32:256:auto");
         EngineProbe.EngineInfo answer = new EngineProbe.EngineInfo(
                 null,
                 "cpu",
@@ -38,12 +40,13 @@ class GemmAutotunerTest {
                 "0",
                 2,
                 Map.of(
-                        "gpt-small:bf16:256", new EngineProbe.GemmTiming("upcast", 50, 200),
-                        "gpt-small:fp32:256", new EngineProbe.GemmTiming("native", Double.NaN, Double.NaN)));
+                        "gpt-small:bf16:256:cpu", new TuningAnswer("upcast", Map.of("native", 20.0, "upcast", 5.0)),
+                        "gpt-small:fp32:256:cpu", new TuningAnswer("native", Map.of())));
         assertThat(answer.flopsPerSecond()).hasValue(200e9);
-        List<Combination> forward = GemmAutotuner.resolve(plan, answer, List.of()).combinations().stream()
-                .filter(one -> one.benchmark().endsWith(".forward"))
-                .toList();
+        List<Combination> forward =
+                GemmAutotuner.resolve(plan, answer, List.of(), List.of()).plan().combinations().stream()
+                        .filter(one -> one.benchmark().endsWith(".forward"))
+                        .toList();
         // fp32's auto is its native, which was asked for too: it is measured once.
         assertThat(forward)
                 .extracting(one -> one.param("dtype", "") + " " + one.param("gemm", "") + " " + one.param("device", ""))
@@ -68,43 +71,84 @@ class GemmAutotunerTest {
     }
 
     @Test
-    void aWayToMultiplyThatIsKeptAgainstWhatWasMeasuredNowIsTold() {
-        EngineProbe.EngineInfo now = answers(plan(DeviceDefaults.CPU), "native");
-        assertThat(GemmAutotuner.report(settledAfter("upcast", "native"), now))
+    void aGateMultipliesAsItsBaselineUnlessItsOwnFileHasAnotherWay() {
+        SuitePlan plan = plan(DeviceDefaults.CPU, "ForwardBenchmark");
+        for (String baseline : List.of("native", "upcast")) {
+            GemmAutotuner.ResolvedPlan fresh = GemmAutotuner.resolve(
+                    plan, answers(plan, "native"), List.of(), List.of(measuredBy(plan, baseline)));
+            assertThat(gemms(fresh)).containsOnly(baseline);
+            assertThat(fresh.report())
+                    .singleElement(STRING)
+                    .isEqualTo("gemm=auto for gpt-small bf16 256 tokens: " + baseline
+                            + ", the baseline's, so that the two can be compared");
+            for (String file : List.of("native", "upcast")) {
+                assertThat(gemms(GemmAutotuner.resolve(
+                                plan,
+                                answers(plan, "native"),
+                                List.of(measuredBy(plan, file)),
+                                List.of(measuredBy(plan, baseline)))))
+                        .containsOnly(file);
+            }
+        }
+    }
+
+    @Test
+    void whatWasMeasuredOnAnotherDeviceSaysNothing() {
+        SuitePlan plan = plan(DeviceDefaults.CPU, "ForwardBenchmark");
+        Entry elsewhere =
+                entry(plan.combinations().get(0).with("gemm", "upcast").with("device", "cuda:0"));
+        assertThat(gemms(GemmAutotuner.resolve(plan, answers(plan, "native"), List.of(elsewhere), List.of())))
+                .containsOnly("native");
+    }
+
+    @Test
+    void whichWayAndWhyIsTold() {
+        assertThat(settledAfter("upcast", "native").report())
                 .singleElement(STRING)
-                .startsWith("gemm=auto for gpt-small bf16 256 tokens: native (measured")
-                .endsWith("; but upcast, as in the file that this goes on with");
-        assertThat(GemmAutotuner.report(settledAfter("native", "native"), now))
+                .isEqualTo("gemm=auto for gpt-small bf16 256 tokens: upcast, as in the file that this goes on with");
+        SuitePlan plan = plan(DeviceDefaults.CPU);
+        assertThat(GemmAutotuner.resolve(plan, answers(plan, "native"), List.of(), List.of())
+                        .report())
                 .singleElement(STRING)
-                .doesNotContain("as in the file");
+                .isEqualTo("gemm=auto for gpt-small bf16 256 tokens: native (measured: native 100, upcast 50 GFLOP/s)");
     }
 
     private static EngineProbe.EngineInfo answers(SuitePlan asked, String measuredNow) {
-        Map<String, EngineProbe.GemmTiming> answers = GemmAutotuner.questions(asked).stream()
-                .collect(Collectors.toMap(
-                        GemmTuningKey::text, any -> new EngineProbe.GemmTiming(measuredNow, 100, 100)));
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        seconds.put("native", 10.0);
+        seconds.put("upcast", 20.0);
+        Map<String, TuningAnswer> answers = GemmAutotuner.questions(asked).stream()
+                .collect(Collectors.toMap(key -> key.on("cpu").text(), any -> new TuningAnswer(measuredNow, seconds)));
         return new EngineProbe.EngineInfo(null, "cpu", "2", "0", 2, answers);
     }
 
-    /** The ways to multiply of a plan that goes on with one forward pass over 1024 tokens. */
-    private static List<String> gemmsAfter(String before, String measuredNow, String... arguments) {
-        return settledAfter(before, measuredNow, arguments).combinations().stream()
+    private static List<String> gemms(GemmAutotuner.ResolvedPlan resolved) {
+        return resolved.plan().combinations().stream()
                 .map(one -> one.param("gemm", ""))
                 .toList();
     }
 
-    private static SuitePlan settledAfter(String before, String measuredNow, String... arguments) {
+    /** The ways to multiply of a plan that goes on with one forward pass over 1024 tokens. */
+    private static List<String> gemmsAfter(String before, String measuredNow, String... arguments) {
+        return gemms(settledAfter(before, measuredNow, arguments));
+    }
+
+    private static GemmAutotuner.ResolvedPlan settledAfter(String before, String measuredNow, String... arguments) {
         SuitePlan plan = plan(DeviceDefaults.CPU, arguments);
-        Combination forward = plan.combinations().get(0).with("seqLen", "1024").with("gemm", before);
-        String params = forward.params().entrySet().stream()
-                .map(param -> "\"" + param.getKey() + "\": \"" + param.getValue() + "\"")
-                .collect(Collectors.joining(", "));
-        Entry earlier =
-                Entry.parseAll("""
-                        [{"benchmark": "%s", "mode": "thrpt", "forks": 1, "measurementIterations": 1, "params": {%s},
-                          "primaryMetric": {"score": 1.0, "scoreUnit": "ops/s", "rawData": [[1.0]]},
-                          "secondaryMetrics": {}}]
-                        """.formatted(forward.benchmark(), params)).get(0);
-        return GemmAutotuner.resolve(plan, answers(plan, measuredNow), List.of(earlier));
+        return GemmAutotuner.resolve(plan, answers(plan, measuredNow), List.of(measuredBy(plan, before)), List.of());
+    }
+
+    private static Entry measuredBy(SuitePlan plan, String gemm) {
+        return entry(plan.combinations()
+                .get(0)
+                .with("seqLen", "1024")
+                .with("device", "cpu")
+                .with("gemm", gemm));
+    }
+
+    private static Entry entry(Combination one) {
+        JmhJson entry = JmhJson.of(one.benchmark());
+        one.params().forEach(entry::param);
+        return entry.entry();
     }
 }

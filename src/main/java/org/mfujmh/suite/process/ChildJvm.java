@@ -1,0 +1,236 @@
+package org.mfujmh.suite.process;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * A JVM of ours in a process of its own that answers one question with one line of JSON. Whatever happens to it,
+ * nothing of it is left here: it ends with the process that started it, and within a time limit. The parent starts it by
+ * {@link #start}; the child answers by {@link #answer}.
+ */
+public final class ChildJvm {
+    /** Begins the line of the answer, so that nothing else a process prints is taken for it; older builds print it too. */
+    private static final String MARK = "mfu-probe:";
+
+    /** By which a child knows its parent. */
+    private static final String STARTER = "MFU_STARTER_PID";
+
+    private static final int LINES_KEPT = 40;
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+    private final String mainClass;
+    private List<String> options = List.of();
+    private List<String> arguments = List.of();
+    private Map<String, String> environment = Map.of();
+    private UnaryOperator<List<String>> wrapper = UnaryOperator.identity();
+    private boolean showsErrors;
+
+    private ChildJvm(String mainClass) {
+        this.mainClass = mainClass;
+    }
+
+    /** A JVM on the class path of this process whose main method calls {@link #answer}. */
+    public static ChildJvm of(String mainClass) {
+        return new ChildJvm(mainClass);
+    }
+
+    /** The program of the JVM that runs this process. */
+    public static String java() {
+        return ProcessHandle.current().info().command().orElse(System.getProperty("java.home") + "/bin/java");
+    }
+
+    /** Options of the JVM. */
+    public ChildJvm options(List<String> some) {
+        options = List.copyOf(some);
+        return this;
+    }
+
+    /** What its main method gets. */
+    public ChildJvm arguments(List<String> some) {
+        arguments = List.copyOf(some);
+        return this;
+    }
+
+    /** Variables besides those of this process. */
+    public ChildJvm environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /** Runs it by another command, which has to become it ({@code exec}): the child watches its parent. */
+    public ChildJvm within(UnaryOperator<List<String>> command) {
+        wrapper = command;
+        return this;
+    }
+
+    /** Prints its standard error to ours while it runs. */
+    public ChildJvm showingErrors() {
+        showsErrors = true;
+        return this;
+    }
+
+    public RunningChild start() {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(wrapper.apply(command));
+        builder.environment().putAll(environment);
+        builder.environment()
+                .put(STARTER, String.valueOf(ProcessHandle.current().pid()));
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            return new RunningChild(process, showsErrors);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A child process could not be started", e);
+        }
+    }
+
+    /**
+     * In the child: works, prints the answer and ends this process; ends it too when the process that started it ends.
+     *
+     * @param work what it throws is the child's end without an answer: a failure that is an answer is returned
+     */
+    public static void answer(Supplier<?> work) {
+        String starter = System.getenv(STARTER);
+        if (starter == null) {
+            ParentWatch.start(); // a build from before, or a person
+        } else {
+            ParentWatch.start(Long.parseLong(starter));
+        }
+        try {
+            System.out.println(MARK + JSON.writeValueAsString(work.get()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("An answer that cannot be written", e);
+        }
+        System.out.flush();
+        System.err.flush();
+        // Natives that are closed in order may wait for a device that failed.
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** A child that works. */
+    public static final class RunningChild {
+        private final Process process;
+        private final boolean showsErrors;
+        private final Deque<String> said = new ArrayDeque<>();
+        private String answer;
+
+        private RunningChild(Process process, boolean showsErrors) {
+            this.process = process;
+            this.showsErrors = showsErrors;
+        }
+
+        /** Waits for its end; ends it after that time. */
+        public EndedChild await(Duration limit) {
+            Thread out = reading(process.inputReader(), false);
+            Thread err = reading(process.errorReader(), showsErrors);
+            try {
+                boolean inTime = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                if (!inTime) {
+                    end();
+                }
+                out.join(TimeUnit.SECONDS.toMillis(10));
+                err.join(TimeUnit.SECONDS.toMillis(10));
+                synchronized (this) {
+                    return new EndedChild(
+                            inTime ? OptionalInt.of(process.exitValue()) : OptionalInt.empty(),
+                            Optional.ofNullable(answer),
+                            List.copyOf(said));
+                }
+            } catch (InterruptedException e) {
+                end();
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while a child process worked", e);
+            }
+        }
+
+        /** Ends it and what it has started. */
+        public void end() {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+
+        /** Ends it, and waits until it is gone, for so long at most. */
+        public void endAndWait(Duration limit) {
+            end();
+            process.onExit()
+                    .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(late -> null)
+                    .join();
+        }
+
+        private Thread reading(BufferedReader reader, boolean shown) {
+            Thread thread = new Thread(() -> reader.lines().forEach(line -> take(line, shown)), "mfu-child-output");
+            thread.setDaemon(true);
+            thread.start();
+            return thread;
+        }
+
+        private synchronized void take(String line, boolean shown) {
+            if (line.startsWith(MARK)) {
+                answer = line.substring(MARK.length());
+                return;
+            }
+            if (shown) {
+                System.err.println(line);
+            }
+            said.add(line);
+            if (said.size() > LINES_KEPT) {
+                said.removeFirst();
+            }
+        }
+    }
+
+    /**
+     * A child that has ended.
+     *
+     * @param exitCode empty where it was ended after its time
+     * @param json its answer, where it gave one
+     * @param said the last lines that it printed on either stream
+     */
+    public record EndedChild(OptionalInt exitCode, Optional<String> json, List<String> said) {
+
+        /** Its answer, read. */
+        public <A> Optional<A> answer(Class<A> type) {
+            return json.map(text -> {
+                try {
+                    return JSON.readValue(text, type);
+                } catch (JsonProcessingException e) {
+                    throw new IllegalStateException("A child process answered what this one does not read: " + text, e);
+                }
+            });
+        }
+
+        /** All lines that are left. */
+        public String text() {
+            return String.join("\n", said);
+        }
+
+        /** The last line that says something; may be empty. */
+        public String lastWords() {
+            return said.stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .reduce((first, second) -> second)
+                    .orElse("");
+        }
+    }
+}
