@@ -18,7 +18,6 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
-import org.mfujmh.suite.process.FailureCause;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;

@@ -1,4 +1,4 @@
-package org.mfujmh.suite.process;
+package org.mfujmh.suite.run;
 
 import java.io.IOException;
 import java.nio.file.Files;

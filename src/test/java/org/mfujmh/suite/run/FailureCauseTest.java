@@ -1,4 +1,4 @@
-package org.mfujmh.suite.process;
+package org.mfujmh.suite.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
