@@ -42,8 +42,6 @@ public abstract class PassState {
     /** Of an iteration's time, what each of the two rooflines beside it may take: a fifth together. */
     static final int ROOFLINE_FRACTION = RooflineReading.TIME_FRACTION;
 
-    private static final long WEIGHTS_SEED = 20_241_124;
-
     @Param(PassParams.DEFAULT_MODEL)
     public String model;
 
@@ -107,7 +105,7 @@ public abstract class PassState {
         }
         ModelSpec spec = new ModelSpec(config, Program.of(asked.program()), precision, way, loss());
         Backend form = BackendChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
-        gpt = GptModel.load(spec, where, form).drawParameters(WEIGHTS_SEED);
+        gpt = GptModel.load(spec, where, form).drawParameters(GptModel.WEIGHTS_SEED);
         batch = gpt.randomBatch(sequences, tokens, iteration);
         long start = System.nanoTime();
         ProofOfWork.of(this, gpt, batch, sequences, tokens);

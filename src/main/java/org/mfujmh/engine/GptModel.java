@@ -29,6 +29,9 @@ import org.mfujmh.model.ParameterLayout;
  */
 public final class GptModel implements AutoCloseable {
 
+    /** Draws the weights of every measured model: all forks of a suite, and all probes of a search, have the same. */
+    public static final long WEIGHTS_SEED = 20_241_124;
+
     private final ModelSpec spec;
     private final NDManager manager;
     private final PtSymbolBlock program;

@@ -16,7 +16,6 @@ import org.mfujmh.suite.process.ChildJvm;
  * memory that took. Whatever happens to it, nothing of it is left for the next.
  */
 public final class PassProbe {
-    private static final long WEIGHTS_SEED = 20_241_124;
 
     private PassProbe() {}
 
@@ -41,7 +40,7 @@ public final class PassProbe {
 
     private static MemoryUse run(ProbedPass probed, int sequences) {
         Backend form = BackendChoice.expected(probed.spec(), probed.device());
-        GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(WEIGHTS_SEED);
+        GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(GptModel.WEIGHTS_SEED);
         TokenBatch batch = model.randomBatch(sequences, probed.tokens(), 0);
         DeviceUse memory = DeviceUse.of(probed.device());
         long startPeak = memory.peak();
