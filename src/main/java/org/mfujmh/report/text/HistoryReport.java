@@ -133,7 +133,7 @@ public final class HistoryReport {
         for (int i = 0; i < plain.size(); i++) {
             double share = history.points().get(i).value().estimate() / largest;
             List<String> row = new ArrayList<>(plain.get(i));
-            row.add(share > 0 ? "#".repeat((int) Math.round(BAR * share)) : "");
+            row.add(share > 0 && share <= 1 ? "#".repeat((int) Math.round(BAR * share)) : "");
             rows.add(row);
         }
         List<Table.Column> columns = new ArrayList<>(columns());

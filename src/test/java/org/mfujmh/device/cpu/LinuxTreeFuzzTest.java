@@ -26,7 +26,7 @@ class LinuxTreeFuzzTest {
             """;
     private static final String GROUPS = "5:memory:/docker/a b\n4:cpu,cpuacct:/docker/a b\n0::/a\n";
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 300, seed = "20261126", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void noTreeOfControlGroupsIsTooMuch(@ForAll long seed) throws IOException {
         Path root = Files.createTempDirectory("mfu-fuzz");
         try {
@@ -55,7 +55,7 @@ class LinuxTreeFuzzTest {
         }
     }
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 300, seed = "20261126", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void noCpuinfoIsTooMuch(@ForAll long seed) throws IOException {
         Path root = Files.createTempDirectory("mfu-fuzz");
         List<byte[]> seeds =

@@ -31,7 +31,7 @@ import org.mfujmh.suite.RunningSuite;
 import org.mfujmh.suite.plan.Combination;
 
 /** In which form the fused program runs is decided once for all forks, and stays decided. */
-class BackendAutotunerTest {
+class BackendAutotunerIT {
     private static final Combination FORWARD = new Combination(
             "org.mfujmh.bench.ForwardBenchmark.forward",
             Map.of(

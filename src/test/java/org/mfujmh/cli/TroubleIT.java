@@ -19,7 +19,7 @@ import org.mfujmh.device.NativeFolder;
 
 /** A trouble of the machine is a sentence and an exit code, never success and never a stack trace. */
 @EnabledOnOs(OS.LINUX)
-class TroubleTest {
+class TroubleIT {
     @TempDir
     Path folder;
 
@@ -55,7 +55,7 @@ class TroubleTest {
     void aPageThatDoesNotFitLeavesTheOldOne() throws Exception {
         Path page = Files.writeString(folder.resolve("report.html"), "the old page");
         Path results = Path.of(
-                TroubleTest.class.getResource("/org/mfujmh/gate/baseline.json").toURI());
+                TroubleIT.class.getResource("/org/mfujmh/gate/baseline.json").toURI());
 
         Shell ran = shell("ulimit -f 200; mfu report '" + results + "' -o '" + page + "'");
 
