@@ -31,7 +31,7 @@ class Gpt(Module):
   cross_entropy : bool
   # Whether the fused program runs by hand where it can (CPUs), else by autograd: its plain form.
   by_hand : bool
-  # Whether it runs by hand on a GPU: see handwritten_gpu.
+  # Whether the handwritten program for GPUs runs: see handwritten_gpu.
   gpu_by_hand : bool
   # By hand: queries in a block of attention, columns in a piece of the head: as many as the widest layer
   # has, so that a piece needs no more memory than a layer.
@@ -197,7 +197,7 @@ class Gpt(Module):
       y = self.linear(h, p[e + 2], None)
     return y
 
-  # On a GPU the fused program's logits are [V, N] in memory, as by hand: no tensor core takes rows of 50257 numbers,
+  # On a GPU the fused program's logits are [V, N] in memory in every backend: no tensor core takes rows of 50257 numbers,
   # and the products of the head and its gradients take five times as long.
   def words_first_by_autograd(self, x: Tensor) -> bool:
     return x.is_cuda and not self.notebook and not self.upcast
@@ -208,14 +208,14 @@ class Gpt(Module):
 
   # What the autograd form's backward pass starts from.
   def loss_of(self, y: Tensor, targets: Tensor) -> Tensor:
+    wanted = targets.view([-1])
     if self.words_first_by_autograd(y):
-      y = y.permute([2, 0, 1])
-      if self.cross_entropy:
-        loss = torch.cross_entropy_loss(y.view([1, self.vocabulary, -1]).to(6), targets.view([1, -1]))
-      else:
-        loss = torch.sum(y, dtype=6)
-    elif self.cross_entropy:
-      loss = torch.cross_entropy_loss(y.view([-1, self.vocabulary]).to(6), targets.view([-1]))
+      y = y.permute([2, 0, 1]).view([1, self.vocabulary, -1])
+      wanted = targets.view([1, -1])
+    else:
+      y = y.view([-1, self.vocabulary])
+    if self.cross_entropy:
+      loss = torch.cross_entropy_loss(y.to(6), wanted)
     else:
       loss = torch.sum(y, dtype=6)
     return loss

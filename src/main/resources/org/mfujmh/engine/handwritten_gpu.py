@@ -55,13 +55,12 @@ def linear_back(dy: Tensor, x: Tensor, w: Tensor, g: List[Tensor], o: int) -> Te
   g[o + 1] = torch.sum(dy, [0])
   return torch.mm(dy, w)
 
-# The gradients of a norm's scale and shift into g; @return the gradient by its input h plus `residual`, that of the
-# stream which passes it by.
-def norm_back(dx: Tensor, h: Tensor, mean: Tensor, deviation: Tensor, p: List[Tensor], g: List[Tensor], o: int, residual: Tensor) -> Tensor:
+# The gradients of a norm's scale and shift into g; @return the gradient by its input h.
+def norm_back(dx: Tensor, h: Tensor, mean: Tensor, deviation: Tensor, p: List[Tensor], g: List[Tensor], o: int) -> Tensor:
   dh, dscale, dshift = torch.native_layer_norm_backward(dx, h, [h.size(1)], mean, deviation, p[o], p[o + 1], [True, True, True])
   g[o] = dscale
   g[o + 1] = dshift
-  return dh.add_(residual)
+  return dh
 
 # dh enters as the gradient by what leaves the block; @return that by what entered it.
 def block_back(dh: Tensor, saved: List[Tensor], p: List[Tensor], g: List[Tensor], o: int, B: int, H: int) -> Tensor:
@@ -69,7 +68,7 @@ def block_back(dh: Tensor, saved: List[Tensor], p: List[Tensor], g: List[Tensor]
   dactive = __torch__.handwritten_gpu.linear_back(dh, active, p[o + 10], g, o + 10)
   dup = torch.gelu_backward(dactive, up, approximate="tanh", grad_input=dactive)
   dx = __torch__.handwritten_gpu.linear_back(dup, x2, p[o + 8], g, o + 8)
-  dh = __torch__.handwritten_gpu.norm_back(dx, middle, mean2, deviation2, p, g, o + 6, dh)
+  dh = __torch__.handwritten_gpu.norm_back(dx, middle, mean2, deviation2, p, g, o + 6).add_(dh)
   dcontext = __torch__.handwritten_gpu.linear_back(dh, context, p[o + 4], g, o + 4)
   q, k, v = __torch__.handwritten_gpu.heads_of(qkv, B, H)
   dy = dcontext.view([B, -1, H, q.size(3)]).transpose(1, 2)
@@ -78,17 +77,21 @@ def block_back(dh: Tensor, saved: List[Tensor], p: List[Tensor], g: List[Tensor]
   for x in [dq, dk, dv]:
     tokens.append(__torch__.handwritten_gpu.tokens_of(x))
   dx = __torch__.handwritten_gpu.linear_back(torch.cat(tokens, 1), x1, p[o + 2], g, o + 2)
-  return __torch__.handwritten_gpu.norm_back(dx, h, mean1, deviation1, p, g, o, dh)
+  return __torch__.handwritten_gpu.norm_back(dx, h, mean1, deviation1, p, g, o).add_(dh)
 
 # ---- the whole: token ids [B, T] to logits [V, N]
+
+# The residual stream [N, d] after all blocks to logits.
+def head(h: Tensor, p: List[Tensor]) -> Tensor:
+  e = torch.len(p) - 3
+  return torch.mm(p[e + 2], torch.layer_norm(h, [h.size(1)], p[e], p[e + 1], 1e-05).t())
 
 def logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
   h = __torch__.handwritten_gpu.embed(ids, p)
   layers = (torch.len(p) - 5) // 12
   for i in range(layers):
     h = __torch__.handwritten_gpu.block(h, p, 2 + 12 * i, ids.size(0), H)
-  e = torch.len(p) - 3
-  return torch.mm(p[e + 2], torch.layer_norm(h, [h.size(1)], p[e], p[e + 1], 1e-05).t())
+  return __torch__.handwritten_gpu.head(h, p)
 
 # The residual stream after all blocks, and what each saved.
 def blocks_saving(ids: Tensor, p: List[Tensor], H: int) -> Tuple[Tensor, List[List[Tensor]]]:
@@ -102,8 +105,7 @@ def blocks_saving(ids: Tensor, p: List[Tensor], H: int) -> Tuple[Tensor, List[Li
 
 def logits_saving(ids: Tensor, p: List[Tensor], H: int) -> Tuple[Tensor, List[List[Tensor]]]:
   h, saved = __torch__.handwritten_gpu.blocks_saving(ids, p, H)
-  e = torch.len(p) - 3
-  return (torch.mm(p[e + 2], torch.layer_norm(h, [h.size(1)], p[e], p[e + 1], 1e-05).t()), saved)
+  return (__torch__.handwritten_gpu.head(h, p), saved)
 
 # The sum of all logits and its gradient by x [N, d], the head's input; the head's gradient into g. By each logit the
 # gradient is 1: it takes their memory.
@@ -148,9 +150,7 @@ def forward_backward(ids: Tensor, targets: Tensor, p: List[Tensor], H: int, cros
     loss, dx = __torch__.handwritten_gpu.cross_entropy_and_back(x, targets, p[e + 2], g, e + 2)
   else:
     loss, dx = __torch__.handwritten_gpu.sum_and_back(x, p[e + 2], g, e + 2)
-  dh, dscale, dshift = torch.native_layer_norm_backward(dx, h, [d], mean, deviation, p[e], p[e + 1], [True, True, True])
-  g[e] = dscale
-  g[e + 1] = dshift
+  dh = __torch__.handwritten_gpu.norm_back(dx, h, mean, deviation, p, g, e)
   layers = torch.len(saved)
   for i in range(layers):
     o = 2 + 12 * (layers - 1 - i)
