@@ -117,7 +117,7 @@ public final class ExecutedFlops {
                 terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true));
             }
         }
-        return terms.stream().map(padding::told).toList();
+        return terms.stream().map(padding::explain).toList();
     }
 
     /** A batch of products as wide as a head, and none of the others. */

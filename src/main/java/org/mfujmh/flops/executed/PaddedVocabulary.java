@@ -1,8 +1,6 @@
 package org.mfujmh.flops.executed;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +19,8 @@ final class PaddedVocabulary {
 
     private final long vocabulary;
     private final long padded;
-    /** By the shape as the closed form has it, the padded products that ran. */
-    private final Map<String, List<MatrixProduct>> ran = new HashMap<>();
+    /** By the shape as the closed form has it, the FLOPs that padding added. */
+    private final Map<String, BigInteger> added = new HashMap<>();
 
     PaddedVocabulary(long vocabulary) {
         this.vocabulary = vocabulary;
@@ -37,13 +35,11 @@ final class PaddedVocabulary {
         Map<MatrixProduct, Long> unpadded = new LinkedHashMap<>();
         executed.forEach((product, calls) -> {
             MatrixProduct narrow = narrowed(product).canonical();
-            long beyond = padded == vocabulary || narrow.equals(product)
-                    ? 0
-                    : Math.min(calls - wanted.getOrDefault(product, 0L), wanted.getOrDefault(narrow, 0L));
-            long many = Math.max(0, beyond);
+            long beyond = calls - wanted.getOrDefault(product, 0L);
+            long many = narrow.equals(product) ? 0 : Math.max(0, Math.min(beyond, wanted.getOrDefault(narrow, 0L)));
             if (many > 0) {
-                ran.computeIfAbsent(narrow.toString(), shape -> new ArrayList<>())
-                        .addAll(Collections.nCopies(Math.toIntExact(many), product));
+                BigInteger flops = product.flops().subtract(narrow.flops()).multiply(BigInteger.valueOf(many));
+                added.merge(narrow.toString(), flops, BigInteger::add);
                 unpadded.merge(narrow, many, Long::sum);
             }
             if (calls > many) {
@@ -62,21 +58,17 @@ final class PaddedVocabulary {
     }
 
     /** A term with the FLOPs that its padded products took, and why there are more. */
-    ExecutedTerm told(ExecutedTerm term) {
-        List<MatrixProduct> products = ran.getOrDefault(term.shape(), List.of());
-        if (products.isEmpty() || !term.explained()) {
+    ExecutedTerm explain(ExecutedTerm term) {
+        if (!added.containsKey(term.shape()) || !term.explained()) {
             return term;
         }
-        BigInteger beyond = products.stream()
-                .map(product -> product.flops().subtract(narrowed(product).flops()))
-                .reduce(BigInteger.ZERO, BigInteger::add);
         return new ExecutedTerm(
                 term.name(),
                 term.shape(),
                 term.expectedCalls(),
                 term.executedCalls(),
                 term.expected(),
-                term.executed().add(beyond),
+                term.executed().add(added.get(term.shape())),
                 true,
                 "the vocabulary is padded to " + padded + " words, a multiple of " + MULTIPLE);
     }
