@@ -79,6 +79,8 @@ public final class GemmRoofline {
      */
     public record Cut(int rows, long outputs) {}
 
+    private record TimedProduct(int parameter, String kind, Cut cut) {}
+
     private final GptModel model;
     private final List<String> kinds;
     private final boolean onGpu;
@@ -86,7 +88,7 @@ public final class GemmRoofline {
     private final List<LinearShape> products;
     private final Way way;
     /** On a GPU: how many products make a call that is long enough, by product. */
-    private final Map<String, Integer> productsOfALongCall = new HashMap<>();
+    private final Map<TimedProduct, Integer> productsOfALongCall = new HashMap<>();
     /**
      * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
      * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
@@ -183,7 +185,7 @@ public final class GemmRoofline {
             try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, how, kinds)) {
                 for (String kind : kinds) {
                     double[] seconds = onGpu
-                            ? timesOnGpu(single, kind, product.parameter() + kind + cut)
+                            ? timesOnGpu(single, kind, new TimedProduct(product.parameter(), kind, cut))
                             : timesOnCpu(single, kind);
                     median += whole * seconds[seconds.length / 2];
                     best += whole * seconds[0];
@@ -198,8 +200,8 @@ public final class GemmRoofline {
      * Sorted seconds of one product of one kind. The first calls, which also warm up, find out how many products make
      * a long one; later readings of the same product know.
      */
-    private double[] timesOnGpu(SingleProduct single, String kind, String name) {
-        int many = productsOfALongCall.computeIfAbsent(name, first -> {
+    private double[] timesOnGpu(SingleProduct single, String kind, TimedProduct product) {
+        int many = productsOfALongCall.computeIfAbsent(product, first -> {
             int count = 1;
             while (single.seconds(kind, count) < SHORTEST_CALL_SECONDS_OF_A_GPU) {
                 count *= 2;
