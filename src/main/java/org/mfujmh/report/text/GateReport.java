@@ -170,7 +170,7 @@ public final class GateReport {
         }
         if (tested == 0) {
             return result.verdict() + ": nothing could be compared"
-                    + (measurements.isEmpty() ? "" : " (" + listed + ")");
+                    + (measurements.isEmpty() ? "." : " (" + listed + ").");
         }
         return String.format(
                 Locale.ROOT,
