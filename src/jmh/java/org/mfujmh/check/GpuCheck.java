@@ -180,7 +180,7 @@ public final class GpuCheck {
                 .toList();
     }
 
-    /** A form by hand against autograd, the same weights and tokens: logits, loss and every gradient. */
+    /** Holds a handwritten backend against autograd, with the same weights and tokens: logits, loss, every gradient. */
     private Finding byHand(Backend form) {
         // fp16 rounds eight times as finely as bf16: a wrong GELU shows.
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, Loss.CROSS_ENTROPY);

@@ -14,11 +14,11 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * In which form the fused program runs on this machine. Which is faster depends on how the machine multiplies, so
- * all that run here are timed, with a model of the same width and two layers.
+ * Chooses the backend of the fused program for this machine. Which backend is fastest depends on the hardware, so
+ * every one that runs here is timed, with a model of the same width and two layers.
  *
  * @param backend the fastest
- * @param seconds of the short model's pass in each form that runs here; empty where there was nothing to measure
+ * @param seconds what the short model's pass takes in each backend that runs here; empty if there is only one
  */
 public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
 
@@ -26,14 +26,14 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
     private static final int VOCABULARY = 4096;
     private static final int MOST_TOKENS = 1024;
 
-    /** A GPU takes as long for one sequence as for four: as many as fill it are timed. */
+    /** A few sequences do not fill a GPU, and then measure how fast it is called. */
     private static final int MOST_TOKENS_OF_A_GPU = 32_768;
 
     private static final int ROUNDS = 4;
 
     /**
-     * The plain form has to be faster by this in every round. The short model leaves out most of the head, where by
-     * hand gains most, and a choice made in a noisy moment stays for all forks of a suite.
+     * Autograd must be faster by this factor in every round. The short model leaves out most of the head, where the
+     * handwritten backends gain most, and a choice made in a noisy moment holds for all forks of a suite.
      */
     private static final double MARGIN = 1.05;
 
@@ -41,15 +41,17 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         return Backend.candidates(spec.program(), spec.precision(), spec.gemm(), device);
     }
 
-    /** The form that this process was started for by {@link RunProperty#BACKEND}; where it was for none, what is measured. */
+    /** The backend that {@link RunProperty#BACKEND} names in this process; if it names none, the fastest measured. */
     public static Backend ofThisProcess(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
-        String told = RunProperty.BACKEND.ofThisProcess().orElse("");
-        return !told.isEmpty() && candidates(spec, device).contains(Backend.of(told))
-                ? Backend.of(told)
-                : measure(spec, pass, device, sequences, tokens).backend();
+        return RunProperty.BACKEND
+                .ofThisProcess()
+                .filter(label -> !label.isEmpty())
+                .map(Backend::of)
+                .filter(candidates(spec, device)::contains)
+                .orElseGet(() -> measure(spec, pass, device, sequences, tokens).backend());
     }
 
-    /** The form that is expected to be the fastest and runs on this device: for a pass that is not timed. */
+    /** The first candidate that runs on this device, for a pass that is not timed. */
     public static Backend expected(ModelSpec spec, String device) {
         List<Backend> candidates = candidates(spec, device);
         if (device.equals("cpu")) {
@@ -58,13 +60,13 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         ModelSpec tiny =
                 new ModelSpec(GptConfig.named("gpt-tiny"), spec.program(), spec.precision(), spec.gemm(), spec.loss());
         return candidates.stream()
-                .filter(form -> form == Backend.AUTOGRAD || runs(tiny, device, form))
+                .filter(backend -> backend == Backend.AUTOGRAD || runs(tiny, device, backend))
                 .findFirst()
                 .orElse(Backend.AUTOGRAD);
     }
 
-    private static boolean runs(ModelSpec spec, String device, Backend form) {
-        try (GptModel model = GptModel.load(spec, device, form).drawParameters(1);
+    private static boolean runs(ModelSpec spec, String device, Backend backend) {
+        try (GptModel model = GptModel.load(spec, device, backend).drawParameters(1);
                 TokenBatch batch = model.randomBatch(1, spec.config().context(), 1)) {
             return Float.isFinite(model.forwardBackward(batch));
         } catch (EngineException missing) {
@@ -72,7 +74,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         }
     }
 
-    /** Measures all forms that run here, some seconds. */
+    /** Times every backend that runs here; takes some seconds. */
     public static BackendChoice measure(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
         List<Backend> candidates = candidates(spec, device);
         if (candidates.size() == 1) {
@@ -87,85 +89,86 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
                 Math.min(VOCABULARY, config.vocabulary()),
                 config.context());
         ModelSpec shortened = new ModelSpec(small, spec.program(), spec.precision(), spec.gemm(), Loss.SUM);
-        int timed = timedSequences(device, sequences, tokens);
-        List<Timed> forms = new ArrayList<>();
+        int timedSequences = timedSequences(device, sequences, tokens);
+        List<Timed> timed = new ArrayList<>();
         try {
-            for (Backend form : candidates) {
-                Timed.of(form, shortened, pass, device, timed, tokens).ifPresent(forms::add);
+            for (Backend backend : candidates) {
+                Timed.of(backend, shortened, pass, device, timedSequences, tokens)
+                        .ifPresent(timed::add);
             }
-            // By turns, so that a neighbour who comes and goes is beside all.
-            for (int round = 0; round <= ROUNDS; round++) {
-                for (Timed one : forms) {
-                    one.run(pass, round);
-                }
+            // Interleaved, so that background load that comes and goes slows all of them.
+            for (int round = 0; round < ROUNDS; round++) {
+                timed.forEach(one -> one.time(pass));
             }
-            return fastest(forms);
+            return fastest(timed);
         } finally {
-            forms.forEach(Timed::close);
+            timed.forEach(Timed::close);
         }
     }
 
-    private static BackendChoice fastest(List<Timed> forms) {
+    private static BackendChoice fastest(List<Timed> timed) {
         Map<Backend, Double> seconds = new EnumMap<>(Backend.class);
-        forms.forEach(one -> seconds.put(one.form, Collections.min(one.seconds)));
-        Timed plain = forms.get(forms.size() - 1);
+        timed.forEach(one -> seconds.put(one.backend, Collections.min(one.seconds)));
+        Timed plain = timed.get(timed.size() - 1);
         Timed best = plain;
-        for (Timed one : forms) {
+        for (Timed one : timed) {
             boolean slowerInEveryRound = true;
             for (int round = 0; round < ROUNDS; round++) {
                 slowerInEveryRound &= one.seconds.get(round) > plain.seconds.get(round) * MARGIN;
             }
             if (one != plain
                     && !slowerInEveryRound
-                    && (best == plain || seconds.get(one.form) < seconds.get(best.form))) {
+                    && (best == plain || seconds.get(one.backend) < seconds.get(best.backend))) {
                 best = one;
             }
         }
-        return new BackendChoice(best.form, seconds);
+        return new BackendChoice(best.backend, seconds);
     }
 
-    /** A short model in one form, its batch, and what its passes took. */
+    /** A short model in one backend, its batch, and what its passes took. */
     private static final class Timed {
-        private final Backend form;
+        private final Backend backend;
         private final GptModel model;
         private final TokenBatch batch;
         private final List<Double> seconds = new ArrayList<>();
 
-        private Timed(Backend form, GptModel model, TokenBatch batch) {
-            this.form = form;
+        private Timed(Backend backend, GptModel model, TokenBatch batch) {
+            this.backend = backend;
             this.model = model;
             this.batch = batch;
         }
 
-        /** Nothing where this libtorch or this device lacks the form's operators, for a batch of this shape. */
-        static Optional<Timed> of(Backend form, ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
+        /** Empty if this libtorch or this device lacks the backend's operators for a batch of this shape. */
+        static Optional<Timed> of(
+                Backend backend, ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
             Timed one = null;
             try {
-                GptModel model = GptModel.load(spec, device, form).drawParameters(1);
-                one = new Timed(form, model, model.randomBatch(sequences, tokens, 1));
-                one.run(pass, 0); // Touches the memory that later passes find touched.
+                GptModel model = GptModel.load(spec, device, backend).drawParameters(1);
+                one = new Timed(backend, model, model.randomBatch(sequences, tokens, 1));
+                one.run(pass); // Warms up: touches the memory that later passes use.
                 return Optional.of(one);
             } catch (EngineException missing) {
                 if (one != null) {
                     one.close();
                 }
-                if (form == Backend.AUTOGRAD) {
+                if (backend == Backend.AUTOGRAD) {
                     throw missing;
                 }
                 return Optional.empty();
             }
         }
 
-        /** The first round does not count. */
-        void run(Pass pass, int round) {
+        void time(Pass pass) {
             long start = System.nanoTime();
+            run(pass);
+            seconds.add((System.nanoTime() - start) / 1e9);
+        }
+
+        private void run(Pass pass) {
             if (pass == Pass.FORWARD) {
                 model.forward(batch);
             } else {
                 model.forwardBackward(batch);
-            }
-            if (round > 0) {
-                seconds.add((System.nanoTime() - start) / 1e9);
             }
         }
 
@@ -175,7 +178,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         }
     }
 
-    /** Of a batch, as many sequences as are timed: batches with as many have the same answer. */
+    /** How many sequences of a batch are timed. Batches with the same number share an answer. */
     public static int timedSequences(String device, int sequences, int tokens) {
         int most = device.equals("cpu") ? MOST_TOKENS : MOST_TOKENS_OF_A_GPU;
         return Math.max(1, Math.min(sequences, most / tokens));

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.mfujmh.model.Loss;
 
 /**
- * Two forms of one program with the same weights and tokens: how far apart what they compute is. Each distance is the
- * 2-norm of the difference relative to the 2-norm of what is expected.
+ * Compares what two backends compute from the same weights and tokens. Each distance is the 2-norm of the difference,
+ * relative to the 2-norm of what is expected.
  *
  * @param logits of all logits
  * @param lossDistance of the losses, relative to the root of the sum of squares of what is added up
@@ -46,7 +46,7 @@ public record BackendsCompared(double logits, double lossDistance, Map<String, D
         return gradients.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
     }
 
-    private static double norm(float[] x) {
+    static double norm(float[] x) {
         double sum = 0;
         for (float value : x) {
             sum += (double) value * value;
@@ -54,7 +54,8 @@ public record BackendsCompared(double logits, double lossDistance, Map<String, D
         return Math.sqrt(sum);
     }
 
-    private static double distance(float[] found, float[] expected, double least) {
+    /** The 2-norm of the difference, relative to that of what is expected or to {@code least}, if that is more. */
+    static double distance(float[] found, float[] expected, double least) {
         if (found.length != expected.length) {
             return Double.POSITIVE_INFINITY;
         }

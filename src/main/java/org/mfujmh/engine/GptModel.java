@@ -54,11 +54,11 @@ public final class GptModel implements AutoCloseable {
      * @throws org.mfujmh.BadInput where there is no such device
      */
     public static GptModel load(ModelSpec spec, String device) {
-        // What the form by hand multiplies with is a question to a CPU alone.
+        // The handwritten program's linear kernels are tried on a CPU only.
         return load(spec, device, device.equals("cpu") ? TorchScriptArchive.of(spec) : TorchScriptArchive.plain(spec));
     }
 
-    /** Loads the program in that form; it has no weights yet. */
+    /** Loads the program for that backend; it has no weights yet. */
     public static GptModel load(ModelSpec spec, String device, Backend form) {
         byte[] archive =
                 switch (form) {

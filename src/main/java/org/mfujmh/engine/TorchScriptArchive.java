@@ -47,17 +47,17 @@ final class TorchScriptArchive {
                 LinearKernels.of(spec).source());
     }
 
-    /** The program by hand with this text for {@link LinearKernels}, whether it runs here or not. */
+    /** The handwritten program for CPUs with this text for {@link LinearKernels}, whether it runs here or not. */
     static byte[] with(ModelSpec spec, byte[] products) {
         return of(spec, true, source(), products);
     }
 
-    /** The program by hand for GPUs, with this text for what depends on the device. */
+    /** The handwritten program for GPUs, with the kernels of this resource. */
     static byte[] gpu(ModelSpec spec, String kernels) {
         return archive(attributes(spec, false, true), source(), LinearKernels.PLAIN.source(), resource(kernels));
     }
 
-    /** The same model without the program by hand, whatever the device. */
+    /** The same model by autograd, on any device. */
     static byte[] plain(ModelSpec spec) {
         return plain(spec, source());
     }

@@ -5,7 +5,7 @@ import org.mfujmh.BadInput;
 
 /** How the fused program computes what it computes; both forms give the same results. */
 public enum Backend implements Choice {
-    /** Forward and backward written out by hand, for CPUs. */
+    /** Forward and backward written out, without autograd, for CPUs. */
     HANDWRITTEN("hand", "handwritten"),
     /** The same for GPUs, with cuDNN's attention. */
     CUDNN("hand-cudnn", "handwritten, with cuDNN's attention"),
@@ -24,7 +24,7 @@ public enum Backend implements Choice {
 
     /** @throws BadInput where there is none of that name */
     public static Backend of(String label) {
-        return Choice.of("form", values(), label);
+        return Choice.of("backend", values(), label);
     }
 
     @Override
@@ -32,7 +32,7 @@ public enum Backend implements Choice {
         return label;
     }
 
-    /** The forms in which a pass may run, the one that is expected to be fastest first. */
+    /** The backends that can run a pass, the one expected to be fastest first. */
     public static List<Backend> candidates(Program program, Precision precision, Gemm gemm, String device) {
         if (program != Program.FUSED) {
             return List.of(AUTOGRAD);

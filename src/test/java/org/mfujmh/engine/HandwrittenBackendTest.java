@@ -3,6 +3,8 @@ package org.mfujmh.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.mfujmh.engine.BackendsCompared.distance;
+import static org.mfujmh.engine.BackendsCompared.norm;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -109,7 +111,7 @@ class HandwrittenBackendTest {
             List<float[]> wanted = plain.results();
             assertThat(found).hasSameSizeAs(wanted);
             double whole = Math.sqrt(
-                    wanted.stream().mapToDouble(HandwrittenBackendTest::squares).sum());
+                    wanted.stream().mapToDouble(one -> Math.pow(norm(one), 2)).sum());
             for (int i = 0; i < found.size(); i++) {
                 assertThat(found.get(i)).hasSameSizeAs(wanted.get(i));
                 // A gradient may be small against those it is computed beside, and is rounded as they are.
@@ -220,24 +222,5 @@ class HandwrittenBackendTest {
             column[token] = logits[token * EDGES.vocabulary() + word];
         }
         return column;
-    }
-
-    private static double squares(float[] x) {
-        double sum = 0;
-        for (float value : x) {
-            sum += (double) value * value;
-        }
-        return sum;
-    }
-
-    /** Of the difference, by the 2-norm, relative to what is expected or to the least size given. */
-    private static double distance(float[] found, float[] expected, double least) {
-        double difference = 0;
-        double norm = 0;
-        for (int i = 0; i < expected.length; i++) {
-            difference += Math.pow((double) found[i] - expected[i], 2);
-            norm += Math.pow(expected[i], 2);
-        }
-        return Math.sqrt(difference) / Math.max(Math.sqrt(norm), least);
     }
 }
