@@ -8,12 +8,12 @@ import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedTerm;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
-import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.Tensor;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -47,13 +47,13 @@ final class ProofOfWork {
     }
 
     private void results(List<Checksum> results) {
-        GptConfig config = gpt.spec().config();
+        Architecture config = gpt.spec().config();
         if (pass == Pass.FORWARD) {
             demand(results.size() == 1, "the pass left " + results.size() + " tensors, not the logits alone");
             check("the logits", results.get(0), List.of((long) sequences, (long) tokens, (long) config.vocabulary()));
             return;
         }
-        List<ParameterLayout.Parameter> layout = gpt.layout().parameters();
+        List<Tensor> layout = gpt.layout().parameters();
         demand(results.size() == layout.size(), results.size() + " gradients for " + layout.size() + " parameters");
         for (int i = 0; i < layout.size(); i++) {
             check(

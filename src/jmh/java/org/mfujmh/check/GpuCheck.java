@@ -15,13 +15,14 @@ import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.engine.roofline.SingleProduct;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * What can go wrong between libtorch and a GPU, looked for one by one: the second half of scripts/gpu-check. It runs
@@ -32,11 +33,11 @@ public final class GpuCheck {
     private static final int PASSES = 8;
 
     private final String device;
-    private final GptConfig config;
+    private final Architecture config;
     private final PrintStream out;
     private int failures;
 
-    private GpuCheck(String device, GptConfig config, PrintStream out) {
+    private GpuCheck(String device, Architecture config, PrintStream out) {
         this.device = device;
         this.config = config;
         this.out = out;
@@ -52,12 +53,12 @@ public final class GpuCheck {
     /** {@code [cuda:N|cpu|auto] [MODEL]}; exits 1 where a step failed. */
     public static void main(String[] arguments) {
         String asked = arguments.length > 0 ? arguments[0] : "cuda:0";
-        GptConfig config = GptConfig.named(arguments.length > 1 ? arguments[1] : "gpt-small");
+        Architecture config = Models.named(arguments.length > 1 ? arguments[1] : "gpt-small");
         System.exit(run(asked, config, System.out));
     }
 
     /** @return the exit code: 0, 1 where a step failed, 2 where there is no such device */
-    public static int run(String device, GptConfig config, PrintStream out) {
+    public static int run(String device, Architecture config, PrintStream out) {
         try {
             String where = device.equals("auto") ? Torch.defaultDevice() : device;
             Torch.requireDevice(where);
@@ -175,7 +176,7 @@ public final class GpuCheck {
     }
 
     private List<Backend> forms() {
-        return Backend.candidates(Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
+        return Backend.candidates(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
                 .filter(form -> form != Backend.AUTOGRAD)
                 .toList();
     }

@@ -7,8 +7,8 @@ import org.mfujmh.BadInput;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.ModelExport;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
@@ -66,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GptConfig config = ModelOptions.named(model);
+        Architecture config = ModelOptions.named(model);
         if (batch < 1 || tokens < 1 || tokens > config.context()) {
             throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + config.name()
                     + " takes 1 or more sequences of 1 to " + config.context() + " tokens (--batch, --seq).");

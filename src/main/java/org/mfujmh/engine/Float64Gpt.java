@@ -1,17 +1,17 @@
 package org.mfujmh.engine;
 
 import java.util.List;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 
 /**
  * The oracle: a GPT in float64 in plain Java, written from the book's formulas and for reading, not
  * for speed. Parameters come in the order of the fused program.
  */
 final class Float64Gpt {
-    private final GptConfig config;
+    private final Architecture config;
     private final List<double[]> p;
 
-    Float64Gpt(GptConfig config, List<double[]> parameters) {
+    Float64Gpt(Architecture config, List<double[]> parameters) {
         this.config = config;
         this.p = parameters;
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.mfujmh.WholeFile;
 import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Tensor;
 import org.mfujmh.schema.PassParams;
 
 /**
@@ -80,7 +81,7 @@ public final class ModelExport {
 
     private Path write(Path file, GptModel model, List<float[]> values) {
         SafetensorsFile tensors = new SafetensorsFile(metadata());
-        List<ParameterLayout.Parameter> parameters = model.layout().parameters();
+        List<Tensor> parameters = model.layout().parameters();
         for (int i = 0; i < parameters.size(); i++) {
             tensors.add(parameters.get(i).name(), parameters.get(i).shape(), values.get(i));
         }

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * What libtorch computes by gpt.py against a GPT in float64 that shares nothing with it but the
@@ -32,7 +33,7 @@ public final class Numerics {
         }
     }
 
-    private static final GptConfig TINY = GptConfig.named("gpt-tiny");
+    private static final Architecture TINY = Models.named("gpt-tiny");
     private static final ParameterLayout FUSED = ParameterLayout.of(TINY, Program.FUSED);
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 20;
@@ -48,7 +49,7 @@ public final class Numerics {
     }
 
     /** Both programs in every precision, each way to multiply, both losses, for one model. */
-    public static Stream<ModelSpec> everyWayToCompute(GptConfig config) {
+    public static Stream<ModelSpec> everyWayToCompute(Architecture config) {
         return Stream.of(Program.values()).flatMap(program -> Stream.of(Precision.values())
                 .flatMap(precision -> Stream.of(Gemm.NATIVE, Gemm.UPCAST)
                         .filter(gemm -> gemm == Gemm.NATIVE || precision != Precision.FP32)
@@ -62,7 +63,7 @@ public final class Numerics {
      * u that layer norms and residual sums pass on about as large as they find it; products add up at most 4d
      * terms in fp32. Backward goes the same way once more, from what forward left: three times as much.
      */
-    public static double bound(GptConfig config, Precision precision, boolean backward) {
+    public static double bound(Architecture config, Precision precision, boolean backward) {
         double roundings = 12 * config.layers() + 6;
         double accumulation = 4 * config.width() * Precision.FP32.unitRoundoff();
         return (roundings * precision.unitRoundoff() + accumulation) * (backward ? 3 : 1);

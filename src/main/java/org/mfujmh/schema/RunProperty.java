@@ -24,6 +24,8 @@ public enum RunProperty {
     CPU_MODEL("mfu.cpuModel", "CPU model", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
     /** The backend of the fused program; the key keeps the name that older builds write and obey. */
     BACKEND("mfu.form", "form of the fused program", OnDifference.NOTED),
+    /** What of its config.json matters, for a model that is not shipped by name; absent for one that is. */
+    MODEL("mfu.model", "model's configuration", OnDifference.FORBIDS),
     CPU("mfu.cpu", "CPU", OnDifference.NOTED),
     /** Of the device, in bytes; empty where it is not known. */
     MEMORY("mfu.memory", "memory", OnDifference.NOTED),

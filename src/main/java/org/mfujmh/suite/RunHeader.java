@@ -6,7 +6,7 @@ import java.util.List;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.installed.TorchInUse;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.SuiteOptions;
@@ -43,7 +43,7 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
                 + (engine.threads() == 1 ? " thread" : " threads"));
         options.jmh().getParameter(PassParams.MODEL).orElse(List.of()).stream()
-                .flatMap(name -> GptConfig.noteOn(name).stream())
+                .flatMap(name -> Models.noteOn(name).stream())
                 .distinct()
                 .forEach(note -> progress.println("Note: " + note));
         tuned.forEach(progress::println);

@@ -6,9 +6,9 @@ import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.Numerics;
 import org.mfujmh.engine.ProgramsCompared;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
 
 /** What the programs compute: gpt-tiny against float64 in Java, gpt-small one program against the other. */
 public record NumericChecks() implements CheckGroup {
@@ -21,7 +21,7 @@ public record NumericChecks() implements CheckGroup {
     @Override
     public CheckedGroup run() {
         List<Check> checks = new ArrayList<>();
-        Numerics.everyWayToCompute(GptConfig.named("gpt-tiny")).forEach(spec -> {
+        Numerics.everyWayToCompute(Models.named("gpt-tiny")).forEach(spec -> {
             System.err.println("verify: " + name(spec));
             add(checks, name(spec), Numerics.againstFloat64(spec), FLOAT64);
         });
@@ -39,7 +39,7 @@ public record NumericChecks() implements CheckGroup {
     private static void small(List<Check> checks, Precision precision, Gemm gemm, Loss loss) {
         String name = "gpt-small " + precision.label() + " " + gemm.label() + " " + loss.label();
         System.err.println("verify: " + name);
-        add(checks, name, ProgramsCompared.of(GptConfig.named("gpt-small"), precision, gemm, loss, TOKENS), EACH_OTHER);
+        add(checks, name, ProgramsCompared.of(Models.named("gpt-small"), precision, gemm, loss, TOKENS), EACH_OTHER);
     }
 
     private static String name(ModelSpec spec) {

@@ -17,12 +17,14 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.HandwrittenGpu;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /** A benchmark that does less than it is paid for does not get a figure. */
 class ProofOfWorkTest {
@@ -32,8 +34,7 @@ class ProofOfWorkTest {
     @BeforeAll
     static void build() {
         gpt = GptModel.load(
-                        new ModelSpec(
-                                GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
+                        new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
                         "cpu")
                 .drawParameters(1);
         batch = gpt.randomBatch(2, 64, 1);
@@ -61,7 +62,7 @@ class ProofOfWorkTest {
     @ParameterizedTest
     @CsvSource({"48, 288", "516, 516"})
     void sequencesTakenSomeAtATimeAreProved(int width, int length) {
-        GptConfig config = new GptConfig("edges", 2, width, 3, 5001, length);
+        Architecture config = Gpt2.of("edges", 2, width, 3, 5001, length);
         try (GptModel model = GptModel.load(
                                 new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM), "cpu")
                         .drawParameters(1);
@@ -80,7 +81,7 @@ class ProofOfWorkTest {
     @ParameterizedTest
     @EnumSource
     void theProgramForGpusIsProved(Loss loss) {
-        GptConfig config = new GptConfig("edges", 2, 48, 3, 5001, 96);
+        Architecture config = Gpt2.of("edges", 2, 48, 3, 5001, 96);
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, loss);
         try (GptModel model = HandwrittenGpu.onCpu(spec).drawParameters(1);
                 TokenBatch tokens = model.randomBatch(2, 96, 1)) {
@@ -145,7 +146,7 @@ class ProofOfWorkTest {
     @ParameterizedTest
     @EnumSource(Loss.class)
     void onlyTheSumInFp16MayLeaveTheRange(Loss loss) {
-        GptConfig wide = new GptConfig("wide", 3, 48, 3, 5001, 296);
+        Architecture wide = Gpt2.of("wide", 3, 48, 3, 5001, 296);
         // Weights of 300 in place of 0.02: logits, and with them the other loss's gradients, overflow too.
         try (GptModel model = GptModel.load(
                         new ModelSpec(wide, Program.FUSED, Precision.FP16, Gemm.UPCAST, loss), "cpu")

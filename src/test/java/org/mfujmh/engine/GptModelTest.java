@@ -15,18 +15,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 class GptModelTest {
 
     private static GptModel model(String name, Program program, Precision precision) {
-        ModelSpec spec = new ModelSpec(GptConfig.named(name), program, precision, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named(name), program, precision, Gemm.NATIVE, Loss.SUM);
         return GptModel.load(spec, "cpu").drawParameters(7);
     }
 
@@ -138,8 +139,7 @@ class GptModelTest {
 
     @Test
     void aGpuThatThisLibtorchCannotUseIsRefusedNotReplaced() {
-        ModelSpec spec =
-                new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
         assertThatThrownBy(() -> GptModel.load(spec, "cuda:97"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("cuda:97");
@@ -176,7 +176,7 @@ class GptModelTest {
 
     @Test
     void autoIsSettledByMeasuringAndFp32HasNothingToSettle() {
-        GptConfig tiny = GptConfig.named("gpt-tiny");
+        Architecture tiny = Models.named("gpt-tiny");
         GemmChoice choice = GemmChoice.measure(tiny, Precision.BF16, "cpu", 64);
         assertThat(choice.gemm())
                 .isEqualTo(choice.upcastFlopsPerSecond() > choice.nativeFlopsPerSecond() ? Gemm.UPCAST : Gemm.NATIVE);
@@ -185,7 +185,7 @@ class GptModelTest {
 
     @Test
     void theArchiveIsTheSameBytesEachTimeAndHoldsTheSourceAsItStands() {
-        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-xl"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-xl"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
         assertThat(TorchScriptArchive.of(spec))
                 .isEqualTo(TorchScriptArchive.of(spec))
                 .hasSizeLessThan(64 << 10);

@@ -31,6 +31,8 @@ class OneVocabularyTest {
             Map.entry("engine/SafetensorsFile.java", Set.of("dtype")),
             Map.entry("engine/TorchScriptArchive.java", Set.of("dtype")),
             Map.entry("flops/PerTokenTable.java", Set.of("model")),
+            // a field of config.json
+            Map.entry("model/hub/ConfigJson.java", Set.of("dtype")),
             Map.entry("flops/claims/ClaimedQuantity.java", Set.of("model")),
             Map.entry("flops/claims/Claims.java", Set.of("model", "tokens_per_s")),
             Map.entry("notebook/NotebookFigures.java", Set.of("model", "tokens_per_s", "mfu")),

@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Published;
 import org.mfujmh.schema.MetricId;
@@ -126,7 +127,7 @@ public record Measured(
 
     /** What the pass is given, where its model is one of ours and its sizes are possible. */
     public Optional<Workload> workload() {
-        Optional<GptConfig> config = GptConfig.all().stream()
+        Optional<Architecture> config = Models.shipped().stream()
                 .filter(known -> known.name().equals(model()))
                 .findFirst();
         OptionalInt tokens = PassParams.count(param(PassParams.SEQ_LEN));

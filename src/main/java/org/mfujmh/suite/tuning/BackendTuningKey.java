@@ -6,11 +6,11 @@ import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
@@ -33,6 +33,7 @@ public record BackendTuningKey(
                 && !params.isGemmOpen()
                 && !params.device().equals(PassParams.AUTO)
                 && Backend.candidates(
+                                        Models.named(params.model()),
                                         Program.of(params.program()),
                                         Precision.of(params.dtype()),
                                         Gemm.of(params.gemm()),
@@ -78,7 +79,7 @@ public record BackendTuningKey(
     /** Measures. */
     public TuningAnswer answer() {
         ModelSpec spec =
-                new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
+                new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
         BackendChoice choice = BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
         Map<String, Double> seconds = new LinkedHashMap<>();
         choice.seconds().forEach((backend, measured) -> seconds.put(backend.label(), measured));
