@@ -76,7 +76,7 @@ final class DecoderAttributes {
                 .flag("learned_positions", model.learnedPositions())
                 .real("embedding_scale", model.embeddingScale())
                 .flag("tied", model.tiedHead())
-                .word("norm_kind", block.norm().kind())
+                .word("norm_kind", block.norm().formula())
                 .real("epsilon", block.norm().epsilon())
                 .flag("norm_before", block.placement().before())
                 .flag("norm_after", block.placement().after())
@@ -117,7 +117,7 @@ final class DecoderAttributes {
 
     private double constant(Tensor tensor) {
         boolean one =
-                tensor.role() == Tensor.Role.NORM_SCALE && model.finalNorm().kind() != Norm.Kind.RMS_PLUS_ONE;
+                tensor.role() == Tensor.Role.NORM_SCALE && model.finalNorm().formula() != Norm.Formula.RMS_PLUS_ONE;
         return one ? 1 : 0;
     }
 

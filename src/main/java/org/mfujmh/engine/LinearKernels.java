@@ -36,8 +36,10 @@ public enum LinearKernels {
 
     /** What a model is compiled against: a text of {@link #here} where it multiplies in 16 bits by hand. */
     public static LinearKernels of(ModelSpec spec) {
-        boolean byHandIn16Bits =
-                spec.program() == Program.FUSED && spec.gemm() == Gemm.NATIVE && spec.precision() != Precision.FP32;
+        boolean byHandIn16Bits = spec.config().isBookGpt()
+                && spec.program() == Program.FUSED
+                && spec.gemm() == Gemm.NATIVE
+                && spec.precision() != Precision.FP32;
         return byHandIn16Bits ? here(spec.precision()) : PLAIN;
     }
 

@@ -20,76 +20,76 @@ public enum Convention {
     /** Every matrix product in full: 6M + 12AT. */
     EXACT(
             CountedWeights.MATMUL,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.NOTHING,
             "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
             "every matrix product in full, masked or not: what full-square attention executes. The default"),
     /** The linear layers alone, attention left out: 6M. */
     LINEAR_ONLY(
             CountedWeights.MATMUL,
-            Attention.NONE,
+            CountedPairs.NONE,
             Recomputed.NOTHING,
             "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear alone)",
             "to compare with the notebook and with thop, calflops or ptflops, which miss attention"),
     /** Half of the attention square: 6M + 6AT. */
     CAUSAL_HALF(
             CountedWeights.MATMUL,
-            Attention.HALF,
+            CountedPairs.HALF,
             Recomputed.NOTHING,
             "Megatron-LM training.py; NeMo flops_formulas.py; MaxText",
             "to compare with Megatron-LM, NeMo and MaxText: half of the square is masked"),
     /** The attention that a causal model needs, diagonal included: 6M + 6A(T+1). */
     CAUSAL_EXACT(
             CountedWeights.MATMUL,
-            Attention.TRIANGLE,
+            CountedPairs.TRIANGLE,
             Recomputed.NOTHING,
             "nanochat (prefill): T(T+1)/2 pairs",
             "what the task needs: each token looks at itself and those before it"),
     /** Full attention, nearly all parameters taken for weights: 6N + 12AT. */
     PALM(
             CountedWeights.TIED_WITHOUT_POSITIONS,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.NOTHING,
             "PaLM, appendix B (arXiv 2204.02311), with the N of nanoGPT model.py",
             "to compare with papers that cite PaLM, and with nanoGPT's training log"),
     /** Active parameters taken for weights, attention in full up to the window: 6N + 12A min(T, w). */
     TORCHTITAN(
             CountedWeights.TIED_WITHOUT_POSITIONS,
-            Attention.WINDOW,
+            CountedPairs.WINDOW,
             Recomputed.NOTHING,
             "torchtitan utils.py get_*_model_nparams_and_flops, windows since PR 4300",
             "to compare with torchtitan's log: like palm, but a window bounds what a token sees"),
     /** Half attention, all parameters taken for weights: 6N + 6AT. */
     LLMC(
             CountedWeights.TIED_PADDED,
-            Attention.HALF,
+            CountedPairs.HALF,
             Recomputed.NOTHING,
             "llm.c train_gpt2.cu: 6N + 6LCT",
             "to compare with llm.c's training log"),
     /** Blocks alone: 6N. */
     KAPLAN(
             CountedWeights.BLOCKS,
-            Attention.NONE,
+            CountedPairs.NONE,
             Recomputed.NOTHING,
             "Kaplan et al., Scaling Laws (arXiv 2001.08361): C = 6ND",
             "to compare with scaling laws; too low for small models, whose head is large"),
     /** What fused attention executes, scores computed twice: 6M + 14AT. */
     HFU_SDPA(
             CountedWeights.MATMUL,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.SCORES,
             "torch FlopCounterMode on scaled-dot-product attention: 2 products forward, 5 backward",
             "hardware utilization of fused attention, whose backward computes the scores again"),
     /** What full recomputation executes, a second forward pass in the backward: 8M + 16AT. */
     HFU_FULL(
             CountedWeights.MATMUL,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.EVERYTHING,
             "llm-foundry hfu and GPT-NeoX (after Korthikanti et al., arXiv 2205.05198): factor 4",
             "hardware utilization where every block is recomputed (activation checkpointing)");
 
     /** Which pairs of a query and a key a convention counts. */
-    public enum Attention {
+    public enum CountedPairs {
         /** None. */
         NONE(0, ""),
         /** Half of the square, because the other half is masked. */
@@ -104,7 +104,7 @@ public enum Convention {
         private final int forwardFactor;
         private final String tokens;
 
-        Attention(int forwardFactor, String tokens) {
+        CountedPairs(int forwardFactor, String tokens) {
             this.forwardFactor = forwardFactor;
             this.tokens = tokens;
         }
@@ -142,12 +142,12 @@ public enum Convention {
     private static final int WEIGHT_FORWARD = 2;
 
     private final CountedWeights weights;
-    private final Attention attention;
+    private final CountedPairs attention;
     private final Recomputed recomputed;
     private final String source;
     private final String use;
 
-    Convention(CountedWeights weights, Attention attention, Recomputed recomputed, String source, String use) {
+    Convention(CountedWeights weights, CountedPairs attention, Recomputed recomputed, String source, String use) {
         this.weights = weights;
         this.attention = attention;
         this.recomputed = recomputed;
@@ -218,7 +218,7 @@ public enum Convention {
     }
 
     /** How much of attention it counts. */
-    public Attention attention() {
+    public CountedPairs attention() {
         return attention;
     }
 

@@ -171,7 +171,8 @@ public final class PerTokenTable {
 
     private static boolean narrows(TokenFlops.Pairs pairs) {
         return pairs.window() > 0
-                && (pairs.counted() == Convention.Attention.TRIANGLE || pairs.counted() == Convention.Attention.WINDOW);
+                && (pairs.counted() == Convention.CountedPairs.TRIANGLE
+                        || pairs.counted() == Convention.CountedPairs.WINDOW);
     }
 
     /** FLOPs a token for each position: of the half and of the triangle a half of a pair's. */
@@ -188,7 +189,7 @@ public final class PerTokenTable {
     /** What the triangle has beyond the half of the square: half of a pair for each token. */
     private static BigInteger diagonal(TokenFlops flops) {
         return flops.attention().stream()
-                .filter(pairs -> !narrows(pairs) && pairs.counted() == Convention.Attention.TRIANGLE)
+                .filter(pairs -> !narrows(pairs) && pairs.counted() == Convention.CountedPairs.TRIANGLE)
                 .map(pairs -> pairs.perPair().shiftRight(1))
                 .reduce(BigInteger.ZERO, BigInteger::add);
     }

@@ -28,7 +28,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
      * @param window positions that a token sees; 0: all up to its own
      * @param perPair FLOPs of all these layers' heads for one pair
      */
-    public record Pairs(Convention.Attention counted, int window, BigInteger perPair) {
+    public record Pairs(Convention.CountedPairs counted, int window, BigInteger perPair) {
 
         /** FLOPs of a sequence; exact, since twice the pairs and half of an even number are whole. */
         BigInteger sequence(int tokens) {
@@ -49,7 +49,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
     public static TokenFlops of(Architecture model, Convention convention, Pass pass, BigInteger weights) {
         BigInteger constant = BigInteger.valueOf(convention.weightFactor(pass)).multiply(weights);
         Map<Integer, BigInteger> perPair = new TreeMap<>();
-        if (convention.attention() != Convention.Attention.NONE) {
+        if (convention.attention() != Convention.CountedPairs.NONE) {
             for (Map.Entry<Block, Integer> entry : model.distinctBlocks().entrySet()) {
                 Attention attention = entry.getKey().attention();
                 BigInteger flops = BigInteger.valueOf(perPair(attention, convention, pass))

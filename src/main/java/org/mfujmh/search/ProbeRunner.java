@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.suite.process.ChildJvm;
 
 /** Runs one probe at a time, each in a fresh process under a guard, and says what came of it. */
@@ -93,6 +94,7 @@ final class ProbeRunner {
     private ChildJvm child(int batch, MemoryGuard guarding) {
         List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.addAll(EngineJvm.options());
+        options.addAll(Models.childOptions());
         List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
         arguments.addAll(probed.words());
         // malloc would keep freed pieces of some MiB for later, how many depends on what other threads do in

@@ -30,6 +30,7 @@ class OneVocabularyTest {
             Map.entry("engine/ModelExport.java", Set.of("loss")),
             Map.entry("engine/SafetensorsFile.java", Set.of("dtype")),
             Map.entry("engine/TorchScriptArchive.java", Set.of("dtype")),
+            Map.entry("engine/DecoderAttributes.java", Set.of("dtype")),
             Map.entry("flops/PerTokenTable.java", Set.of("model")),
             // a field of config.json
             Map.entry("model/hub/ConfigJson.java", Set.of("dtype")),

@@ -232,22 +232,30 @@ public final class ExecutedFlops {
                         ? Stream.of(attention.kernel())
                         : Stream.empty())
                 .toList();
-        long layers = workload.model().layers();
         long batchHeads = (long) workload.batch() * workload.model().heads();
-        boolean explained = calls.size() == layers
-                && calls.stream()
-                        .allMatch(call -> call.batchHeads() == batchHeads
-                                && call.tokens() == workload.tokens()
-                                && call.headWidth() == workload.model().headWidth());
+        int headWidth = workload.model().headWidth();
+        List<WindowCalls.Call> wanted = WindowCalls.of(workload);
+        boolean explained = WindowCalls.sorted(calls.stream()
+                                .map(call -> new WindowCalls.Call(call.tokens(), call.keys()))
+                                .toList())
+                        .equals(wanted)
+                && calls.stream().allMatch(call -> call.batchHeads() == batchHeads && call.headWidth() == headWidth);
         return new ExecutedTerm(
                 name,
-                "fused, " + batchHeads + " x [" + workload.tokens() + " x "
-                        + workload.model().headWidth() + "]",
-                layers,
+                "fused, " + batchHeads + " x [" + workload.tokens() + " x " + headWidth + "]",
+                wanted.size(),
                 calls.size(),
                 expected,
                 calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
                 explained,
-                explained ? calls.get(0).explanation() : "calls differ from one a layer of this shape");
+                explained ? explanation(calls, workload) : "calls differ from what each layer has");
+    }
+
+    private static String explanation(List<FlashAttention> calls, Workload workload) {
+        return calls.stream()
+                .filter(call -> call.tokens() == workload.tokens())
+                .findFirst()
+                .map(FlashAttention::explanation)
+                .orElse("a window at a time, against the keys that it reaches");
     }
 }

@@ -184,7 +184,7 @@ final class Families {
         List<Boolean> sliding = sliding(config, shape.layers(), layer -> (layer + 1) % pattern != 0);
         double scale = 1 / Math.sqrt(config.positive("query_pre_attn_scalar", 256));
         double cap = config.number("attn_logit_softcapping", 0);
-        Norm norm = new Norm(Norm.Kind.RMS_PLUS_ONE, shape.epsilon());
+        Norm norm = new Norm(Norm.Formula.RMS_PLUS_ONE, shape.epsilon());
         FeedForward mlp = new FeedForward.Mlp(
                 config.size("intermediate_size", 9216),
                 activation(config, "hidden_activation", "gelu_pytorch_tanh"),

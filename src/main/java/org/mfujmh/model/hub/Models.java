@@ -67,7 +67,7 @@ public final class Models {
     /**
      * The model of that name, or of the name that most people have for it ({@code gpt2} is {@code gpt-small}, and so on
      * to {@code gpt2-xl}), or that a config.json or a folder with one describes; or that has been read in this process;
-     * or, in a process of the suite, that {@code -Dmfu.model} describes.
+     * or, in a process of the suite, that its {@code -Dmfu.model} or {@code -Dmfu.model.NAME} describes.
      *
      * @throws BadInput where no model has that name, with the nearest and all that there are; where a config.json is not
      *     understood
@@ -83,7 +83,7 @@ public final class Models {
         if (isFile(name)) {
             return ofFile(name).architecture();
         }
-        Optional<String> json = RunProperty.MODEL.ofThisProcess();
+        Optional<String> json = jsonOf(name);
         if (json.isPresent()) {
             return ofJson(name, json.get());
         }
@@ -142,7 +142,20 @@ public final class Models {
     public static Optional<String> jsonOf(String name) {
         return Optional.ofNullable(CONFIGURED.get(name))
                 .map(Configured::json)
-                .or(() -> isShipped(name) ? Optional.empty() : RunProperty.MODEL.ofThisProcess());
+                .or(() -> isShipped(name)
+                        ? Optional.empty()
+                        : Optional.ofNullable(System.getProperty(keyOf(name))).or(RunProperty.MODEL::ofThisProcess));
+    }
+
+    /** Options of a JVM that is asked about models by name: those that have been read in this process. */
+    public static List<String> childOptions() {
+        return CONFIGURED.values().stream()
+                .map(model -> "-D" + keyOf(model.architecture().name()) + "=" + model.json())
+                .toList();
+    }
+
+    private static String keyOf(String name) {
+        return RunProperty.MODEL.key() + "." + name;
     }
 
     /** A model from the text that a result file carries. */

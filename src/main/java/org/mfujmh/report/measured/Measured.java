@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mfujmh.BadInput;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
@@ -125,11 +126,21 @@ public record Measured(
                 .collect(Collectors.joining(" "));
     }
 
-    /** What the pass is given, where its model is one of ours and its sizes are possible. */
+    /** The model, where it is shipped by name or the file carries its configuration. */
+    private Optional<Architecture> architecture() {
+        if (Models.isShipped(model())) {
+            return Optional.of(Models.named(model()));
+        }
+        try {
+            return entry.property(RunProperty.MODEL).map(json -> Models.ofJson(model(), json));
+        } catch (BadInput unknownToThisBuild) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the pass is given, where its model is known and its sizes are possible. */
     public Optional<Workload> workload() {
-        Optional<Architecture> config = Models.shipped().stream()
-                .filter(known -> known.name().equals(model()))
-                .findFirst();
+        Optional<Architecture> config = architecture();
         OptionalInt tokens = PassParams.count(param(PassParams.SEQ_LEN));
         if (config.isEmpty()
                 || batch().isEmpty()

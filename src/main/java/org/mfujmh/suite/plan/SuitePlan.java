@@ -142,6 +142,13 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         }
         PassParams params = combination.passParams();
         Architecture config = Models.named(params.model());
+        config.whyNotRun().ifPresent(why -> {
+            throw new BadInput(why + " ./mfu flops counts it.");
+        });
+        if (Program.of(params.program()) == Program.NOTEBOOK && !config.isBookGpt()) {
+            throw new BadInput("program=notebook is the book's GPT-2, operation for operation; " + config.name()
+                    + " is " + config.family() + ". Leave -p program out.");
+        }
         combination.refusalOfLargestBatch().ifPresent(why -> {
             throw new BadInput(why);
         });

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.Torch;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.ChildJvm;
 
@@ -97,8 +98,10 @@ public final class EngineProbe {
     }
 
     private static <A> A run(List<String> arguments, Class<A> type, List<String> jvmArgs) {
+        List<String> options = new ArrayList<>(jvmArgs);
+        options.addAll(Models.childOptions());
         ChildJvm.EndedChild ended = ChildJvm.of(mainClass(System.getProperty("java.class.path")))
-                .options(jvmArgs)
+                .options(options)
                 .arguments(arguments)
                 .showingErrors()
                 .start()
