@@ -73,13 +73,10 @@ class Decoder(Module):
     d = x.size(-1)
     if self.norm_kind == "layer":
       return (torch.layer_norm(x, [d], p[o], p[o + 1], self.epsilon), o + 2)
-    wide = x.to(6)
-    y = wide * torch.rsqrt(torch.mean(wide * wide, [-1], True) + self.epsilon)
-    if self.norm_kind == "rms":
-      y = y * p[o].to(6)
-    else:
-      y = y * (p[o].to(6) + 1.0)
-    return (y.to(x.dtype), o + 1)
+    scale = p[o]
+    if self.norm_kind == "rms_plus_one":
+      scale = scale + 1.0
+    return (torch.rms_norm(x, [d], scale, self.epsilon), o + 1)
 
   # x w^T, and its bias where there is one.
   def project(self, x: Tensor, p: List[Tensor], o: int, bias: bool) -> Tuple[Tensor, int]:
@@ -98,10 +95,11 @@ class Decoder(Module):
       turned = torch.cat([turned, torch.slice(x, 3, 2 * r)], 3)
     return turned
 
-  # Causal attention of q [B, H, T, c], k and v [B, G, T, c]; each group of H / G heads shares keys and values.
+  # Causal attention of q [B, H, T, c], k and v [B, G, T, c]; each group of H / G heads shares keys and values. The kernels
+  # of GPUs read them so; others are given a copy for each head.
   def attend(self, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
     T = q.size(2)
-    if self.kv_heads != self.heads:
+    if self.kv_heads != self.heads and not (q.is_cuda and (window == 0 or T <= window)):
       k = self.shared(k)
       v = self.shared(v)
     if self.upcast:
@@ -109,7 +107,7 @@ class Decoder(Module):
       k = k.to(6)
       v = v.to(6)
     if window == 0 or T <= window:
-      return torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=self.score_scale).to(self.dtype)
+      return torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=self.score_scale, enable_gqa=q.size(1) != k.size(1)).to(self.dtype)
     # As many queries at a time as the window has positions see at most twice as many keys: work goes with T window, not T^2.
     parts = annotate(List[Tensor], [])
     for a in range(0, T, window):

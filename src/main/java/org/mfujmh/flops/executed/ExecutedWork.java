@@ -177,8 +177,8 @@ sealed interface ExecutedWork {
     }
 
     /**
-     * Queries, keys and values stand side by side and, with as many heads of each, have one shape, but that a window
-     * takes fewer queries at a time; in a backward pass
+     * Queries, keys and values stand side by side. They have one shape, but that a window takes fewer queries at a time
+     * and that several heads of queries may share keys and values; in a backward pass
      * the gradient from above stands before them. As with the factors of a product, more may come first.
      */
     private static Optional<ExecutedWork> attention(ExecutedOp op, boolean cpu, boolean backward) {
@@ -202,7 +202,7 @@ sealed interface ExecutedWork {
                 && keys.equals(shapes.get(2))
                 && keys.size() == 4
                 && queries.get(0).equals(keys.get(0))
-                && queries.get(1).equals(keys.get(1))
+                && queries.get(1) % Math.max(1, keys.get(1)) == 0
                 && queries.get(2) <= keys.get(2)
                 && queries.get(3).equals(keys.get(3));
     }
