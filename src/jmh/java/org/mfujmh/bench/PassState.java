@@ -111,6 +111,7 @@ public abstract class PassState {
         long start = System.nanoTime();
         ProofOfWork.of(this, gpt, batch, sequences, tokens);
         slowestPassSeconds = (System.nanoTime() - start) / 1e9;
+        ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();
         roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
         // What it took to draw, prove and choose is not what the pass takes.

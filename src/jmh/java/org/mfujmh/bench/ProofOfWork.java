@@ -4,7 +4,9 @@ import java.util.List;
 import org.mfujmh.engine.Checksum;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.OperatorTrace;
+import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.engine.roofline.SingleProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedTerm;
@@ -44,6 +46,25 @@ final class ProofOfWork {
         List<ExecutedOp> operations = OperatorTrace.during(() -> state.run(gpt, batch));
         proof.results(gpt.checksums());
         proof.products(operations);
+    }
+
+    /**
+     * Shows that a pass on a GPU returns only when the device has finished it. On a CPU operators are done when they
+     * return, so nothing is run.
+     *
+     * @throws IllegalStateException if the pass returned earlier, with both times
+     */
+    static void ofSynchronisation(PassState state, GptModel gpt, TokenBatch batch) {
+        if (batch.onGpu()) {
+            try (SingleProduct tiny = SingleProduct.tiny(gpt)) {
+                SynchronisationCheck check = new SynchronisationCheck(() -> tiny.run("y"));
+                demandSynchronised(check.measure(() -> state.run(gpt, batch)), state.pass());
+            }
+        }
+    }
+
+    static void demandSynchronised(SynchronisationCheck.ReturnTiming timing, Pass pass) {
+        demand(timing.synchronised(), timing.fault(pass.title()).orElse(""));
     }
 
     private void results(List<Checksum> results) {

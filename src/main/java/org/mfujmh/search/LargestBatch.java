@@ -2,7 +2,6 @@ package org.mfujmh.search;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ public final class LargestBatch {
         /**
          * A probe begins.
          *
-         * @param expectedSeconds by the probes before; NaN for the first
+         * @param expectedSeconds by the probes before; NaN if they do not tell
          */
         void begins(int batch, double expectedSeconds);
 
@@ -93,8 +92,7 @@ public final class LargestBatch {
     }
 
     private ProbeOutcome probe(int batch, List<Probe> before) {
-        double expected = expectedSeconds(batch, before);
-        listener.begins(batch, expected);
+        listener.begins(batch, ProbeTime.expectedSeconds(runner.probed(), batch, before));
         Optional<MemoryUse> first =
                 before.stream().flatMap(probe -> probe.verdict().use().stream()).findFirst();
         // The first probe is the smallest there is, and has to tell what it needs even where that is too much.
@@ -103,7 +101,8 @@ public final class LargestBatch {
                         guard, bytes, first.map(MemoryUse::reservedBytes).orElse(0L))
                 .orElseThrow(
                         () -> new IllegalStateException("The control group that could be made cannot be made now"));
-        long seconds = Double.isNaN(expected) ? 0 : Math.round(PATIENCE * expected);
+        double most = ProbeTime.mostSeconds(batch, before);
+        long seconds = Double.isNaN(most) ? 0 : Math.round(PATIENCE * most);
         Duration patience = timeout.toSeconds() > seconds ? timeout : Duration.ofSeconds(seconds);
         Probe probe = new Probe(batch, runner.run(batch, limit.bytes(), guarding, patience));
         List<Probe> now = new ArrayList<>(before);
@@ -111,15 +110,6 @@ public final class LargestBatch {
         soFar = List.copyOf(now);
         listener.ended(probe);
         return probe.verdict();
-    }
-
-    /** Time is proportional to the batch, near enough. */
-    private static double expectedSeconds(int batch, List<Probe> before) {
-        return before.stream()
-                .filter(probe -> probe.verdict().use().isPresent())
-                .max(Comparator.comparingInt(Probe::batch))
-                .map(probe -> probe.verdict().use().orElseThrow().seconds() * batch / probe.batch())
-                .orElse(Double.NaN);
     }
 
     private void shutDown() {

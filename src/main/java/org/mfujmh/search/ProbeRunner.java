@@ -49,6 +49,10 @@ final class ProbeRunner {
         this.mainClass = mainClass;
     }
 
+    ProbedPass probed() {
+        return probed;
+    }
+
     /**
      * Runs one pass at that batch.
      *

@@ -162,16 +162,13 @@ public final class Suite {
                     plan.combinations().stream().filter(suspects::contains).toList());
             if (!doubtful.combinations().isEmpty()) {
                 progress.println();
-                progress.println("Faster than the roofline beside it, which a busy neighbour can do: "
-                        + doubtful.combinations().size() + " of "
-                        + plan.combinations().size() + ". As many forks again for each, before it counts as suspect.");
+                progress.println(SecondLook.of(doubtful, plan, strategy).atImplausible());
                 measure(doubtful, file, engine, on, provenance, runner, stop, true);
             }
             SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
-                progress.println("Undecided: " + undecided.combinations().size() + " of "
-                        + plan.combinations().size() + ". As many forks again for each.");
+                progress.println(SecondLook.of(undecided, plan, strategy).atUndecided());
                 measure(undecided, file, engine, on, provenance, runner, stop, true);
             }
             stop.disarm();

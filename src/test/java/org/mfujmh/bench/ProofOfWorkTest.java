@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.HandwrittenGpu;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
@@ -142,6 +143,28 @@ class ProofOfWorkTest {
                 .hasMessageContaining("ran where the closed form has");
     }
 
+    @Test
+    void aPassThatTheDeviceHadNotFinishedIsSuspect() {
+        assertThatThrownBy(() -> ProofOfWork.demandSynchronised(
+                        new SynchronisationCheck.ReturnTiming(0.002, 0.0001, 0.0181), Pass.FORWARD))
+                .hasMessage("Suspect, proof of work failed: forward returned after 2.0 ms, but the GPU worked 18.0 ms"
+                        + " longer: the program does not wait for the device.");
+        assertThatCode(() -> ProofOfWork.demandSynchronised(
+                        new SynchronisationCheck.ReturnTiming(0.020, 0.0001, 0.0002), Pass.FORWARD))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void onACpuNoPassIsRunToSeeWhetherItWaits() {
+        assertThatCode(() -> ProofOfWork.ofSynchronisation(
+                        state(Pass.FORWARD, (model, tokens) -> {
+                            throw new AssertionError("a pass was run");
+                        }),
+                        gpt,
+                        batch))
+                .doesNotThrowAnyException();
+    }
+
     /** Its gradients leave fp16's range, with all work done; in another precision such numbers are a fault. */
     @ParameterizedTest
     @EnumSource(Loss.class)
@@ -182,26 +205,25 @@ class ProofOfWorkTest {
             BiFunction<GptModel, TokenBatch, Float> run,
             int sequences,
             int tokens) {
-        ProofOfWork.of(
-                new PassState() {
-                    @Override
-                    Pass pass() {
-                        return pass;
-                    }
+        ProofOfWork.of(state(pass, run), proved, batch, sequences, tokens);
+    }
 
-                    @Override
-                    Loss loss() {
-                        return Loss.SUM;
-                    }
+    private static PassState state(Pass pass, BiFunction<GptModel, TokenBatch, Float> run) {
+        return new PassState() {
+            @Override
+            Pass pass() {
+                return pass;
+            }
 
-                    @Override
-                    float run(GptModel model, TokenBatch tokens) {
-                        return run.apply(model, tokens);
-                    }
-                },
-                proved,
-                batch,
-                sequences,
-                tokens);
+            @Override
+            Loss loss() {
+                return Loss.SUM;
+            }
+
+            @Override
+            float run(GptModel model, TokenBatch tokens) {
+                return run.apply(model, tokens);
+            }
+        };
     }
 }

@@ -19,7 +19,7 @@ class GpuCheckTest {
 
         assertThat(text.toString(StandardCharsets.UTF_8))
                 .containsPattern("ok +bf16 +logits differ from fp32's by [0-9.]+ %")
-                .containsPattern("ok +synchronisation +a pass takes")
+                .containsPattern("ok +synchronisation +a pass of [0-9]+ x [0-9]+ tokens takes")
                 .contains("skipped: a CPU has none")
                 .contains("All well.");
         assertThat(exitCode).isZero();

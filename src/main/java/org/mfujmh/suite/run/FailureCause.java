@@ -104,7 +104,8 @@ public final class FailureCause {
         String asked = tried.find()
                 ? " (%.1f GiB in one piece)".formatted(Double.parseDouble(tried.group(1)) / (1L << 30))
                 : "";
-        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model; it said: " + message;
+        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model; it said: "
+                + OutOfMemorySigns.shortened(message);
     }
 
     private static String ended(int code, Deque<String> said, long kernelKills) {
