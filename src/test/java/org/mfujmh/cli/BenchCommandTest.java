@@ -60,6 +60,13 @@ class BenchCommandTest {
                 "--convention exat           | exat       | exact",
                 "--peak-tflops -1            | -1         | above 0",
                 "--peak-tflops fast          | fast       | --help",
+                "--torch bundled --torch bundled | --torch bundled | the same PyTorch",
+                "--torch a --torch b --torch c | 3 times  | two to compare",
+                "--torch FOLDER/no --torch bundled | /no: | no such file",
+                "--torch bundled --torch a --gate FOLDER/other | --gate | one with a file",
+                "--torch bundled --torch a --against main | --against | a build",
+                "--torch bundled --torch a --check true | mfu.check | a build",
+                "--torch bundled --torch a --resume -rff FOLDER/new | --resume | start it anew",
                 "--resum -rff x              | --resum    | Did you mean \"--resume\"?",
                 "NoSuchBenchmark             | NoSuchB    | ForwardBenchmark"
             })

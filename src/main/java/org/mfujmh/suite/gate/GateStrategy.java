@@ -14,7 +14,7 @@ import org.mfujmh.suite.plan.Combination;
  * A suite with a gate at its end: it measures, decides, measures what is undecided once more with as many forks
  * again, and decides that. The two looks share the chance of error.
  */
-public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, GateOnBuild {
+public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, InterleavedGate {
     private final GatePolicy policy;
     private Optional<GateResult> first = Optional.empty();
     private Optional<GateResult> result = Optional.empty();
@@ -39,6 +39,17 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
      */
     public static GateStrategy onBuild(String build, GatePolicy policy) {
         return new GateOnBuild(build, policy);
+    }
+
+    /**
+     * Holds the run on one PyTorch against the same run on another, whose forks are interleaved.
+     *
+     * @param first the baseline, as {@code --torch} takes it
+     * @param second what this run is on
+     * @throws org.mfujmh.BadInput if one is not there, or both are the same
+     */
+    public static GateStrategy onTorch(String first, String second, GatePolicy policy) {
+        return new GateOnTorch(first, second, policy);
     }
 
     /** Whether the first look is over. */
