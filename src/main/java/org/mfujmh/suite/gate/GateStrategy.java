@@ -57,6 +57,11 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
         return first.isPresent();
     }
 
+    /** Whether the baseline's forks are interleaved with this run's. */
+    boolean isInterleaved() {
+        return !sides().isEmpty();
+    }
+
     /** What the new run is held against. */
     @Override
     public abstract List<Entry> baseline();
@@ -82,7 +87,9 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
     }
 
     private GateResult decide(List<Entry> entries) {
-        return Gate.decide(baseline(), entries, policy);
+        return isInterleaved()
+                ? Gate.decideInterleaved(baseline(), entries, policy)
+                : Gate.decide(baseline(), entries, policy);
     }
 
     private static boolean isOf(Measurement measurement, Combination combination) {
