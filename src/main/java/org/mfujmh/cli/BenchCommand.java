@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
@@ -261,14 +262,24 @@ final class BenchCommand implements Callable<Integer> {
         });
     }
 
-    /** The arguments after the command's own name; whoever resumes has no properties of this process. */
+    /** The arguments after the command's own name. */
     private List<String> given() {
         List<String> all = spec.root().commandLine().getParseResult().originalArgs();
-        List<String> given = new ArrayList<>(all.subList(all.indexOf(spec.name()) + 1, all.size()));
-        if (peakTflops == null) {
-            RunProperty.PEAK_TFLOPS.ofThisProcess().ifPresent(peak -> given.addAll(List.of("--peak-tflops", peak)));
-        }
-        return given;
+        return withProperties(all.subList(all.indexOf(spec.name()) + 1, all.size()));
+    }
+
+    /** Adds what Maven hands over as properties: the command that goes on with a run has none of them. */
+    static List<String> withProperties(List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        Map.of("--peak-tflops", RunProperty.PEAK_TFLOPS, "--torch", RunProperty.TORCH_ASKED)
+                .forEach((option, property) -> {
+                    boolean given =
+                            arguments.stream().anyMatch(word -> word.equals(option) || word.startsWith(option + "="));
+                    if (!given) {
+                        property.ofThisProcess().ifPresent(value -> all.addAll(List.of(option, value)));
+                    }
+                });
+        return all;
     }
 
     /** JMH would take a mistyped option of ours for one of its own, and tell less. */

@@ -174,6 +174,10 @@ public final class Suite {
             out.print(SuiteReport.of(file.entries(), options.convention()).toText());
             out.flush();
             return end(file);
+        } catch (BadInput e) {
+            // A process that is ended by Ctrl-C gives no answer: that is no mistake of the user's.
+            stop.holdIfStopping();
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -110,6 +111,22 @@ class BenchCommandTest {
             assertThat(ran.err()).contains("-Dmfu.peakTflops=fast").contains("a number above 0");
         } finally {
             System.clearProperty(RunProperty.PEAK_TFLOPS.key());
+        }
+    }
+
+    /** The command that goes on with a run would measure another PyTorch, and be refused. */
+    @Test
+    void whatMavenHandsOverAsAPropertyIsAnOptionOfTheCommandThatGoesOn() {
+        String before = System.setProperty(RunProperty.TORCH_ASKED.key(), "my venv");
+        try {
+            assertThat(BenchCommand.withProperties(List.of("-f", "3")))
+                    .containsExactly("-f", "3", "--torch", "my venv");
+            assertThat(BenchCommand.withProperties(List.of("--torch=auto"))).containsExactly("--torch=auto");
+        } finally {
+            System.clearProperty(RunProperty.TORCH_ASKED.key());
+            if (before != null) {
+                System.setProperty(RunProperty.TORCH_ASKED.key(), before);
+            }
         }
     }
 
