@@ -66,7 +66,7 @@ public enum RunProperty {
     /** By which a process sees that it was changed meanwhile. */
     TORCH_STAMP("mfu.torchStamp", "stamp of PyTorch", OnDifference.UNSEEN),
 
-    /** The installed PyTorch that the user asks for, as {@code --torch}; not recorded. */
+    /** The PyTorch that the user asks for, as {@code --torch}; recorded only if that is {@code bundled}. */
     TORCH_ASKED("mfu.torch.path", "PyTorch asked for", OnDifference.UNSEEN),
     /** A folder with jni.h, which the launcher of the portable archive names; not recorded. */
     JNI_INCLUDE("mfu.jni.include", "folder of jni.h", OnDifference.UNSEEN),

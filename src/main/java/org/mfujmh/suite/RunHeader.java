@@ -9,6 +9,7 @@ import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.suite.plan.ResumeCommand;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.DeviceNotes;
@@ -57,7 +58,9 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
             progress.println("Nothing to resume: that file does not exist yet.");
         } else if (!options.resume() && Files.exists(file.path())) {
             progress.println("Note: that file exists, and is replaced when the first combination is done."
-                    + " Ctrl-C now and --resume would keep what it has.");
+                    + (ResumeCommand.canGoOn(options.arguments())
+                            ? " Ctrl-C now and --resume would keep what it has."
+                            : ""));
         }
         progress.println();
     }

@@ -43,11 +43,9 @@ public final class CombinationRun {
     private static final long CHECK_MILLIS = 250;
 
     private final SuiteOptions options;
-    private final List<String> jvmArgs;
 
-    public CombinationRun(SuiteOptions options, List<String> jvmArgs) {
+    public CombinationRun(SuiteOptions options) {
         this.options = options;
-        this.jvmArgs = List.copyOf(jvmArgs);
     }
 
     /**
@@ -65,7 +63,8 @@ public final class CombinationRun {
                 .shouldFailOnError(true)
                 .jvmArgsAppend(appended(combination, provenance));
         if (!options.jmh().getJvmArgs().hasValue()) {
-            jmh.jvmArgs(jvmArgs.toArray(String[]::new));
+            // Asked each time: the libtorch in use is another one while the forks of a baseline are started.
+            jmh.jvmArgs(ForkJvm.options().toArray(String[]::new));
         }
         combination.params().forEach(jmh::param);
         long killsBefore = FailureCause.kernelKills();

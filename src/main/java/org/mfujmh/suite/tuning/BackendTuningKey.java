@@ -72,8 +72,10 @@ public record BackendTuningKey(
         return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
-    String inWords() {
-        return String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
+    /** What is asked, in words. */
+    public String question() {
+        return "Backend of fused, "
+                + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
     }
 
     /** Measures. */

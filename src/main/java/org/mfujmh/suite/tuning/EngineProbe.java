@@ -39,6 +39,11 @@ public final class EngineProbe {
             return new EngineInfo(why, null, null, null, 0, Map.of());
         }
 
+        /** The same with other answers about {@code gemm}. */
+        public EngineInfo withGemm(Map<String, TuningAnswer> answers) {
+            return new EngineInfo(error, device, torch, djl, threads, answers);
+        }
+
         /** The fastest products seen, FLOP/s; nothing where none had to be measured. */
         public OptionalDouble flopsPerSecond() {
             return gemm.values().stream()

@@ -52,8 +52,18 @@ public record GemmTuningKey(String model, String dtype, int tokens, String devic
         return String.join(":", model, dtype, String.valueOf(tokens), device);
     }
 
-    String inWords() {
+    private String inWords() {
         return String.join(" ", model, dtype, String.valueOf(tokens), "tokens");
+    }
+
+    /** What is asked, in words. */
+    String question() {
+        return "gemm=auto for " + inWords();
+    }
+
+    /** The same of a key as {@link #text} wrote it. */
+    public static String questionOf(String text) {
+        return parse(text).question();
     }
 
     /** Measures. */
