@@ -7,7 +7,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.model.GptConfig;
 import picocli.CommandLine.Option;
 
-/** Which models: known ones by name, or one described by its sizes. */
+/** The models of a command: known ones by name, or one given by its dimensions. */
 final class ModelOptions {
     private static final int GPT2_VOCABULARY = 50257;
     private static final int GPT2_CONTEXT = 1024;
@@ -16,29 +16,29 @@ final class ModelOptions {
             names = "--model",
             paramLabel = "NAME",
             split = ",",
-            description =
-                    "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny; several by commas. Default: the first four.")
+            description = "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny, or several, "
+                    + "separated by commas. Default: the first four.")
     private List<String> names = List.of();
 
     @Option(
             names = "--layers",
             paramLabel = "L",
-            description = "A model of your own, with --width and --heads: transformer blocks.")
+            description = "For your own model, with --width and --heads: number of transformer blocks.")
     private Integer layers;
 
     @Option(names = "--width", paramLabel = "D", description = "... embedding width.")
     private Integer width;
 
-    @Option(names = "--heads", paramLabel = "H", description = "... attention heads; the width divides by them.")
+    @Option(names = "--heads", paramLabel = "H", description = "... number of attention heads; must divide the width.")
     private Integer heads;
 
-    @Option(names = "--vocab", paramLabel = "V", description = "... vocabulary. Default: 50257, as GPT-2.")
+    @Option(names = "--vocab", paramLabel = "V", description = "... vocabulary size. Default: 50257, as in GPT-2.")
     private Integer vocabulary;
 
-    @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as GPT-2.")
+    @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as in GPT-2.")
     private Integer context;
 
-    /** @throws BadInput where a name is unknown, or a model is described in part or twice */
+    /** @throws BadInput if a name is unknown, or a model is described incompletely or twice */
     List<GptConfig> models() {
         boolean own = Stream.of(layers, width, heads, vocabulary, context).anyMatch(Objects::nonNull);
         if (!own) {
@@ -47,11 +47,11 @@ final class ModelOptions {
                     : names.stream().map(ModelOptions::named).toList();
         }
         if (!names.isEmpty()) {
-            throw new BadInput("Name a model by --model, or describe one by --layers, --width and --heads: not both.");
+            throw new BadInput("Use either --model, or --layers, --width and --heads, not both.");
         }
         if (layers == null || width == null || heads == null) {
-            throw new BadInput("A model of your own needs --layers, --width and --heads (and may have --vocab and"
-                    + " --context): " + missing() + " is missing.");
+            throw new BadInput("Your own model needs --layers, --width and --heads (--vocab and --context are "
+                    + "optional): " + missing() + " is missing.");
         }
         return List.of(new GptConfig(
                 "custom",
@@ -66,7 +66,7 @@ final class ModelOptions {
         return layers == null ? "--layers" : width == null ? "--width" : "--heads";
     }
 
-    /** The model of that name; says on standard error where it is another's name for one of ours. */
+    /** The model with this name; prints a note on standard error if the name is an alias. */
     static GptConfig named(String name) {
         GptConfig.noteOn(name).ifPresent(note -> System.err.println("Note: " + note));
         return GptConfig.named(name);

@@ -94,8 +94,8 @@ class PeakCsvTest {
     @Test
     void whatIsNoFileOfTextIsRefusedInASentence() throws IOException {
         Path binary = Files.write(folder.resolve("own.csv"), new byte[] {(byte) 0xc3, 0x28, 0, 1});
-        assertRefused(binary, "is not text in UTF-8");
-        assertRefused(folder, "is not a file that can be read");
+        assertRefused(binary, "is not UTF-8 text");
+        assertRefused(folder, "it is a folder");
         assertRefused(folder.resolve("missing.csv"), "does not exist");
         assertRefused(file(""), "has no rows");
         assertRefused(file("device,bf16\n" + "X,1\n".repeat(300_000)), "is larger than 1 MiB");

@@ -177,7 +177,7 @@ class BackendAutotunerIT {
         List<Difference> differences =
                 Difference.between(measuredIn(FORWARD, Backend.HANDWRITTEN), measuredIn(FORWARD, Backend.AUTOGRAD));
         assertThat(differences).singleElement().satisfies(one -> {
-            assertThat(one).hasToString("form of the fused program: hand -> plain");
+            assertThat(one).hasToString("backend of the fused program: hand -> plain");
             assertThat(one.incomparable()).isFalse();
         });
     }
