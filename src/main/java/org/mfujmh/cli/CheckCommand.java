@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Fails on a statistically significant slowdown of at least the threshold, comparing two result files.",
-            "Each fork is one sample: at least three per side are required; ten for the baseline and five for the new run are recommended."
+            "Each fork is one sample: at least three per side are required; ten for the baseline and five for the"
+                    + " new run are recommended."
         },
         footer = {
             "",

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Shows JMH result files side by side: before and after, or many devices in one table.",
-            "Accepts the JMH " + "JSON of any suite. It gives no verdicts; ./mfu check does.",
-            "If no metric is named and all " + "files have tokens_per_s, text output also shows mfu and roofline_share."
+            "Accepts the JMH JSON of any suite. It gives no verdicts; ./mfu check does.",
+            "If no metric is named and all files have tokens_per_s, text output also shows mfu and roofline_share."
         },
         footer = {
             "",

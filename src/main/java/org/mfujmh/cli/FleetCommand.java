@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Finds stragglers and incomplete results in the files of many devices, one file per device.",
-            "A straggler is slower than the other devices of the same name. Exit code 1 if there is a straggler, or if a file is damaged or incomplete."
+            "A straggler is slower than the other devices of the same name. Exit code 1 if there is a straggler, or"
+                    + " if a file is damaged or incomplete."
         },
         footer = {
             "",

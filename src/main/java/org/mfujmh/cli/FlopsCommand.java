@@ -59,7 +59,7 @@ final class FlopsCommand implements Callable<Integer> {
 
     @Option(
             names = "--terms",
-            description = "Show each matrix product by name, with its shape and its share of the " + "FLOPs.")
+            description = "Show each matrix product by name, with its shape and its share of the FLOPs.")
     private boolean terms;
 
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")

@@ -18,7 +18,7 @@ final class GateOptions {
             names = "--threshold",
             paramLabel = "T",
             description =
-                    "The smallest change that matters, as a ratio in either direction: 3%% or 0.03. Default: " + "3%%.")
+                    "The smallest change that matters, as a ratio in either direction: 3%% or 0.03. Default: 3%%.")
     private String threshold = "3%";
 
     @Option(

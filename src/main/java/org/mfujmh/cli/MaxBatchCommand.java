@@ -53,8 +53,8 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description =
-                    "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny. Default: ${DEFAULT-VALUE}.")
+            description = "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private String model = PassParams.DEFAULT_MODEL;
 
     @Option(names = "--pass", paramLabel = "P", description = "forward or forward-backward. Default: ${DEFAULT-VALUE}.")

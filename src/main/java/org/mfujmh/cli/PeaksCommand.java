@@ -23,13 +23,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Shows the dense datasheet peaks of GPUs, by precision, with their sources.",
-            "With NAME: shows which " + "row a device name resolves to and by which rule, or why it resolves to none."
+            "With NAME: shows which row a device name resolves to and by which rule, or why it resolves to none."
         },
         footer = {
             "",
             "The whole name has to match, as printed by nvidia-smi; leading brands (NVIDIA,",
-            "GeForce), case, " + "dashes and spaces are ignored. A device that is not in the table",
-            "has no known peak, and so " + "no MFU.",
+            "GeForce), case, dashes and spaces are ignored. A device that is not in the table",
+            "has no known peak, and so no MFU.",
             "",
             "Examples:",
             "  ./mfu peaks",

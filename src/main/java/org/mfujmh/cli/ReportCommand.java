@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Makes one self-contained HTML page of JMH result files: answer, charts, tables and provenance.",
-            "Accepts the JMH JSON of any suite. Two files are compared as before and after. The page opens from disk and needs no network."
+            "Accepts the JMH JSON of any suite. Two files are compared as before and after. The page opens from disk"
+                    + " and needs no network."
         },
         footer = {
             "",
@@ -55,7 +56,7 @@ final class ReportCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description =
-                    "The file to write; the extension html, md, svg or png sets the format. Default: " + "report.html.")
+                    "The file to write; the extension html, md, svg or png sets the format. Default: report.html.")
     private Path output;
 
     @Option(

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Checks published claims, the FLOPs that libtorch executes, and the numerics of the programs.",
-            "Claims are recomputed from their own inputs; FLOPs are counted from libtorch's profiler; logits, losses and gradients are compared with float64. Without a group option, all groups run."
+            "Claims are recomputed from their own inputs; FLOPs are counted from libtorch's profiler; logits, losses"
+                    + " and gradients are compared with float64. Without a group option, all groups run."
         },
         footer = {
             "",

@@ -58,7 +58,7 @@ public record GatePolicy(
         }
         if (!(alpha > 0 && alpha < 0.5)) {
             throw new BadInput(
-                    "An alpha of " + alpha + " is not a valid error probability. It must be between 0 and " + "0.5.");
+                    "An alpha of " + alpha + " is not a valid error probability. It must be between 0 and 0.5.");
         }
         if (normalizeByRoofline && !metrics.isEmpty()) {
             throw new BadInput("--normalize roofline chooses the metrics itself (roofline_share and "

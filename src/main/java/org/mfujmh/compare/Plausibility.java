@@ -71,7 +71,7 @@ public final class Plausibility {
                     worst = String.format(
                             Locale.ROOT,
                             "%s TFLOP/s in fork %d, iteration %d is %.2f x the best GEMM roofline of any fork of "
-                                    + "this run (%s TFLOP/s):" + " the work was skipped or not waited for",
+                                    + "this run (%s TFLOP/s): the work was skipped or not waited for",
                             threeDigits(rates[fork][iteration]),
                             fork + 1,
                             iteration + 1,
@@ -149,7 +149,7 @@ public final class Plausibility {
                                     String.format(
                                             Locale.ROOT,
                                             "%s of %.3f: the card ran at %.0f MHz, above the boost clock of its "
-                                                    + "datasheet; relative to the peak at" + " that clock "
+                                                    + "datasheet; relative to the peak at that clock "
                                                     + "(mfu_at_clock) it is %.3f",
                                             mfu.label(),
                                             utilization,
@@ -160,7 +160,7 @@ public final class Plausibility {
                                     String.format(
                                             Locale.ROOT,
                                             "%s of %.3f: a card may exceed the boost clock of its datasheet, and "
-                                                    + "counting full attention may include" + " work that was "
+                                                    + "counting full attention may include work that was "
                                                     + "skipped; is this the right peak for this device and precision?",
                                             mfu.label(),
                                             utilization)));
@@ -197,7 +197,7 @@ public final class Plausibility {
                     ? ""
                     : String.format(
                             Locale.ROOT,
-                            "; counting only the FLOPs that the task needs (causal_exact) it is " + "%.3f",
+                            "; counting only the FLOPs that the task needs (causal_exact) it is %.3f",
                             least);
             reasons.add(new AboveOne(
                     "Above 100 % of the roofline: masked attention is counted",

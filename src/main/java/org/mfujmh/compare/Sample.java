@@ -87,7 +87,7 @@ public final class Sample {
         double mean = mean();
         if (Double.isNaN(mean)) {
             return new Interval(
-                    mean, mean, mean, confidence, List.of("There is no value: a fork returned none, or " + "NaN."));
+                    mean, mean, mean, confidence, List.of("There is no value: a fork returned none, or NaN."));
         }
         if (size() < FEWEST_FORKS) {
             String forks = size() == 1 ? "A single measurement" : size() + " forks";

@@ -133,7 +133,7 @@ class HistoryCommandTest {
             assertThat(dated).contains("mfu.time");
             Files.writeString(folder.resolve(name), dated);
         }
-        assertThat(Launched.here("history", real).out()).contains("No change of the level");
+        assertThat(Launched.here("history", real).out()).contains("No change of level");
         Launched ordered = Launched.here("history", folder);
         seesTheStep(ordered, "performance-c1dfd96eea.json", "by the time that the files record");
     }

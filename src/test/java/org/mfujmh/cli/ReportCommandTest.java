@@ -44,7 +44,7 @@ class ReportCommandTest {
 
         Ran.mfu("report", first.toString(), second.toString(), "--baseline", second.toString(), "-o", page.toString());
 
-        assertThat(Files.readString(page)).startsWith("## first.json against second.json. IMPROVED");
+        assertThat(Files.readString(page)).startsWith("## first.json compared with second.json. IMPROVED");
     }
 
     @ParameterizedTest

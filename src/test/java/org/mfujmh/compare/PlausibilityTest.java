@@ -146,7 +146,7 @@ class PlausibilityTest {
                 .singleElement()
                 .asString()
                 .contains("ran at 2790 MHz, above the boost clock")
-                .endsWith("mfu_at_clock, it is 0.950");
+                .endsWith("(mfu_at_clock) it is 0.950");
         assertThat(aboveOne(unknown)).singleElement().asString().contains("is this the right peak for this device");
     }
 

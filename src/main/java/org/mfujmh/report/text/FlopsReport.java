@@ -17,7 +17,7 @@ import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Pass;
 import org.mfujmh.schema.PassParams;
 
-/** What {@code ./mfu flops} prints: every workload under every convention asked for. */
+/** The output of {@code ./mfu flops}: every workload under every requested convention. */
 public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
 
     public String render(OutputFormat format) {
@@ -28,7 +28,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         };
     }
 
-    /** As programs read it: exact integers. */
+    /** The rows for programs, with exact integers. */
     private List<Map<String, Object>> rows() {
         return workloads.stream()
                 .flatMap(workload -> conventions.stream().map(convention -> row(workload, convention)))
@@ -67,9 +67,9 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
             document.paragraph(parameters(workload.model()));
             document.table(counts(workload));
         }
-        document.heading("The conventions");
-        document.paragraph("FLOPs a token of forward and backward: L layers, d width, V vocabulary, T tokens in a"
-                + " sequence. A multiplication and an addition are 2 FLOPs.\n" + symbols());
+        document.heading("Conventions");
+        document.paragraph("FLOPs per token of forward + backward, with L layers, width d, vocabulary V and T tokens "
+                + "per sequence. A multiplication and an addition are 2 FLOPs.\n" + symbols());
         return document.table(legend());
     }
 
@@ -90,8 +90,8 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
 
     private static String parameters(GptConfig model) {
         ParameterCount count = ParameterCount.of(model);
-        return "Parameters: " + Figures.exact(count.untied()) + "; tied (the head shares the token embedding, as in"
-                + " GPT-2): " + Figures.exact(count.tied());
+        return "Parameters: " + Figures.exact(count.untied()) + "; tied (the head shares the token embedding, as in "
+                + "GPT-2): " + Figures.exact(count.tied());
     }
 
     private Table counts(Workload workload) {
@@ -112,8 +112,8 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                         number("forward FLOPs"),
                         number("backward"),
                         number("both"),
-                        number("forward a token"),
-                        number("both a token"),
+                        number("forward per token"),
+                        number("both per token"),
                         number("x exact")),
                 rows);
     }
@@ -133,7 +133,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
 
     private Table legend() {
         return new Table(
-                List.of(text("convention"), text("formula"), text("for what"), text("who counts so")),
+                List.of(text("convention"), text("formula"), text("use"), text("used by")),
                 conventions.stream()
                         .map(convention -> List.of(
                                 convention.label(), convention.formula(), convention.use(), convention.source()))

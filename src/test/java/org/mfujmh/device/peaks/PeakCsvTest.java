@@ -98,7 +98,7 @@ class PeakCsvTest {
         assertRefused(folder, "it is a folder");
         assertRefused(folder.resolve("missing.csv"), "does not exist");
         assertRefused(file(""), "has no rows");
-        assertRefused(file("device,bf16\n" + "X,1\n".repeat(300_000)), "is larger than 1 MiB");
+        assertRefused(file("device,bf16\nX,1\n".repeat(300_000)), "is larger than 1 MiB");
     }
 
     private static void assertRefused(Path file, String says) {
