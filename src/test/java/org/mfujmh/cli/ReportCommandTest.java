@@ -54,7 +54,7 @@ class ReportCommandTest {
             value = {
                 "missing.json | There is no file",
                 "broken.json | broken.json",
-                "empty.json | there is no result in it",
+                "empty.json | is empty",
                 "good.json -o x.pdf | has no known extension",
                 "good.json -o x.html --chart throughput | needs an .svg or .png file",
                 "good.json -o x.svg --chart roofline | No measurement is a pass of a known model",

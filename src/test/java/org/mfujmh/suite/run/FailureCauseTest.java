@@ -46,7 +46,7 @@ class FailureCauseTest {
 
                 """);
         assertThat(FailureCause.of(wrapped(engine), said(), 0))
-                .startsWith("out of memory: choose a smaller batchSize, seqLen or model; it said:")
+                .startsWith("out of memory: choose a smaller batchSize, seqLen or model; its last output:")
                 .endsWith("Tried to allocate 3.07 GiB. GPU 0 has a total capacity of 79.11 GiB");
     }
 
