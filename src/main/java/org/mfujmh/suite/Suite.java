@@ -50,9 +50,9 @@ import org.mfujmh.suite.tuning.GemmAutotuner;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 
 /**
- * The suite: expands the parameters into combinations, settles what says {@code auto}, runs one JMH
- * Runner a combination and rewrites the result file after each, so that whatever happens what was
- * done is on disk. One combination's failure loses no other.
+ * The suite: expands the parameters into combinations, resolves {@code auto}, runs one JMH Runner per combination and
+ * rewrites the result file after each, so that finished results are always on disk. The failure of one combination does
+ * not affect the others.
  */
 public final class Suite {
     private final SuiteOptions options;
@@ -69,16 +69,16 @@ public final class Suite {
     /**
      * Runs the suite.
      *
-     * @param out where the table goes
-     * @param progress where everything else goes
-     * @return the exit code: 0, or 1 where a combination failed
-     * @throws BadInput before anything was measured, where the request cannot be met
+     * @param out receives the table
+     * @param progress receives everything else
+     * @return the exit code: 0, or 1 if a combination failed
+     * @throws BadInput before anything is measured, if the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
         return new Suite(options, new SingleBuild(), progress).run(out);
     }
 
-    /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
+    /** The same with a gate, which has the verdicts afterwards; the exit code does not include them. */
     public static int run(SuiteOptions options, GateStrategy gate, PrintStream out, PrintStream progress) {
         try {
             return new Suite(options, gate, progress).run(out);
@@ -88,9 +88,9 @@ public final class Suite {
     }
 
     /**
-     * Runs the suite as a part of another command, without its table.
+     * Runs the suite as part of another command, without its table.
      *
-     * @return what was measured; less than asked for where a combination failed, which {@code progress} has told
+     * @return the results; incomplete if a combination failed, which {@code progress} reports
      */
     public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
         List<Entry> measured = new ArrayList<>();
@@ -106,7 +106,7 @@ public final class Suite {
     }
 
     private int run(PrintStream out) {
-        // What can be refused is refused first, before libtorch is asked or anything is waited for.
+        // Invalid requests are rejected first, before libtorch is queried or a lock is awaited.
         Map<DeviceDefaults, SuitePlan> plans = SuitePlan.byDevice(options);
         String device = plans.values().iterator().next().device();
         Optional<SuiteFile> named = options.resultFile().map(this::file);
@@ -123,7 +123,7 @@ public final class Suite {
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
-            progress.println("Asking libtorch about this machine ...");
+            progress.println("Querying libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
             EngineProbe.EngineInfo engine = EngineProbe.ask(device, asking, jvmArgs);
@@ -162,16 +162,17 @@ public final class Suite {
                     plan.combinations().stream().filter(suspects::contains).toList());
             if (!doubtful.combinations().isEmpty()) {
                 progress.println();
-                progress.println("Faster than the roofline beside it, which a busy neighbour can do: "
-                        + doubtful.combinations().size() + " of "
-                        + plan.combinations().size() + ". As many forks again for each, before it counts as suspect.");
+                progress.println(doubtful.combinations().size() + " of "
+                        + plan.combinations().size() + " results "
+                        + "exceed the measured GEMM roofline (background load can cause this). Running the same "
+                        + "number of forks again before flagging any as suspect.");
                 measure(doubtful, file, engine, on, provenance, runner, stop, true);
             }
             SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
-                progress.println("Undecided: " + undecided.combinations().size() + " of "
-                        + plan.combinations().size() + ". As many forks again for each.");
+                progress.println("Inconclusive: " + undecided.combinations().size() + " of "
+                        + plan.combinations().size() + ". Running the same number of forks again for each.");
                 measure(undecided, file, engine, on, provenance, runner, stop, true);
             }
             stop.disarm();
@@ -207,7 +208,7 @@ public final class Suite {
             timeLeft.next();
             String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
             if (!again && file.holds(combination)) {
-                progress.println(title + ": done before, kept");
+                progress.println(title + ": already done, kept");
                 continue;
             }
             shown.begin(title, plan.timing(combination).forks(), strategy.builds());
@@ -227,17 +228,17 @@ public final class Suite {
         }
     }
 
-    // ---- what is told
+    // ---- messages
 
     private void tellStopped(SuitePlan plan, SuiteFile file) {
         long done = plan.combinations().stream().filter(file::holds).count();
         progress.println();
         progress.println("Stopped: " + done + " of " + plan.combinations().size() + " combinations done"
-                + (done == 0 ? ", so nothing was written." : ", which are in " + file.path() + "."));
-        progress.println(ResumeCommand.sentence("To go on", options.arguments(), file.path()));
+                + (done == 0 ? "; nothing was written." : "; the results are in " + file.path() + "."));
+        progress.println(ResumeCommand.sentence("To resume", options.arguments(), file.path()));
     }
 
-    /** Measurements that cannot be true, and why; they stand in the file, where anyone can look at them. */
+    /** Implausible measurements, and why; they stay in the file for inspection. */
     private static Map<Combination, String> suspects(SuiteFile file) {
         Plausibility plausibility = new Plausibility(file.entries());
         Map<Combination, String> suspects = new LinkedHashMap<>();
@@ -266,13 +267,13 @@ public final class Suite {
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
-        progress.println(ResumeCommand.sentence("To run what is missing", options.arguments(), file.path()));
+        progress.println(ResumeCommand.sentence("To run the missing combinations", options.arguments(), file.path()));
         return 1;
     }
 
-    // ---- what is to be run, and where
+    // ---- the plan
 
-    /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
+    /** Resolves {@code max} before anything is measured; a combination without a number counts as failed. */
     private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {
         if (plan.combinations().stream().noneMatch(Combination::asksForLargestBatch)) {
             return plan;
@@ -284,7 +285,9 @@ public final class Suite {
         return numbered;
     }
 
-    /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
+    /**
+     * The properties that the forks of each combination record; the peak depends on the dtype, the backend on the pass.
+     */
     private Function<Combination, Provenance> provenance(
             EngineProbe.EngineInfo engine, Machine machine, BackendAutotuner backends) {
         Provenance base = Provenance.of(engine, machine);
@@ -297,7 +300,10 @@ public final class Suite {
                 .with(backends.properties(combination));
     }
 
-    /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */
+    /**
+     * Describes how these settings differ from those of an earlier result of the same combination; empty if they are
+     * the same.
+     */
     private static String differences(
             SuitePlan plan, Combination one, Function<Combination, Provenance> provenance, Entry earlier) {
         return Stream.of(

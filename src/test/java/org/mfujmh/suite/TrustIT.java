@@ -43,7 +43,7 @@ class TrustIT {
         assertThat(suite.err())
                 .containsPattern("SUSPECT: .*model=gpt-tiny.* x the best GEMM roofline of any fork of this run");
         // A second look comes before the verdict: its forks are in the result too.
-        assertThat(suite.err()).contains("As many forks again for each, before it counts as suspect.");
+        assertThat(suite.err()).contains("Running the same number of forks again before flagging any as suspect.");
         // It stands in the file as it was measured: the share is shown, not cut off at 1.
         Entry entry = ResultFile.read(file).get(0);
         assertThat(entry.primary().rawData()).hasDimensions(2, 2);

@@ -62,7 +62,7 @@ final class GateOnBuild extends GateStrategy {
         OtherBuild build = other.orElseThrow();
         return build.backends(questions, jvmArgs).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
-                    + " is too old to be told the form of fused; each of its forks decides for itself.");
+                    + " is too old to accept a backend for fused, so each of its forks chooses its own.");
             return EngineProbe.backends(questions, jvmArgs);
         });
     }
@@ -74,7 +74,7 @@ final class GateOnBuild extends GateStrategy {
         OtherBuild build = other.orElseThrow();
         ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
         ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
-        CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
+        CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was requested");
         for (int turn = 0; turn < 2 * forks; turn++) {
             if (Interleaving.isOurs(turn)) {
                 outcome = own.add(runner.run(combination, provenance, 1));

@@ -79,7 +79,7 @@ class PeakCsvTest {
                     bf16\\n1                                 | it needs device and a precision
                     device,bf16,bf16\\nX,1,2                 | begins with the columns
                     {"device": "X"}                          | begins with the columns
-                    device,bf16\\n"X,1                       | is no CSV
+                    device,bf16\\n"X,1                       | is not valid CSV
                     device,bf16,cell_sources\\nX,1,whatever  | cell_sources is "whatever"
                     """)
     void anOwnTableThatIsWrongIsRefusedInASentence(String content, String says) throws IOException {
