@@ -5,15 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody who mistyped a name probably meant. */
+/** Suggests the name that a user probably meant by a mistyped one. */
 public final class DidYouMean {
     private static final int LONGEST_SHOWN = 100;
 
     private DidYouMean() {}
 
     /**
-     * The sentence for a name that does not exist: what was asked, the nearest name if one is near,
-     * and all there are.
+     * The error for an unknown name: what was asked for, the closest known name if one is close, and all known names.
      *
      * @param kind what was asked for, e.g. {@code model}
      */
@@ -24,7 +23,7 @@ public final class DidYouMean {
                 + String.join(", ", known) + ".");
     }
 
-    /** What was asked, fit for a terminal: without its escapes, and not a page long. */
+    /** The requested name, safe for a terminal: without control characters, and truncated. */
     private static String plain(String asked) {
         String brief = asked.length() > LONGEST_SHOWN ? asked.substring(0, LONGEST_SHOWN) + "..." : asked;
         return brief.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");

@@ -19,12 +19,12 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A CSV file that somebody else wrote, as spreadsheets save them: with a byte order mark or in UTF-16, its cells parted
- * by commas, semicolons (where the comma is the decimal point) or tabs.
+ * A CSV file from outside, as spreadsheets save them: possibly with a byte order mark or in UTF-16, with cells
+ * separated by commas, semicolons (where the comma is the decimal separator) or tabs.
  *
  * @param head the names of the columns, in the file's order
- * @param rows the rows below it, each with as many cells
- * @param delimiter what parts the cells
+ * @param rows the rows below it, each with as many cells as the head
+ * @param delimiter what separates the cells
  */
 public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
     private static final int MOST_BYTES = 1 << 20;
@@ -32,21 +32,21 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
     /**
      * A row.
      *
-     * @param line of the file that it ends in, from 1
+     * @param line the line of the file on which the row ends, from 1
      */
     public record Row(long line, List<String> cells) {}
 
-    /** Reads a file. @throws BadInput where it cannot be read, or is none */
+    /** Reads a file. @throws BadInput if it cannot be read or is not CSV */
     public static ForeignCsv read(Path file, String called, boolean comments) {
         try {
             if (Files.isDirectory(file)) {
-                throw new BadInput(called + " cannot be read: a folder is not a file that can be read.");
+                throw new BadInput(called + " cannot be read: it is a folder.");
             }
             try (InputStream stream = Files.newInputStream(file)) {
                 return read(stream, called, comments);
             }
         } catch (NoSuchFileException e) {
-            throw new BadInput(called + " does not exist, so it cannot be read.", e);
+            throw new BadInput(called + " does not exist.", e);
         } catch (IOException e) {
             throw new BadInput(called + " cannot be read: " + WholeFile.why(e) + ".", e);
         }
@@ -56,18 +56,18 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
      * Reads a stream to its end.
      *
      * @param called the beginning of messages, such as {@code The peak table mine.csv}
-     * @param comments whether lines that begin with # are left out
-     * @throws BadInput where it is no such file, or larger than 1 MiB
+     * @param comments whether lines that begin with # are skipped
+     * @throws BadInput if it is not CSV, or larger than 1 MiB
      */
     public static ForeignCsv read(InputStream stream, String called, boolean comments) throws IOException {
         byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
         if (bytes.length > MOST_BYTES) {
-            throw new BadInput(called + " is larger than 1 MiB: it is something else.");
+            throw new BadInput(called + " is larger than 1 MiB, so it is not the small CSV file that is expected.");
         }
         return parse(text(bytes, called), called, comments);
     }
 
-    /** The same of a text. */
+    /** Parses a text in the same way. */
     public static ForeignCsv parse(String given, String called, boolean comments) {
         String text = given.startsWith("\uFEFF") ? given.substring(1) : given;
         char delimiter = delimiter(text, comments);
@@ -91,12 +91,13 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
                 }
             }
         } catch (IOException | UncheckedIOException | IllegalStateException | IllegalArgumentException malformed) {
-            throw new BadInput(called + " is no CSV: " + plain(String.valueOf(malformed.getMessage())), malformed);
+            throw new BadInput(
+                    called + " is not valid CSV: " + plain(String.valueOf(malformed.getMessage())), malformed);
         }
         return new ForeignCsv(head, List.copyOf(rows), delimiter);
     }
 
-    /** A number's text with a decimal point, where the file's cells are parted so that the comma is one. */
+    /** A number's text with a decimal point: in a file not separated by commas, a decimal comma is replaced. */
     public String number(String cell) {
         return delimiter != ',' && cell.matches("[^,]*\\d,\\d[^,]*") ? cell.replace(',', '.') : cell;
     }
@@ -119,7 +120,7 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
         return List.copyOf(row);
     }
 
-    /** What the first line has most of. */
+    /** The most frequent separator in the first line. */
     private static char delimiter(String text, boolean comments) {
         String first = text.lines()
                 .filter(line -> !line.isBlank() && !(comments && line.strip().startsWith("#")))
@@ -140,7 +141,7 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
         try {
             return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw new BadInput(called + " is not text in UTF-8.", e);
+            throw new BadInput(called + " is not UTF-8 text.", e);
         }
     }
 

@@ -17,14 +17,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes files all or nothing: into a new file beside it, forced to the disk, then put in its place. Whoever reads it
- * meanwhile, or after a crash or on a full disk, finds the old file or the new one.
+ * Writes files atomically: into a temporary file in the same folder, synced to disk, then renamed. A reader sees either
+ * the old file or the new one, even after a crash or when the disk is full.
  */
 public final class WholeFile {
     private static final AtomicLong DRAFTS = new AtomicLong();
     private static final int BUFFER = 1 << 16;
 
-    /** What a file is to hold. */
+    /** Writes the content of a file. */
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
@@ -35,7 +35,7 @@ public final class WholeFile {
     /**
      * Writes a text in UTF-8.
      *
-     * @throws CannotWrite where that is not possible; what was there before still is
+     * @throws CannotWrite if that fails; the previous content is then still there
      */
     public static void write(Path file, String text) {
         write(file, text.getBytes(StandardCharsets.UTF_8));
@@ -47,10 +47,10 @@ public final class WholeFile {
     }
 
     /**
-     * Writes a file; its folder is made where it is missing. A symbolic link stays one, and what is no regular file
-     * ({@code /dev/stdout}, a pipe) is written to as it is.
+     * Writes a file and creates its folder if it is missing. Symbolic links are followed, and anything that is not a
+     * regular file ({@code /dev/stdout}, a pipe) is written to directly.
      *
-     * @throws CannotWrite where that is not possible; what was there before still is
+     * @throws CannotWrite if that fails; the previous content is then still there
      */
     public static void write(Path file, Content content) {
         try {
@@ -76,7 +76,7 @@ public final class WholeFile {
             throw new FileSystemException(target.toString(), null, "it is a folder");
         }
         Files.createDirectories(folder);
-        // Short whatever the file's name, which may be as long as names can be.
+        // Short, since the file's own name may already be as long as names can be.
         Path draft = folder.resolve(".mfu-" + ProcessHandle.current().pid() + "-" + DRAFTS.incrementAndGet() + ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(
@@ -97,7 +97,7 @@ public final class WholeFile {
         forceFolder(folder);
     }
 
-    /** Of a file that is replaced; a new one has those of the user's umask. */
+    /** A replaced file keeps its permissions; a new one gets those of the user's umask. */
     private static void keepPermissions(Path target, Path draft) {
         try {
             if (Files.exists(target)) {
@@ -108,7 +108,7 @@ public final class WholeFile {
         }
     }
 
-    /** The rename itself lives in the folder. Windows opens no folder, and needs none of this. */
+    /** Syncs the folder, which records the rename. Windows cannot open folders and does not need this. */
     private static void forceFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
@@ -117,24 +117,24 @@ public final class WholeFile {
         }
     }
 
-    /** The failure as a sentence that names the file. */
+    /** Describes the failure in a sentence that names the file. */
     public static CannotWrite cannot(Path file, IOException e) {
         return new CannotWrite(
                 plain(file.toString()) + " cannot be written: " + why(e)
-                        + (Files.isRegularFile(file) ? ". What it held before is still there." : "."),
+                        + (Files.isRegularFile(file) ? ". Its previous content is unchanged." : "."),
                 e);
     }
 
-    /** Why, in the system's words: exceptions of files have mostly the file's name for a message. */
+    /** The reason, in the system's words: the message of a file exception is usually just the file name. */
     public static String why(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied" + of((FileSystemException) e);
         }
         if (e instanceof NoSuchFileException) {
-            return "there is no such folder" + of((FileSystemException) e);
+            return "no such folder" + of((FileSystemException) e);
         }
         if (e instanceof FileAlreadyExistsException) {
-            return "a file is where a folder should be" + of((FileSystemException) e);
+            return "a file is in the place of a folder" + of((FileSystemException) e);
         }
         if (e instanceof FileSystemException of && of.getReason() != null) {
             return plain(of.getReason());
@@ -146,7 +146,7 @@ public final class WholeFile {
         return e.getFile() == null ? "" : " (" + plain(e.getFile()) + ")";
     }
 
-    /** A name fit for a terminal. */
+    /** A name made safe for a terminal. */
     private static String plain(String text) {
         return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }

@@ -28,7 +28,7 @@ class WholeFileTest {
                 }))
                 .isInstanceOf(CannotWrite.class)
                 .hasMessageContaining(
-                        "page.html cannot be written: No space left on device. What it held before is still");
+                        "page.html cannot be written: No space left on device. Its previous content is unchanged");
 
         assertThat(file).hasContent("old");
         try (Stream<Path> left = Files.list(folder)) {

@@ -28,27 +28,34 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code ./mfu bench}: the suite. */
+/** {@code ./mfu bench} runs the suite. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures forward and forward + backward passes of a GPT on this machine.",
-        footerHeading = "%nJMH's options come after these, as JMH takes them:%n",
+        description = "Measures tokens/s and MFU of a GPT's forward and forward + backward passes on this machine.",
+        footerHeading = "%nJMH options:%n",
         footer = {
-            "  -p NAME=A,B   a parameter's values (every combination is run):",
-            "                model      gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl), gpt-tiny (for tests)",
-            "                           default: gpt-small on a CPU, the first four on a GPU",
-            "                batchSize  1 or more, max (the largest that fits); default: 1 on a CPU, max on a GPU",
-            "                seqLen     1024 (default), 1..context",
-            "                dtype      bf16 (default), fp16, fp32  program fused (default), notebook",
-            "                gemm       auto (default), native, upcast",
-            "                loss       sum (default), cross_entropy   device auto (default), cpu, cuda:N",
-            "  -f N          forks, the independent samples (default 5)",
-            "  -wi N -i N    warm-up and measured iterations (default 1 and 3); -w T -r T their times",
-            "  -rff FILE     the result file (default results/DEVICE/TIME.json)",
-            "  PATTERN       which benchmarks (default: ForwardBenchmark and ForwardBackwardBenchmark);",
-            "                GemmBenchmark: each matrix product by itself; OverheadBenchmark: an empty call;",
-            "                ForwardRecordingBenchmark: a forward pass as backward needs it; -l lists all",
+            "  -p NAME=A,B  values of a parameter; all combinations are run:",
+            "     model      gpt-small, gpt-medium, gpt-large, gpt-xl (also as gpt2, ...,",
+            "                gpt2-xl), gpt-tiny (for tests)",
+            "                default: gpt-small on a CPU, the first four on a GPU",
+            "     batchSize  1 or more, or max, the largest that fits",
+            "                default: 1 on a CPU, max on a GPU",
+            "     seqLen     1 to the model's context (default 1024)",
+            "     dtype      bf16 (default), fp16, fp32",
+            "     program    fused (default), notebook",
+            "     gemm       auto (default), native, upcast",
+            "     loss       sum (default), cross_entropy",
+            "     device     auto (default), cpu, cuda:N",
+            "  -f N         number of forks, the independent samples (default 5)",
+            "  -wi N, -i N  number of warm-up and measured iterations (default 1 and 3)",
+            "  -w T, -r T   duration of a warm-up and of a measured iteration",
+            "  -rff FILE    result file (default results/DEVICE/TIME.json)",
+            "  PATTERN      benchmarks to run; -l lists them all",
+            "               default: ForwardBenchmark and ForwardBackwardBenchmark",
+            "     GemmBenchmark              each matrix product alone",
+            "     OverheadBenchmark          an empty call",
+            "     ForwardRecordingBenchmark  forward that records the graph for backward",
             "",
             "Examples:",
             "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
@@ -70,26 +77,28 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            description = "Go on with the file that -rff names: keep what it has, run what is missing.")
+            description = "Resume the run in the -rff file: keep its results and run what is missing.")
     private boolean resume;
 
     @Option(
             names = "--peak-tflops",
             paramLabel = "N",
-            description = "Your device's dense peak in this precision, TFLOP/s: the denominator of MFU.")
+            description = "The device's dense peak at this precision, in TFLOP/s: the denominator of MFU.")
     private Double peakTflops;
 
     @Option(
             names = "--peaks-csv",
             paramLabel = "FILE",
-            description = "A table of your own devices' peaks, whose rows go before those shipped (docs/peaks.md).")
+            description = "Your own table of device peaks; its rows take precedence over the built-in ones "
+                    + "(docs/peaks.md).")
     private Path peaksCsv;
 
     @Option(
             names = "--convention",
             paramLabel = "C",
             defaultValue = "exact",
-            description = "Which FLOPs the table's MFU counts (default ${DEFAULT-VALUE}); the file has all.")
+            description = "FLOPs convention of the MFU in the table (default ${DEFAULT-VALUE}); the file has all "
+                    + "conventions.")
     private String convention;
 
     @Option(
@@ -97,28 +106,30 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "30m",
             description =
-                    "How long a fork may give no sign before it is killed, e.g. 90s, 30m (default ${DEFAULT-VALUE}).")
+                    "Kill a fork that makes no progress for this long, such as 90s or 30m (default ${DEFAULT-VALUE}).")
     private String deadline;
 
     @Option(
             names = "--gate",
             paramLabel = "FILE",
             description =
-                    "Holds the run against this result file: exit code 1 on a regression. What is undecided after its forks gets as many more, once.")
+                    "Compare the run with this result file; exit code 1 on a regression. Inconclusive measurements "
+                            + "get the same number of forks again, once.")
     private Path gateFile;
 
     @Option(
             names = "--against",
             paramLabel = "BUILD",
             description =
-                    "Holds the run against another build, a commit, branch, tag or a jar of this project, whose forks take turns with this one's.")
+                    "Compare the run with another build (a commit, branch, tag or jar of this project); the forks of "
+                            + "both builds are interleaved.")
     private String against;
 
     @Option(
             names = "--check",
             hidden = true,
             paramLabel = "WHAT",
-            description = "For Maven's -Dmfu.check: true for the device's baseline.json, or a file, or nothing.")
+            description = "For Maven's -Dmfu.check: true (the device's baseline.json), a file, or empty.")
     private String check = "";
 
     @Mixin
@@ -131,19 +142,20 @@ final class BenchCommand implements Callable<Integer> {
             names = "--memory-limit",
             paramLabel = "SIZE",
             description =
-                    "What -p batchSize=max has to fit into, e.g. 8GiB. Default: what is available, less a reserve.")
+                    "Memory limit for -p batchSize=max, such as 8GiB. Default: the available memory minus a reserve.")
     private String memoryLimit;
 
     @Option(
             names = "--max-from",
             paramLabel = "FILE",
-            description = "-p batchSize=max takes the numbers that this result file has, so that runs can be compared.")
+            description = "Take the batch sizes for -p batchSize=max from this result file, so that the runs are "
+                    + "comparable.")
     private Path maxFrom;
 
     @Option(
             names = "--args",
             hidden = true,
-            description = "All arguments in one, as a shell would split them: for Maven.")
+            description = "All arguments in one string, split as by a shell: for Maven.")
     private String inOne;
 
     @Unmatched
@@ -152,7 +164,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (inOne != null && !inOne.isBlank()) {
-            // Read as if each had been given by itself.
+            // Parsed as if each argument had been given separately.
             List<String> words = new ArrayList<>(List.of(spec.name()));
             if (!check.isBlank()) {
                 words.addAll(List.of("--check", check));
@@ -181,7 +193,7 @@ final class BenchCommand implements Callable<Integer> {
                         Convention.of(convention))
                 .withLargest(new SuiteOptions.Largest(
                         Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
-                        // A run that is gated measures the baseline's batches, or nothing could be compared.
+                        // A gated run has to use the baseline's batch sizes, or nothing could be compared.
                         Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile))));
         Optional<GateStrategy> gate = gateStrategy(torches);
         return gate.isEmpty()
@@ -194,11 +206,11 @@ final class BenchCommand implements Callable<Integer> {
             return Optional.of(gateOn(torches.get()));
         }
         if (gateFile != null && against != null) {
-            throw new BadInput("--gate and --against were both given: hold the run against a file or against a build.");
+            throw new BadInput("--gate and --against exclude each other: compare the run with a file or with a build.");
         }
         if (against != null && resume) {
-            throw new BadInput("--against and --resume were both given, but the forks of both builds have to take"
-                    + " turns: start it anew.");
+            throw new BadInput("--against and --resume exclude each other, since the forks of both builds are "
+                    + "interleaved. Start the run again without --resume.");
         }
         GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
         if (against != null) {
@@ -248,7 +260,7 @@ final class BenchCommand implements Callable<Integer> {
         return suite == 1 ? 1 : verdict;
     }
 
-    /** What Maven hands on: {@code mvn verify -Pjmh -Dmfu.peakTflops=312}. */
+    /** The peak that Maven passes on: {@code mvn verify -Pjmh -Dmfu.peakTflops=312}. */
     private static Optional<Double> peakOfThisProcess() {
         return RunProperty.PEAK_TFLOPS.ofThisProcess().map(text -> {
             try {
@@ -256,7 +268,7 @@ final class BenchCommand implements Callable<Integer> {
             } catch (NumberFormatException e) {
                 throw new BadInput(
                         RunProperty.PEAK_TFLOPS.argument(text)
-                                + " was given; the device's peak in TFLOP/s is meant, a number above 0.",
+                                + " is not valid. It must be the device's peak in TFLOP/s, a number above 0.",
                         e);
             }
         });
@@ -282,7 +294,7 @@ final class BenchCommand implements Callable<Integer> {
         return all;
     }
 
-    /** JMH would take a mistyped option of ours for one of its own, and tell less. */
+    /** Rejects a mistyped option of ours, which JMH would report less clearly. */
     private void requireKnown(List<String> arguments) {
         List<String> own = spec.options().stream()
                 .filter(option -> !option.hidden())

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.mfujmh.schema.Direction;
 import picocli.CommandLine.Option;
 
-/** {@code --better}: which way a metric points, where neither its name nor its unit says. */
+/** {@code --better}: the direction of a metric whose name and unit do not determine it. */
 final class BetterOption {
     private enum Better {
         HIGH,
@@ -15,7 +15,8 @@ final class BetterOption {
             names = "--better",
             paramLabel = "B",
             description =
-                    "high or low: which way the metric is better. Default: as its mode, name or unit says; asked for where none does.")
+                    "high or low: whether larger or smaller values are better. Default: from the metric's mode, name "
+                            + "or unit; required if these do not determine it.")
     private Better better;
 
     Optional<Direction> direction() {

@@ -12,40 +12,42 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./mfu check}: the gate. */
+/** {@code ./mfu check} runs the gate on two result files. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
         description = {
-            "The gate: red where a measurement got slower by the threshold or more, and it is not chance.",
-            "The sample is the fork: three a side at least, ten of baseline and five new ones to be of use."
+            "Fails on a statistically significant slowdown of at least the threshold, comparing two result files.",
+            "Each fork is one sample: at least three per side are required; ten for the baseline and five for the"
+                    + " new run are recommended."
         },
         footer = {
             "",
-            "Verdicts: REGRESSED, IMPROVED, SAME (shown to lie within the threshold), INCONCLUSIVE, and MISSING,",
-            "NEW, FAILED, INCOMPARABLE, each with its reason.",
-            "Exit codes: 0 fine; 1 something REGRESSED or FAILED; 2 bad input, or nothing could be compared;",
-            "3 with --strict: something is INCONCLUSIVE, MISSING or INCOMPARABLE.",
+            "Verdicts, each with a reason: REGRESSED, IMPROVED, SAME (shown to be within the",
+            "threshold), INCONCLUSIVE, MISSING, NEW, FAILED, INCOMPARABLE.",
+            "Exit codes: 0 ok; 1 a measurement REGRESSED or FAILED; 2 bad input, or nothing",
+            "could be compared; 3 (only with --strict) a measurement is INCONCLUSIVE, MISSING",
+            "or INCOMPARABLE.",
             "",
             "Examples:",
             "  ./mfu check --baseline results/my-gpu/baseline.json results/my-gpu/latest.json",
-            "  ./mfu check --baseline base.json new.json --threshold 5% --metric score,peak_memory_bytes",
+            "  ./mfu check --baseline base.json new.json --threshold 5%% --metric score",
             "  ./mfu check --baseline base.json new.json --format github",
             "",
-            "docs/comparing.md says how to read it, and how many forks what noise needs."
+            "See docs/comparing.md for how to read the result and how many forks to run."
         })
 final class CheckCommand implements Callable<Integer> {
-    @Parameters(arity = "1", paramLabel = "NEW", description = "The result file to judge.")
+    @Parameters(arity = "1", paramLabel = "NEW", description = "The result file to check.")
     private Path current;
 
-    @Option(names = "--baseline", paramLabel = "FILE", description = "The result file to hold it against.")
+    @Option(names = "--baseline", paramLabel = "FILE", description = "The result file to compare with.")
     private Path baseline;
 
     @Option(
             names = "--alpha",
             paramLabel = "A",
-            description =
-                    "Chance of any false alarm of a run, a direction. Use 0.0225 where what is undecided runs again. Default: 0.05.")
+            description = "Probability, per direction, of any false alarm in the whole run. Use 0.0225 if inconclusive "
+                    + "measurements are run again. Default: 0.05.")
     private double alpha = GatePolicy.DEFAULT.alpha();
 
     @Mixin
@@ -54,8 +56,8 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (baseline == null) {
-            throw new BadInput("There is no baseline to hold " + current + " against: name one by --baseline FILE."
-                    + " The result file of a run that was fine is one.");
+            throw new BadInput("There is no baseline to compare " + current + " with. Name one with --baseline FILE: "
+                    + "the result file of a known good run.");
         }
         GateResult result =
                 Gate.decide(Identity.readUnique(baseline), Identity.readUnique(current), gate.policy(alpha));

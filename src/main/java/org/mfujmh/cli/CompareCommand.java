@@ -20,23 +20,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu compare}: any number of result files side by side. */
+/** {@code ./mfu compare} shows any number of result files side by side. */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
         description = {
-            "Puts JMH result files side by side: two are before and after, many are a table across devices.",
-            "Any suite's JSON will do. Nothing is judged here: that is ./mfu check.",
-            "Where no metric is named and all have tokens_per_s, mfu and roofline_share follow it in text."
+            "Shows JMH result files side by side: before and after, or many devices in one table.",
+            "Accepts the JMH JSON of any suite. It gives no verdicts; ./mfu check does.",
+            "If no metric is named and all files have tokens_per_s, text output also shows mfu and roofline_share."
         },
         footer = {
             "",
             "Examples:",
             "  ./mfu compare before.json after.json",
-            "  ./mfu compare results/published results/*/latest.json --by device --relative-to best",
+            "  ./mfu compare results/published results/*/latest.json --by device",
             "  ./mfu compare fused.json notebook.json --by program --metric mfu",
             "",
-            "docs/comparing.md says how to read it."
+            "See docs/comparing.md for how to read the result."
         })
 final class CompareCommand implements Callable<Integer> {
     @Mixin
@@ -45,33 +45,35 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--by",
             paramLabel = "WHAT",
-            description =
-                    "What the columns are: file, or a parameter or property such as device, program, dtype, commit. Default: file.")
+            description = "What makes the columns: file, or a parameter or property such as device, program, dtype, "
+                    + "commit. Default: file.")
     private String by = "file";
 
     @Option(
             names = "--ignore",
             paramLabel = "P",
             split = ",",
-            description = "Parameters that do not tell rows apart, such as batchSize across GPUs with other memories.")
+            description = "Parameters to ignore when matching rows, such as batchSize across GPUs with different "
+                    + "memory sizes.")
     private List<String> ignored = List.of();
 
     @Option(
             names = "--exact",
-            description =
-                    "Across devices too, only equal batches share a row. Default: each device's best batch, said in the cell; rows by model, pass, precision and length.")
+            description = "Match rows only at equal batch sizes, across devices too. Default: each device at its best "
+                    + "batch size, shown in the cell; rows are matched by model, pass, precision and "
+                    + "sequence length.")
     private boolean exact;
 
     @Option(
             names = "--relative-to",
             paramLabel = "R",
-            description = "What ratios are to: first (column), or best (of the row). Default: first.")
+            description = "Reference of the ratios: first (column) or best (of the row). Default: first.")
     private Matrix.Reference reference = Matrix.Reference.FIRST;
 
     @Override
     public Integer call() {
         Map<String, List<Entry>> files = ResultFiles.read(compared.paths());
-        // The score of another batch is another measurement: it counts passes and not tokens.
+        // Scores at different batch sizes are not comparable: they count passes, not tokens.
         boolean ofScores = compared.metrics().contains(MetricLabel.SCORE);
         Grid grid = Grid.of(files, by, ignored, exact || ofScores);
         Optional<Direction> direction = compared.direction();
@@ -118,7 +120,7 @@ final class CompareCommand implements Callable<Integer> {
         return labels;
     }
 
-    /** One object, or an array of them where several metrics were asked for. */
+    /** One object, or an array of them for several metrics. */
     private static String json(List<Matrix> matrices) {
         List<Object> values = matrices.stream().map(CompareCommand::json).toList();
         return OutputFormat.json(values.size() == 1 ? values.get(0) : values);

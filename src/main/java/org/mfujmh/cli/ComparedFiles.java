@@ -12,13 +12,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What the commands that hold result files together all ask for: which, by which metric, shown how. */
+/** The options that all commands comparing result files share: files, metric and output format. */
 final class ComparedFiles {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "Result files; a folder or a pattern in quotes means every .json in it but baseline.json, by name.")
+                    "Result files; a folder or a quoted pattern stands for every .json in it except baseline.json, "
+                            + "sorted by name.")
     private List<String> arguments = List.of();
 
     @Option(
@@ -26,7 +27,8 @@ final class ComparedFiles {
             paramLabel = "M",
             split = ",",
             description =
-                    "score, or a secondary metric such as tokens_per_s, mfu, roofline_share; compare takes several by commas. Default: tokens_per_s where all have it, else score.")
+                    "score, or a secondary metric such as tokens_per_s, mfu, roofline_share; compare takes several, "
+                            + "separated by commas. Default: tokens_per_s if all results have it, otherwise score.")
     private List<String> metrics = List.of();
 
     @Mixin
@@ -39,20 +41,20 @@ final class ComparedFiles {
         return ResultPaths.of(arguments);
     }
 
-    /** Whether the user named each file, and no folder or pattern. */
+    /** Whether the user named every file, without a folder or a pattern. */
     boolean isEachNamed() {
         return ResultPaths.areFiles(arguments);
     }
 
-    /** Those that were named; none where the command chooses. */
+    /** The metrics that the user named; empty if the command chooses. */
     List<MetricLabel> metrics() {
         return metrics.stream().map(MetricLabel::new).toList();
     }
 
-    /** @throws BadInput where several were named */
+    /** @throws BadInput if the user named several */
     Optional<MetricLabel> metric() {
         if (metrics.size() > 1) {
-            throw new BadInput("One metric at a time here, and --metric names " + metrics.size() + ": "
+            throw new BadInput("This command takes one metric, but --metric names " + metrics.size() + ": "
                     + String.join(", ", metrics) + ". Choose one; ./mfu compare takes several.");
         }
         return metrics().stream().findFirst();

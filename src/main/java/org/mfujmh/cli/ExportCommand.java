@@ -17,27 +17,28 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./mfu export}: the program, and the numbers of one pass, for others to check. */
+/** {@code ./mfu export} writes the program and the numbers of one pass, so that others can check them. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes the measured program as a TorchScript archive and, for a small model, one pass in numbers:",
-            "weights, token ids, logits, loss and every gradient, as safetensors.",
-            "scripts/check_export.py holds them against a GPT of its own in PyTorch."
+            "Writes the measured program as a TorchScript archive, with the numbers of one pass for a small model.",
+            "The numbers are weights, token ids, logits, loss and all gradients, as safetensors.",
+            "scripts/check_export.py compares them with an independent GPT in PyTorch."
         },
         footer = {
             "",
-            "Files: gpt.pt, weights.safetensors, pass.safetensors, gradients.safetensors; docs/export.md has the names in them.",
+            "Files: gpt.pt, weights.safetensors, pass.safetensors, gradients.safetensors.",
+            "docs/export.md lists their contents.",
             "",
             "Examples:",
-            "  Check the program that is measured, without trusting it:",
+            "  Check the measured program independently:",
             "    ./mfu export target/export && python3 scripts/check_export.py target/export",
-            "  The book's program in fp32, with the loss that training uses:",
-            "    ./mfu export target/book --program notebook --dtype fp32 --loss cross_entropy"
+            "  The book's program in fp32:",
+            "    ./mfu export target/book --program notebook --dtype fp32"
         })
 final class ExportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "DIR", description = "The folder to write into; it is made where it is missing.")
+    @Parameters(paramLabel = "DIR", description = "The folder to write to; it is created if missing.")
     private Path folder;
 
     @Option(names = "--model", paramLabel = "NAME", description = "gpt-tiny, gpt-small, ... Default: gpt-tiny.")
@@ -49,16 +50,16 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: bf16.")
     private String dtype = "bf16";
 
-    @Option(names = "--gemm", paramLabel = "G", description = "auto, native or upcast. Default: auto, measured.")
+    @Option(names = "--gemm", paramLabel = "G", description = "auto (measures both), native or upcast. Default: auto.")
     private String gemm = "auto";
 
     @Option(names = "--loss", paramLabel = "L", description = "sum or cross_entropy. Default: sum.")
     private String loss = "sum";
 
-    @Option(names = "--batch", paramLabel = "B", description = "Sequences. Default: 2.")
+    @Option(names = "--batch", paramLabel = "B", description = "Sequences per batch. Default: 2.")
     private int batch = 2;
 
-    @Option(names = "--seq", paramLabel = "T", description = "Tokens of each. Default: 20.")
+    @Option(names = "--seq", paramLabel = "T", description = "Tokens per sequence. Default: 20.")
     private int tokens = 20;
 
     @Mixin
@@ -68,7 +69,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         Architecture config = ModelOptions.named(model);
         if (batch < 1 || tokens < 1 || tokens > config.context()) {
-            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + config.name()
+            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens is not possible: " + config.name()
                     + " takes 1 or more sequences of 1 to " + config.context() + " tokens (--batch, --seq).");
         }
         torch.prepare();
@@ -88,7 +89,8 @@ final class ExportCommand implements Callable<Integer> {
         written.forEach(System.out::println);
         if (!export.hasNumbers()) {
             System.err.println("mfu export: " + config.name() + " has more than " + ModelExport.MOST_PARAMETERS
-                    + " parameters, so its numbers were left out; the program is the same for every size.");
+                    + " parameters, so the numbers of a pass were not written. The program is the same for every "
+                    + "model size.");
         }
         return 0;
     }

@@ -14,11 +14,11 @@ import org.mfujmh.engine.Torch;
 import org.mfujmh.results.PlainText;
 
 /**
- * Why a command ended, as a sentence: a user's mistake, a trouble of the machine, or a bug.
+ * Why a command failed, in one sentence: a mistake of the user, a problem of the machine, or a bug.
  *
- * @param sentence what happened and what helps
- * @param exitCode of the command
- * @param thrown what it was made of, for {@code --stacktrace}
+ * @param sentence what happened and what to do
+ * @param exitCode the exit code of the command
+ * @param thrown the exception behind it, for {@code --stacktrace}
  */
 record Failure(String sentence, int exitCode, Throwable thrown) {
 
@@ -39,7 +39,7 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
         if (inner instanceof OutOfMemoryError) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             return new Failure(
-                    "This JVM's heap of " + heap + " MB is too small for that. Give more by MFU_JAVA_OPTS=-Xmx"
+                    "This JVM's heap of " + heap + " MB is too small. Set a larger one with MFU_JAVA_OPTS=-Xmx"
                             + 4 * heap + "m.",
                     1,
                     thrown);
@@ -49,7 +49,7 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
         }
         return new Failure(
                 "This is a bug: " + inner.getClass().getSimpleName() + ": " + said(inner)
-                        + " Run it again with --stacktrace and report what that shows.",
+                        + " Run the command again with --stacktrace and report the output.",
                 1,
                 thrown);
     }
@@ -78,7 +78,7 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
         return inner;
     }
 
-    /** Prints the sentence, and on demand where it arose; @return the exit code */
+    /** Prints the sentence and, on request, the stack trace; @return the exit code */
     int tell(PrintWriter err, String command, boolean stacktrace) {
         err.println(command + ": " + sentence);
         if (stacktrace) {
@@ -88,7 +88,7 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
         return exitCode;
     }
 
-    /** The same where no command line is known yet. */
+    /** The same, before the command line has been parsed. */
     int tell(PrintStream err, String command, boolean stacktrace) {
         err.println(command + ": " + sentence);
         if (stacktrace) {

@@ -21,21 +21,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu fleet}: gathers the files of many devices, and says which are whole and which stand out. */
+/** {@code ./mfu fleet} finds incomplete files and slow devices in the results of a fleet. */
 @Command(
         name = "fleet",
         mixinStandardHelpOptions = true,
         description = {
-            "Gathers the result files of many devices, one file a device: which are damaged or not whole, and which",
-            "device is slower than the others of its name. Exit code 1 where there is such a file or device."
+            "Finds stragglers and incomplete results in the files of many devices, one file per device.",
+            "A straggler is slower than the other devices of the same name. Exit code 1 if there is a straggler, or"
+                    + " if a file is damaged or incomplete."
         },
         footer = {
             "",
             "Examples:",
             "  ./mfu fleet /shared/results",
-            "  ./mfu fleet 'results/*/*.json' --threshold 2% --metric roofline_share",
+            "  ./mfu fleet 'results/*/*.json' --threshold 2%% --metric roofline_share",
             "",
-            "Then side by side: ./mfu compare /shared/results. docs/fleets.md has the whole way, from the nodes on."
+            "To see the files side by side: ./mfu compare /shared/results. docs/fleets.md describes how to measure a "
+                    + "fleet."
         })
 final class FleetCommand implements Callable<Integer> {
     @Mixin
@@ -45,8 +47,8 @@ final class FleetCommand implements Callable<Integer> {
             names = "--threshold",
             paramLabel = "P",
             defaultValue = "3%",
-            description =
-                    "How far below the median of its siblings a device is a straggler. Default: ${DEFAULT-VALUE}.")
+            description = "How far below the median of its siblings a device counts as a straggler. Default: "
+                    + "${DEFAULT-VALUE}.")
     private String threshold;
 
     @Override
@@ -61,7 +63,7 @@ final class FleetCommand implements Callable<Integer> {
             }
         }
         if (files.isEmpty()) {
-            throw new BadInput("None of these files can be read: " + String.join(" ", damaged.values()));
+            throw new BadInput("None of the files can be read: " + String.join(" ", damaged.values()));
         }
         List<Entry> all = files.values().stream().flatMap(List::stream).toList();
         MetricLabel label = compared.metric().orElseGet(() -> MetricLabel.usual(all));
@@ -78,26 +80,25 @@ final class FleetCommand implements Callable<Integer> {
     private String text(Fleet fleet, Map<String, String> damaged, int files) {
         FleetReport report = new FleetReport(fleet);
         Document document = new Document(compared.format())
-                .heading(fleet.metric().name() + " over " + files + " files"
+                .heading(fleet.metric().name() + " of " + files + " files"
                         + (report.common().isEmpty() ? "" : ", " + report.common()))
                 .table(report.overview());
         if (!report.below().rows().isEmpty()) {
-            document.heading("Below their siblings by " + threshold + " or more")
-                    .table(report.below());
+            document.heading("At least " + threshold + " below their siblings").table(report.below());
             document.paragraph(
-                    "A straggler's " + Interval.TITLE + " does not reach the median of its siblings. Look at its"
-                            + " clocks, power limit, temperature and neighbours (docs/fleets.md).");
+                    "The " + Interval.TITLE + " of a straggler does not reach the median of its siblings. Check its "
+                            + "clocks, power limit, temperature and background load (docs/fleets.md).");
         }
         if (!fleet.incomplete().isEmpty()) {
-            document.heading("Not whole").table(report.incomplete());
-            document.paragraph("The same command on that node goes on where it was.");
+            document.heading("Incomplete").table(report.incomplete());
+            document.paragraph("Run the same command on that node again to resume.");
         }
         if (!damaged.isEmpty()) {
             document.heading("Damaged");
             damaged.values().forEach(document::paragraph);
         }
         if (fleet.isSound() && damaged.isEmpty()) {
-            document.paragraph("All files are whole, and no device is " + threshold + " below its siblings.");
+            document.paragraph("All files are complete, and no device is " + threshold + " below its siblings.");
         }
         return document.text();
     }

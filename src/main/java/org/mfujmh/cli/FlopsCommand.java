@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu flops}: what a forward and a backward pass cost, under each convention in use. */
+/** {@code ./mfu flops} counts the FLOPs of a pass under each convention. */
 @Command(
         name = "flops",
         mixinStandardHelpOptions = true,
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  The first part of the notebook:",
             "    ./mfu flops --batch 2 --convention linear_only",
-            "  Which matrix product costs what:",
+            "  FLOPs of each matrix product:",
             "    ./mfu flops --model gpt-small --terms",
             "  A model of your own, by its config.json:",
             "    ./mfu flops --config path/to/model/config.json --seq 4096",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "  GPT-3:",
             "    ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048",
             "",
-            "docs/method.md says when to use which convention."
+            "See docs/method.md for when to use which convention."
         })
 final class FlopsCommand implements Callable<Integer> {
     private static final int NOTEBOOK_TOKENS = 1024;
@@ -44,13 +44,13 @@ final class FlopsCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions modelOptions;
 
-    @Option(names = "--batch", paramLabel = "B", description = "Sequences in a batch. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--batch", paramLabel = "B", description = "Sequences per batch. Default: ${DEFAULT-VALUE}.")
     private int batch = 1;
 
     @Option(
             names = "--seq",
             paramLabel = "T",
-            description = "Tokens in a sequence. Default: 1024, or the model's context where that is shorter.")
+            description = "Tokens per sequence. Default: 1024, or the model's context if that is shorter.")
     private Integer tokens;
 
     @Option(
@@ -61,7 +61,9 @@ final class FlopsCommand implements Callable<Integer> {
                     "exact, linear_only, causal_half, causal_exact, palm, torchtitan, llmc, kaplan, hfu_sdpa or hfu_full; several by commas. Default: all; with --terms, exact.")
     private List<String> conventions = List.of();
 
-    @Option(names = "--terms", description = "The audit: each matrix product by name, with its shape and its share.")
+    @Option(
+            names = "--terms",
+            description = "Show each matrix product by name, with its shape and its share of the FLOPs.")
     private boolean terms;
 
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
@@ -69,7 +71,8 @@ final class FlopsCommand implements Callable<Integer> {
 
     @Option(
             names = "--per-token-csv",
-            description = "Prints flops/per_token.csv anew, the table that the suite counts with, and nothing else.")
+            description = "Only print flops/per_token.csv, the table that the suite counts with, generated from the "
+                    + "formulas.")
     private boolean perTokenCsv;
 
     @Override

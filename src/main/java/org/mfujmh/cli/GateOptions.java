@@ -8,7 +8,7 @@ import org.mfujmh.report.text.GateFormat;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The questions of a gate, as {@code check} and {@code bench --gate} take them. */
+/** The options of a gate, shared by {@code check} and {@code bench --gate}. */
 final class GateOptions {
     private enum Normalize {
         ROOFLINE
@@ -17,7 +17,8 @@ final class GateOptions {
     @Option(
             names = "--threshold",
             paramLabel = "T",
-            description = "The smallest change that matters, as a ratio both ways: 3%% or 0.03. Default: 3%%.")
+            description =
+                    "The smallest change that matters, as a ratio in either direction: 3%% or 0.03. Default: 3%%.")
     private String threshold = "3%";
 
     @Option(
@@ -25,12 +26,14 @@ final class GateOptions {
             paramLabel = "UNIT=V",
             split = ",",
             description =
-                    "The smallest change that matters in a unit, whatever its ratio, such as B/op=16; none: no floor. Default: 1 B/op, 0.01 #/op; of the GC profiler 0.1 MB/sec, 1 count, 1 ms; 0.01 of throttled shares.")
+                    "Ignore absolute changes below this, regardless of the ratio, such as B/op=16; none: no floor. "
+                            + "Default: 1 B/op, 0.01 #/op; for the GC profiler 0.1 MB/sec, 1 count, 1 ms; 0.01 for "
+                            + "throttled shares.")
     private List<String> floors = List.of();
 
     @Option(
             names = "--certain",
-            description = "Asks for the whole interval beyond the threshold, not for the estimate alone.")
+            description = "Require the whole interval to be beyond the threshold, not just the estimate.")
     private boolean certain;
 
     @Option(
@@ -38,30 +41,35 @@ final class GateOptions {
             paramLabel = "M",
             split = ",",
             description =
-                    "score, or a secondary metric; several by commas. Default: tokens_per_s where there is one, else score.")
+                    "score or a secondary metric, or several, separated by commas. Default: tokens_per_s if present, "
+                            + "otherwise score.")
     private List<String> metrics = List.of();
 
     @Option(
             names = "--normalize",
             paramLabel = "N",
             description =
-                    "roofline: judges the share of the roofline measured beside each iteration, and the roofline beside it, which cancels most of a noisy machine.")
+                    "roofline: compare the share of the roofline measured around each iteration, and the roofline "
+                            + "itself; this cancels most of the noise of the machine.")
     private Normalize normalize;
 
     @Mixin
     private BetterOption better;
 
-    @Option(names = "--strict", description = "Exit code 3 where something was not decided.")
+    @Option(names = "--strict", description = "Exit code 3 if anything is inconclusive, missing or incomparable.")
     private boolean strict;
 
     @Option(
             names = "--format",
             paramLabel = "F",
             description =
-                    "The gate's result as text, markdown, json, csv, junit, or github (annotations; with GITHUB_STEP_SUMMARY set, the job's summary too). Default: text.")
+                    "Output format of the gate: text, markdown, json, csv, junit, or github (annotations, and the "
+                            + "job summary if GITHUB_STEP_SUMMARY is set). Default: text.")
     private GateFormat format = GateFormat.TEXT;
 
-    /** @param alpha the chance of any false alarm of a run, a direction */
+    /**
+     * @param alpha the probability, per direction, of any false alarm in a run
+     */
     GatePolicy policy(double alpha) {
         return new GatePolicy(
                 GatePolicy.threshold(threshold),
@@ -80,7 +88,7 @@ final class GateOptions {
     /**
      * Prints the verdicts to standard output.
      *
-     * @param command for a sentence on standard error, such as {@code check}
+     * @param command the command's name for messages on standard error, such as {@code check}
      * @return the exit code
      */
     int report(GateResult result, String command) {
@@ -89,7 +97,7 @@ final class GateOptions {
         format.publish(result);
         int exit = result.exitCode(strict);
         if (exit == 2) {
-            System.err.println("mfu " + command + ": nothing could be compared, so nothing is known to be fine.");
+            System.err.println("mfu " + command + ": nothing could be compared, so there is no verdict.");
         }
         return exit;
     }

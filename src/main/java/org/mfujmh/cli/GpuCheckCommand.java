@@ -7,21 +7,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./mfu gpu-check}: what can go wrong between libtorch and a GPU. */
+/** {@code ./mfu gpu-check} tests libtorch on a GPU step by step. */
 @Command(
         name = "gpu-check",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks, step by step, for what can go wrong between libtorch and a GPU: telemetry, the device that is really",
-            "used, bf16, synchronisation, out of memory. In a checkout scripts/gpu-check looks at the driver first."
+            "Tests step by step whether libtorch works correctly on a GPU.",
+            "The steps cover telemetry, the device "
+                    + "that is actually used, bf16, synchronisation and running out of memory. In a checkout, "
+                    + "scripts/gpu-check checks the driver first."
         },
         footer = {
             "",
-            "Exit code 1: a step failed; 2: there is no such device.",
+            "Exit codes: 1 a step failed; 2 there is no such device.",
             "",
             "Examples:",
-            "  ./mfu gpu-check --torch auto          cuda:0 by the PyTorch that is installed",
-            "  ./mfu gpu-check cpu --model gpt-tiny  the steps that mean something on a CPU"
+            "  ./mfu gpu-check --torch auto          cuda:0 with the installed PyTorch",
+            "  ./mfu gpu-check cpu --model gpt-tiny  the steps that apply to a CPU"
         })
 final class GpuCheckCommand implements Callable<Integer> {
     @Parameters(
@@ -31,7 +33,7 @@ final class GpuCheckCommand implements Callable<Integer> {
             defaultValue = "cuda:0")
     private String device;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Default: gpt-small, on a CPU gpt-tiny.")
+    @Option(names = "--model", paramLabel = "NAME", description = "Default: gpt-small; gpt-tiny on a CPU.")
     private String model;
 
     @Mixin

@@ -15,17 +15,18 @@ import org.mfujmh.results.RunOrder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code ./mfu history}: measurements over time. */
+/** {@code ./mfu history} shows measurements over time. */
 @Command(
         name = "history",
         mixinStandardHelpOptions = true,
         description = {
             "Shows each measurement over time, and marks where its level changed (E-divisive means).",
-            "The files are taken oldest first: by the time that they record (mfu.time), else by the date of the commits in",
-            "their names or results where their repository is here, else by name (2 before 10), or as they were given where",
-            "each was named and the names have no numbers. The order is said.",
-            "baseline.json is left out, even where it is named: it is a copy of one of them.",
-            "A change needs two runs on either side; one odd run is not one. It never gates."
+            "Files are ordered oldest first: by their recorded time (mfu.time); otherwise by the date of the commits "
+                    + "in their names or results, if this is their repository; otherwise by name (2 before 10), or "
+                    + "as given if each file was named and the names have no numbers. The output states the order.",
+            "baseline.json is ignored, even if named: it is a copy of another run.",
+            "A change needs two runs on either side, so a single outlier does not count. It gives no pass or fail"
+                    + " verdict."
         },
         footer = {
             "",
@@ -33,7 +34,7 @@ import picocli.CommandLine.Mixin;
             "  ./mfu history results/my-gpu",
             "  ./mfu history monday.json tuesday.json wednesday.json --metric mfu",
             "",
-            "docs/comparing.md says how to read it."
+            "See docs/comparing.md for how to read the result."
         })
 final class HistoryCommand implements Callable<Integer> {
     @Mixin
@@ -44,7 +45,7 @@ final class HistoryCommand implements Callable<Integer> {
         List<Path> named = compared.paths();
         List<Path> files = ResultPaths.withoutBaselines(named);
         if (files.size() < named.size()) {
-            System.err.println("mfu history: baseline.json is left out, as a copy of another run.");
+            System.err.println("mfu history: baseline.json is ignored, since it is a copy of another run.");
         }
         RunOrder order = RunOrder.of(
                 files.stream()

@@ -22,25 +22,30 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu max-batch}: the largest batch that fits. */
+/** {@code ./mfu max-batch} finds the largest batch that fits. */
 @Command(
         name = "max-batch",
         mixinStandardHelpOptions = true,
         description = {
-            "The largest batch that fits into memory, proved: it was run and fits, the next was run",
-            "and does not. Each probe is a fresh process that runs one pass."
+            "Finds the largest batch that fits into memory, and proves it.",
+            "That batch was run and fits; the next "
+                    + "larger one was run and does not. Each probe is a fresh process that runs one pass."
         },
         footer = {
             "",
             "Examples:",
-            "  ./mfu max-batch                                     gpt-small, forward, all memory there is",
-            "  ./mfu max-batch --pass forward-backward --memory-limit 8GiB",
-            "  ./mfu max-batch --model gpt-tiny --seq 64 --memory-limit 400MiB   a first look: half a minute",
-            "  ./mfu max-batch --memory-limit 4GiB --throughput    and how fast each power of two is",
+            "  gpt-small, forward, all available memory:",
+            "    ./mfu max-batch",
+            "  A first look, in half a minute:",
+            "    ./mfu max-batch --model gpt-tiny --seq 64 --memory-limit 400MiB",
+            "  Forward + backward within 8 GiB:",
+            "    ./mfu max-batch --pass forward-backward --memory-limit 8GiB",
+            "  Also the speed at each power of two that fits:",
+            "    ./mfu max-batch --memory-limit 4GiB --throughput",
             "",
-            "On a CPU the probe's resident high-water mark is held against the limit, on a GPU the",
-            "device's memory. Exit code 1: the search was stopped by something else than memory.",
-            "docs/max-batch.md says how it searches."
+            "On a CPU the limit applies to the peak resident memory of the probe, on a GPU to",
+            "the device memory in use. Exit code 1: something other than memory stopped the",
+            "search. See docs/max-batch.md for how the search works."
         })
 final class MaxBatchCommand implements Callable<Integer> {
     private static final int NOTEBOOK_TOKENS = 1024;
@@ -48,8 +53,8 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description =
-                    "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny. Default: ${DEFAULT-VALUE}.")
+            description = "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private String model = PassParams.DEFAULT_MODEL;
 
     @Option(names = "--pass", paramLabel = "P", description = "forward or forward-backward. Default: ${DEFAULT-VALUE}.")
@@ -58,7 +63,7 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--seq",
             paramLabel = "T",
-            description = "Tokens in a sequence. Default: 1024, or the model's context where that is shorter.")
+            description = "Tokens per sequence. Default: 1024, or the model's context if that is shorter.")
     private Integer tokens;
 
     @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
@@ -76,7 +81,7 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--loss",
             paramLabel = "L",
-            description = "sum or cross_entropy; with backward only. Default: ${DEFAULT-VALUE}.")
+            description = "sum or cross_entropy; only for forward-backward. Default: ${DEFAULT-VALUE}.")
     private String loss = PassParams.DEFAULT_LOSS;
 
     @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N. Default: ${DEFAULT-VALUE}.")
@@ -85,19 +90,19 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
-            description = "What has to suffice, e.g. 8GiB or 512MiB. Default: what is available, less a reserve.")
+            description = "Memory limit, such as 8GiB or 512MiB. Default: the available memory minus a reserve.")
     private String memoryLimit;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "After which a probe counts as hanging, e.g. 90s, 10m; one that should take long by those"
-                    + " before gets longer. Default: ${DEFAULT-VALUE}.")
+            description = "Time after which a probe counts as hung, such as 90s or 10m; extended if earlier probes "
+                    + "predict a long run. Default: ${DEFAULT-VALUE}.")
     private String timeout = "10m";
 
     @Option(
             names = "--throughput",
-            description = "Then measure tokens/s at each fitting power of two and at the largest batch.")
+            description = "Afterwards measure tokens/s at each power of two that fits and at the largest batch.")
     private boolean throughput;
 
     @Mixin
@@ -114,7 +119,7 @@ final class MaxBatchCommand implements Callable<Integer> {
         if (result.ending() instanceof Ending.NothingFits none) {
             throw new BadInput("No batch of " + result.probed().describe() + " fits into "
                     + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
-                    + ". Give a larger --memory-limit, or a shorter --seq.");
+                    + ". Use a larger --memory-limit or a shorter --seq.");
         }
         ThroughputTable table = throughput && result.largestBatch().isPresent()
                 ? ThroughputSweep.run(result, System.err)
@@ -123,7 +128,7 @@ final class MaxBatchCommand implements Callable<Integer> {
         System.out.print(new MaxBatchReport(result, answer.limit(), answer.deviceName(), table).render(format));
         System.out.flush();
         if (result.ending() instanceof Ending.Stopped stopped) {
-            System.err.println("mfu max-batch: the search was stopped. " + stopped.cause());
+            System.err.println("mfu max-batch: the search stopped early. " + stopped.cause());
             return 1;
         }
         return 0;

@@ -8,14 +8,15 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The command {@code ./mfu}: one subcommand a class of this package. */
+/** The command {@code ./mfu}; each subcommand is a class of this package. */
 @Command(
         name = "mfu",
         mixinStandardHelpOptions = true,
         version = "mfu-jmh 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
         description =
-                "How much of this hardware does a GPT really use? Tokens/s, MFU and share of the roofline, with intervals.",
+                "Measures how much of the hardware a GPT uses: tokens/s, MFU and share of the GEMM roofline, with "
+                        + "confidence intervals.",
         subcommands = {
             BenchCommand.class,
             ExportCommand.class,
@@ -36,18 +37,18 @@ import picocli.CommandLine.ScopeType;
         },
         footer = {
             "",
-            "Exit codes: 0 fine; 1 something measured or checked is not as it should be, or output cannot be written;",
-            "2 bad input, or a machine that cannot run this; 3 undecided (--strict).",
+            "Exit codes: 0 ok; 1 a measurement or check failed, or output cannot be written;",
+            "2 bad input, or this machine cannot run the command; 3 inconclusive (--strict).",
             "Start with: ./mfu bench"
         })
 public final class Mfu implements Runnable {
     private Mfu() {}
 
-    /** Where a failure arose is for who mends it, not for who meets it. */
+    /** Stack traces are for developers, not for users. */
     @Option(
             names = "--stacktrace",
             scope = ScopeType.INHERIT,
-            description = "Shows where in the code a failure arose, for the report of a bug.")
+            description = "Print the stack trace of a failure, for a bug report.")
     private boolean stacktrace;
 
     public static void main(String[] args) {
@@ -72,29 +73,29 @@ public final class Mfu implements Runnable {
         }
     }
 
-    /** All commands, as they read their options. */
+    /** All commands with their options. */
     static CommandLine commandLine() {
         return new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
-    /** What the locale cannot express is lost before this program has it. */
+    /** Rejects arguments with characters that the locale cannot express, which the JVM has already replaced. */
     private static void requireReadable(String[] args) {
         for (String argument : args) {
             if (argument.indexOf('\uFFFD') >= 0) {
-                throw new BadInput("The argument \"" + argument + "\" has letters that this locale does not have. Set a"
-                        + " locale with UTF-8, e.g. LC_ALL=C.UTF-8.");
+                throw new BadInput("The argument \"" + argument + "\" has characters that this locale cannot "
+                        + "express. Set a UTF-8 locale, e.g. LC_ALL=C.UTF-8.");
             }
         }
     }
 
-    /** A user's mistake is a sentence; so is a trouble of the machine. Only a bug has more to tell, and only if asked. */
+    /** Prints a failure as one sentence, and the stack trace only on request. */
     private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
         boolean trace = ((Mfu) command.getCommandSpec().root().userObject()).stacktrace;
         command.getOut().flush();
         return Failure.of(problem).tell(command.getErr(), "mfu " + command.getCommandName(), trace);
     }
 
-    /** A mistyped command or option is a sentence too, with what was probably meant. */
+    /** Prints a usage error as one sentence, with suggestions. */
     private static int explainUsage(CommandLine.ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
@@ -105,7 +106,7 @@ public final class Mfu implements Runnable {
                 : "";
         command.getErr()
                 .println(name + ": " + said + (said.endsWith(".") ? "" : ".") + guesses + " `" + name
-                        + " --help` shows what there is.");
+                        + " --help` lists what is available.");
         return 2;
     }
 

@@ -39,13 +39,13 @@ final class ModelOptions {
     @Option(names = "--width", paramLabel = "D", description = "... embedding width.")
     private Integer width;
 
-    @Option(names = "--heads", paramLabel = "H", description = "... attention heads; the width divides by them.")
+    @Option(names = "--heads", paramLabel = "H", description = "... number of attention heads; must divide the width.")
     private Integer heads;
 
-    @Option(names = "--vocab", paramLabel = "V", description = "... vocabulary. Default: 50257, as GPT-2.")
+    @Option(names = "--vocab", paramLabel = "V", description = "... vocabulary size. Default: 50257, as in GPT-2.")
     private Integer vocabulary;
 
-    @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as GPT-2.")
+    @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as in GPT-2.")
     private Integer context;
 
     /** @throws BadInput where a name is unknown, or a model is described in part or twice */

@@ -12,49 +12,54 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu notebook}: the three parts of the notebook, on this machine. */
+/** {@code ./mfu notebook} runs the three parts of the notebook on this machine. */
 @Command(
         name = "notebook",
         mixinStandardHelpOptions = true,
         description = {
-            "\"FLOPS Analysis\", the notebook of chapter 4 of Build a Large Language Model From Scratch,",
-            "on this machine: FLOPs at batch 2; the largest batch; MFU of forward and backward at it.",
-            "Beside each figure is what the notebook printed on an A100, its faults corrected."
+            "Runs the \"FLOPS Analysis\" notebook of the book Build a Large Language Model From Scratch (chapter "
+                    + "4).",
+            "It shows FLOPs at batch 2, the largest batch that fits, and the MFU of forward and "
+                    + "backward at that batch. Next to each figure stands the notebook's figure for an A100, as "
+                    + "printed and corrected."
         },
         footer = {
             "",
             "Examples:",
-            "  ./mfu notebook --quick           gpt-small in 2 GiB: some minutes on two cores",
-            "  ./mfu notebook --model gpt-small all memory there is",
-            "  ./mfu notebook                   all four models: minutes on a GPU, hours on a CPU",
+            "  gpt-small in 2 GiB, in a few minutes on two cores:",
+            "    ./mfu notebook --quick",
+            "  gpt-small in all available memory:",
+            "    ./mfu notebook --model gpt-small",
+            "  All four models: minutes on a GPU, hours on a CPU:",
+            "    ./mfu notebook",
             "",
-            "Ctrl-C ends it; what was printed until then stands."
+            "Ctrl-C stops it; the figures printed so far are valid."
         })
 final class NotebookCommand implements Callable<Integer> {
     private static final long QUICK_LIMIT = 2L << 30;
 
     @Option(
             names = "--quick",
-            description = "gpt-small within 2 GiB, unless --model or --memory-limit say otherwise: for a CPU.")
+            description = "gpt-small within 2 GiB, unless --model or --memory-limit is given: for a CPU.")
     private boolean quick;
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
             split = ",",
-            description = "Which models; several by commas. Default: the notebook's four, with --quick gpt-small.")
+            description = "Models to run, separated by commas. Default: the notebook's four; with --quick, gpt-small.")
     private List<String> models = List.of();
 
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
-            description = "What a batch has to fit into, e.g. 8GiB. Default: what is available, with --quick 2GiB.")
+            description = "Memory limit, such as 8GiB. Default: the available memory; with --quick, 2GiB.")
     private String memoryLimit;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "After which a probe counts as hanging, e.g. 90s, 10m. Default: ${DEFAULT-VALUE}.")
+            description = "Time after which a probe counts as hung, such as 90s or 10m. Default: ${DEFAULT-VALUE}.")
     private String timeout = "30m";
 
     @Mixin

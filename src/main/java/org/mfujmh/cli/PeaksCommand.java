@@ -17,19 +17,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ./mfu peaks}: the peak table, or which row of it a device is. */
+/** {@code ./mfu peaks} shows the peak table, or the row that a device resolves to. */
 @Command(
         name = "peaks",
         mixinStandardHelpOptions = true,
         description = {
-            "The peak table: dense datasheet peaks of GPUs, by precision, with their sources.",
-            "With NAME: which row a device's name resolves to and by which rule, or why to none."
+            "Shows the dense datasheet peaks of GPUs, by precision, with their sources.",
+            "With NAME: shows which row a device name resolves to and by which rule, or why it resolves to none."
         },
         footer = {
             "",
-            "A name matches only as a whole, as nvidia-smi prints it; brands in front",
-            "(NVIDIA, GeForce), case, dashes and spaces aside. What is not in the table is",
-            "unknown, and has no MFU.",
+            "The whole name has to match, as printed by nvidia-smi; leading brands (NVIDIA,",
+            "GeForce), case, dashes and spaces are ignored. A device that is not in the table",
+            "has no known peak, and so no MFU.",
             "",
             "Examples:",
             "  ./mfu peaks",
@@ -41,19 +41,19 @@ final class PeaksCommand implements Callable<Integer> {
     private static final Pattern MEMORY =
             Pattern.compile("(\\d{1,7}(?:\\.\\d{1,3})?)\\s*(GiB|GB|MiB|MB)?", Pattern.CASE_INSENSITIVE);
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A device's name, as nvidia-smi prints it.")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A device name, as printed by nvidia-smi.")
     private String name;
 
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
-            description = "The device's memory, in GiB or as in 24564MiB: tells cards of one name apart.")
+            description = "The device's memory, in GiB or written as 24564MiB; distinguishes cards of the same name.")
     private String memory;
 
     @Option(
             names = "--peaks-csv",
             paramLabel = "FILE",
-            description = "A table of your own, whose rows go before those of the table shipped.")
+            description = "Your own table of device peaks; its rows take precedence over the built-in ones.")
     private Path ownTable;
 
     @Option(
@@ -69,10 +69,10 @@ final class PeaksCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (name != null && name.isBlank()) {
-            throw new BadInput("NAME is empty; a device's name is meant, such as \"NVIDIA L40S\".");
+            throw new BadInput("NAME is empty. Give a device name, such as \"NVIDIA L40S\".");
         }
         if (name == null && memory != null) {
-            throw new BadInput("--memory says more about NAME, and there is none.");
+            throw new BadInput("--memory needs a NAME, and none was given.");
         }
         PeakTable table = ownTable == null ? PeakTable.load() : PeakTable.load().overriddenBy(ownTable);
         String result = name == null
@@ -83,14 +83,15 @@ final class PeaksCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** A bare number is GiB, as cards are sold; GB is taken for GiB, as makers mean it. */
+    /** A bare number is in GiB; GB is read as GiB, as vendors use it. */
     private static OptionalInt memoryMib(String size) {
         if (size == null) {
             return OptionalInt.empty();
         }
         Matcher matcher = MEMORY.matcher(size.strip());
         if (!matcher.matches() || Double.parseDouble(matcher.group(1)) == 0) {
-            throw new BadInput("--memory is \"%s\"; a size such as 24, 24GiB or 24564MiB is meant.".formatted(size));
+            throw new BadInput(
+                    "--memory \"%s\" is not valid. Give a size such as 24, 24GiB or 24564MiB.".formatted(size));
         }
         boolean mib = matcher.group(2) != null
                 && matcher.group(2).toUpperCase(Locale.ROOT).startsWith("M");

@@ -6,15 +6,15 @@ import org.mfujmh.results.Published;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu published}: writes results/published/ anew, for who adds a row to published.csv. */
+/** {@code ./mfu published} regenerates results/published/ after a change to published.csv. */
 @Command(
         name = "published",
         mixinStandardHelpOptions = true,
         hidden = true,
-        description = "Writes what others published as JMH result files, with their sources.",
+        description = "Writes published figures of other projects as JMH result files, with their sources.",
         footer = {"", "Example:", "  ./mfu published && ./mfu compare results/published"})
 final class PublishedCommand implements Callable<Integer> {
-    @Option(names = "-o", paramLabel = "DIR", description = "Where to. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "-o", paramLabel = "DIR", description = "The folder to write to. Default: ${DEFAULT-VALUE}.")
     private Path folder = Path.of("results", "published");
 
     @Override

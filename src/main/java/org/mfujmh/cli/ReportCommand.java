@@ -16,24 +16,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./mfu report}: one page that shows what the machine does. */
+/** {@code ./mfu report} makes one page of result files. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
         description = {
-            "Makes one self-contained HTML page of JMH result files: answer, charts, tables, where it is from.",
-            "Any suite's JSON will do. Two files are before and after; the page needs no network and opens from disk."
+            "Makes one self-contained HTML page of JMH result files: answer, charts, tables and provenance.",
+            "Accepts the JMH JSON of any suite. Two files are compared as before and after. The page opens from disk"
+                    + " and needs no network."
         },
         footer = {
             "",
-            "Charts for --chart: throughput, utilisation, mfu, change, devices, roofline, flops, backward,",
-            "conventions, memory, iterations-1, ... : the names in the page's own links, where the files have data.",
+            "Charts for --chart: throughput, utilisation, mfu, change, devices, roofline,",
+            "flops, backward, conventions, memory, iterations-1, ... These are the anchors on",
+            "the page; which of them exist depends on the data in the files.",
             "",
             "Examples:",
             "  ./mfu report results/*/*.json",
             "  ./mfu report before.json after.json -o change.html",
             "  ./mfu report new.json --baseline results/my-gpu/baseline.json -o report.md",
-            "  ./mfu report results/published -o devices.svg --chart devices",
+            "  ./mfu report results/published -o devices.svg --chart devices"
         })
 final class ReportCommand implements Callable<Integer> {
     private enum Format {
@@ -46,40 +48,42 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Result files; a folder or a pattern in quotes means every .json in it but baseline.json.")
+            description = "Result files; a folder or a quoted pattern stands for every .json in it except "
+                    + "baseline.json.")
     private List<String> arguments = List.of();
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where to; its ending says the format: .html, .md, .svg, .png. Default: report.html.")
+            description =
+                    "The file to write; the extension html, md, svg or png sets the format. Default: report.html.")
     private Path output;
 
     @Option(
             names = "--format",
             paramLabel = "F",
-            description = "html, markdown, svg or png, whatever the file is called.")
+            description = "html, markdown, svg or png, regardless of the file's extension.")
     private Format format;
 
     @Option(
             names = "--chart",
             paramLabel = "C",
-            description = "Which chart, for svg and png, drawn without a browser in some seconds. Default: throughput.")
+            description = "The chart to draw as svg or png; takes a few seconds and needs no browser. Default: "
+                    + "throughput.")
     private String chart;
 
     @Option(
             names = "--baseline",
             paramLabel = "FILE",
-            description = "The file that is before; the one other file is after. Default: the first of two.")
+            description = "The file to compare with (before); the one other file is after. Default: the first of two.")
     private Path baseline;
 
     @Override
     public Integer call() {
         Format chosen = chosen();
         if (chart != null && (chosen == Format.HTML || chosen == Format.MARKDOWN)) {
-            throw new BadInput(
-                    "--chart " + PlainText.of(chart) + " was given, but one chart is written as .svg or .png:"
-                            + " say -o " + PlainText.of(chart) + ".svg, or leave --chart out.");
+            throw new BadInput("--chart " + PlainText.of(chart) + " needs an .svg or .png file: use -o "
+                    + PlainText.of(chart) + ".svg, or leave out --chart.");
         }
         Report report = new Report(input());
         String id = chart == null ? "throughput" : chart;
@@ -109,7 +113,7 @@ final class ReportCommand implements Callable<Integer> {
             case "png" -> Format.PNG;
             default ->
                 throw new BadInput("-o " + PlainText.of(output.toString())
-                        + " does not say its format: end it in .html," + " .md, .svg or .png, or give --format.");
+                        + " has no known extension: use .html, .md, .svg or .png, or give --format.");
         };
     }
 
@@ -126,7 +130,7 @@ final class ReportCommand implements Callable<Integer> {
                 .normalize()
                 .equals(baseline.toAbsolutePath().normalize()));
         if (paths.size() != 1) {
-            throw new BadInput("--baseline " + PlainText.of(baseline.toString()) + " is before, so one file is after; "
+            throw new BadInput("--baseline " + PlainText.of(baseline.toString()) + " needs exactly one other file; "
                     + paths.size() + " were given.");
         }
         return Input.of(files(List.of(baseline, paths.get(0))));

@@ -8,11 +8,11 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.RunOrder;
 
-/** The result files of a command line, by names that are short and tell them apart. */
+/** The result files of a command line, by short names that are unique. */
 final class ResultFiles {
     private ResultFiles() {}
 
-    /** The same in the order of {@code runs}, for those that were read already. */
+    /** The same for runs that have already been read, in their order. */
     static Map<String, List<Entry>> named(List<RunOrder.Run> runs) {
         List<String> names = names(runs.stream().map(RunOrder.Run::file).toList());
         Map<String, List<Entry>> entries = new LinkedHashMap<>();
@@ -22,7 +22,7 @@ final class ResultFiles {
         return entries;
     }
 
-    /** The name alone where that is enough, else with its folders. */
+    /** The file name alone if it is unique, otherwise with its folders. */
     private static List<String> names(List<Path> files) {
         boolean distinct = files.stream().map(Path::getFileName).distinct().count() == files.size();
         return files.stream()
@@ -30,7 +30,7 @@ final class ResultFiles {
                 .toList();
     }
 
-    /** @return entries by the name of their file: the name alone where that is enough, else with its folders */
+    /** @return entries by file: the file name alone if it is unique, otherwise with its folders */
     static Map<String, List<Entry>> read(List<Path> files) {
         return named(files.stream()
                 .map(file -> new RunOrder.Run(file, Identity.readUnique(file)))

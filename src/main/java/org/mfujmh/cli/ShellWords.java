@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mfujmh.BadInput;
 
-/** A line of arguments, split as a shell does: at blanks, but not within quotes. */
+/** Splits a line of arguments as a shell does: at blanks outside quotes. */
 final class ShellWords {
     private ShellWords() {}
 
-    /** @throws BadInput where a quote is opened and not closed */
+    /** @throws BadInput if a quote is not closed */
     static List<String> of(String line) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
@@ -35,7 +35,7 @@ final class ShellWords {
             }
         }
         if (quote != 0) {
-            throw new BadInput("A quote is opened and not closed in: " + line);
+            throw new BadInput("A quote is not closed in: " + line);
         }
         if (begun) {
             words.add(word.toString());

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Standard output that remembers what became of it: Java's own swallows a full disk and a closed pipe, so that a
- * command whose result nobody has looks like one that went well.
+ * Standard output that remembers write errors. Java's own swallows them, so that a command whose output was lost to a
+ * full disk would look successful.
  */
 final class StandardOutput extends OutputStream {
     private final OutputStream out;
@@ -25,14 +25,14 @@ final class StandardOutput extends OutputStream {
         this.out = out;
     }
 
-    /** Puts one in the place of {@link System#out}. */
+    /** Replaces {@link System#out}. */
     static StandardOutput install() {
         StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(new PrintStream(new BufferedOutputStream(output, 1 << 13), true, charset()));
         return output;
     }
 
-    /** As Java's own standard output has it: of the terminal, else of the locale. */
+    /** The charset of Java's own standard output: the terminal's, otherwise the locale's. */
     private static Charset charset() {
         for (String property : List.of("stdout.encoding", "sun.stdout.encoding")) {
             try {
@@ -48,10 +48,10 @@ final class StandardOutput extends OutputStream {
     }
 
     /**
-     * Ends it.
+     * Flushes the output and determines the exit code.
      *
      * @param code the command's exit code
-     * @return the same, or 1 where the result did not get through and the command thinks that all is well
+     * @return the same, or 1 if the command succeeded but its output could not be written
      */
     int end(int code) {
         System.out.flush();
@@ -60,7 +60,9 @@ final class StandardOutput extends OutputStream {
         return why.isPresent() && code == 0 ? 1 : code;
     }
 
-    /** Why it could not be written; empty where it could, or its reader had enough: {@code | head}. */
+    /**
+     * Why the output could not be written; empty if it could, or if the reader closed the pipe, as {@code | head} does.
+     */
     private Optional<String> failure() {
         String why = trouble == null ? "" : String.valueOf(trouble.getMessage());
         String lower = why.toLowerCase(Locale.ROOT);

@@ -3,17 +3,17 @@ package org.mfujmh.cli;
 import org.mfujmh.engine.installed.TorchInUse;
 import picocli.CommandLine.Option;
 
-/** {@code --torch}, of every command that loads libtorch. */
+/** {@code --torch}, for every command that loads libtorch. */
 final class TorchOption {
     @Option(
             names = "--torch",
             paramLabel = "PATH",
-            description =
-                    "Runs on the PyTorch that is installed there, in place of the libtorch that comes along: a folder"
-                            + " torch, a site-packages, a virtual environment, a Python; auto finds it. MFU_TORCH says the same.")
+            description = "Use an installed PyTorch instead of the bundled libtorch. PATH is a torch folder, a "
+                    + "site-packages folder, a virtual environment or a Python executable; auto searches for "
+                    + "one. MFU_TORCH sets the same.")
     private String path;
 
-    /** Chooses it for this process, before anything loads libtorch. */
+    /** Selects the PyTorch for this process, before anything loads libtorch. */
     void choose() {
         if (path != null) {
             TorchInUse.ask(path);

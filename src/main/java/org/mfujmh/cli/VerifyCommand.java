@@ -17,47 +17,43 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code ./mfu verify}: what others published, and what we compute, checked. */
+/** {@code ./mfu verify} checks published claims and this program's own counts and numerics. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks what can be checked without trusting this program: published claims recomputed from their own inputs,",
-            "the FLOPs of the matrix products that libtorch really ran, and the numbers that the programs compute.",
-            "Without an option that names a group, all groups run."
+            "Checks published claims, the FLOPs that libtorch executes, and the numerics of the programs.",
+            "Claims are recomputed from their own inputs; FLOPs are counted from libtorch's profiler; logits, losses"
+                    + " and gradients are compared with float64. Without a group option, all groups run."
         },
         footer = {
             "",
-            "Exit code 1 if any check is not ok.",
+            "Exit code 1 if any check fails.",
             "",
             "Examples:",
             "  Does the notebook's MFU of 0.8113 hold?",
             "    ./mfu verify --claims",
-            "  A figure of your own (docs/method.md has the columns):",
+            "  Your own claims (docs/method.md describes the columns):",
             "    ./mfu verify --claims-from my-claims.csv"
         })
 final class VerifyCommand implements Callable<Integer> {
-    @Option(
-            names = "--claims",
-            description = "The group of published claims: the notebook, nanoGPT, llm-foundry, llm.c.")
+    @Option(names = "--claims", description = "Check published claims: the notebook, nanoGPT, llm-foundry, llm.c.")
     private boolean claims;
 
-    @Option(
-            names = "--executed",
-            description =
-                    "The group of FLOPs that really ran: passes under libtorch's profiler against the closed form.")
+    @Option(names = "--executed", description = "Check executed FLOPs: libtorch's profiler against the closed form.")
     private boolean executed;
 
     @Option(
             names = "--numerics",
             description =
-                    "The group of numerics: logits, losses and gradients of both programs against float64, each other and themselves.")
+                    "Check numerics: logits, losses and gradients of both programs against float64, each other and "
+                            + "repeated runs.")
     private boolean numerics;
 
     @Option(
             names = "--claims-from",
             paramLabel = "FILE",
-            description = "Claims of your own, from a CSV file, as spreadsheets save it.")
+            description = "Check your own claims, from a CSV file as saved by a spreadsheet.")
     private Path claimsFile;
 
     @Mixin
@@ -71,13 +67,13 @@ final class VerifyCommand implements Callable<Integer> {
         torch.choose();
         List<CheckedGroup> groups = groups().stream().map(CheckGroup::run).toList();
         if (groups.stream().anyMatch(group -> group.checks().isEmpty())) {
-            throw new BadInput("Nothing was checked, so nothing is known to be ok.");
+            throw new BadInput("There was nothing to check.");
         }
         System.out.print(render(groups));
         return groups.stream().allMatch(CheckedGroup::ok) ? 0 : 1;
     }
 
-    /** The groups that were asked for, or all: a further group is a line in each half. */
+    /** The requested groups, or all of them. */
     private List<CheckGroup> groups() {
         List<CheckGroup> asked = new ArrayList<>();
         if (claims) {

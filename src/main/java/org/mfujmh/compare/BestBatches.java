@@ -15,8 +15,8 @@ import org.mfujmh.results.Metric;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Each device at the batch that gives it the most tokens/s. Devices are measured at the batches that their memories hold,
- * so that equal batches line up by luck alone.
+ * Picks each device's fastest batch by tokens/s. Devices are measured at the batches that fit into their memory, so the
+ * batches of two devices rarely match.
  */
 final class BestBatches {
     private BestBatches() {}
@@ -34,10 +34,10 @@ final class BestBatches {
     }
 
     /**
-     * Of the entries of one column and line the best.
+     * The best entry for each column and row.
      *
-     * @param line of an entry, whatever its batch
-     * @return in the order given; empty where batches cannot be held against each other, for want of tokens/s
+     * @param line the row of an entry, regardless of its batch
+     * @return in the given order; empty if batches cannot be compared because an entry has no tokens/s
      */
     static Optional<List<Placed>> of(List<Placed> placed, Function<Entry, Object> line) {
         Map<List<Object>, Placed> best = new LinkedHashMap<>();

@@ -15,7 +15,7 @@ import org.mfujmh.results.PlainText;
 import org.mfujmh.schema.Direction;
 import org.mfujmh.schema.RunProperty;
 
-/** One metric of one pair, before its verdict: either a change to be tested, or settled with a reason. */
+/** One metric of one pair before its verdict: either a change to be tested, or already decided for a reason. */
 final class Candidate {
     private final Pairing pair;
     private final MetricLabel label;
@@ -31,7 +31,7 @@ final class Candidate {
     /**
      * At least one of the pair has the metric.
      *
-     * @param rename which other measurement it probably is; empty where none is like it
+     * @param rename the measurement it was probably renamed from or to; empty if none is similar
      */
     Candidate(Pairing pair, MetricLabel label, GatePolicy policy, String rename) {
         this.pair = pair;
@@ -49,7 +49,7 @@ final class Candidate {
         this.settled = settle();
     }
 
-    /** Empty where it is settled without a test. */
+    /** The change to be tested; empty if the verdict needs no test. */
     Optional<Change> change() {
         return settled.isPresent()
                 ? Optional.empty()
@@ -71,10 +71,10 @@ final class Candidate {
 
     private Optional<Settled> settle() {
         if (pair.current().isEmpty()) {
-            return settled(Verdict.MISSING, "the new run has no such measurement");
+            return settled(Verdict.MISSING, "the new run does not have this measurement");
         }
         if (pair.baseline().isEmpty()) {
-            return settled(Verdict.NEW, "the baseline has no such measurement");
+            return settled(Verdict.NEW, "the baseline does not have this measurement");
         }
         Optional<String> broken = broken(pair.current().get());
         if (broken.isPresent()) {
@@ -118,19 +118,22 @@ final class Candidate {
         }
         boolean stopped = direction() == Direction.HIGHER_IS_BETTER && was.isPositive() && is.isZero();
         return stopped
-                ? settled(Verdict.REGRESSED, "every fork fell to 0, which no spread between forks explains")
+                ? settled(Verdict.REGRESSED, "every fork fell to 0, which noise between forks cannot explain")
                 : settled(Verdict.INCONCLUSIVE, tooFew(was, is));
     }
 
     private String tooFew(Sample was, Sample is) {
         String counts = was.size() + (was.size() == 1 ? " fork" : " forks") + " against " + is.size();
-        String single = Math.min(was.size(), is.size()) == 1 ? ", a single measurement has no spread to judge by" : "";
+        String single = Math.min(was.size(), is.size()) == 1 ? ", and a single measurement has no spread" : "";
         double ratio = Change.ratio(was.mean(), is.mean(), direction());
         String seen = Double.isFinite(ratio) && ratio > 0
                 ? String.format(
-                        Locale.ROOT, " (seen: %.1f %% %s)", Math.abs(100 * (ratio - 1)), ratio < 1 ? "worse" : "better")
+                        Locale.ROOT,
+                        " (observed: %.1f %% %s)",
+                        Math.abs(100 * (ratio - 1)),
+                        ratio < 1 ? "worse" : "better")
                 : "";
-        return counts + single + ": no verdict below " + Sample.FEWEST_FORKS + " a side" + seen;
+        return counts + single + ": a verdict needs at least " + Sample.FEWEST_FORKS + " per side" + seen;
     }
 
     private static String peak(Optional<Entry> entry) {
@@ -139,7 +142,7 @@ final class Candidate {
                 .orElse("not recorded");
     }
 
-    /** What is wrong with a run itself: JMH writes a result even where a fork died. */
+    /** Why a run itself is invalid: JMH writes a result even if a fork died. */
     private static Optional<String> broken(Entry entry) {
         double[][] forks = entry.primary().rawData();
         double[] means = entry.primary().forkMeans();
@@ -151,13 +154,14 @@ final class Candidate {
                     + (means.length == 1 ? " fork" : " forks"));
         }
         if (forks.length > 0 && forks.length < entry.forks()) {
-            return Optional.of(entry.forks() + " forks were asked for and " + forks.length + " came back");
+            return Optional.of(entry.forks() + " forks were requested and " + forks.length + " returned a result");
         }
         long shortForks = Arrays.stream(forks)
                 .filter(fork -> fork.length < entry.measurementIterations())
                 .count();
         return shortForks > 0 && !entry.mode().equals("ss")
-                ? Optional.of(shortForks + " forks broke off before " + entry.measurementIterations() + " iterations")
+                ? Optional.of(shortForks + " forks stopped before completing " + entry.measurementIterations()
+                        + " iterations")
                 : Optional.empty();
     }
 
@@ -179,7 +183,7 @@ final class Candidate {
             all.add(
                     0,
                     "near zero: a change below " + Floors.number(floor()) + " "
-                            + PlainText.of(before.orElseThrow().unit()) + " counts as none (--floor)");
+                            + PlainText.of(before.orElseThrow().unit()) + " is ignored (--floor)");
         }
         conversion.ifPresent(all::add);
         if (!rename.isEmpty()) {

@@ -5,33 +5,33 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.mfujmh.schema.Direction;
 
 /**
- * How far two samples are apart: the difference of their means on the log scale, signed so that worse is
- * negative, with Welch's standard error and degrees of freedom (B. L. Welch, Biometrika 34, 1947): the two
- * sides may be noisy to different degrees.
+ * The difference between two samples: the difference of their means on the log scale, signed so that worse is negative,
+ * with Welch's standard error and degrees of freedom (B. L. Welch, Biometrika 34, 1947), since the two sides may differ
+ * in noise.
  *
- * <p>Welch's test alone cries wolf where forks have modes: five forks that happen to lie all in one of them say
- * that nothing varies, and six or seven whole runs in a hundred come out wrong instead of five (simulated). So a
- * change has to convince Student's test too, whose variance is that of both sides together: every p is the
- * larger of the two, every interval the wider. Where both sides have as many forks, that is Welch's.
+ * <p>Welch's test alone gives too many false alarms if forks have modes: five forks that all happen to lie in one mode
+ * suggest that nothing varies, and 6 or 7 % of whole runs are wrong instead of 5 % (simulated). So a change has to pass
+ * Student's test too, which pools the variance of both sides: every p is the larger of the two, every interval the
+ * wider. With equal numbers of forks, that is Welch's.
  *
- * <p>Zero has no logarithm, and near zero a ratio says nothing that matters. There the values themselves are
- * compared, by the same two tests.
+ * <p>Zero has no logarithm, and ratios near zero are meaningless. There the values themselves are compared, with the
+ * same two tests.
  *
- * @param shift how far the mean of the current forks lies from that of the baseline's on the scale; below 0 is worse
+ * @param shift the mean of the current forks minus the mean of the baseline's, on the scale; below 0 is worse
  * @param welch sqrt(s_A^2/n_A + s_B^2/n_B) on the scale, with the degrees of freedom of Welch and Satterthwaite
- * @param student sqrt(s^2/n_A + s^2/n_B) with s^2 from both, and n_A + n_B - 2
- * @param forkNoise standard deviation of a fork mean on the scale, root mean square of the two sides
- * @param scale of the logarithms, or of the values themselves
+ * @param student sqrt(s^2/n_A + s^2/n_B) with the pooled s^2, and n_A + n_B - 2 degrees of freedom
+ * @param forkNoise standard deviation of fork means on the scale, root mean square of the two sides
+ * @param scale logarithmic, or linear in the values themselves
  */
 public record Change(double shift, Uncertainty welch, Uncertainty student, double forkNoise, Scale scale) {
 
     /**
-     * The standard error of the difference, and how well it is known itself.
+     * The standard error of the difference, with its degrees of freedom.
      *
-     * @param size 0 where nothing varies
+     * @param size the standard error; 0 if nothing varies
      */
     record Uncertainty(double size, double degreesOfFreedom) {
-        /** The one-sided p of a difference at or below this one. */
+        /** The one-sided p of a difference at or below the given one. */
         double pBelow(double shift) {
             if (size == 0) {
                 return shift < 0 ? 0 : 1;
@@ -39,27 +39,27 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
             return student().cumulativeProbability(shift / size);
         }
 
-        /** How far a one-sided bound at this level lies from the estimate. */
+        /** The distance of a one-sided bound at this level from the estimate. */
         double reach(double level) {
             return size == 0 ? 0 : size * student().inverseCumulativeProbability(1 - level);
         }
 
-        /** Without a generator of random numbers, which the library would seed afresh each time. */
+        /** Without a random generator, which the library would otherwise create and seed each time. */
         private TDistribution student() {
             return new TDistribution(null, degreesOfFreedom);
         }
     }
 
-    /** On what scale two samples were compared. */
+    /** The scale on which two samples were compared. */
     sealed interface Scale {
-        /** A shift as a ratio: above 1 is better. */
+        /** Converts a shift to a ratio: above 1 is better. */
         double toRatio(double shift);
 
-        /** The shift that a threshold, given as a ratio both ways, makes. */
+        /** The shift of a threshold that is given as a ratio in either direction. */
         double margin(double threshold);
     }
 
-    /** Logarithms: for values that are all above zero, and far enough from it. */
+    /** Logarithms: for values that are all above zero and far enough from it. */
     record Logarithmic() implements Scale {
         @Override
         public double toRatio(double shift) {
@@ -73,13 +73,16 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
     }
 
     /**
-     * The values themselves: where one is zero, or all are near it.
+     * The values themselves: used if one is zero, or all are near zero.
      *
-     * @param largest the larger of the two means, without its sign
-     * @param floor a change below this is none, in the unit of the values
+     * @param largest the larger absolute value of the two means
+     * @param floor changes below this are ignored, in the unit of the values
      */
     record Linear(double largest, double floor) implements Scale {
-        /** To the larger mean, so that swapping the samples inverts the ratio; from or to zero it is infinite or 0. */
+        /**
+         * The share is relative to the larger mean, so that swapping the samples inverts the ratio; from or to zero it
+         * is infinite or 0.
+         */
         @Override
         public double toRatio(double shift) {
             if (shift == 0) {
@@ -89,7 +92,7 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
             return shift < 0 ? 1 - share : 1 / (1 - share);
         }
 
-        /** Of two positive means whose ratio is 1 + threshold the smaller lies this far below the larger. */
+        /** How far the smaller of two positive means with the ratio 1 + threshold lies below the larger. */
         @Override
         public double margin(double threshold) {
             return Math.max(threshold / (1 + threshold) * largest, floor);
@@ -97,7 +100,7 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
     }
 
     /**
-     * On the scale of logarithms.
+     * Compares two samples on the log scale.
      *
      * @param baseline at least two fork means, all above zero
      * @param current likewise
@@ -107,12 +110,12 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
     }
 
     /**
-     * On the scale of logarithms, or of the values themselves where one of them is not above zero, or where the floor
-     * is a larger change than the threshold.
+     * Compares two samples on the log scale, or on the linear scale if a value is not above zero or the floor is a
+     * larger change than the threshold.
      *
      * @param baseline at least two fork means
      * @param current likewise
-     * @param floor a change below this is none, in the unit of the samples; 0 where there is no such floor
+     * @param floor changes below this are ignored, in the unit of the samples; 0 for no floor
      */
     static Change between(Sample baseline, Sample current, Direction direction, double threshold, double floor) {
         Linear linear = new Linear(Math.max(Math.abs(baseline.mean()), Math.abs(current.mean())), floor);
@@ -137,10 +140,10 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
     }
 
     /**
-     * The ratio of two values that nobody tests: above 1 is better. Zero is a value: from zero to zero it is 1, else 0
-     * or infinite.
+     * The ratio of two values, without a test: above 1 is better. From zero to zero it is 1; otherwise, if one is zero,
+     * 0 or infinite.
      *
-     * @return NaN where a value is none, or below zero
+     * @return NaN if a value is NaN or below zero
      */
     static double ratio(double before, double after, Direction direction) {
         if (!(before >= 0 && after >= 0)) {
@@ -151,7 +154,7 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
         return better == worse ? 1 : better / worse;
     }
 
-    /** The logarithm of the ratio: below 0 is worse, and infinite from or to zero. */
+    /** The logarithm of the ratio: below 0 is worse; infinite from or to zero. */
     public double logRatio() {
         return scale instanceof Logarithmic ? shift : Math.log(scale.toRatio(shift));
     }
@@ -165,17 +168,17 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
         return scale instanceof Logarithmic;
     }
 
-    /** Whether a change has to exceed an absolute floor here, and not the threshold. */
+    /** Whether a change has to exceed an absolute floor here instead of the threshold. */
     boolean isHeldToFloor(GatePolicy policy) {
         return scale instanceof Linear linear && linear.floor > 0 && margin(policy) == linear.floor;
     }
 
-    /** One-sided p of "no worse": small where it got worse. */
+    /** One-sided p of "no worse": small if it got worse. */
     double pWorse() {
         return Math.max(welch.pBelow(shift), student.pBelow(shift));
     }
 
-    /** One-sided p of "no better": small where it got better. */
+    /** One-sided p of "no better": small if it got better. */
     double pBetter() {
         return Math.max(welch.pBelow(-shift), student.pBelow(-shift));
     }
@@ -186,7 +189,7 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
     }
 
     /**
-     * The interval of the shift whose each end is a one-sided bound at this level.
+     * The interval of the shift; each end is a one-sided bound at this level.
      *
      * @param level such as 0.05, which makes it a 90 % interval
      */
@@ -196,7 +199,7 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
     }
 
     /**
-     * The same as a ratio: above 1 is better.
+     * The same interval as a ratio: above 1 is better.
      *
      * @param level as for the shift
      */

@@ -8,13 +8,13 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /**
- * Where a series changed its level: E-divisive means (D. S. Matteson and N. A. James, JASA 109, 2014), as
- * Apache Otava and MongoDB's CI use it. The split with the largest energy distance between what is before and
- * after is a change point where random orders of the series seldom have one as large; then the same within
- * each part. No distribution is assumed, and one odd value is not a change.
+ * Finds where a series changed its level: E-divisive means (D. S. Matteson and N. A. James, JASA 109, 2014), as Apache
+ * Otava and MongoDB's CI use it. The split with the largest energy distance between its two parts is a change point if
+ * random permutations of the series rarely have one as large; each part is then split again. No distribution is
+ * assumed, and a single outlier is not a change.
  */
 final class ChangePoints {
-    /** Values on each side of a change: one alone could as well be an outlier. */
+    /** Fewest values on each side of a change: a single one could be an outlier. */
     private static final int SHORTEST = 2;
 
     private static final int PERMUTATIONS = 499;
@@ -38,8 +38,8 @@ final class ChangePoints {
     }
 
     /**
-     * What the values after a split are. All to the end sees a change by its second run; but a drop that was
-     * repaired may cancel itself so, and is found only where the part after it may end early.
+     * Which values count as the part after a split. Using all values to the end detects a change by its second run; but
+     * a drop that was later repaired may cancel out, and is found only if the part after it may end early.
      */
     private enum Reach {
         TO_THE_END,
@@ -55,7 +55,7 @@ final class ChangePoints {
 
     private record Split(int at, double statistic) {}
 
-    /** How often the segments, each shuffled in itself, have a split as good as the one found. */
+    /** The share of random permutations within the segments that have a split at least as good as the one found. */
     private static double pValue(
             double[] series, NavigableSet<Integer> bounds, Reach reach, double found, Random random) {
         int asLarge = 1;

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * All measurements of a run moved together. One slower machine does that, and one slower library; the
- * files cannot tell which, so it is said and left to the reader.
+ * Detects that all measurements of a run moved together. Either the machine or a shared library changed; the files
+ * cannot tell which, so the reader is warned.
  */
 final class CommonShift {
     private static final int FEWEST = 3;
@@ -15,7 +15,9 @@ final class CommonShift {
 
     private CommonShift() {}
 
-    /** A sentence where at least three measurements all moved one way, by a third of the threshold together. */
+    /**
+     * A warning if at least three measurements all moved in the same direction, by a third of the threshold on average.
+     */
     static Optional<String> in(List<Change> all, GatePolicy policy) {
         // What is near zero, or zero, has no ratio that others could share.
         List<Change> changes = all.stream().filter(Change::isLogarithmic).toList();
@@ -35,14 +37,15 @@ final class CommonShift {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "All %d measurements moved together, by about %+.1f %%: another state of the machine, or everything"
-                        + " got %s. Two files can't tell; --normalize roofline, or both builds in one session, can.",
+                "All %d measurements moved together, by about %+.1f %%: either the machine was in a different state, "
+                        + "or everything got %s. Two files cannot tell these apart; --normalize roofline, or "
+                        + "measuring both builds in one session (--against), can.",
                 changes.size(),
                 100 * Math.expm1(shift),
                 allWorse ? "slower" : "faster"));
     }
 
-    /** One over the variance; of what doesn't vary, a weight as of a standard error of 0.01 %. */
+    /** One over the variance, with a standard error of at least 0.01 %. */
     private static double weight(Change change) {
         double error = Math.max(change.standardError(), 1e-4);
         return 1 / (error * error);

@@ -9,19 +9,19 @@ import java.util.OptionalInt;
  * The verdict on one change among many.
  *
  * @param verdict REGRESSED, IMPROVED, SAME or INCONCLUSIVE
- * @param ratio above 1 is better. It excludes 1 exactly where Holm rejects "no change": its ends are bounds at
- *     the level that Holm used; for SAME it is the 90 % interval that lies within the threshold
+ * @param ratio above 1 is better. It excludes 1 exactly if Holm rejects "no change": its ends are bounds at the level
+ *     that Holm used; for SAME it is the 90 % interval that lies within the threshold
  * @param reason a sentence
- * @param forksNeeded a side, to decide what is inconclusive; empty where decided, or beyond reach
+ * @param forksNeeded forks per side that would decide an inconclusive change; empty if decided or not feasible
  */
 public record Decision(Verdict verdict, Interval ratio, String reason, OptionalInt forksNeeded) {
     /** Each of the two one-sided tests behind SAME, unadjusted: a 90 % interval. */
     private static final double SAME_LEVEL = 0.05;
 
     /**
-     * Decides all changes of a run together, since each more measurement is one more chance of a false alarm.
+     * Decides all changes of a run together, since each additional measurement is another chance of a false alarm.
      *
-     * @return in the order given
+     * @return decisions in the given order
      */
     public static List<Decision> of(List<Change> changes, GatePolicy policy) {
         Holm worse = Holm.of(changes.stream().map(Change::pWorse).toList(), policy.alpha());
@@ -48,7 +48,7 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         boolean large = shift != 0 && (policy.certain() ? nearest : Math.abs(shift)) >= margin;
         if (changed && large) {
             Verdict verdict = shift < 0 ? Verdict.REGRESSED : Verdict.IMPROVED;
-            return new Decision(verdict, ratio, percent(change) + ", not chance", OptionalInt.empty());
+            return new Decision(verdict, ratio, percent(change) + ", statistically significant", OptionalInt.empty());
         }
         Interval ninety = change.shiftInterval(SAME_LEVEL);
         boolean nothingMoved = shift == 0 && ninety.low() == 0 && ninety.high() == 0;
@@ -64,22 +64,22 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         String margin = margin(change, policy);
         String what;
         if (changed) {
-            what = "it changed (" + percent(change) + "), but perhaps by less than " + margin;
+            what = "it changed (" + percent(change) + "), but possibly by less than " + margin;
         } else if (large) {
-            what = percent(change) + " may be chance";
+            what = percent(change) + " may be noise";
         } else {
-            what = "a change of " + margin + " can be neither seen nor excluded";
+            what = "a change of " + margin + " can be neither detected nor ruled out";
         }
         String noise = change.isLogarithmic()
                 ? String.format(Locale.ROOT, "forks vary by %.1f %%", 100 * change.forkNoise())
                 : String.format(Locale.ROOT, "forks vary by %.3g", change.forkNoise());
         String forks = needed.isPresent()
-                ? "about " + needed.getAsInt() + " forks a side would decide"
-                : "more than 1,000 forks a side would be needed to decide";
+                ? "about " + needed.getAsInt() + " forks per side would decide"
+                : "more than 1,000 forks per side would be needed to decide";
         return what + "; " + noise + ", " + forks;
     }
 
-    /** What a change has to exceed: the threshold, or near zero the absolute floor. */
+    /** What a change has to exceed: the threshold, or the absolute floor near zero. */
     private static String margin(Change change, GatePolicy policy) {
         return change.isHeldToFloor(policy)
                 ? "the floor of " + Floors.number(change.margin(policy))
@@ -88,7 +88,7 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
 
     private static String percent(Change change) {
         if (Double.isInfinite(change.logRatio())) {
-            return (change.shift() < 0 ? "worse" : "better") + ", from zero or to it";
+            return (change.shift() < 0 ? "worse" : "better") + " (from or to zero)";
         }
         double percent = 100 * Math.expm1(change.logRatio());
         return String.format(Locale.ROOT, "%.1f %% %s", Math.abs(percent), percent < 0 ? "worse" : "better");

@@ -15,18 +15,18 @@ import org.mfujmh.schema.Direction;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Result files of many devices, one file a device: which of them are whole, and which device is slower than
- * others of its name.
+ * Result files of many devices, one per device: which files are complete, and which devices are slower than others of
+ * the same name.
  *
- * @param siblings each measurement, with all devices of one name that made it
- * @param incomplete files that lack what another file of the same kind of device has
+ * @param siblings each measurement, with all devices of the same name that have it
+ * @param incomplete files that lack measurements which another file of the same kind of device has
  */
 public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete> incomplete) {
 
     /**
      * @param device the kind of device, as the file names it
-     * @param lacks what others of its kind have
-     * @param of how many measurements they have together
+     * @param lacks the measurements that others of its kind have
+     * @param of how many measurements the devices of this kind have in total
      */
     public record Incomplete(String file, String device, List<Identity> lacks, int of) {
         public Incomplete {
@@ -40,9 +40,9 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
     }
 
     /**
-     * @param files entries by file; within a file each measurement stands once
-     * @param threshold how far below its siblings a device is a straggler: 0.03 is 3 %
-     * @throws BadInput where nothing has such a metric
+     * @param files entries by file; each measurement appears at most once per file
+     * @param threshold how far below its siblings a device counts as a straggler: 0.03 is 3 %
+     * @throws BadInput if no entry has this metric
      */
     public static Fleet of(
             Map<String, List<Entry>> files, MetricLabel metric, double threshold, Optional<Direction> direction) {
@@ -59,7 +59,7 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
         return new Fleet(metric, siblings, incomplete(measurements));
     }
 
-    /** Devices that nobody knows are not of one kind, though they are called alike: each stands alone. */
+    /** Unknown devices are not assumed to be of one kind: each stands alone. */
     private static Identity identity(String file, Entry entry) {
         Identity one = Identity.of(entry);
         return entry.property(RunProperty.DEVICE).filter(DeviceNames::isUnknown).isEmpty()
@@ -89,7 +89,7 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
         return incomplete;
     }
 
-    /** Whether every file is whole and no device a straggler. */
+    /** Whether every file is complete and no device is a straggler. */
     public boolean isSound() {
         return incomplete.isEmpty()
                 && siblings.stream()

@@ -10,14 +10,14 @@ import org.mfujmh.results.PlainText;
 import org.mfujmh.results.Unit;
 
 /**
- * The smallest changes that can matter, in the unit of the values: 1.2e-6 to 4.6e-6 bytes an operation is four times as
- * much, and nothing.
+ * The smallest absolute changes that matter, by unit: going from 1.2e-6 to 4.6e-6 bytes per operation is a factor of
+ * four, but irrelevant.
  */
 public final class Floors {
     /** No floor at all. */
     public static final Floors NONE = new Floors(List.of());
 
-    /** What profilers report where they have seen next to nothing; never the score. */
+    /** Floors for metrics that profilers report near zero; never for the score. */
     public static final Floors DEFAULT = new Floors(List.of(
             new Floor(".*", "B/op", 1),
             new Floor("gc\\..*", "MB/sec", 0.1),
@@ -28,7 +28,9 @@ public final class Floors {
 
     private final List<Floor> floors;
 
-    /** @param metric a pattern of labels */
+    /**
+     * @param metric a regular expression for labels
+     */
     private record Floor(String metric, String unit, double value) {}
 
     private Floors(List<Floor> floors) {
@@ -36,10 +38,10 @@ public final class Floors {
     }
 
     /**
-     * These floors with others before them.
+     * These floors, with others taking precedence.
      *
-     * @param texts each {@code UNIT=VALUE}, such as {@code B/op=16}, or {@code none} for no floor but what follows
-     * @throws BadInput where one is neither
+     * @param texts each {@code UNIT=VALUE}, such as {@code B/op=16}, or {@code none} to drop the default floors
+     * @throws BadInput if a text is neither
      */
     public Floors with(List<String> texts) {
         List<Floor> all = new ArrayList<>();
@@ -63,16 +65,16 @@ public final class Floors {
                 return new Floor(".*", text.substring(0, equals).strip(), value);
             }
         } catch (NumberFormatException notANumber) {
-            // Said below.
+            // Reported below.
         }
-        throw new BadInput("'" + PlainText.of(text) + "' is no floor: write a unit and the smallest change in it that"
-                + " matters, such as B/op=16, or none.");
+        throw new BadInput("'" + PlainText.of(text) + "' is not a valid floor. Write UNIT=VALUE for the smallest "
+                + "change that matters in a unit, such as B/op=16, or none.");
     }
 
     /**
      * The floor for a metric, in its unit.
      *
-     * @return 0 where there is none
+     * @return 0 if there is none
      */
     double of(MetricLabel metric, String unit) {
         for (Floor floor : floors) {
@@ -84,7 +86,7 @@ public final class Floors {
         return 0;
     }
 
-    /** Three digits, and no zeros after them. */
+    /** Three significant digits, without trailing zeros. */
     static String number(double value) {
         return new BigDecimal(value)
                 .round(new MathContext(3))

@@ -4,7 +4,10 @@ import java.util.OptionalInt;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
-/** How many forks a side would decide: n = 2 s^2 (t(1 - alpha/k) + t(0.8))^2 / delta^2, with 2n - 2 degrees of freedom. */
+/**
+ * The number of forks per side that would decide: n = 2 s^2 (t(1 - alpha/k) + t(0.8))^2 / delta^2, with 2n - 2 degrees
+ * of freedom.
+ */
 final class ForksNeeded {
     private static final int MOST = 1000;
     private static final double POWER = 0.8;
@@ -16,7 +19,7 @@ final class ForksNeeded {
      * @param forkNoise standard deviation of the log of a fork mean
      * @param level one-sided, already divided by the number of measurements
      * @param delta the log of the smallest change that matters
-     * @return the smallest n of at least 3 that is enough; empty above 1,000
+     * @return the smallest sufficient n, at least 3; empty if above 1,000
      */
     static OptionalInt of(double forkNoise, double level, double delta) {
         double effect = delta / forkNoise;

@@ -13,8 +13,8 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.PlainText;
 
 /**
- * Holds a new run against a baseline. Each measurement is either settled without a test (missing, failed, not
- * comparable, too few forks) or a change; all changes are then decided together.
+ * Compares a new run with a baseline. Each measurement is either decided without a test (missing, failed, not
+ * comparable, too few forks) or is a change; all changes are then decided together.
  */
 public final class Gate {
     private final GatePolicy policy;
@@ -31,7 +31,7 @@ public final class Gate {
     /**
      * @param baseline entries of one file, at most one for each measurement
      * @param current likewise
-     * @throws org.mfujmh.BadInput where a metric was asked for that no entry has
+     * @throws org.mfujmh.BadInput if no entry has a requested metric
      */
     public static GateResult decide(List<Entry> baseline, List<Entry> current, GatePolicy policy) {
         return decide(baseline, current, policy, false);
@@ -58,7 +58,7 @@ public final class Gate {
         return gate.result();
     }
 
-    /** The entries of one side whose pair lacks the other. */
+    /** The entries that only one side has. */
     private static List<Entry> alone(
             List<Pairing> pairs, Function<Pairing, Optional<Entry>> side, Function<Pairing, Optional<Entry>> other) {
         return pairs.stream()
@@ -78,8 +78,8 @@ public final class Gate {
         String first = hints.stream().limit(5).collect(Collectors.joining("; "));
         String more = hints.size() > 5 ? "; and " + (hints.size() - 5) + " more" : "";
         return hints.isEmpty()
-                ? counts + ": what was renamed was not compared."
-                : counts + ", so these were not compared; " + first + more + ".";
+                ? counts + ": renamed measurements are not compared."
+                : counts + " and were not compared; " + first + more + ".";
     }
 
     private void add(Pairing pair, Renames renames) {
@@ -102,7 +102,7 @@ public final class Gate {
         }
     }
 
-    /** The metrics to hold; the usual one of these entries where none was chosen. */
+    /** The metrics to compare; the usual one of these entries if none was chosen. */
     private List<MetricLabel> asked(List<Entry> entries) {
         if (policy.normalizeByRoofline()) {
             return List.of(MetricLabel.ROOFLINE_SHARE, MetricLabel.ROOFLINE_TFLOPS);
@@ -133,8 +133,8 @@ public final class Gate {
                     + " slower machine.");
         }
         if (changes.isEmpty() && measurements.stream().anyMatch(one -> one.verdict() == Verdict.INCONCLUSIVE)) {
-            warnings.add("No measurement has " + Sample.FEWEST_FORKS + " forks a side, so nothing was decided: measure"
-                    + " with -f 5 or more, and the baseline with -f 10.");
+            warnings.add("No measurement has " + Sample.FEWEST_FORKS + " forks per side, so nothing was decided. "
+                    + "Measure with -f 5 or more, and the baseline with -f 10.");
         }
         List<String> distinct = warnings.stream().distinct().collect(Collectors.toList());
         return new GateResult(measurements, List.copyOf(differences), distinct, policy);

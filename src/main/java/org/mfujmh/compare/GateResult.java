@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the gate says.
+ * The result of a gate.
  *
- * @param measurements in the order of the baseline, then what is new
- * @param differences of conditions that do not forbid the comparison: versions, commit, ...; as sentences
- * @param warnings doubts about the run as a whole
+ * @param measurements in the order of the baseline, then the new ones
+ * @param differences in conditions that do not rule out the comparison, such as versions or commit; as sentences
+ * @param warnings warnings about the run as a whole
  */
 public record GateResult(
         List<Measurement> measurements, List<String> differences, List<String> warnings, GatePolicy policy) {
@@ -20,7 +20,7 @@ public record GateResult(
         warnings = List.copyOf(warnings);
     }
 
-    /** The most urgent verdict of all; INCOMPARABLE where nothing could be compared. */
+    /** The most urgent verdict; INCOMPARABLE if nothing could be compared. */
     public Verdict verdict() {
         Verdict most = measurements.stream()
                 .map(Measurement::verdict)
@@ -29,7 +29,7 @@ public record GateResult(
         return most == Verdict.FAILED || isAnythingCompared() ? most : Verdict.INCOMPARABLE;
     }
 
-    /** Whether both sides have any measurement alike, be it with too few forks for a verdict. */
+    /** Whether both sides have any comparable measurement, even if with too few forks for a verdict. */
     public boolean isAnythingCompared() {
         return measurements.stream().anyMatch(one -> switch (one.verdict()) {
             case REGRESSED, INCONCLUSIVE, IMPROVED, SAME -> true;
@@ -37,15 +37,15 @@ public record GateResult(
         });
     }
 
-    /** Whether any measurement had enough forks, comparable, on both sides. */
+    /** Whether any comparable measurement had enough forks on both sides. */
     public boolean isAnythingTested() {
         return measurements.stream().anyMatch(Measurement::isTested);
     }
 
     /**
-     * @param strict whether what was not decided counts too
-     * @return 0 fine; 1 something regressed or failed; 2 nothing could be compared; 3, only where strict:
-     *     something is inconclusive, missing or incomparable
+     * @param strict whether undecided measurements count too
+     * @return 0 ok; 1 a measurement regressed or failed; 2 nothing could be compared; 3, only if strict: a measurement
+     *     is inconclusive, missing or incomparable
      */
     public int exitCode(boolean strict) {
         return switch (verdict()) {
@@ -55,7 +55,7 @@ public record GateResult(
         };
     }
 
-    /** The measurements that more forks may decide. */
+    /** The measurements that more forks might decide. */
     public List<Measurement> undecided() {
         return measurements.stream()
                 .filter(one -> one.verdict() == Verdict.INCONCLUSIVE && one.isTested())
@@ -63,10 +63,10 @@ public record GateResult(
     }
 
     /**
-     * The result after a second look, for which only what was undecided ran again: what the first look decided
-     * stays. Both looks have to be at {@link GatePolicy#ALPHA_A_LOOK}, over the same measurements.
+     * The result after a second look, for which only undecided measurements ran again; what the first look decided
+     * stays. Both looks have to use {@link GatePolicy#ALPHA_A_LOOK} and the same measurements.
      *
-     * @param second the gate on the files with the added forks
+     * @param second the gate's result on the files with the added forks
      */
     public GateResult afterSecondLook(GateResult second) {
         if (second.measurements.size() != measurements.size()) {

@@ -25,14 +25,14 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * The entries of many files laid out in lines and columns: entries of one line measure the same subject, and a
- * column is a file, or one value of a parameter or of a property of the machine.
+ * The entries of many files arranged in rows and columns: the entries of a row measure the same thing, and a column is
+ * a file, or one value of a parameter or of a property of the machine.
  */
 public final class Grid {
     private static final Pattern OURS =
             Pattern.compile("-D" + Pattern.quote(RunProperty.PREFIX) + "(\\w+)=.*", Pattern.DOTALL);
 
-    /** What a device's memory chooses more than anybody else. */
+    /** The parameter that depends most on a device's memory. */
     static final String BATCH = PassParams.BATCH_SIZE;
 
     private final List<String> columns;
@@ -43,8 +43,8 @@ public final class Grid {
     /**
      * One measurement across the columns.
      *
-     * @param identity what the columns share
-     * @param entries one a column, empty where it has none
+     * @param identity the identity that the columns share
+     * @param entries one per column, empty if it has none
      */
     public record GridLine(Identity identity, List<Optional<Entry>> entries) {
         boolean isShared() {
@@ -82,10 +82,10 @@ public final class Grid {
     /**
      * @param files entries by the name of their file, in order
      * @param by the word "file", or a parameter or property such as {@code device}, {@code program}, {@code commit}
-     * @param ignored parameters that do not tell lines apart
-     * @param exact whether only equal batches share a line; else, where each column is one device and there are several,
-     *     each stands with the batch that gives it the most tokens/s, since no two devices hold the same one
-     * @throws BadInput where two entries would stand in one place, or nothing has such a parameter or property
+     * @param ignored parameters that do not distinguish rows
+     * @param exact whether only equal batches share a row; otherwise, if each column is one of several devices, each is
+     *     shown at the batch with the most tokens/s, since devices rarely run the same batch
+     * @throws BadInput if two entries would share a cell, or no entry has this parameter or property
      */
     public static Grid of(Map<String, List<Entry>> files, String by, List<String> ignored, boolean exact) {
         List<Placed> placed = new ArrayList<>();
@@ -96,7 +96,8 @@ public final class Grid {
         });
         if (!by.equals("file")
                 && placed.stream().allMatch(one -> value(one.entry, by).isEmpty())) {
-            throw new BadInput("No measurement has a '" + PlainText.of(by) + "' to make columns of. There are: file, "
+            throw new BadInput("No measurement has the parameter or property '" + PlainText.of(by) + "' for --by. "
+                    + "Available: file, "
                     + String.join(", ", known(placed)) + ".");
         }
         Set<String> dropped = new LinkedHashSet<>(ignored);
@@ -116,7 +117,7 @@ public final class Grid {
                 return new Grid(best.get(), withoutBatch, true);
             }
         }
-        // A column may settle for itself how it was measured, where every file chose one way.
+        // Columns may differ in how they were measured, if each column used one way throughout.
         for (String parameter : PassParams.HOW) {
             dropped.add(parameter);
             if (collision(placed, dropped).isPresent()) {
@@ -126,7 +127,7 @@ public final class Grid {
         return new Grid(placed, dropped, false);
     }
 
-    /** Whether each column has one value of a parameter wherever it measures one subject. */
+    /** Whether each column has a single value of a parameter for each measurement. */
     private static boolean isSettled(List<Placed> placed, Set<String> dropped, String parameter) {
         Set<String> without = new LinkedHashSet<>(dropped);
         without.add(parameter);
@@ -149,8 +150,8 @@ public final class Grid {
         for (Placed one : placed) {
             Entry first = taken.putIfAbsent(List.of(one.column, key(one.entry, dropped)), one.entry);
             if (first != null) {
-                return Optional.of(first.where() + " and " + one.entry.where() + " would stand in one place, under "
-                        + PlainText.of(one.column) + ". Choose other columns by --by, or fewer files.");
+                return Optional.of(first.where() + " and " + one.entry.where() + " would share a cell in column "
+                        + PlainText.of(one.column) + ". Choose other columns with --by, or fewer files.");
             }
         }
         return Optional.empty();
@@ -174,7 +175,7 @@ public final class Grid {
         return names;
     }
 
-    /** What the other columns do in another way than the first, said once a column. */
+    /** How the conditions of each column differ from the first column's, one sentence per column. */
     private static List<String> differences(List<GridLine> lines, List<String> columns) {
         List<String> sentences = new ArrayList<>();
         for (int i = 1; i < columns.size(); i++) {
@@ -188,7 +189,7 @@ public final class Grid {
             }
             if (!found.isEmpty()) {
                 String all = found.stream().limit(12).collect(Collectors.joining("; "));
-                sentences.add(columns.get(i) + " against " + columns.get(0) + ": " + all
+                sentences.add(columns.get(i) + " compared with " + columns.get(0) + ": " + all
                         + (found.size() > 12 ? "; and " + (found.size() - 12) + " more" : "") + ".");
             }
         }
@@ -203,7 +204,7 @@ public final class Grid {
         return lines;
     }
 
-    /** Whether each column stands with its best batch, which may be another in each cell. */
+    /** Whether each column is shown at its best batch, which may differ between cells. */
     public boolean isOfBestBatches() {
         return ofBestBatches;
     }
@@ -212,7 +213,7 @@ public final class Grid {
         return differences;
     }
 
-    /** All entries, line by line. */
+    /** All entries, row by row. */
     public List<Entry> entries() {
         return lines.stream()
                 .flatMap(line -> line.entries.stream())
@@ -220,7 +221,7 @@ public final class Grid {
                 .toList();
     }
 
-    /** One metric of it. */
+    /** The matrix of one metric. */
     public Matrix matrix(MetricLabel metric, Matrix.Reference reference, Optional<Direction> direction) {
         return Matrix.of(metric, this, reference, direction);
     }

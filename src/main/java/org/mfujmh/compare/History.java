@@ -15,7 +15,7 @@ import org.mfujmh.schema.Direction;
 /**
  * One measurement over time.
  *
- * @param points in the order of the files; a file without the measurement, or without a number, has none
+ * @param points in the order of the files; files without the measurement or without a number have no point
  * @param changes where the level changed
  */
 public record History(
@@ -25,19 +25,19 @@ public record History(
     public record HistoryPoint(String file, Interval value, int forks) {}
 
     /**
-     * A change of the level.
+     * A change of level.
      *
-     * @param at index of the first point after it
-     * @param before geometric mean since the change before, or the beginning; the plain mean where a value is zero
-     * @param after the same until the next change, or the end
+     * @param at index of the first point after the change
+     * @param before geometric mean since the previous change or the beginning; the arithmetic mean if a value is zero
+     * @param after the same until the next change or the end
      * @param ratio above 1 is better; 0 or infinite to or from zero
      */
     public record LevelChange(int at, double before, double after, double ratio) {}
 
     /**
      * @param files entries by the name of their file, oldest first
-     * @param metric empty: the usual one of these entries
-     * @return one for each measurement that any file has
+     * @param metric empty for the usual one of these entries
+     * @return one history for each measurement that any file has
      */
     public static List<History> of(
             Map<String, List<Entry>> files, Optional<MetricLabel> metric, Optional<Direction> asked) {
@@ -58,7 +58,7 @@ public record History(
                 .toList();
     }
 
-    /** Measurements of one identity, with units that convert into each other. */
+    /** The history of measurements with one identity and convertible units. */
     private static History of(
             Identity identity, MetricLabel label, Map<String, Entry> entries, Optional<Direction> asked) {
         Entry first = entries.values().iterator().next();
@@ -70,7 +70,7 @@ public record History(
         return new History(identity, label, unit, List.copyOf(points), changes);
     }
 
-    /** Another kind of unit is another series. */
+    /** A different kind of unit makes a different series. */
     private record Measured(Identity identity, String kindOfUnit) {}
 
     private static HistoryPoint point(String file, Metric metric) {
@@ -79,10 +79,10 @@ public record History(
     }
 
     /**
-     * Over the points that have a number, on the scale of logarithms, or of the values themselves where one of them is
-     * zero; the index is that of all points.
+     * Level changes over the points that have a number, on the log scale, or on the linear scale if a value is zero.
+     * Indices count all points.
      *
-     * @param floor a change below this is none
+     * @param floor changes below this are ignored
      */
     private static List<LevelChange> changes(List<HistoryPoint> points, Direction direction, double floor) {
         List<Integer> known = new ArrayList<>();

@@ -5,14 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Holm's step-down correction (S. Holm, Scand. J. Statist. 6, 1979): with k hypotheses, the chance to reject
- * any true one stays below alpha. The i-th smallest p is held against alpha / (k - i + 1), and the first that
- * fails ends it.
+ * Holm's step-down correction (S. Holm, Scand. J. Statist. 6, 1979): with k hypotheses, the probability of rejecting
+ * any true one stays below alpha. The i-th smallest p is compared with alpha / (k - i + 1), and the procedure stops at
+ * the first that fails.
  *
- * @param rejected for each hypothesis, in the order given
- * @param levels the level at which each was decided: its own for those rejected, and for all others the one
- *     at which the procedure stopped, since no level above it was ever used. So p is at most its level exactly
- *     where rejected
+ * @param rejected for each hypothesis, in the given order
+ * @param levels the level at which each was decided: its own if rejected, otherwise the level at which the procedure
+ *     stopped, since no higher level was used. So a hypothesis is rejected exactly if its p is at most its level
  */
 record Holm(List<Boolean> rejected, List<Double> levels) {
 

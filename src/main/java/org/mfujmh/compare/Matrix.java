@@ -11,14 +11,14 @@ import org.mfujmh.results.Metric;
 import org.mfujmh.schema.Direction;
 
 /**
- * One metric of many measurements, side by side: a row a measurement, a column a file, a device, a program, ...
+ * One metric of many measurements side by side: one row per measurement, one column per file, device, program, ...
  *
- * @param columns what they are called
- * @param geomean of each column's ratios, over the rows that all columns have; NaN where there is none
+ * @param columns the column names
+ * @param geomean of each column's ratios, over the rows that all columns have; NaN if there is none
  * @param shared how many rows that is
- * @param missing which columns lack how much, as sentences
- * @param ofBestBatches whether each cell has the best batch of its column, which may be another in each
- * @param differences under which other conditions than the first the columns were measured, as sentences
+ * @param missing which columns lack how many measurements, as sentences
+ * @param ofBestBatches whether each cell shows its column's best batch, which may differ between cells
+ * @param differences how the conditions of the columns differ from the first column's, as sentences
  */
 public record Matrix(
         MetricLabel metric,
@@ -30,19 +30,19 @@ public record Matrix(
         boolean ofBestBatches,
         List<String> differences) {
 
-    /** To what a row's ratios are. */
+    /** The reference of a row's ratios. */
     public enum Reference {
         FIRST,
         BEST
     }
 
     /**
-     * @param identity of the row's first entry, less the parameters that its columns do not share
-     * @param cells one a column, empty where that column has none
-     * @param ratios to the first cell of the row, or to the best; above 1 is better; NaN where there is none
+     * @param identity of the row's first entry, without the parameters that its columns do not share
+     * @param cells one per column, empty if the column has none
+     * @param ratios to the first cell of the row, or to the best; above 1 is better; NaN if there is none
      */
     public record MatrixRow(Identity identity, List<Optional<Cell>> cells, List<Double> ratios) {
-        /** Whether there is anything to compare in it. */
+        /** Whether the row has at least two values to compare. */
         boolean isShared() {
             return values() > 1;
         }
@@ -57,16 +57,16 @@ public record Matrix(
 
     /**
      * @param value the mean over forks with its 99 % interval
-     * @param forks how many
+     * @param forks number of forks
      */
     public record Cell(Entry entry, Interval value, String unit, int forks) {
-        /** The parameter {@code batchSize}; empty where it has none. */
+        /** The parameter {@code batchSize}; empty if there is none. */
         public String batch() {
             return entry.params().getOrDefault(Grid.BATCH, "");
         }
     }
 
-    /** The rows to show as such: all, but with best batches only those that two columns or more have, if any. */
+    /** The rows to show: all, or with best batches only those that at least two columns have, if any. */
     public List<MatrixRow> shown() {
         if (!ofBestBatches) {
             return rows;
@@ -75,7 +75,7 @@ public record Matrix(
         return several.isEmpty() ? rows.stream().filter(row -> row.values() > 0).toList() : several;
     }
 
-    /** The columns that have a value in any row that is shown; all but with best batches. */
+    /** The columns to show: all, or with best batches only those with a value in a shown row. */
     public List<Integer> shownColumns() {
         List<MatrixRow> shown = shown();
         return IntStream.range(0, columns.size())
@@ -85,13 +85,13 @@ public record Matrix(
                 .toList();
     }
 
-    /** The others, which one column alone has. */
+    /** The other rows, which only one column has. */
     public List<MatrixRow> folded() {
         List<MatrixRow> shown = shown();
         return rows.stream().filter(row -> !shown.contains(row)).toList();
     }
 
-    /** Draws the grid up for one metric. */
+    /** The matrix of one metric of a grid. */
     static Matrix of(MetricLabel metric, Grid grid, Reference reference, Optional<Direction> direction) {
         metric.requireIn(grid.entries());
         List<MatrixRow> rows = new ArrayList<>();
@@ -125,7 +125,7 @@ public record Matrix(
         if (shared.size() < whole.size()) {
             int zeros = whole.size() - shared.size();
             missing.add(zeros + (zeros == 1 ? " row is" : " rows are")
-                    + " zero in some columns and not in others, and not in the geometric mean.");
+                    + " zero in some columns but not in others, and left out of the geometric mean.");
         }
         return new Matrix(
                 metric,
@@ -138,7 +138,7 @@ public record Matrix(
                 grid.differences());
     }
 
-    /** All in the unit of the first, as far as theirs convert into it. */
+    /** All in the unit of the first, if their units can be converted. */
     private static List<Optional<Cell>> cells(MetricLabel label, List<Optional<Entry>> entries) {
         Optional<String> unit = entries.stream()
                 .flatMap(entry -> entry.flatMap(label::of).stream())
@@ -178,7 +178,9 @@ public record Matrix(
         return values.stream().map(value -> Change.ratio(to, value, direction)).toList();
     }
 
-    /** Of the first column; across devices, which seldom all have one measurement, of the first that has it. */
+    /**
+     * The value of the first column; across devices, which rarely share all measurements, of the first that has one.
+     */
     private static double first(List<Double> values, boolean ofThoseThere) {
         return values.stream()
                 .filter(value -> !ofThoseThere || Double.isFinite(value))
@@ -196,9 +198,9 @@ public record Matrix(
     }
 
     /**
-     * The change of a row of two columns, which both have three forks or more, all above zero.
+     * The change in a row with two columns that both have at least three forks, all above zero.
      *
-     * @return its ratio with the 99 % interval, on its own: for a verdict over many there is the gate
+     * @return the ratio with its 99 % interval, without correction for multiple measurements, which the gate makes
      */
     public Optional<Interval> change(MatrixRow row, Optional<Direction> asked) {
         if (row.cells.size() != 2 || row.ratios.stream().anyMatch(Objects::isNull)) {

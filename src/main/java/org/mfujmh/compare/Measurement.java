@@ -7,21 +7,21 @@ import java.util.SortedMap;
 import org.mfujmh.results.Identity;
 
 /**
- * One measurement of a gate: what it was, what it is, and what can be said of it.
+ * One measurement of a gate: its baseline, its current value and the verdict.
  *
- * @param identity as in the baseline, where it is there
+ * @param identity as in the baseline, if it is there
  * @param metric {@code score} for the primary one
- * @param unit of baseline and current; empty where there is no metric
- * @param baseline mean over fork means; NaN where there is none
+ * @param unit of baseline and current; empty if there is no metric
+ * @param baseline mean of the fork means; NaN if there is none
  * @param current likewise
- * @param baselineForks how many forks stand behind it
+ * @param baselineForks number of forks in the baseline
  * @param currentForks likewise
- * @param ratio above 1 is better, whichever way the metric points; NaN where nothing could be compared
- * @param reason a sentence for the verdict
- * @param warnings doubts about this measurement
- * @param rankP of the rank test, two-sided, shown beside; NaN where nothing was tested
- * @param forksNeeded a side, where inconclusive
- * @param raw the figure behind a normalized one
+ * @param ratio above 1 is better, regardless of the metric's direction; NaN if nothing could be compared
+ * @param reason the reason for the verdict, as a sentence
+ * @param warnings warnings about this measurement
+ * @param rankP two-sided p of the rank test, for information only; NaN if nothing was tested
+ * @param forksNeeded forks per side that would decide, if inconclusive
+ * @param raw the raw metric behind a normalized one
  */
 public record Measurement(
         Identity identity,
@@ -39,7 +39,7 @@ public record Measurement(
         OptionalInt forksNeeded,
         Optional<Raw> raw) {
 
-    /** The raw metric beside a share of the roofline: it is shown and does not decide. */
+    /** The raw metric behind a share of the roofline; it is shown but has no influence on the verdict. */
     public record Raw(String metric, String unit, double baseline, double current, double ratio) {}
 
     public Measurement {
@@ -54,7 +54,7 @@ public record Measurement(
         return identity.params();
     }
 
-    /** Whether there were enough forks on both sides to put it to a test. */
+    /** Whether both sides had enough forks for a test. */
     public boolean isTested() {
         return !Double.isNaN(rankP);
     }

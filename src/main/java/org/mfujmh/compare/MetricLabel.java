@@ -14,9 +14,9 @@ import org.mfujmh.schema.Direction;
 import org.mfujmh.schema.MetricId;
 
 /**
- * A metric by the name that the user gives it.
+ * A metric, by the name that users give on the command line.
  *
- * @param name {@code score} for the primary metric, else the label of a secondary one
+ * @param name {@code score} for the primary metric, otherwise the label of a secondary one
  */
 public record MetricLabel(String name) {
     public static final MetricLabel SCORE = new MetricLabel("score");
@@ -29,14 +29,14 @@ public record MetricLabel(String name) {
     }
 
     /**
-     * The name that JMH has written since 1.37: before, the labels of its profilers began with a middle dot, which a
-     * terminal without UTF-8 hands over as one or two other characters.
+     * The name as written by JMH 1.37 and later. Earlier, profiler labels began with a middle dot, which arrives as one
+     * or two other characters from a terminal without UTF-8.
      */
     public MetricLabel {
         name = Entry.label(name);
     }
 
-    /** Where nobody chose: tokens per second where all of these have it, else the score. */
+    /** The default metric: tokens per second if all entries have it, otherwise the score. */
     public static MetricLabel usual(List<Entry> entries) {
         boolean ours =
                 entries.stream().allMatch(entry -> TOKENS_PER_SECOND.of(entry).isPresent());
@@ -47,40 +47,40 @@ public record MetricLabel(String name) {
         return equals(SCORE) ? Optional.of(entry.primary()) : entry.secondary(name);
     }
 
-    /** @throws BadInput where no entry has such a metric; names those they have */
+    /** @throws BadInput if no entry has this metric; the message lists those that exist */
     public void requireIn(List<Entry> entries) {
         if (entries.stream().noneMatch(entry -> of(entry).isPresent())) {
             SortedSet<String> known = new TreeSet<>();
             entries.forEach(entry -> known.addAll(entry.secondary().keySet()));
             known.add(SCORE.name());
-            throw new BadInput("No measurement has a metric '" + PlainText.of(name) + "'. There are: "
+            throw new BadInput("No measurement has the metric '" + PlainText.of(name) + "'. Available: "
                     + known.stream().limit(40).map(PlainText::of).collect(Collectors.joining(", ")) + ".");
         }
     }
 
-    /** @throws BadInput where neither the user nor the metric's name and unit say which way is better */
+    /** @throws BadInput if neither the user nor the metric's name and unit determine the direction */
     public Direction direction(Entry entry, Optional<Direction> asked) {
         return asked.or(() -> equals(SCORE)
                         ? Optional.of(ofMode(entry.mode()))
                         : of(entry).flatMap(metric -> ofSecondary(name, metric.unit())))
-                .orElseThrow(() -> new BadInput("Is '" + PlainText.of(name) + "' ("
+                .orElseThrow(() -> new BadInput("Are larger or smaller values of '" + PlainText.of(name) + "' ("
                         + PlainText.of(of(entry).map(Metric::unit).orElse("no unit"))
-                        + ") better high or low? Say it by --better high or --better low."));
+                        + ") better? Specify --better high or --better low."));
     }
 
-    /** Whether it is a share of the datasheet's peak. */
+    /** Whether the metric is a share of the datasheet peak. */
     boolean isShareOfPeak() {
         return MetricId.of(name).filter(MetricId::isShareOfPeak).isPresent();
     }
 
-    /** Of a primary score: JMH's throughput is better high, its three time modes are better low. */
+    /** The direction of a primary score: higher is better for JMH's throughput mode, lower for its three time modes. */
     private static Direction ofMode(String mode) {
         return mode.equals("thrpt") ? Direction.HIGHER_IS_BETTER : Direction.LOWER_IS_BETTER;
     }
 
     /**
-     * Of a secondary metric: our own as {@link MetricId} has it; of others' what is per operation or a time is a cost,
-     * and operations per time are a speed. Empty where the unit doesn't say.
+     * The direction of a secondary metric: as in {@link MetricId} for the suite's own; for others, times and amounts
+     * per operation are costs, and operations per time are speeds. Empty if the unit does not determine it.
      */
     private static Optional<Direction> ofSecondary(String label, String unit) {
         Optional<Direction> ours = MetricId.of(label).map(MetricId::direction);

@@ -14,9 +14,9 @@ import org.mfujmh.results.Identity;
 /**
  * One measurement in two files.
  *
- * @param baseline empty where only the new run has it
- * @param current empty where only the baseline has it
- * @param differences of the conditions, where both are there
+ * @param baseline empty if only the new run has it
+ * @param current empty if only the baseline has it
+ * @param differences differences in conditions, if both are present
  */
 record Pairing(Optional<Entry> baseline, Optional<Entry> current, List<Difference> differences) {
 
@@ -24,22 +24,21 @@ record Pairing(Optional<Entry> baseline, Optional<Entry> current, List<Differenc
         return new Pairing(Optional.of(before), Optional.of(after), Difference.between(before, after));
     }
 
-    /** The entry that is there: the baseline's, if both are. */
+    /** The entry that is present; the baseline's if both are. */
     Entry either() {
         return baseline.or(() -> current).orElseThrow();
     }
 
-    /** The conditions that forbid a comparison. */
+    /** The differences that rule out a comparison. */
     List<Difference> forbidding() {
         return differences.stream().filter(Difference::incomparable).toList();
     }
 
     /**
-     * Entries of one identity belong together. What is left over is paired with what measures the same subject
-     * in another way (other device, precision, program, ...), the fewest differences first, so that it can be
-     * said why it can't be compared.
+     * Pairs entries of the same identity. Each entry left over is paired with the closest one that measures the same
+     * thing in a different way (device, precision, program, ...), so that the gate can say why they are not comparable.
      *
-     * @return the baseline's measurements in their order, then those only in the new run
+     * @return the baseline's measurements in their order, then those that only the new run has
      */
     static List<Pairing> of(List<Entry> baseline, List<Entry> current) {
         Identity.requireUnique(baseline);

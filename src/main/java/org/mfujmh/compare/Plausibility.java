@@ -19,24 +19,23 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Whether a measurement can be true. A pass that needs fewer FLOPs than any convention counts (causal
- * attention, exactly) cannot run faster than the machine multiplies matrices of its very shapes; where
- * it seems to, it did not do its work or was not waited for, and the figure is suspect.
+ * Checks whether a measurement is plausible. Even counting only the FLOPs that the task needs (exact causal attention),
+ * a pass cannot run faster than the machine multiplies matrices of the same shapes. If it appears to, it skipped work
+ * or was not waited for, and the figure is suspect.
  *
- * <p>What the machine can do is a maximum, and a roofline of fractions of a second shows it or less: a neighbour
- * that computes in turns may be there during every roofline of a fork and away during its passes. So a figure is
- * held against the best that any fork of the same run saw for the same matrices, which is never further from the
- * truth than the best of one fork.
+ * <p>A roofline measured in a fraction of a second can only underestimate what the machine can do: intermittent
+ * background load may hit every roofline of a fork and none of its passes. So a figure is compared with the best
+ * roofline of any fork of the same run for the same matrices, which is at least as accurate as the best of one fork.
  *
- * <p>The proof of work in the fork looks at what was computed; this looks at how fast, and also sees what no
- * proof can: a pass that does everything, after the clock was stopped.
+ * <p>The proof of work in the fork checks what was computed. This checks the speed, and so also catches a pass that
+ * finishes its work after the clock has stopped.
  */
 public final class Plausibility {
 
-    /** What the roofline may miss: it is measured in a fraction of the time, and on shapes cut to fit. */
+    /** Tolerance for the roofline, which is measured in a fraction of the time and with some shapes truncated. */
     public static final double TOLERANCE = 1.05;
 
-    /** A roofline below this share of the run's best, on average, was not the machine's own. */
+    /** A roofline whose average is below this share of the run's best was disturbed. */
     private static final double STEADY = 0.9;
 
     private static final List<RunProperty> SAME_PROPERTIES = List.of(
@@ -47,15 +46,17 @@ public final class Plausibility {
 
     private final Map<List<Object>, Double> best = new HashMap<>();
 
-    /** @param run all that was measured in the same run */
+    /**
+     * @param run all entries of the same run
+     */
     public Plausibility(Collection<Entry> run) {
         run.forEach(entry -> bestRoofline(entry).ifPresent(value -> best.merge(matrices(entry), value, Math::max)));
     }
 
     /**
-     * Why a measurement is suspect, in a sentence; nothing where it is not, or where its file has no roofline.
+     * Why a measurement is suspect, in a sentence; empty if it is not, or if its file has no roofline.
      *
-     * @param entry of this suite; of others nothing is known. It need not be one of the run's
+     * @param entry an entry of this suite (others cannot be checked); it need not belong to the run
      */
     public Optional<String> suspicion(Entry entry) {
         double best = bestOfRun(entry);
@@ -69,9 +70,8 @@ public final class Plausibility {
                     worstRatio = ratio;
                     worst = String.format(
                             Locale.ROOT,
-                            "%s TFLOP/s in fork %d, iteration %d, are %.2f x the fastest that any fork of this run"
-                                    + " multiplied matrices of the same shapes (%s TFLOP/s): the work was not done, or"
-                                    + " not waited for",
+                            "%s TFLOP/s in fork %d, iteration %d is %.2f x the best GEMM roofline of any fork of "
+                                    + "this run (%s TFLOP/s): the work was skipped or not waited for",
                             threeDigits(rates[fork][iteration]),
                             fork + 1,
                             iteration + 1,
@@ -83,7 +83,7 @@ public final class Plausibility {
         return Optional.ofNullable(worst);
     }
 
-    /** The best roofline that any fork of the run saw for this entry's matrices, TFLOP/s; NaN where none was. */
+    /** The best roofline of any fork of the run for this entry's matrices, in TFLOP/s; NaN if there is none. */
     private double bestOfRun(Entry entry) {
         return DoubleStream.concat(
                         bestRoofline(entry).stream(),
@@ -99,7 +99,7 @@ public final class Plausibility {
                 .max();
     }
 
-    /** The same for matrices of the same shapes and precision, on the same device by as many threads. */
+    /** Equal for entries with the same matrix shapes, precision, device and number of threads. */
     private static List<Object> matrices(Entry entry) {
         List<Object> key = new ArrayList<>();
         SAME_PROPERTIES.forEach(property -> key.add(entry.property(property)));
@@ -110,14 +110,14 @@ public final class Plausibility {
     }
 
     /**
-     * Why a share is above 1.
+     * Why a share exceeds 1.
      *
-     * @param kind the same words for every measurement with such a reason
+     * @param kind the kind of reason, worded identically for all measurements
      * @param reason a sentence with this measurement's figures
      */
     public record AboveOne(String kind, String reason) {}
 
-    /** What can be said of one measurement, held against its run. */
+    /** The findings about one measurement, compared with its run. */
     public record PlausibilityFinding(Optional<String> suspicion, List<AboveOne> aboveOne) {
         public PlausibilityFinding {
             aboveOne = List.copyOf(aboveOne);
@@ -130,9 +130,9 @@ public final class Plausibility {
     }
 
     /**
-     * What explains shares above 1 that are not suspect, in sentences; such figures are shown as they are.
+     * Explains shares above 1 that are not suspect, in sentences; the figures themselves are shown unchanged.
      *
-     * @param mfu the metric of the convention that is shown
+     * @param mfu the MFU metric of the displayed convention
      */
     public List<AboveOne> aboveOne(Entry entry, MetricId mfu) {
         List<AboveOne> reasons = new ArrayList<>();
@@ -145,22 +145,23 @@ public final class Plausibility {
             reasons.add(
                     atClock < utilization
                             ? new AboveOne(
-                                    "MFU above 100 %: a clock above the datasheet's",
+                                    "MFU above 100 %: clock above the datasheet's boost clock",
                                     String.format(
                                             Locale.ROOT,
-                                            "%s of %.3f: the card held %.0f MHz, above the boost clock of its datasheet; against"
-                                                    + " the peak at the clock held, mfu_at_clock, it is %.3f",
+                                            "%s of %.3f: the card ran at %.0f MHz, above the boost clock of its "
+                                                    + "datasheet; relative to the peak at that clock "
+                                                    + "(mfu_at_clock) it is %.3f",
                                             mfu.label(),
                                             utilization,
                                             mean(entry, MetricId.SM_CLOCK_MHZ),
                                             atClock))
                             : new AboveOne(
-                                    "MFU above 100 %: is the peak that of this device?",
+                                    "MFU above 100 %: is this the right peak for this device?",
                                     String.format(
                                             Locale.ROOT,
-                                            "%s of %.3f: cards may pass the boost clock of their datasheet, and full-square"
-                                                    + " attention may count work that was left out; is the peak that of this"
-                                                    + " device and precision?",
+                                            "%s of %.3f: a card may exceed the boost clock of its datasheet, and "
+                                                    + "counting full attention may include work that was "
+                                                    + "skipped; is this the right peak for this device and precision?",
                                             mfu.label(),
                                             utilization)));
         }
@@ -179,11 +180,11 @@ public final class Plausibility {
                     .flatMapToDouble(Arrays::stream)
                     .toArray();
             reasons.add(new AboveOne(
-                    "Above 100 % of a roofline that was unsteady: was the machine busy?",
+                    "Above 100 % of an unsteady roofline: was the machine busy?",
                     String.format(
                             Locale.ROOT,
-                            "%.3f of the roofline: that was unsteady (%s .. %s TFLOP/s), as where something else computes on"
-                                    + " this machine; of the best that it reached, %s TFLOP/s, the pass is %.3f",
+                            "%.3f of the roofline, which was unsteady (%s .. %s TFLOP/s), as under background load;"
+                                    + " of its best value, %s TFLOP/s, the pass reaches %.3f",
                             share,
                             threeDigits(Arrays.stream(readings).min().orElse(Double.NaN)),
                             threeDigits(Arrays.stream(readings).max().orElse(Double.NaN)),
@@ -194,16 +195,19 @@ public final class Plausibility {
             double least = mean(entry, MetricId.CAUSAL_EXACT_TFLOPS) / roofline;
             String needed = Double.isNaN(least)
                     ? ""
-                    : String.format(Locale.ROOT, "; of the FLOPs that the task needs (causal_exact) it is %.3f", least);
+                    : String.format(
+                            Locale.ROOT,
+                            "; counting only the FLOPs that the task needs (causal_exact) it is %.3f",
+                            least);
             reasons.add(new AboveOne(
-                    "Above 100 % of the roofline: masked work is counted",
+                    "Above 100 % of the roofline: masked attention is counted",
                     String.format(
                             Locale.ROOT,
-                            "%.3f of the roofline: full-square attention is counted (exact), and a causal kernel may"
-                                    + " leave out half of it%s%s",
+                            "%.3f of the roofline: full attention is counted (exact), and a causal kernel may skip "
+                                    + "half of it%s%s",
                             share,
                             needed,
-                            least > 1 ? ", within what a roofline of fractions of a second may miss" : "")));
+                            least > 1 ? ", within the error of a roofline measured in a fraction of a second" : "")));
         }
         return reasons;
     }

@@ -12,13 +12,13 @@ import org.mfujmh.results.Identity;
 import org.mfujmh.results.PlainText;
 
 /**
- * Which missing measurement a new one probably is under another name: the same but for the package, the class, the
- * method, or one parameter. It is offered and never acted on.
+ * Guesses which new measurements are renamed missing ones: those that differ only in the package, the class, the method
+ * or one parameter. The guess is only shown.
  *
- * @param of the new measurements that each missing one may be now
+ * @param of for each missing measurement, the new ones it may have become
  */
 record Renames(Map<Entry, List<Entry>> of) {
-    // A parameter that was added makes one new measurement a value; more than this is no help.
+    // An added parameter makes one new measurement per value; listing more than this does not help.
     private static final int MOST_NAMED = 4;
 
     static Renames between(List<Entry> missing, List<Entry> added) {
@@ -38,7 +38,7 @@ record Renames(Map<Entry, List<Entry>> of) {
                         && Name.of(old.benchmark()).isOnePartApart(Name.of(added.benchmark()), onlyTwo);
     }
 
-    /** One has another value, or another name for its value, or is only on one side. */
+    /** Whether one parameter has a different value or name, or exists only on one side. */
     private static boolean isOneParameterApart(Map<String, String> before, Map<String, String> after) {
         Set<Map.Entry<String, String>> gone = new HashSet<>(before.entrySet());
         gone.removeAll(after.entrySet());
@@ -55,7 +55,7 @@ record Renames(Map<Entry, List<Entry>> of) {
                 || from.getValue().equals(to.getValue());
     }
 
-    /** A benchmark's name in its three parts. */
+    /** A benchmark's name, split into package, class and method. */
     private record Name(String pack, String type, String method) {
         static Name of(String benchmark) {
             int method = benchmark.lastIndexOf('.');
@@ -66,7 +66,7 @@ record Renames(Map<Entry, List<Entry>> of) {
                     benchmark.substring(method + 1));
         }
 
-        /** Classes and methods have to be alike, unless there are no others: every suite has a "run". */
+        /** Classes and methods have to be similar unless there are no others, since every suite has a "run". */
         boolean isOnePartApart(Name other, boolean anyName) {
             if (!pack.equals(other.pack)) {
                 return type.equals(other.type) && method.equals(other.method);
@@ -81,7 +81,7 @@ record Renames(Map<Entry, List<Entry>> of) {
         }
     }
 
-    /** {@code probably renamed: A -> B}, for a missing measurement; empty where nothing new is like it. */
+    /** {@code probably renamed: A -> B}, for a missing measurement; empty if no new one is similar. */
     String hint(Entry missing) {
         List<Entry> candidates = of.getOrDefault(missing, List.of());
         if (candidates.isEmpty()) {

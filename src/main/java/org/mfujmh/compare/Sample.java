@@ -7,10 +7,10 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.mfujmh.results.Metric;
 
 /**
- * The independent observations of a metric: one value a fork. There is no way to make one of iterations.
+ * The independent observations of a metric: one value per fork. Deliberately, a sample cannot be built from iterations.
  */
 public final class Sample {
-    /** Below this no interval is shown and no verdict given: two values say next to nothing of their spread. */
+    /** Fewer forks than this give no interval and no verdict: two values say almost nothing about their spread. */
     public static final int FEWEST_FORKS = 3;
 
     private final double[] values;
@@ -24,27 +24,27 @@ public final class Sample {
         return new Sample(metric.forkMeans());
     }
 
-    /** Values that are fork means already. */
+    /** A sample of fork means. */
     public static Sample ofForkMeans(double... forkMeans) {
         return new Sample(forkMeans.clone());
     }
 
-    /** How many forks. */
+    /** The number of forks. */
     public int size() {
         return values.length;
     }
 
-    /** In the order of the forks. */
+    /** The values in the order of the forks. */
     public double[] values() {
         return values.clone();
     }
 
-    /** On the log scale; a value that is not above zero becomes NaN or infinite, see {@link #isPositive}. */
+    /** The logarithms; a value that is not above zero becomes NaN or infinite, see {@link #isPositive}. */
     Sample log() {
         return new Sample(Arrays.stream(values).map(Math::log).toArray());
     }
 
-    /** Whether every value is a number above zero: what a speed has to be, to be compared. */
+    /** Whether every value is a finite number above zero, as speeds have to be for a comparison. */
     boolean isPositive() {
         return size() > 0 && Arrays.stream(values).allMatch(value -> value > 0 && Double.isFinite(value));
     }
@@ -54,7 +54,7 @@ public final class Sample {
         return size() > 0 && Arrays.stream(values).allMatch(value -> value == 0);
     }
 
-    /** NaN where there is no value, or one is NaN. */
+    /** The mean; NaN if there is no value, or one is NaN. */
     public double mean() {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }
@@ -71,23 +71,23 @@ public final class Sample {
         return Math.sqrt(variance()) / Math.abs(mean());
     }
 
-    /** The interval of the mean that is shown, of {@link Interval#CONFIDENCE}. */
+    /** The interval of the mean at {@link Interval#CONFIDENCE}. */
     public Interval meanInterval() {
         return meanInterval(Interval.CONFIDENCE);
     }
 
     /**
-     * Student's t interval of the mean: mean plus or minus t(n-1) s / sqrt(n). Where every value is above zero, as
-     * a rate is, the part below zero is left out: the mean of such values can't lie there, so that the interval
-     * holds it as often as before.
+     * Student's t interval of the mean: mean plus or minus t(n-1) s / sqrt(n). If every value is above zero, as rates
+     * are, the interval is cut off at zero: the mean cannot be negative, so the coverage stays the same.
      *
      * @param confidence such as 0.99
-     * @return with a warning, and without ends, for fewer than three forks
+     * @return without ends, and with a warning, for fewer than three forks
      */
     public Interval meanInterval(double confidence) {
         double mean = mean();
         if (Double.isNaN(mean)) {
-            return new Interval(mean, mean, mean, confidence, List.of("There is no value: a fork gave none, or NaN."));
+            return new Interval(
+                    mean, mean, mean, confidence, List.of("There is no value: a fork returned none, or NaN."));
         }
         if (size() < FEWEST_FORKS) {
             String forks = size() == 1 ? "A single measurement" : size() + " forks";
@@ -96,11 +96,11 @@ public final class Sample {
                     Double.NaN,
                     Double.NaN,
                     confidence,
-                    List.of(forks + ": no interval below " + FEWEST_FORKS + " forks."));
+                    List.of(forks + ": an interval needs at least " + FEWEST_FORKS + " forks."));
         }
         List<String> warnings = new ArrayList<>();
         if (variance() == 0) {
-            warnings.add("All " + size() + " forks gave the very same value.");
+            warnings.add("All " + size() + " forks have exactly the same value.");
         }
         double t = new TDistribution(null, size() - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
         double half = t * Math.sqrt(variance() / size());

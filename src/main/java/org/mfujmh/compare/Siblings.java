@@ -10,31 +10,33 @@ import org.mfujmh.results.Identity;
 import org.mfujmh.schema.Direction;
 
 /**
- * One measurement made on several devices that bear the same name, and how each stands to the others. A fleet's
- * slowest card sets the pace of a job that is spread over it.
+ * One measurement on several devices of the same name, and how each compares with the others. The slowest card of a
+ * fleet limits the speed of a distributed job.
  *
  * @param identity the same for all
  * @param unit of their values
- * @param members one a file, in the order of the files
+ * @param members one per file, in the order of the files
  */
 public record Siblings(Identity identity, String unit, List<Member> members) {
 
-    /** How one stands to the median of the others. */
+    /** How a device compares with the median of the others. */
     public enum Standing {
-        /** Not as much as the threshold below them. */
+        /** Less than the threshold below the median. */
         LEVEL,
-        /** Below them by the threshold or more, which its own noise may explain: its 99 % interval reaches them. */
+        /**
+         * Below the median by the threshold or more, but its 99 % interval reaches the median, so noise may explain it.
+         */
         UNSURE,
-        /** Below them by the threshold or more, and its 99 % interval does not reach them. */
+        /** Below the median by the threshold or more, and its 99 % interval does not reach the median. */
         STRAGGLER,
-        /** There is no other, or no value. */
+        /** There is no other device, or no value. */
         ALONE
     }
 
     /**
      * @param value mean over forks, with its 99 % interval
-     * @param forks behind it
-     * @param ratio to the median of the others, above 1 is better; NaN where it stands alone
+     * @param forks number of forks
+     * @param ratio to the median of the others; above 1 is better; NaN if there are no others
      */
     public record Member(String file, Interval value, int forks, double ratio, Standing standing) {}
 
@@ -43,8 +45,8 @@ public record Siblings(Identity identity, String unit, List<Member> members) {
     }
 
     /**
-     * @param entries of one identity, by file
-     * @param threshold as a share: 0.03 finds what is below the others by 3 %, as a ratio 1 / 1.03
+     * @param entries entries of one identity, by file
+     * @param threshold 0.03 finds devices 3 % below the others, as a ratio 1 / 1.03
      */
     static Siblings of(Map<String, Entry> entries, MetricLabel label, double threshold, Optional<Direction> asked) {
         Entry first = entries.values().iterator().next();
@@ -73,7 +75,9 @@ public record Siblings(Identity identity, String unit, List<Member> members) {
         return new Siblings(Identity.of(first), unit, members);
     }
 
-    /** @param best the end of the interval that faces the others, as a ratio to them; NaN without an interval */
+    /**
+     * @param best the better end of the interval, as a ratio to the others; NaN without an interval
+     */
     private static Standing standing(double ratio, double best, double threshold) {
         if (Double.isNaN(ratio)) {
             return Standing.ALONE;
@@ -91,7 +95,7 @@ public record Siblings(Identity identity, String unit, List<Member> members) {
         return median(Arrays.stream(others).filter(Double::isFinite).toArray());
     }
 
-    /** Of all members; NaN where none has a value. */
+    /** The median of all members; NaN if none has a value. */
     public double median() {
         return median(members.stream()
                 .mapToDouble(member -> member.value.estimate())

@@ -1,20 +1,20 @@
 package org.mfujmh.compare;
 
-/** What can honestly be said of one measurement, after against before; the most urgent first. */
+/** The verdict on one measurement, after compared with before; the most urgent first. */
 public enum Verdict {
-    /** Not chance, and worse by the threshold or more. */
+    /** Statistically significant, and worse by the threshold or more. */
     REGRESSED,
-    /** It broke: no number, a number that is none, or fewer forks than asked for. */
+    /** The measurement broke: no value, NaN, or fewer forks than requested. */
     FAILED,
-    /** Neither shown to have changed by as much as matters, nor shown not to have. */
+    /** Neither shown to have changed by the threshold nor shown not to have. */
     INCONCLUSIVE,
-    /** The baseline has it and the new run has not. */
+    /** The baseline has it and the new run does not. */
     MISSING,
-    /** Both have it, but not under the same conditions: the numbers answer different questions. */
+    /** Both have it, but under conditions that make the numbers incomparable. */
     INCOMPARABLE,
-    /** Not chance, and better by the threshold or more. */
+    /** Statistically significant, and better by the threshold or more. */
     IMPROVED,
-    /** Shown to lie within the threshold. */
+    /** Shown to be within the threshold. */
     SAME,
     /** Only the new run has it. */
     NEW

@@ -9,8 +9,8 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.mfujmh.results.Metric;
 
 /**
- * What speaks against trusting a comparison: sentences that travel with it. A pattern is only called out where
- * chance makes it in at most about one sample of a hundred, and where it is of a size that could matter (1 %).
+ * Reasons not to trust a comparison, as sentences. A pattern is reported only if chance produces it in at most about 1
+ * % of samples, and if it is large enough to matter (1 %).
  */
 final class Warnings {
     private static final double RARE = 0.01;
@@ -19,7 +19,7 @@ final class Warnings {
 
     private Warnings() {}
 
-    /** Of two samples that have three forks or more; where one has a zero, without what is said in per cent. */
+    /** Warnings about two samples with at least three forks each; if one has a zero, without those in per cent. */
     static List<String> about(Metric baseline, Metric current) {
         boolean positive =
                 Sample.ofForks(baseline).isPositive() && Sample.ofForks(current).isPositive();
@@ -29,17 +29,17 @@ final class Warnings {
         int fewer = Math.min(before.size(), after.size());
         if (fewer < ENOUGH_FORKS) {
             doubts.add(before.size() + " forks against " + after.size() + ": with fewer than " + ENOUGH_FORKS
-                    + " a side only large changes are seen");
+                    + " per side only large changes are detected");
         }
         if (Math.max(before.size(), after.size()) > 2 * fewer) {
             doubts.add(before.size() + " forks against " + after.size()
-                    + ": more than twice as many on one side, which unequal noise makes unreliable");
+                    + ": more than twice as many on one side, which is unreliable if the noise differs");
         }
         addIf(doubts, positive ? unequalVariances(before, after) : "");
         for (Side side : List.of(new Side("the baseline", baseline, before), new Side("the new run", current, after))) {
             // Nothing at all is measured alike by every fork: no allocation, no throttling.
             if (side.logs.variance() == 0 && !Sample.ofForks(side.metric).isZero()) {
-                doubts.add("all forks of " + side.name + " gave the very same value: was it measured?");
+                doubts.add("all forks of " + side.name + " have exactly the same value: was it measured?");
             }
             if (!positive) {
                 continue;
@@ -59,7 +59,7 @@ final class Warnings {
         }
     }
 
-    /** The F test, where one side's standard deviation is also more than twice the other's. */
+    /** The F test, if one side's standard deviation is also more than twice the other's. */
     private static String unequalVariances(Sample before, Sample after) {
         Sample wide = before.variance() > after.variance() ? before : after;
         Sample narrow = wide == before ? after : before;
@@ -109,9 +109,9 @@ final class Warnings {
     }
 
     /**
-     * Two groups of forks that are each much narrower than what lies between them: of all splits into two groups
-     * of two or more, the best leaves next to nothing of the variance. The limit, 0.006 n of the sum of squares
-     * for eight forks or more, is passed by at most one of 200 normal samples (simulated).
+     * Detects two groups of forks that are each much narrower than the gap between them: the best split into two groups
+     * of two or more leaves almost none of the variance. The limit, 0.006 n of the sum of squares for eight forks or
+     * more, is met by at most one of 200 normal samples (simulated).
      */
     private static String twoModes(Side side) {
         double[] sorted = side.logs.values();
@@ -155,12 +155,13 @@ final class Warnings {
         }
         return String.format(
                 Locale.ROOT,
-                "%s drifts by %+.1f %% from the first to the last iteration of a fork: longer warm-up, or throttling?",
+                "%s drifts by %+.1f %% from the first to the last iteration of a fork: too little warm-up, or "
+                        + "throttling?",
                 side.name,
                 100 * Math.expm1(mean.estimate()));
     }
 
-    /** Least squares of the logs over the iterations: the slope times the way from the first to the last. */
+    /** The least-squares slope of the logs over the iterations, times the number of steps from first to last. */
     private static double drift(double[] iterations) {
         double middle = (iterations.length - 1) / 2.0;
         double product = 0;

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** When commits were made, as the git repository of a folder says. */
+/** Looks up the dates of commits in the git repository of a folder. */
 final class CommitDates {
     private CommitDates() {}
 
     /**
-     * @param folder of a working copy, or inside one
-     * @param commits whole or abbreviated names in hexadecimal digits
-     * @return dates by the name asked; without those that the repository does not know, and none where there is no git
+     * @param folder the root of a working copy, or a folder inside it
+     * @param commits full or abbreviated hashes
+     * @return dates by requested hash, for those that the repository knows; empty if there is no git
      */
     static Map<String, Instant> in(Path folder, Collection<String> commits) {
         List<String> command =

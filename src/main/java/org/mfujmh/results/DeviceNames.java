@@ -2,15 +2,16 @@ package org.mfujmh.results;
 
 import java.util.regex.Pattern;
 
-/** Names of devices in result files, of which some say that the device was not known. */
+/** Recognises device names in result files that stand for an unknown device. */
 public final class DeviceNames {
     private static final Pattern UNKNOWN = Pattern.compile(
-            "[-?\\s]*|<?unknown( (cpu|gpu|device|processor))?>?|n/?a|none|null|unidentified gpu|unnamed( \\w+)? (cpu|gpu)",
+            "[-?\\s]*|<?unknown( (cpu|gpu|device|processor))?>?|n/?a|none|null|unidentified gpu|unnamed( \\w+)?"
+                    + " (cpu|gpu)",
             Pattern.CASE_INSENSITIVE);
 
     private DeviceNames() {}
 
-    /** Whether two devices of this name may be two. */
+    /** Whether the name stands for an unknown device, so that two devices of this name may differ. */
     public static boolean isUnknown(String name) {
         return UNKNOWN.matcher(name.strip()).matches();
     }

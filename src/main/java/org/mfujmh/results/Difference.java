@@ -10,23 +10,23 @@ import org.mfujmh.schema.RunProperty;
 import org.mfujmh.schema.RunProperty.OnDifference;
 
 /**
- * A condition under which two entries were not measured alike.
+ * A difference in the conditions under which two entries were measured.
  *
- * @param what the condition, in words
- * @param before its value in the first entry, "not recorded" where there is none
+ * @param what the condition, for people
+ * @param before its value in the first entry, "not recorded" if there is none
  * @param after its value in the second
- * @param incomparable whether it makes the two numbers answers to different questions. Another version or
- *     commit does not: that is what people compare
+ * @param incomparable whether it rules out a comparison. A different version or commit does not, since people compare
+ *     these
  */
 public record Difference(String what, String before, String after, boolean incomparable) {
     private static final String ABSENT = "not recorded";
 
-    /** Every condition in which the two differ, those that forbid the comparison first. */
+    /** All differences between two entries, those that rule out a comparison first. */
     public static List<Difference> between(Entry before, Entry after) {
         Differences found = new Differences(before, after);
         boolean forbids = true;
         boolean onCpu = before.property(RunProperty.DEVICE).equals(before.property(RunProperty.CPU));
-        // Files from before this was recorded are taken at their CPU's name.
+        // Older files do not record this; they are compared by the CPU name.
         boolean recorded = Stream.of(before, after)
                 .allMatch(entry -> entry.property(RunProperty.CPU_MODEL).isPresent());
         found.device();
@@ -40,9 +40,9 @@ public record Difference(String what, String before, String after, boolean incom
         found.param("loss", PassParams.LOSS, forbids);
         found.add("mode", Entry::mode, forbids);
         found.add("threads", entry -> Integer.toString(entry.threads()), forbids);
-        found.field("batch size of JMH", "measurementBatchSize", forbids);
+        found.field("JMH batch size", "measurementBatchSize", forbids);
 
-        // Where the machine wrote down its device, cuda:0 or auto are only ways to have chosen it.
+        // If the device is recorded, cuda:0 or auto is only how it was chosen.
         found.param(
                 "device parameter",
                 PassParams.DEVICE,
@@ -53,9 +53,9 @@ public record Difference(String what, String before, String after, boolean incom
         found.field("VM", "vmName", false);
         found.field("JMH", "jmhVersion", false);
         found.field("iterations", "measurementIterations", false);
-        found.field("time of an iteration", "measurementTime", false);
+        found.field("time per iteration", "measurementTime", false);
         found.field("warm-up iterations", "warmupIterations", false);
-        found.field("time of a warm-up iteration", "warmupTime", false);
+        found.field("time per warm-up iteration", "warmupTime", false);
         return found.list;
     }
 
@@ -64,7 +64,7 @@ public record Difference(String what, String before, String after, boolean incom
         return what + ": " + PlainText.of(before) + " -> " + PlainText.of(after);
     }
 
-    /** Collects while it compares. */
+    /** Collects the differences between two entries. */
     private static final class Differences {
         private final Entry before;
         private final Entry after;
@@ -85,13 +85,14 @@ public record Difference(String what, String before, String after, boolean incom
             add(property.title(), entry -> entry.property(property).orElse(ABSENT), incomparable);
         }
 
-        /** Two that nobody knows are not one device, though they are called alike: "-", unknown. */
+        /** Two unknown devices are not assumed to be the same, even if both are called "-" or unknown. */
         void device() {
             Optional<String> first = before.property(RunProperty.DEVICE);
             Optional<String> second = after.property(RunProperty.DEVICE);
             if (first.isPresent() && first.equals(second) && DeviceNames.isUnknown(first.get())) {
                 String unknown = "unknown (\"" + first.get() + "\")";
-                list.add(new Difference(RunProperty.DEVICE.title(), unknown, unknown + ", maybe another", true));
+                list.add(new Difference(
+                        RunProperty.DEVICE.title(), unknown, unknown + ", possibly a different one", true));
             } else {
                 property(RunProperty.DEVICE, true);
             }

@@ -12,8 +12,8 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * One measurement in a result file: what ran, under which parameters, and its metrics. It remembers the JSON
- * it was read from, byte for byte, so that numbers are written again as they were read.
+ * One measurement in a result file: what ran, under which parameters, and its metrics. It keeps the JSON it was read
+ * from, byte for byte, so that numbers are written exactly as they were read.
  */
 public final class Entry {
     private final String origin;
@@ -34,7 +34,7 @@ public final class Entry {
         this.secondary = Collections.unmodifiableMap(parsed.secondary);
     }
 
-    /** Reads what JMH's own JSON format wrote. @throws org.mfujmh.BadInput where it is not a JSON array of results */
+    /** Parses JMH's JSON format. @throws org.mfujmh.BadInput if it is not a JSON array of results */
     public static List<Entry> parseAll(String json) {
         return EntryParser.parseAll("JMH's result", json.getBytes(StandardCharsets.UTF_8));
     }
@@ -49,12 +49,15 @@ public final class Entry {
         return fields.get("mode");
     }
 
-    /** Threads that ran the benchmark method; JMH's default of 1 where the file doesn't say. */
+    /** Threads that ran the benchmark method; JMH's default of 1 if the file does not record it. */
     public int threads() {
         return number("threads", 1);
     }
 
-    /** Forks asked for; 0 where the benchmark ran in JMH's own process. What came back is {@link Metric#rawData}. */
+    /**
+     * The number of forks requested; 0 if the benchmark ran in JMH's own process. Those that returned are in
+     * {@link Metric#rawData}.
+     */
     public int forks() {
         return number("forks", primary.rawData().length);
     }
@@ -86,7 +89,7 @@ public final class Entry {
         return jvmArgs;
     }
 
-    /** A system property that the forks were started with: the value of the last {@code -Dname=value}, as the JVM takes it. */
+    /** A system property of the forks: the value of the last {@code -Dname=value}, as in the JVM. */
     public Optional<String> property(String name) {
         String prefix = "-D" + name + "=";
         return jvmArgs.stream()
@@ -100,12 +103,12 @@ public final class Entry {
         return property(property.key());
     }
 
-    /** The pass that this is a result of; empty for what is no pass of this suite. */
+    /** The pass that this entry measures; empty if it is not a pass of this suite. */
     public Optional<PassId> pass() {
         return PassId.of(benchmark(), params);
     }
 
-    /** The parameters of a pass, typed; what the file does not say has its default. */
+    /** The parameters of a pass, typed; missing ones have their defaults. */
     public PassParams passParams() {
         return PassParams.of(params);
     }
@@ -119,9 +122,9 @@ public final class Entry {
     }
 
     /**
-     * A label of a metric as JMH has written it since 1.37: before, those of its profilers began with a middle dot.
+     * A metric's label as written by JMH 1.37 and later; earlier, profiler labels began with a middle dot.
      *
-     * @param written in a file, or on a command line of any encoding
+     * @param written the label in a file, or on a command line in any encoding
      */
     public static String label(String written) {
         String plain = written.replaceFirst("^[\\u00c2\\u00b7\\ufffd\\u2022\\u2219\\u22c5?]+", "");
@@ -138,7 +141,7 @@ public final class Entry {
         return secondary;
     }
 
-    /** The entry's own JSON, untouched. */
+    /** The entry's own JSON, unchanged. */
     public String json() {
         return json.text();
     }
@@ -147,7 +150,7 @@ public final class Entry {
         return json;
     }
 
-    /** Where this entry stands, for a sentence: file, place and benchmark. */
+    /** Where this entry is, for messages: file, position and benchmark. */
     public String where() {
         return origin + " (" + PlainText.of(benchmark()) + ")";
     }

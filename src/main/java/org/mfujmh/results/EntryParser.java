@@ -20,11 +20,11 @@ import java.util.TreeMap;
 import org.mfujmh.BadInput;
 
 /**
- * Pulls entries out of a JMH JSON array, token by token: a file of hundreds of megabytes is never a tree in
- * memory. One parser holds one entry while it is read.
+ * Parses the entries of a JMH JSON array token by token, so that a file of hundreds of megabytes is never a tree in
+ * memory. One parser holds one entry at a time.
  */
 final class EntryParser {
-    // A name given twice is refused: which of the two would be the measurement?
+    // Duplicate names are rejected, since it would be unclear which value counts.
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -47,16 +47,16 @@ final class EntryParser {
     }
 
     /**
-     * @param file how the file is called in a sentence
+     * @param file the name of the file in messages
      * @param bytes JSON in UTF-8
-     * @throws BadInput where it is not a JSON array of JMH results, or an empty one
+     * @throws BadInput if it is not a JSON array of JMH results, or is empty
      */
     static List<Entry> parseAll(String file, byte[] bytes) {
         if (new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8).isBlank()) {
-            throw new BadInput(file + " is empty: there is no result in it.");
+            throw new BadInput(file + " is empty.");
         }
         if (bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
-            throw new BadInput(file + " is not text in UTF-8, so it is not a JMH result file.");
+            throw new BadInput(file + " is not UTF-8 text, so it is not a JMH result file.");
         }
         List<Entry> entries = new ArrayList<>();
         try (JsonParser parser = JSON.createParser(bytes)) {
@@ -64,7 +64,7 @@ final class EntryParser {
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 String origin = file + ", entry " + (entries.size() + 1);
                 if (parser.currentToken() != JsonToken.START_OBJECT) {
-                    throw new BadInput(origin + " is " + kind(parser) + ", where JMH writes an object.");
+                    throw new BadInput(origin + " is " + kind(parser) + ", but must be an object.");
                 }
                 int start = (int) parser.currentTokenLocation().getByteOffset();
                 EntryParser entry = new EntryParser(origin, parser);
@@ -73,38 +73,38 @@ final class EntryParser {
                 entries.add(new Entry(origin, new JsonSlice(bytes, start, end), entry));
             }
             if (parser.nextToken() != null) {
-                throw new BadInput(file + " goes on after the end of its array, at line "
-                        + parser.currentTokenLocation().getLineNr() + ": it is not one JMH result file.");
+                throw new BadInput(file + " has content after the end of its array, at line "
+                        + parser.currentTokenLocation().getLineNr() + ": it is not a single JMH result file.");
             }
         } catch (JsonEOFException e) {
             throw new BadInput(
-                    file + " breaks off in entry " + (entries.size() + 1)
-                            + ": it was cut short, perhaps by a run that was killed while it wrote.",
+                    file + " ends in the middle of entry " + (entries.size() + 1) + ": it is truncated, perhaps "
+                            + "because the run was killed while writing.",
                     e);
         } catch (JsonProcessingException e) {
             throw new BadInput(
-                    file + " is not JSON as JMH writes it, at " + place(e) + " (entry " + (entries.size() + 1) + "): "
+                    file + " is not valid JMH JSON, at " + place(e) + " (entry " + (entries.size() + 1) + "): "
                             + PlainText.of(e.getOriginalMessage()),
                     e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         if (entries.isEmpty()) {
-            throw new BadInput(file + " is an empty array: there is no result in it.");
+            throw new BadInput(file + " is an empty array: it has no results.");
         }
         return List.copyOf(entries);
     }
 
     private static void requireArray(String file, JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_ARRAY) {
-            throw new BadInput(file + " holds " + kind(parser)
-                    + ", where JMH's JSON is an array of results. (JMH writes it with -rf json.)");
+            throw new BadInput(file + " contains " + kind(parser) + ", but JMH's JSON is an array of results. (JMH "
+                    + "writes it with -rf json.)");
         }
     }
 
     private static String place(JsonProcessingException e) {
         return e.getLocation() == null
-                ? "an unknown place"
+                ? "an unknown position"
                 : "line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
     }
@@ -113,7 +113,7 @@ final class EntryParser {
         return switch (parser.currentToken()) {
             case START_OBJECT -> "an object";
             case START_ARRAY -> "an array";
-            case VALUE_STRING -> "a text";
+            case VALUE_STRING -> "a string";
             case VALUE_NULL -> "null";
             case VALUE_TRUE, VALUE_FALSE -> "true or false";
             default -> "a number";
@@ -151,11 +151,11 @@ final class EntryParser {
         }
         boolean text = name.equals("benchmark") || name.equals("mode");
         if (text && value != JsonToken.VALUE_STRING) {
-            throw new BadInput(origin + ": \"" + name + "\" is " + kind(parser) + ", where JMH writes a text.");
+            throw new BadInput(origin + ": \"" + name + "\" is " + kind(parser) + ", but must be a string.");
         }
         if (WHOLE_NUMBERS.contains(name) && value != JsonToken.VALUE_NULL && !isWholeNumber(value)) {
             throw new BadInput(
-                    origin + ": \"" + name + "\" is " + kind(parser) + ", where JMH writes a whole number from 0 up.");
+                    origin + ": \"" + name + "\" is " + kind(parser) + ", but must be a whole number of 0 or more.");
         }
     }
 
@@ -171,7 +171,7 @@ final class EntryParser {
             String name = parser.currentName();
             if (parser.nextToken().isStructStart()) {
                 throw new BadInput(origin + ": the parameter \"" + PlainText.of(name) + "\" is " + kind(parser)
-                        + ", where JMH writes a text.");
+                        + ", but must be a string.");
             }
             params.put(name, parser.getText());
         }
@@ -181,7 +181,7 @@ final class EntryParser {
         expect(value, JsonToken.START_ARRAY, "jvmArgs", "an array");
         while (value != JsonToken.VALUE_NULL && parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw new BadInput(origin + ": \"jvmArgs\" holds " + kind(parser) + ", where JMH writes texts.");
+                throw new BadInput(origin + ": \"jvmArgs\" contains " + kind(parser) + ", but must contain strings.");
             }
             jvmArgs.add(parser.getText());
         }
@@ -201,8 +201,7 @@ final class EntryParser {
 
     private void expect(JsonToken value, JsonToken expected, String name, String inWords) {
         if (value != expected && value != JsonToken.VALUE_NULL) {
-            throw new BadInput(
-                    origin + ": \"" + name + "\" is " + kind(parser) + ", where JMH writes " + inWords + ".");
+            throw new BadInput(origin + ": \"" + name + "\" is " + kind(parser) + ", but must be " + inWords + ".");
         }
     }
 }

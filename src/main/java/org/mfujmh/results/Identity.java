@@ -12,14 +12,14 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Which measurement an entry is: equal identities measure the same thing under the same conditions, so a file
- * holds each at most once.
+ * Identifies a measurement: entries with equal identities measure the same thing under the same conditions, so a file
+ * has each at most once.
  *
  * @param benchmark class and method
- * @param params every parameter
+ * @param params all parameters
  * @param mode JMH's short name
- * @param threads that ran the method
- * @param device what it ran on, with how many devices and threads of the engine; empty where nobody recorded it
+ * @param threads number of threads that ran the method
+ * @param device device, number of devices and engine threads; empty if not recorded
  */
 public record Identity(String benchmark, SortedMap<String, String> params, String mode, int threads, String device) {
 
@@ -33,9 +33,9 @@ public record Identity(String benchmark, SortedMap<String, String> params, Strin
     }
 
     /**
-     * What is measured, apart from how: benchmark, and the parameters but for {@link PassParams#HOW}.
+     * What is measured, regardless of how: the benchmark, and the parameters except {@link PassParams#HOW}.
      *
-     * @param params the parameters that make up the subject
+     * @param params the parameters that define the subject
      */
     public record Subject(String benchmark, SortedMap<String, String> params) {}
 
@@ -46,7 +46,7 @@ public record Identity(String benchmark, SortedMap<String, String> params, Strin
         return new Subject(benchmark, what);
     }
 
-    /** @throws BadInput names both entries where two of them have one identity: which would be the measurement? */
+    /** @throws BadInput if two entries have the same identity; the message names both */
     public static void requireUnique(Collection<Entry> entries) {
         Map<Identity, Entry> seen = new HashMap<>();
         for (Entry entry : entries) {
@@ -58,7 +58,7 @@ public record Identity(String benchmark, SortedMap<String, String> params, Strin
         }
     }
 
-    /** Reads a file and holds it to {@link #requireUnique}. */
+    /** Reads a file and checks it with {@link #requireUnique}. */
     public static List<Entry> readUnique(Path file) {
         List<Entry> entries = ResultFile.read(file);
         requireUnique(entries);

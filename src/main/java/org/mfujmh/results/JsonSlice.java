@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A stretch of UTF-8 JSON inside a file that was read whole: entries share the file's bytes instead of copying them. */
+/** A section of UTF-8 JSON in a file held in memory: entries share the file's bytes instead of copying them. */
 final class JsonSlice {
     private final byte[] bytes;
     private final int start;
     private final int end;
 
-    /** @param end the first byte that is no longer part of it */
+    /**
+     * @param end the index after its last byte
+     */
     JsonSlice(byte[] bytes, int start, int end) {
         this.bytes = bytes;
         this.start = start;

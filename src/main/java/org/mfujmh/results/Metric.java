@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** One metric of an entry as JMH wrote it: a score with its unit, and the values it came from. */
+/** One metric of an entry as JMH wrote it: a score with its unit, and the values behind it. */
 public final class Metric {
     private final String unit;
     private final double score;
@@ -12,8 +12,9 @@ public final class Metric {
 
     /**
      * @param unit as written, such as {@code ops/s}
-     * @param score as reported; NaN where JMH had none
-     * @param rawData one row a fork, one value an iteration; rows may differ in length. No row: nobody kept them
+     * @param score as reported; NaN if JMH had none
+     * @param rawData one row per fork, one value per iteration; rows may differ in length. Empty if the values were not
+     *     kept
      */
     public Metric(String unit, double score, double[][] rawData) {
         this.unit = unit;
@@ -25,19 +26,19 @@ public final class Metric {
         return unit;
     }
 
-    /** As reported: for JMH the mean over all iterations of all forks, or NaN. */
+    /** The reported score: JMH's mean over all iterations of all forks, or NaN. */
     public double score() {
         return score;
     }
 
-    /** Forks by iterations. In JMH's sample mode the values of an iteration are its mean sample. */
+    /** Forks by iterations. In JMH's sample mode, the value of an iteration is its mean sample. */
     public double[][] rawData() {
         return copy(rawData);
     }
 
     /**
-     * The mean of each fork: the independent samples. NaN for a fork that gave a value that is not a number,
-     * or none. Where no raw data was kept, the score is the one sample there is.
+     * The mean of each fork: the independent samples. NaN for a fork with a value that is not a number, or without
+     * values. Without raw data, the score is the only sample.
      */
     public double[] forkMeans() {
         if (rawData.length == 0) {
@@ -48,7 +49,7 @@ public final class Metric {
                 .toArray();
     }
 
-    /** The same in another unit; empty where its unit does not convert into that one. */
+    /** The metric converted to another unit; empty if the units are not convertible. */
     public Optional<Metric> in(String other) {
         if (other.equals(unit)) {
             return Optional.of(this);

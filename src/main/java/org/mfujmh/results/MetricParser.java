@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.mfujmh.BadInput;
 
-/** Reads one metric: JMH's {@code score}, {@code scoreUnit} and {@code rawData} or {@code rawDataHistogram}. */
+/** Parses one metric: JMH's {@code score}, {@code scoreUnit} and {@code rawData} or {@code rawDataHistogram}. */
 final class MetricParser {
     private final String where;
     private final JsonParser parser;
@@ -33,7 +33,7 @@ final class MetricParser {
                     scored = true;
                 }
                 case "scoreUnit" -> {
-                    require(value == JsonToken.VALUE_STRING, "has a \"scoreUnit\" that is not a text");
+                    require(value == JsonToken.VALUE_STRING, "has a \"scoreUnit\" that is not a string");
                     unit = parser.getText();
                 }
                 case "rawData" -> rawData = rows(name, false);
@@ -46,13 +46,13 @@ final class MetricParser {
         return new Metric(unit, score, rawData);
     }
 
-    /** Forks by iterations; of a histogram, the mean of each iteration. */
+    /** Forks by iterations; for a histogram, the mean of each iteration. */
     private double[][] rows(String name, boolean histogram) throws IOException {
         List<double[]> rows = new ArrayList<>();
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return new double[0][];
         }
-        String shape = "has a \"" + name + "\" that is not one array a fork";
+        String shape = "has a \"" + name + "\" that is not one array per fork";
         require(parser.currentToken() == JsonToken.START_ARRAY, shape);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             require(parser.currentToken() == JsonToken.START_ARRAY, shape);
@@ -84,7 +84,7 @@ final class MetricParser {
         return sum / samples;
     }
 
-    /** A number, or what JMH writes where there is none: {@code "NaN"}, {@code "+INF"}, {@code "-INF"}, {@code null}. */
+    /** A number, or what JMH writes if there is none: {@code "NaN"}, {@code "+INF"}, {@code "-INF"}, {@code null}. */
     private double number(String name) throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
@@ -95,7 +95,7 @@ final class MetricParser {
                     case "+INF", "Infinity" -> Double.POSITIVE_INFINITY;
                     case "-INF", "-Infinity" -> Double.NEGATIVE_INFINITY;
                     default ->
-                        throw new BadInput(where + " has a \"" + name + "\" that is the text '"
+                        throw new BadInput(where + " has a \"" + name + "\" that is the string '"
                                 + PlainText.of(parser.getText()) + "', not a number.");
                 };
             default -> throw new BadInput(where + " has a \"" + name + "\" that is not a number.");
@@ -108,7 +108,7 @@ final class MetricParser {
         }
     }
 
-    /** Doubles that grow without boxes: files can hold tens of millions. */
+    /** A growing list of unboxed doubles: files can have tens of millions. */
     private static final class Row {
         private double[] values = new double[8];
         private int size;

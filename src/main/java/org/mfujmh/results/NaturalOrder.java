@@ -2,7 +2,7 @@ package org.mfujmh.results;
 
 import java.util.Comparator;
 
-/** Names as people order them: digits by the number they make, so that run-9 comes before run-10. */
+/** Natural order of names: digits compare as numbers, so that run-9 comes before run-10. */
 public final class NaturalOrder implements Comparator<String> {
     public static final NaturalOrder INSTANCE = new NaturalOrder();
 
@@ -28,11 +28,11 @@ public final class NaturalOrder implements Comparator<String> {
             }
         }
         int left = Integer.compare(a.length() - i, b.length() - j);
-        // 007 and 7 are one number and two names.
+        // 007 and 7 are the same number but different names.
         return left != 0 ? left : a.compareTo(b);
     }
 
-    /** Of any length: a name may hold a number of forty digits. */
+    /** Compares numbers of any length: a name may contain forty digits. */
     private static int compareNumbers(String a, String b) {
         String x = a.replaceFirst("^0+(?=.)", "");
         String y = b.replaceFirst("^0+(?=.)", "");

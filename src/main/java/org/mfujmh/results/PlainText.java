@@ -1,14 +1,14 @@
 package org.mfujmh.results;
 
-/** Text out of a stranger's file, made fit to stand in a sentence on somebody's terminal. */
+/** Makes text from an untrusted file safe for a message on a terminal. */
 public final class PlainText {
     private static final int LONGEST = 200;
 
     private PlainText() {}
 
     /**
-     * Control and formatting characters (terminal escapes, line breaks, bidirectional overrides) become
-     * their escaped code units; what is longer than 200 characters is cut.
+     * Control and formatting characters (terminal escapes, line breaks, bidirectional overrides) become their escaped
+     * code units; text of more than 200 characters is truncated.
      */
     public static String of(String text) {
         StringBuilder plain = new StringBuilder();

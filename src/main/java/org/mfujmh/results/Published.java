@@ -22,9 +22,9 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * What others published, as JMH result files, so that a comparison across GPUs has something real in it on the
- * first day. The figures and their sources stand in {@code published.csv}; each is a single measurement, of
- * whose spread nobody knows anything, so it is shown without an interval and never gates.
+ * Figures that others published, as JMH result files, so that a comparison across GPUs has real data from the start.
+ * The figures and their sources are in {@code published.csv}; each is a single measurement of unknown spread, so it is
+ * shown without an interval and never used in a gate.
  */
 public final class Published {
     /** The benchmark of a published figure of a whole training step, which this suite does not time. */
@@ -38,7 +38,7 @@ public final class Published {
 
     private Published() {}
 
-    /** Entries by the name of their file, without its ending. */
+    /** Entries by file name without extension. */
     public static Map<String, List<Entry>> files() {
         Map<String, List<Entry>> files = new LinkedHashMap<>();
         try (InputStream stream = Published.class.getResourceAsStream("published.csv");
@@ -58,7 +58,7 @@ public final class Published {
         return files;
     }
 
-    /** Writes all of them. @return the files, one a source */
+    /** Writes all files. @return the files, one per source */
     public static List<Path> writeTo(Path folder) {
         List<Path> written = new ArrayList<>();
         files().forEach((name, entries) -> {
@@ -115,7 +115,7 @@ public final class Published {
     private static Entry parsed(ObjectNode entry) {
         try {
             String json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(entry);
-            // As JMH indents the entries of its array, on every platform.
+            // Indented like JMH's array entries, on every platform.
             String indented = json.replace("\r\n", "\n").replace("\n", "\n    ");
             return Entry.parseAll("[" + indented + "]").get(0);
         } catch (JsonProcessingException e) {

@@ -12,15 +12,15 @@ import java.util.List;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
-/** A file of results: the JSON array that JMH writes with {@code -rf json}, and every JMH reader opens. */
+/** A result file: the JSON array that JMH writes with {@code -rf json} and that every JMH reader accepts. */
 public final class ResultFile {
     private ResultFile() {}
 
     /**
      * Reads any JMH JSON file.
      *
-     * @return its entries in the order of the file, at least one
-     * @throws BadInput names the file and the entry, where it is not one
+     * @return the entries in the order of the file, at least one
+     * @throws BadInput if it is not such a file; the message names the file and the entry
      */
     public static List<Entry> read(Path file) {
         return EntryParser.parseAll(PlainText.of(file.toString()), utf8(bytes(file)));
@@ -34,22 +34,24 @@ public final class ResultFile {
             }
             long megabytes = Files.size(file) >> 20;
             long heap = Runtime.getRuntime().maxMemory() >> 20;
-            // The bytes, and up to as much again for the numbers in them.
+            // The bytes, plus up to the same amount for the parsed numbers.
             if (megabytes > Math.min(heap / 2, Integer.MAX_VALUE >> 20)) {
-                throw new BadInput(name + " has " + megabytes + " MB, too much for this JVM's heap of " + heap
-                        + " MB: split it, or give more memory by JAVA_TOOL_OPTIONS=-Xmx" + 3 * megabytes + "m.");
+                throw new BadInput(name + " has " + megabytes + " MB, too large for this JVM's heap of " + heap
+                        + " MB. Split it, or set a larger heap with JAVA_TOOL_OPTIONS=-Xmx" + 3 * megabytes + "m.");
             }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new BadInput("There is no file " + name + ".", e);
         } catch (AccessDeniedException e) {
-            throw new BadInput(name + " may not be read by this user.", e);
+            throw new BadInput(name + " cannot be read: permission denied.", e);
         } catch (IOException e) {
             throw new BadInput(name + " cannot be read: " + PlainText.of(String.valueOf(e.getMessage())), e);
         }
     }
 
-    /** JSON is UTF-8; a byte order mark is dropped, and the UTF-16 that PowerShell's {@code >} writes is taken too. */
+    /**
+     * JSON is UTF-8; a byte order mark is dropped, and UTF-16, as written by PowerShell's {@code >}, is accepted too.
+     */
     private static byte[] utf8(byte[] bytes) {
         if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
             return Arrays.copyOfRange(bytes, 3, bytes.length);
@@ -69,9 +71,9 @@ public final class ResultFile {
     }
 
     /**
-     * Writes entries as one JMH JSON array, all or nothing ({@link WholeFile}). Each entry stands as it was read.
+     * Writes entries as one JMH JSON array, atomically ({@link WholeFile}). Each entry is written as it was read.
      *
-     * @throws org.mfujmh.CannotWrite where the file cannot be written
+     * @throws org.mfujmh.CannotWrite if the file cannot be written
      */
     public static void write(Path file, List<Entry> entries) {
         WholeFile.write(file, out -> {

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 
 /**
- * The files that a command line means: files as they are named, and for a folder or a pattern such as
- * {@code results/*.json} in quotes every JSON file in it but {@code baseline.json}, in the natural order of their names.
+ * Resolves the files of a command line: named files as given; for a folder or a quoted pattern such as
+ * {@code results/*.json}, every JSON file in it except {@code baseline.json}, in natural order of the names.
  */
 public final class ResultPaths {
     private static final String BASELINE = "baseline.json";
@@ -28,30 +28,29 @@ public final class ResultPaths {
 
     /**
      * @param arguments files, folders and patterns
-     * @return each file once, in the order named
-     * @throws BadInput where one of them means no file
+     * @return each file once, in the given order
+     * @throws BadInput if an argument matches no file
      */
     public static List<Path> of(Collection<String> arguments) {
         Set<Path> files = new LinkedHashSet<>();
         for (String argument : arguments) {
             List<Path> meant = meant(argument);
             if (meant.isEmpty()) {
-                throw new BadInput(
-                        PlainText.of(argument) + " holds no result file (no .json besides " + BASELINE + ").");
+                throw new BadInput(PlainText.of(argument) + " has no result files (no .json except " + BASELINE + ").");
             }
             files.addAll(meant);
         }
         return List.copyOf(files);
     }
 
-    /** The same without files called {@code baseline.json}, which a shell's own pattern brings along. */
+    /** The files without those called {@code baseline.json}, which a pattern expanded by the shell includes. */
     public static List<Path> withoutBaselines(List<Path> files) {
         List<Path> runs =
                 files.stream().filter(file -> !file.endsWith(BASELINE)).toList();
         return runs.isEmpty() ? files : runs;
     }
 
-    /** Whether each of these is a file, so that their order is the user's own. */
+    /** Whether each argument is a single file, so that the order is the user's. */
     public static boolean areFiles(Collection<String> arguments) {
         return arguments.stream().map(ResultPaths::meant).allMatch(files -> files.size() == 1)
                 && arguments.stream().noneMatch(argument -> Files.isDirectory(Path.of(argument)));

@@ -18,16 +18,16 @@ import java.util.regex.Pattern;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Result files in the order in which they were measured, as far as anything tells it: the time that they record, else
- * the date of their commits, else their names.
+ * Result files in the order of measurement, as far as it is known: by recorded time, otherwise by the date of their
+ * commits, otherwise by name.
  *
  * @param runs oldest first
- * @param reason a sentence on what the order is by
+ * @param reason how the files are ordered, as a sentence
  */
 public record RunOrder(List<Run> runs, String reason) {
     private static final Pattern COMMIT = Pattern.compile("(?<![0-9A-Za-z])[0-9a-f]{7,40}(?![0-9A-Za-z])");
 
-    /** A file and what it holds. */
+    /** A file and its entries. */
     public record Run(Path file, List<Entry> entries) {}
 
     public RunOrder {
@@ -37,17 +37,17 @@ public record RunOrder(List<Run> runs, String reason) {
     /**
      * Orders files.
      *
-     * @param runs as they were named, or as their folder lists them
-     * @param eachNamed whether somebody named each file, so that their order may mean something
+     * @param runs in the given order, or in the order of their folder
+     * @param eachNamed whether the user named every file, so that their order may be meaningful
      */
     public static RunOrder of(List<Run> runs, boolean eachNamed) {
         Map<Run, Instant> times = known(runs, RunOrder::time);
         if (times.size() == runs.size()) {
-            return by(runs, times, "Oldest first, by the time that the files record (mfu.time).");
+            return by(runs, times, "Oldest first, by the recorded time (mfu.time).");
         }
         Map<Run, Instant> commits = known(runs, dates(runs)::get);
         if (commits.size() == runs.size()) {
-            return by(runs, commits, "Oldest first, by the date of their commits: not every file records a time.");
+            return by(runs, commits, "Oldest first, by commit date, since not every file records a time.");
         }
         Map<Run, Instant> either = new HashMap<>(commits);
         either.putAll(times);
@@ -55,8 +55,8 @@ public record RunOrder(List<Run> runs, String reason) {
             return by(
                     runs,
                     either,
-                    "Oldest first, by the time that " + times.size() + " of the files record, and the date of the"
-                            + " commits of the others.");
+                    "Oldest first, by the recorded time (" + times.size() + " of the files) or the commit date (the "
+                            + "others).");
         }
         return byName(runs, eachNamed, runs.size() - either.size());
     }
@@ -69,21 +69,23 @@ public record RunOrder(List<Run> runs, String reason) {
     }
 
     private static RunOrder byName(List<Run> runs, boolean eachNamed, int without) {
-        String why = without + " of " + runs.size() + " files record no time (mfu.time) and no commit that a repository"
-                + " here knows";
+        String why = without + " of " + runs.size() + " files have neither a recorded time (mfu.time) nor a commit "
+                + "that a repository here knows";
         boolean numbered = runs.stream()
                         .map(run -> name(run).replaceAll("[0-9]+", "0"))
                         .distinct()
                         .count()
                 == 1;
         boolean commits = runs.stream().allMatch(run -> commit(run).isPresent()) && !numbered;
-        String help = commits ? " Their names are commits: run it in their repository, or name them oldest first." : "";
+        String help = commits
+                ? " Their names are commits: run this in their repository, or name the files oldest first."
+                : "";
         if (eachNamed && !numbered) {
-            return new RunOrder(runs, "In the order given: " + why + "." + help);
+            return new RunOrder(runs, "In the given order: " + why + "." + help);
         }
         List<Run> ordered = new ArrayList<>(runs);
         ordered.sort(Comparator.comparing(RunOrder::name, NaturalOrder.INSTANCE));
-        return new RunOrder(ordered, "In the order of their names: " + why + "." + help);
+        return new RunOrder(ordered, "In the order of the file names: " + why + "." + help);
     }
 
     private static String name(Run run) {
@@ -101,7 +103,7 @@ public record RunOrder(List<Run> runs, String reason) {
         return times;
     }
 
-    /** The first of its results; null where none records a time. */
+    /** The earliest time in its results; null if none records a time. */
     private static Instant time(Run run) {
         return run.entries.stream()
                 .flatMap(entry -> entry.property(RunProperty.TIME).stream())
@@ -118,7 +120,7 @@ public record RunOrder(List<Run> runs, String reason) {
         }
     }
 
-    /** By the repository of the working directory, then by that of the file's folder. */
+    /** Commit dates from the repository of the working directory, then from that of the file's folder. */
     private static Map<Run, Instant> dates(List<Run> runs) {
         Map<Run, String> commits = new HashMap<>();
         runs.forEach(run -> commit(run).ifPresent(commit -> commits.put(run, commit)));
@@ -144,7 +146,7 @@ public record RunOrder(List<Run> runs, String reason) {
         return dates;
     }
 
-    /** The commit in a file's name, else the one that its results record. */
+    /** The commit in the file name, otherwise the one recorded in its results. */
     private static Optional<String> commit(Run run) {
         Matcher name = COMMIT.matcher(run.file.getFileName().toString());
         String last = null;

@@ -6,12 +6,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A unit as result files write it, such as {@code ns/op}, {@code ops/ms} or {@code MB/sec}: what is counted, per what,
- * and how large it is. Units of one kind convert into each other. KB, MB and GB are powers of 1024, as JMH's GC profiler
- * counts them.
+ * A unit in a result file, such as {@code ns/op}, {@code ops/ms} or {@code MB/sec}: a numerator, a denominator and a
+ * scale. Units of the same kind are convertible. KB, MB and GB are powers of 1024, as in JMH's GC profiler.
  */
 public final class Unit {
-    /** What is counted, and how many of its base unit one is: a millisecond is 0.001 of "time". */
+    /** A kind and a size in its base unit: a millisecond is 0.001 of "time". */
     private record Part(String kind, double size) {
         static final Part ONE = new Part("", 1);
     }
@@ -63,7 +62,7 @@ public final class Unit {
         }
     }
 
-    /** Empty where it is none of those that are known here. */
+    /** Parses a unit; empty if it is unknown. */
     public static Optional<Unit> of(String text) {
         String unit = text.strip().replaceFirst("FLOPS$", "FLOP/s");
         int slash = unit.indexOf('/');
@@ -81,15 +80,15 @@ public final class Unit {
         }
         Double prefix = name.isEmpty() ? null : PREFIXES.get(name.charAt(0));
         Part rest = name.isEmpty() ? null : KNOWN.get(name.substring(1));
-        // Times and bytes stand above with every prefix they take.
+        // Times and bytes are listed above with all their prefixes.
         boolean takesPrefix = rest != null && !rest.kind.matches("time|bytes|share|events");
         return prefix == null || !takesPrefix ? Optional.empty() : Optional.of(new Part(rest.kind, prefix * rest.size));
     }
 
     /**
-     * What a value in one unit is multiplied by to be in the other.
+     * The factor that converts a value from one unit to another.
      *
-     * @return empty where one does not convert into the other
+     * @return empty if the units are not convertible
      */
     public static OptionalDouble factor(String from, String to) {
         if (from.equals(to)) {
@@ -102,7 +101,7 @@ public final class Unit {
         return convert ? OptionalDouble.of(a.get().size() / b.get().size()) : OptionalDouble.empty();
     }
 
-    /** The same for units that convert into each other; a unit that is not known here is a kind of its own. */
+    /** Equal for convertible units; an unknown unit is its own kind. */
     public static String kind(String unit) {
         return of(unit).map(Unit::kind).orElse(unit);
     }
@@ -115,17 +114,17 @@ public final class Unit {
         return counted.size / per.size;
     }
 
-    /** A time or a number of bytes, as such: {@code ms}, {@code MB}. */
+    /** Whether it is a plain time or number of bytes: {@code ms}, {@code MB}. */
     public boolean isTimeOrBytes() {
         return per.kind.isEmpty() && (counted.kind.equals("time") || counted.kind.equals("bytes"));
     }
 
-    /** A cost: something an operation, {@code B/op}. */
+    /** Whether it is a cost per operation: {@code B/op}. */
     public boolean isPerOperation() {
         return per.kind.equals("operations");
     }
 
-    /** A speed: operations or tokens in a time, {@code ops/ms}. */
+    /** Whether it is a speed, operations or tokens per time: {@code ops/ms}. */
     public boolean isSpeed() {
         return per.kind.equals("time") && (counted.kind.equals("operations") || counted.kind.equals("tokens"));
     }

@@ -8,19 +8,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.DidYouMean;
 
-/** A pass that the suite times: one benchmark each. The order is the one in which a run measures them. */
+/** A pass that the suite times, one benchmark each, in the order in which a run measures them. */
 public enum PassId {
     /** Token ids to logits, without a graph for gradients. */
     FORWARD("ForwardBenchmark", "forward", "forward"),
     /** The forward half of forward + backward: it records the graph that backward needs. */
     FORWARD_RECORDING("ForwardRecordingBenchmark", "recordingForward", "forward, recording"),
-    /** Token ids to a loss, and from it the gradient of every parameter. */
+    /** Token ids to a loss, then the gradient of every parameter. */
     FORWARD_BACKWARD("ForwardBackwardBenchmark", "forwardBackward", "forward + backward");
 
-    /** The parameter by which a benchmark that is not of the suite, such as a test's, asks to be taken for a pass. */
+    /** The parameter with which a benchmark outside the suite, such as a test's, declares which pass it measures. */
     public static final String MEASURED_AS = "measuredAs";
 
-    /** The package of the suite's benchmarks, with its last dot: how a full benchmark name begins. */
+    /** The package of the suite's benchmarks, including the trailing dot: the prefix of a full benchmark name. */
     public static final String BENCHMARK_PACKAGE = "org.mfujmh.bench.";
 
     private final String type;
@@ -41,10 +41,10 @@ public enum PassId {
     }
 
     /**
-     * The pass that a result is of: the suite's benchmarks by their full names, any other only where its parameter
-     * {@link #MEASURED_AS} says so. Empty for a single product, an empty call or a stranger's benchmark.
+     * The pass that a result measures. The suite's benchmarks are recognised by their full names, others only by their
+     * parameter {@link #MEASURED_AS}. Empty for a single GEMM, an empty call or a foreign benchmark.
      *
-     * @throws org.mfujmh.BadInput where {@link #MEASURED_AS} names no pass
+     * @throws org.mfujmh.BadInput if {@link #MEASURED_AS} does not name a pass
      */
     public static Optional<PassId> of(String benchmark, Map<String, String> params) {
         return of(benchmark)
@@ -59,39 +59,39 @@ public enum PassId {
                 .orElseThrow(() -> DidYouMean.noSuch("pass", label, labels));
     }
 
-    /** A regular expression, as JMH takes it, that matches the benchmarks of these passes and no other. */
+    /** A regular expression for JMH that matches exactly the benchmarks of these passes. */
     public static String pattern(PassId... passes) {
         return Stream.of(passes)
                 .map(pass -> pass.benchmark().replace(".", "\\."))
                 .collect(Collectors.joining("|", "^(", ")$"));
     }
 
-    /** Class and method, as JMH writes them into a result. */
+    /** Class and method, as JMH writes them in a result. */
     public String benchmark() {
         return BENCHMARK_PACKAGE + type + "." + method;
     }
 
-    /** The class without its package: what people give to {@code ./mfu bench}. */
+    /** The class name without its package, as people pass it to {@code ./mfu bench}. */
     public String benchmarkClass() {
         return type;
     }
 
-    /** In one word, e.g. {@code forward-backward}. */
+    /** The name as one word, e.g. {@code forward-backward}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** In words, e.g. {@code forward + backward}. */
+    /** The name for people, e.g. {@code forward + backward}. */
     public String title() {
         return title;
     }
 
-    /** Whether it computes gradients too: such a pass has a loss. */
+    /** Whether the pass computes gradients, and so has a loss. */
     public boolean computesGradients() {
         return this == FORWARD_BACKWARD;
     }
 
-    /** Whether its memory is probed, so that {@code batchSize=max} has a number. */
+    /** Whether the largest batch of this pass can be searched for, so that {@code batchSize=max} works. */
     public boolean hasMaxBatch() {
         return this != FORWARD_RECORDING;
     }

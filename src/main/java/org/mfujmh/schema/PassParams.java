@@ -6,17 +6,17 @@ import java.util.OptionalInt;
 import org.mfujmh.BadInput;
 
 /**
- * The parameters of a pass, {@code -p NAME=VALUE}, read once and typed from here on. A parameter that is not given has
- * its default; what depends on the device is the suite's to say ({@code suite.plan.DeviceDefaults}).
+ * The parameters of a pass, {@code -p NAME=VALUE}, parsed once and typed from here on. A missing parameter has its
+ * default; {@code suite.plan.DeviceDefaults} sets the defaults that depend on the device.
  *
  * @param model the model's name
- * @param batchSize sequences of a pass; empty while it says {@code max} and no number has been found
- * @param seqLen tokens of a sequence
+ * @param batchSize sequences per pass; empty if {@code max} has not been resolved yet
+ * @param seqLen tokens per sequence
  * @param dtype precision of weights and activations
  * @param program how the model is written
  * @param gemm how 16-bit matrices are multiplied
- * @param loss what backward starts from; of a pass without gradients the default, which makes no difference
- * @param device as asked for: {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param loss the loss that backward starts from; the default for a pass without gradients, where it has no effect
+ * @param device as requested: {@code auto}, {@code cpu} or {@code cuda:N}
  */
 public record PassParams(
         String model,
@@ -37,13 +37,15 @@ public record PassParams(
     public static final String LOSS = "loss";
     public static final String DEVICE = "device";
 
-    /** All of them, in the order in which people read them. */
+    /** All parameter names, in the order in which they are shown. */
     public static final List<String> NAMES = List.of(MODEL, BATCH_SIZE, SEQ_LEN, DTYPE, PROGRAM, GEMM, LOSS, DEVICE);
 
-    /** Those that say how the work is done, and not what work: results that differ in them measure the same subject. */
+    /**
+     * Parameters that change how the work is done but not what work: results that differ only in these are comparable.
+     */
     public static final List<String> HOW = List.of(DEVICE, GEMM, LOSS, DTYPE, PROGRAM);
 
-    /** The value that leaves {@link #DEVICE} or {@link #GEMM} to the machine. */
+    /** The value of {@link #DEVICE} or {@link #GEMM} that lets the suite choose. */
     public static final String AUTO = "auto";
 
     /** The value of {@link #BATCH_SIZE} that stands for the largest batch that fits. */
@@ -59,10 +61,10 @@ public record PassParams(
     public static final String DEFAULT_DEVICE = AUTO;
 
     /**
-     * Reads them.
+     * Parses the parameters.
      *
-     * @param params by name, as JMH has them; others are not looked at
-     * @throws BadInput where batchSize or seqLen is no whole number from 1 on
+     * @param params by name, as JMH has them; unknown names are ignored
+     * @throws BadInput if batchSize or seqLen is not a whole number of 1 or more
      */
     public static PassParams of(Map<String, String> params) {
         String batch = params.getOrDefault(BATCH_SIZE, DEFAULT_BATCH_SIZE);
@@ -80,12 +82,12 @@ public record PassParams(
     private static int wholeNumber(String name, String value) {
         return count(value)
                 .orElseThrow(() -> new BadInput(name + " \"" + value
-                        + "\" was asked for. It is a whole number, 1 or more"
+                        + "\" is not valid. It must be a whole number, 1 or more"
                         + (name.equals(BATCH_SIZE) ? ", or " + MAX_BATCH : "") + ", e.g. -p " + name + "=1 or -p "
                         + name + "=1,2,4."));
     }
 
-    /** A number of sequences or tokens, 1 to 2^31 - 1; empty where the text is none. */
+    /** Parses a number of sequences or tokens, 1 to 2^31 - 1; empty if the text is not such a number. */
     public static OptionalInt count(String text) {
         if (!text.matches("[0-9]{1,10}")) {
             return OptionalInt.empty();
@@ -94,18 +96,18 @@ public record PassParams(
         return number >= 1 && number <= Integer.MAX_VALUE ? OptionalInt.of((int) number) : OptionalInt.empty();
     }
 
-    /** The number of sequences of a pass whose {@code max} has been resolved. */
+    /** The number of sequences per pass, once {@code max} has been resolved. */
     public int sequences() {
         return batchSize.orElseThrow(
                 () -> new IllegalStateException(BATCH_SIZE + "=" + MAX_BATCH + " has no number yet"));
     }
 
-    /** Whether {@link #GEMM} is left to the machine. */
+    /** Whether {@link #GEMM} is {@code auto} and still has to be resolved. */
     public boolean isGemmOpen() {
         return gemm.equals(AUTO);
     }
 
-    /** Whether the batch size is {@code max} and its number has to be found. */
+    /** Whether the batch size is {@code max} and still has to be resolved. */
     public boolean isBatchOpen() {
         return batchSize.isEmpty();
     }

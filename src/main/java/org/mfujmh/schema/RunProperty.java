@@ -7,64 +7,67 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A system property of ours, {@code -Dmfu.*}. What ran where is handed to every fork in these, so that JMH records it in
- * the {@code jvmArgs} of each result.
+ * A system property of this suite, {@code -Dmfu.*}. Every fork gets its environment and settings in these properties,
+ * so that JMH records them in the {@code jvmArgs} of each result.
  */
 public enum RunProperty {
-    /** The name of what the passes ran on: a GPU's, or the CPU's. */
+    /** The name of the GPU or CPU that the passes ran on. */
     DEVICE("mfu.device", "device", OnDifference.FORBIDS_EVEN_WHERE_UNKNOWN),
     DEVICE_COUNT("mfu.deviceCount", "number of devices", OnDifference.FORBIDS),
-    /** Threads that libtorch computes with. */
+    /** Number of libtorch's compute threads. */
     THREADS("mfu.threads", "engine threads", OnDifference.FORBIDS),
-    /** The version of these words. */
+    /** The version of this vocabulary. */
     SCHEMA("mfu.schema", "schema", OnDifference.FORBIDS),
-    /** Instruction sets that matter for products. A CPU without AMX (in a virtual machine) is another device. */
+    /**
+     * Instruction sets that matter for matrix products. A CPU whose AMX is disabled (in a virtual machine) is a
+     * different device.
+     */
     CPU_FEATURES("mfu.cpuFeatures", "CPU features", OnDifference.FORBIDS_ON_CPUS),
-    /** The generation behind the CPU's name: hypervisors name fifteen years of CPUs alike. */
+    /** The CPU generation: hypervisors give fifteen years of CPUs the same name. */
     CPU_MODEL("mfu.cpuModel", "CPU model", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
     /** The backend of the fused program; the key keeps the name that older builds write and obey. */
     BACKEND("mfu.form", "form of the fused program", OnDifference.NOTED),
     /** What of its config.json matters, for a model that is not shipped by name; absent for one that is. */
     MODEL("mfu.model", "model's configuration", OnDifference.FORBIDS),
     CPU("mfu.cpu", "CPU", OnDifference.NOTED),
-    /** Of the device, in bytes; empty where it is not known. */
+    /** Memory of the device in bytes; empty if unknown. */
     MEMORY("mfu.memory", "memory", OnDifference.NOTED),
-    /** Of the GPU. */
+    /** Driver version of the GPU. */
     DRIVER("mfu.driver", "driver", OnDifference.NOTED),
-    /** The version of libtorch. */
+    /** Version of libtorch. */
     TORCH("mfu.torch", "PyTorch", OnDifference.NOTED),
     DJL("mfu.djl", "DJL", OnDifference.NOTED),
-    /** Of the checkout that the suite ran in, marked {@code -dirty} where files differed from it. */
+    /** Commit of the checkout that the suite ran in, with {@code -dirty} appended if files differed from it. */
     COMMIT("mfu.commit", "commit", OnDifference.NOTED),
-    /** When it was measured: an instant of ISO 8601. */
+    /** Time of measurement: an ISO 8601 instant. */
     TIME("mfu.time", "measured at", OnDifference.UNSEEN),
-    /** Variables that change how libtorch computes, as {@code NAME=VALUE} in one line. */
-    ENVIRONMENT("mfu.env", "environment", OnDifference.NOTED),
-    /** Passes run in addition for each that is counted, for the calibration of the gate: 0.0526 makes throughput x 0.95. */
+    /** Environment variables that change how libtorch computes, as {@code NAME=VALUE} on one line. */
+    ENVIRONMENT("mfu.env", "environment variables", OnDifference.NOTED),
+    /** Extra, uncounted passes per counted pass, for calibrating the gate: 0.0526 multiplies throughput by 0.95. */
     PLANTED_SLOWDOWN("mfu.calibration.plantedSlowdown", "planted slowdown", OnDifference.NOTED),
-    /** The device's dense peak in the pass's precision, TFLOP/s: the denominator of MFU; empty where none is known. */
+    /** The device's dense peak in the pass's precision, TFLOP/s: the denominator of MFU; empty if none is known. */
     PEAK_TFLOPS("mfu.peakTflops", "datasheet peak, TFLOP/s", OnDifference.NOTED),
-    /** Where the peak stands, or why there is none. */
+    /** The source of the peak, or why there is none. */
     PEAK_SOURCE("mfu.peakSource", "source of the peak", OnDifference.UNSEEN),
-    /** The clock at which the device has its peak, MHz. */
+    /** The clock at which the device reaches its peak, MHz. */
     BOOST_MHZ("mfu.boostMhz", "boost clock, MHz", OnDifference.UNSEEN),
-    /** By which NVML finds the GPU that is measured. */
+    /** UUID with which NVML finds the measured GPU. */
     GPU_UUID("mfu.gpuUuid", "UUID of the GPU", OnDifference.UNSEEN),
     /** Physical cores of the CPU. */
     CORES("mfu.cores", "CPU cores", OnDifference.UNSEEN),
-    /** CPUs that the control group may use; empty where it sets no limit. */
+    /** CPU limit of the control group; empty if it sets none. */
     CPU_QUOTA("mfu.cpuQuota", "CPU quota", OnDifference.UNSEEN),
     JVM("mfu.jvm", "Java virtual machine", OnDifference.UNSEEN),
     JMH("mfu.jmh", "JMH", OnDifference.UNSEEN),
-    /** The publication that a figure was taken from; such a result was not measured here. */
+    /** The publication that a figure was taken from; results with this property were not measured here. */
     SOURCE("mfu.source", "published in", OnDifference.UNSEEN),
 
-    /** The folder of the installed PyTorch that is used in place of the bundled one. */
-    TORCH_PATH("mfu.torchPath", "folder of PyTorch", OnDifference.UNSEEN),
-    /** The JNI library that was compiled for it. */
-    TORCH_JNI("mfu.torchJni", "JNI library of PyTorch", OnDifference.UNSEEN),
-    /** By which a process sees that it was changed meanwhile. */
-    TORCH_STAMP("mfu.torchStamp", "stamp of PyTorch", OnDifference.UNSEEN),
+    /** Folder of the installed PyTorch that is used instead of the bundled one. */
+    TORCH_PATH("mfu.torchPath", "PyTorch folder", OnDifference.UNSEEN),
+    /** The JNI library compiled for that PyTorch. */
+    TORCH_JNI("mfu.torchJni", "PyTorch JNI library", OnDifference.UNSEEN),
+    /** Fingerprint with which a process detects that PyTorch has changed since the run started. */
+    TORCH_STAMP("mfu.torchStamp", "PyTorch fingerprint", OnDifference.UNSEEN),
 
     /** The PyTorch that the user asks for, as {@code --torch}; recorded only if that is {@code bundled}. */
     TORCH_ASKED("mfu.torch.path", "PyTorch asked for", OnDifference.UNSEEN),
@@ -75,23 +78,23 @@ public enum RunProperty {
     /** {@code true} ends a suite when the process that started it ends; not recorded. */
     EXIT_WITH_PARENT("mfu.exitWithParent", "ends with its parent", OnDifference.UNSEEN);
 
-    /** What a difference between two results means for their comparison. */
+    /** What a difference in this property means when two results are compared. */
     public enum OnDifference {
-        /** The two numbers answer different questions. */
+        /** The two results must not be compared. */
         FORBIDS,
-        /** As {@link #FORBIDS}, and two that nobody knows are not one device, though they are called alike. */
+        /** Like {@link #FORBIDS}, and two unknown devices are not assumed to be the same one. */
         FORBIDS_EVEN_WHERE_UNKNOWN,
-        /** As {@link #FORBIDS} where the device is the CPU; else noted. */
+        /** Like {@link #FORBIDS} if the device is a CPU; otherwise noted. */
         FORBIDS_ON_CPUS,
-        /** As {@link #FORBIDS_ON_CPUS} where both results have it; older ones do not. */
+        /** Like {@link #FORBIDS_ON_CPUS} if both results have the property; older ones do not. */
         FORBIDS_ON_CPUS_WHERE_RECORDED,
-        /** Said beside the comparison: another version or commit is what people compare. */
+        /** Shown with the comparison: people do compare versions and commits. */
         NOTED,
-        /** Not said: it follows from the others, or differs on every machine. */
+        /** Not shown: it follows from other properties, or differs on every machine. */
         UNSEEN
     }
 
-    /** How every key of ours begins. */
+    /** The prefix of every key of this suite. */
     public static final String PREFIX = "mfu.";
 
     private static final Map<String, RunProperty> BY_KEY =
@@ -107,32 +110,32 @@ public enum RunProperty {
         this.onDifference = onDifference;
     }
 
-    /** The property of that key; empty where it is not this suite's. */
+    /** The property with this key; empty if the suite has none. */
     public static Optional<RunProperty> of(String key) {
         return Optional.ofNullable(BY_KEY.get(key));
     }
 
-    /** Its name after {@code -D}, e.g. {@code mfu.device}. */
+    /** The name after {@code -D}, e.g. {@code mfu.device}. */
     public String key() {
         return key;
     }
 
-    /** What it holds, in words. */
+    /** What the property holds, for people. */
     public String title() {
         return title;
     }
 
-    /** What a difference in it means. */
+    /** What a difference in this property means when two results are compared. */
     public OnDifference onDifference() {
         return onDifference;
     }
 
-    /** Its value in this process; empty where it is not set, or blank. */
+    /** The value in this process; empty if it is not set or blank. */
     public Optional<String> ofThisProcess() {
         return Optional.ofNullable(System.getProperty(key)).filter(value -> !value.isBlank());
     }
 
-    /** As a JVM takes it. */
+    /** The JVM argument that sets this property. */
     public String argument(String value) {
         return "-D" + key + "=" + value;
     }

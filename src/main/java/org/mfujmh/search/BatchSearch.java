@@ -6,21 +6,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the largest batch that fits. Peak memory is close to linear in the batch, so a small probe
- * tells where to look, one near half of that gives the slope, and the next ones refine it; the search
- * ends on proof, when a batch was seen to fit and the next one not to. Where the line does not hold
- * it halves the range instead, so that a wrong line costs probes and never the answer.
+ * Finds the largest batch that fits. Peak memory is nearly linear in the batch, so a small probe gives a first
+ * estimate, one near half of that gives the slope, and further ones refine it; the search ends with a proof, when one
+ * batch was found to fit and the next one not. If the line does not hold, the search bisects instead, so that a wrong
+ * line costs probes but never the answer.
  *
- * <p>It knows nothing of processes: {@link Prober} runs the probes.
+ * <p>{@link Prober} runs the probes.
  */
 final class BatchSearch {
 
-    /** So many probes the line is trusted for; then it has to have halved the range in its last two probes. */
+    /** Number of probes for which the line is trusted; after that, the last two probes must have halved the range. */
     private static final int TRUSTED = 5;
 
     /** Runs one probe. */
     interface Prober {
-        /** @param soFar the probes before */
+        /**
+         * @param soFar the previous probes
+         */
         ProbeOutcome probe(int batch, List<Probe> soFar);
     }
 
@@ -28,25 +30,25 @@ final class BatchSearch {
     private final long limitBytes;
     private final long guardBytes;
     private final List<Probe> probes = new ArrayList<>();
-    /** The largest batch that was seen to fit, and the smallest that was seen not to. */
+    /** The largest batch known to fit, and the smallest known not to fit. */
     private int fits;
 
     private int tooLarge;
-    /** How far apart those two were, before each probe. */
+    /** The distance between those two before each probe. */
     private final List<Integer> ranges = new ArrayList<>();
 
     private BatchSearch(ProbedPass probed, long limitBytes, long guardBytes) {
         this.probed = probed;
         this.limitBytes = limitBytes;
         this.guardBytes = guardBytes;
-        // One above what can be asked for at all: never run, and so never an answer by itself.
+        // One above the largest possible batch: never run, so never an answer by itself.
         tooLarge = probed.largestBatch() + 1;
     }
 
     /**
-     * Searches to its end.
+     * Runs the whole search.
      *
-     * @param guardBytes what a probe that ran out of memory took at least; not below the limit
+     * @param guardBytes the least memory of a probe that ran out of memory; not below the limit
      */
     static SearchResult run(ProbedPass probed, long limitBytes, long guardBytes, Prober prober) {
         BatchSearch search = new BatchSearch(probed, limitBytes, guardBytes);
@@ -76,7 +78,7 @@ final class BatchSearch {
                 : new SearchResult.Ending.Proved(fits);
     }
 
-    /** A batch strictly between what fits and what does not. */
+    /** The next batch to try, strictly between the two bounds. */
     private int next() {
         List<Probe> measured = probes.stream()
                 .filter(probe -> probe.verdict().use().isPresent())
@@ -91,19 +93,20 @@ final class BatchSearch {
         if (wanted >= tooLarge) {
             return measured.size() == 1 ? halfway() : stepDown(measured);
         }
-        // What the line says fits already is known: the proof that is missing is of the next.
+        // If the predicted batch is already known to fit, try the next one, whose proof is missing.
         return (int) Math.max(fits + 1, wanted);
     }
 
-    /** Whether the last two probes left more than half of the range: then the line does not hold. */
+    /** Whether the last two probes left more than half of the range, which means that the line does not hold. */
     private boolean isSlow() {
         int last = ranges.size() - 1;
         return ranges.get(last) > ranges.get(last - 2) / 2;
     }
 
     /**
-     * The line says more than was seen to fit. What ran out of memory passed the guard, and so is at
-     * least as far from the answer as the guard is from the limit: that far below, then twice, four times.
+     * Used if the line predicts a batch that did not fit. A batch that ran out of memory exceeded the guard, so it is
+     * at least as far from the answer as the guard is from the limit: step down that far, then twice, then four times
+     * as far.
      */
     private int stepDown(List<Probe> measured) {
         double perSequence = MemoryLine.through(measured).bytesPerSequence();
@@ -115,7 +118,9 @@ final class BatchSearch {
         return (int) Math.max(fits + 1, tooLarge - step);
     }
 
-    /** From one probe: all that the pass took is put down to its sequences, which guesses too few rather than too many. */
+    /**
+     * The estimate from one probe: attributes all memory of the pass to its sequences, which underestimates the batch.
+     */
     private long halfOfFirstGuess(Probe only) {
         MemoryUse use = only.verdict().use().orElseThrow();
         double perSequence = Math.max(
@@ -125,11 +130,11 @@ final class BatchSearch {
         return Math.max(only.batch() + 1L, Math.round(guess / 2));
     }
 
-    /** From the measured probe nearest the limit on, by the slope of all. */
+    /** Extrapolates from the measured probe nearest the limit, with the slope of all. */
     private long byLine(List<Probe> measured) {
         double perSequence = MemoryLine.through(measured).bytesPerSequence();
         if (!(perSequence > 0)) {
-            return halfway(); // noise larger than what the batches differ by
+            return halfway(); // the noise exceeds the difference between the batches
         }
         Probe nearest = measured.stream()
                 .min(Comparator.comparingLong(probe -> Math.abs(left(probe))))
@@ -148,16 +153,16 @@ final class BatchSearch {
 
     private static String cause(int batch, ProbeOutcome verdict) {
         String what = verdict instanceof ProbeOutcome.Hung hung
-                ? "gave no answer within " + hung.after().toSeconds()
-                        + " s and was killed, which says nothing of its memory. --timeout allows more."
-                : "failed for another reason than memory: " + ((ProbeOutcome.Broken) verdict).cause();
+                ? "did not finish within " + hung.after().toSeconds() + " s and was killed, so its memory is "
+                        + "unknown. Allow more time with --timeout."
+                : "failed for a reason other than memory: " + ((ProbeOutcome.Broken) verdict).cause();
         return "The probe at batch " + batch + " " + what;
     }
 
     private static String needs(ProbeOutcome ofBatchOne) {
         Optional<MemoryUse> use = ofBatchOne.use();
         return use.map(known -> MemorySize.inWords(known.peakBytes()))
-                .orElse("more than can be had here (" + reason(ofBatchOne) + ")");
+                .orElse("more than is available here (" + reason(ofBatchOne) + ")");
     }
 
     private static String reason(ProbeOutcome verdict) {

@@ -9,24 +9,24 @@ import org.mfujmh.device.gpu.NvidiaSmi;
 import org.mfujmh.device.memory.ResidentMemory;
 
 /**
- * Memory in use on the device that a probe runs on, as seen from inside the probe. On a GPU libtorch's
- * caching allocator keeps what it ever took, so what the card has in use after a pass is its peak.
+ * Memory in use on the device that a probe runs on, as seen from inside the probe. On a GPU, libtorch's caching
+ * allocator never returns memory, so the memory in use after a pass is its peak.
  */
 interface DeviceUse {
     /** Bytes in use now. */
     long now();
 
-    /** The most since the process began. */
+    /** The peak since the process began. */
     long peak();
 
-    /** Starts {@link #peak} anew. */
+    /** Resets {@link #peak}. */
     void reset();
 
     static DeviceUse of(String device) {
         return device.equals("cpu") ? new OnCpu() : new OnCuda(Integer.parseInt(device.substring("cuda:".length())));
     }
 
-    /** Resident pages of this process. */
+    /** Resident memory of this process. */
     record OnCpu() implements DeviceUse {
         @Override
         public long now() {
@@ -44,9 +44,9 @@ interface DeviceUse {
         }
     }
 
-    /** The whole card, by nvidia-smi: others' memory on it is memory that this process cannot have. */
+    /** Memory in use on the whole card, from nvidia-smi: memory of other processes is not available to this one. */
     record OnCuda(int ordinal) implements DeviceUse {
-        /** @throws BadInput where it cannot be read: as 0 bytes it would prove that any batch fits */
+        /** @throws BadInput if it cannot be read: 0 bytes would prove that any batch fits */
         @Override
         public long now() {
             GpuReading reading = NvidiaSmi.query();
@@ -60,15 +60,15 @@ interface DeviceUse {
             Gpu gpu = ((CudaGpus.GpuChoice.Chosen) choice).gpu();
             OptionalInt mib = NvidiaSmi.memoryUsedMib(gpu);
             if (mib.isEmpty()) {
-                throw unknown("nvidia-smi does not tell how much memory of " + gpu.nameOfWhatRuns() + " is in use.");
+                throw unknown("nvidia-smi does not report the memory in use on " + gpu.nameOfWhatRuns() + ".");
             }
             return (long) mib.getAsInt() << 20;
         }
 
         private BadInput unknown(String why) {
             return new BadInput(
-                    "The memory in use on cuda:" + ordinal + " is not known, so no batch can be shown to fit. " + why
-                            + " Give a batch by number, e.g. -p batchSize=1.");
+                    "The memory in use on cuda:" + ordinal + " is unknown, so no batch can be shown to fit. " + why
+                            + " Give the batch size as a number, e.g. -p batchSize=1.");
         }
 
         @Override
@@ -78,7 +78,7 @@ interface DeviceUse {
 
         @Override
         public void reset() {
-            // The allocator's cache cannot shrink by itself.
+            // The allocator's cache never shrinks.
         }
     }
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the largest batch of a pass that fits into a limit, with real probes. While it runs, a
- * shutdown of this process ends the probe too, and hands over what was learnt.
+ * Finds the largest batch of a pass that fits into a limit, with real probes. If this process is shut down during the
+ * search, the running probe is ended and the results so far are reported.
  */
 public final class LargestBatch {
 
-    /** Who is told while the search goes on. */
+    /** Receives the progress of a search. */
     public interface Listener {
         /**
          * A probe begins.
@@ -23,11 +23,11 @@ public final class LargestBatch {
         /** A probe ended. */
         void ended(Probe probe);
 
-        /** This process is being shut down; what was learnt until then. */
+        /** This process is being shut down; called with the results so far. */
         void interrupted(List<Probe> soFar);
     }
 
-    /** Of what earlier probes make expect, how much longer one may take: the first pass of a process is slow. */
+    /** How many times longer than predicted a probe may take: the first pass of a process is slow. */
     private static final int PATIENCE = 10;
 
     private final MemoryLimit limit;
@@ -47,9 +47,9 @@ public final class LargestBatch {
     }
 
     /**
-     * Searches.
+     * Runs the search.
      *
-     * @param timeout for a probe, at least: one that by those before it should take long gets longer
+     * @param timeout the minimum timeout of a probe; extended if earlier probes predict a long run
      */
     public static SearchResult find(ProbedPass probed, MemoryLimit limit, Duration timeout, Listener listener) {
         return find(probed, limit, timeout, listener, new ProbeRunner(probed), guardHere(probed));
@@ -72,16 +72,16 @@ public final class LargestBatch {
         }
     }
 
-    /** How probes are kept from taking more than they may, on this machine, in words. */
+    /** How probes are kept within the limit on this machine, for people. */
     public static String guardInWords(ProbedPass probed) {
         return switch (guardHere(probed)) {
-            case CGROUP -> "a control group of its own";
-            case DATA_LIMIT -> "a limit on its private memory (RLIMIT_DATA), since no control group may be made here";
+            case CGROUP -> "a control group per probe";
+            case DATA_LIMIT -> "a limit on private memory (RLIMIT_DATA), since no control group can be created here";
             case NONE -> "the device's own memory";
         };
     }
 
-    /** The best guard there is: asked once, by making one. */
+    /** The best guard available, determined once by creating a control group. */
     static MemoryGuard.Kind guardHere(ProbedPass probed) {
         if (!probed.device().equals("cpu")) {
             return MemoryGuard.Kind.NONE;
@@ -95,7 +95,7 @@ public final class LargestBatch {
         listener.begins(batch, ProbeTime.expectedSeconds(runner.probed(), batch, before));
         Optional<MemoryUse> first =
                 before.stream().flatMap(probe -> probe.verdict().use().stream()).findFirst();
-        // The first probe is the smallest there is, and has to tell what it needs even where that is too much.
+        // The first probe is the smallest possible and must report its memory even if that is too much.
         long bytes = before.isEmpty() ? limit.ceilingBytes() : limit.guardBytes();
         MemoryGuard guarding = MemoryGuard.of(
                         guard, bytes, first.map(MemoryUse::reservedBytes).orElse(0L))
@@ -121,7 +121,7 @@ public final class LargestBatch {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException shuttingDown) {
-            // Then it runs, and does what it is for.
+            // The shutdown has already begun, so the hook runs.
         }
     }
 }

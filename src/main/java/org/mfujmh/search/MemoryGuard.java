@@ -10,34 +10,34 @@ import java.util.OptionalLong;
 import org.mfujmh.device.memory.MemoryCgroup;
 
 /**
- * What keeps one probe from taking more memory than it may, so that it and nothing else on the machine
- * fails. It stands a little above the limit that is searched for: a guard counts slightly different
- * things than the resident high-water mark, by which a batch is judged.
+ * Keeps a probe from exceeding its memory, so that the probe fails instead of something else on the machine. A guard is
+ * slightly above the limit of the search, since it counts slightly different memory than the peak resident memory that
+ * decides whether a batch fits.
  */
 sealed interface MemoryGuard extends AutoCloseable {
 
-    /** The ways to guard, the best first. */
+    /** The kinds of guards, best first. */
     enum Kind {
         CGROUP,
         DATA_LIMIT,
         NONE
     }
 
-    /** The command that runs another one under this guard. */
+    /** Wraps a command so that it runs under this guard. */
     List<String> within(List<String> command);
 
-    /** How often the kernel has killed for want of memory, where it says: in the group, or else on this machine. */
+    /** The number of kernel out-of-memory kills in the group, otherwise on this machine; empty if unknown. */
     OptionalLong kills();
 
     @Override
     void close();
 
     /**
-     * The guard of that kind.
+     * Creates a guard.
      *
-     * @param bytes that may be resident
-     * @param reservedBytes that the probe's JVM merely reserves, less what it has resident besides: what a
-     *     limit on addresses has to allow on top
+     * @param bytes the resident memory allowed
+     * @param reservedBytes memory that the probe's JVM reserves without using, which a limit on address space has to
+     *     allow in addition
      */
     static Optional<MemoryGuard> of(Kind kind, long bytes, long reservedBytes) {
         return switch (kind) {
@@ -47,7 +47,7 @@ sealed interface MemoryGuard extends AutoCloseable {
         };
     }
 
-    /** A control group: the kernel kills with exit code 137, and counts it. */
+    /** A control group: the kernel kills the process (exit code 137) and counts the kill. */
     record Group(MemoryCgroup group) implements MemoryGuard {
         @Override
         public List<String> within(List<String> command) {
@@ -66,8 +66,8 @@ sealed interface MemoryGuard extends AutoCloseable {
     }
 
     /**
-     * RLIMIT_DATA: allocations fail with ENOMEM. Of the limits on addresses it is the one that counts
-     * private writable pages only (since Linux 4.7), and so leaves out most of what a JVM reserves.
+     * RLIMIT_DATA: allocations fail with ENOMEM. Among the limits on address space, it counts only private writable
+     * pages (since Linux 4.7), which excludes most of what a JVM reserves.
      */
     record DataLimit(long bytes) implements MemoryGuard {
         private static final int KIB = 1024;
@@ -87,11 +87,11 @@ sealed interface MemoryGuard extends AutoCloseable {
 
         @Override
         public void close() {
-            // Ends with the process.
+            // The limit ends with the process.
         }
     }
 
-    /** Nothing: a GPU's memory is its own guard. */
+    /** No guard: a GPU's memory is a limit by itself. */
     record NoGuard() implements MemoryGuard {
         @Override
         public List<String> within(List<String> command) {
@@ -105,11 +105,11 @@ sealed interface MemoryGuard extends AutoCloseable {
 
         @Override
         public void close() {
-            // Nothing was made.
+            // Nothing to remove.
         }
     }
 
-    /** What the kernel killed for want of memory since it started. */
+    /** Counts the kernel's out-of-memory kills since boot. */
     final class MachineKills {
         private static final String NAME = "oom_kill ";
 

@@ -9,9 +9,9 @@ import org.mfujmh.device.gpu.UnidentifiedGpu;
 /**
  * The memory that a batch has to fit into.
  *
- * @param bytes what the high-water mark may come to
- * @param ceilingBytes what a probe may take at the very most, whatever it is judged by
- * @param reason where the limit is from, in words
+ * @param bytes the largest peak memory allowed
+ * @param ceilingBytes the most memory that a probe may ever use
+ * @param reason the origin of the limit, for people
  */
 public record MemoryLimit(long bytes, long ceilingBytes, String reason) {
 
@@ -21,10 +21,10 @@ public record MemoryLimit(long bytes, long ceilingBytes, String reason) {
     private static final long LEAST_GUARD = 64L << 20;
 
     /**
-     * The limit on a CPU: as asked, or what is available to this process now, less a sixteenth (at
-     * least 512 MiB) for whatever else the machine does.
+     * The limit on a CPU: as requested, or the memory available to this process now minus a sixteenth (at least 512
+     * MiB) for the rest of the machine.
      *
-     * @throws BadInput where more was asked for than is available
+     * @throws BadInput if the requested limit exceeds the available memory
      */
     public static MemoryLimit onCpu(HostCpu cpu, Optional<Long> asked) {
         long available = cpu.memoryAvailableBytes();
@@ -32,67 +32,68 @@ public record MemoryLimit(long bytes, long ceilingBytes, String reason) {
         long most = available - reserve;
         if (most <= 0) {
             throw new BadInput("Only " + MemorySize.inWords(available) + " of memory are available now, and "
-                    + MemorySize.inWords(reserve) + " of them are left to the machine: nothing can be tried. End other"
+                    + MemorySize.inWords(reserve)
+                    + " of it are reserved for the rest of the machine, so nothing can be tried. Close other"
                     + " programs first.");
         }
         long machine = Math.min(cpu.memoryBytes(), cpu.memoryLimitBytes().orElse(Long.MAX_VALUE));
         asked.filter(bytes -> bytes > most).ifPresent(bytes -> {
             throw new BadInput(
-                    "A memory limit of " + MemorySize.inWords(bytes) + " was asked for, but this machine has "
-                            + MemorySize.inWords(machine) + ", of which " + MemorySize.inWords(available)
-                            + " are available now and " + MemorySize.inWords(reserve) + " are left to it. Give at most "
-                            + MemorySize.inWords(most) + ", or leave --memory-limit out for just that.");
+                    "A memory limit of " + MemorySize.inWords(bytes) + " was requested, but this machine has "
+                            + MemorySize.inWords(machine) + " with " + MemorySize.inWords(available)
+                            + " available now, minus a reserve of " + MemorySize.inWords(reserve) + ". Use at most "
+                            + MemorySize.inWords(most) + ", which is also the default without --memory-limit.");
         });
         return new MemoryLimit(
                 asked.orElse(most),
                 available - reserve / 2,
                 asked.isPresent()
-                        ? "as asked"
-                        : MemorySize.inWords(available) + " available now, less a reserve of "
+                        ? "as requested"
+                        : MemorySize.inWords(available) + " available now, minus a reserve of "
                                 + MemorySize.inWords(reserve));
     }
 
     /**
-     * The limit on a GPU: as asked, or the memory of the card.
+     * The limit on a GPU: as requested, or the memory of the card.
      *
-     * @throws BadInput where more was asked for than the card has, or nothing was and its memory is unknown
+     * @throws BadInput if the requested limit exceeds the card's memory, or none was requested and the card's memory is
+     *     unknown
      */
     public static MemoryLimit onGpu(Gpu gpu, Optional<Long> asked) {
         if (gpu.mig()) {
-            return asAsked(asked, "nvidia-smi does not tell how much memory " + gpu.nameOfWhatRuns() + " has");
+            return asAsked(asked, "nvidia-smi does not report the memory of " + gpu.nameOfWhatRuns());
         }
         if (gpu.memoryMib().isEmpty()) {
-            return asAsked(asked, "nvidia-smi does not tell how much memory " + gpu.name() + " has");
+            return asAsked(asked, "nvidia-smi does not report the memory of " + gpu.name());
         }
         long card = (long) gpu.memoryMib().getAsInt() << 20;
         asked.filter(bytes -> bytes > card).ifPresent(bytes -> {
-            throw new BadInput("A memory limit of " + MemorySize.inWords(bytes) + " was asked for, but " + gpu.name()
-                    + " has " + MemorySize.inWords(card) + ". Give at most that, or leave --memory-limit out.");
+            throw new BadInput("A memory limit of " + MemorySize.inWords(bytes) + " was requested, but " + gpu.name()
+                    + " has " + MemorySize.inWords(card) + ". Use at most that, or leave out --memory-limit.");
         });
         return new MemoryLimit(
-                asked.orElse(card), card, asked.isPresent() ? "as asked" : "the memory of " + gpu.name());
+                asked.orElse(card), card, asked.isPresent() ? "as requested" : "the memory of " + gpu.name());
     }
 
     /**
-     * The limit on a GPU of which nothing is known: as asked. The host's memory is not its.
+     * The limit on an unidentified GPU: as requested, since the host's memory is not the GPU's.
      *
-     * @throws BadInput where nothing was asked for
+     * @throws BadInput if no limit was requested
      */
     public static MemoryLimit on(UnidentifiedGpu gpu, Optional<Long> asked) {
-        return asAsked(asked, "It is not known which GPU this is (" + gpu.why().replaceAll("\\.$", "") + ")");
+        return asAsked(asked, "The GPU could not be identified (" + gpu.why().replaceAll("\\.$", "") + ")");
     }
 
     private static MemoryLimit asAsked(Optional<Long> asked, String whyUnknown) {
-        long bytes = asked.orElseThrow(
-                () -> new BadInput(
-                        whyUnknown
-                                + ", so no limit is known. Give one by --memory-limit, e.g. --memory-limit 8GiB, or a batch by number."));
-        return new MemoryLimit(bytes, bytes, "as asked");
+        long bytes = asked.orElseThrow(() -> new BadInput(whyUnknown
+                + ", so there is no known limit. Set one with --memory-limit, e.g. --memory-limit "
+                + "8GiB, or give the batch size as a number."));
+        return new MemoryLimit(bytes, bytes, "as requested");
     }
 
     /**
-     * What a probe is kept from exceeding: a little above the limit, so that a batch that is just too
-     * large is measured rather than killed, which tells the line where it is.
+     * The memory at which a probe is stopped: slightly above the limit, so that a batch that is just too large is
+     * measured rather than killed and adds a point to the line.
      */
     long guardBytes() {
         return Math.min(ceilingBytes, bytes + Math.max(LEAST_GUARD, bytes / GUARD_FRACTION));

@@ -6,11 +6,11 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /**
- * Peak memory against the batch, which is close to a line: what every sequence needs, on top of what a
- * pass needs at all. Least squares through the probes whose pass came to its end.
+ * Peak memory as a linear function of the batch: a fixed part plus a part per sequence. A least-squares fit through the
+ * probes whose pass completed.
  */
 public final class MemoryLine {
-    /** Two points lie on any line; only from the third on is there something to doubt it by. */
+    /** Two points always lie on a line, so an interval needs a third. */
     private static final int FEWEST_FOR_INTERVAL = 3;
 
     private final SimpleRegression regression = new SimpleRegression();
@@ -22,43 +22,43 @@ public final class MemoryLine {
         meanBatch = completed.stream().mapToInt(Probe::batch).average().orElse(Double.NaN);
     }
 
-    /** Through those of the probes that have a measurement. */
+    /** Fits the line through the probes that have a measurement. */
     public static MemoryLine through(List<Probe> probes) {
         return new MemoryLine(probes.stream()
                 .filter(probe -> probe.verdict().use().isPresent())
                 .toList());
     }
 
-    /** Measured points; below 2 there is no line. */
+    /** The number of measured points; below 2 there is no line. */
     public long points() {
         return regression.getN();
     }
 
-    /** What every sequence needs; NaN below 2 points. */
+    /** Memory per sequence; NaN below 2 points. */
     public double bytesPerSequence() {
         return regression.getSlope();
     }
 
-    /** What a pass needs whatever the batch, the process included; NaN below 2 points. */
+    /** Memory independent of the batch, including the process; NaN below 2 points. */
     public double fixedBytes() {
         return regression.getIntercept();
     }
 
-    /** Half the width of the slope's interval; empty below 3 points. */
+    /** Half-width of the slope's interval; empty below 3 points. */
     public OptionalDouble bytesPerSequenceHalfWidth(double confidence) {
         return points() < FEWEST_FOR_INTERVAL
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(regression.getSlopeConfidenceInterval(1 - confidence));
     }
 
-    /** The line at a batch. */
+    /** The predicted memory at a batch. */
     public double at(int batch) {
         return regression.predict(batch);
     }
 
     /**
-     * Half the width of the interval in which one more measurement at that batch would be expected:
-     * t(n-2) s sqrt(1 + 1/n + (b - mean)^2 / Sxx). Empty below 3 points.
+     * Half-width of the prediction interval for one more measurement at that batch: t(n-2) s sqrt(1 + 1/n + (b -
+     * mean)^2 / Sxx). Empty below 3 points.
      */
     public OptionalDouble halfWidth(int batch, double confidence) {
         if (points() < FEWEST_FOR_INTERVAL) {

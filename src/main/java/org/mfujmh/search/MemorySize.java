@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
 
-/** Sizes of memory as people write them. */
+/** Parses and formats memory sizes. */
 public final class MemorySize {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)\\s*([A-Za-z]+)");
     private static final Map<String, Long> UNITS = units();
@@ -17,22 +17,22 @@ public final class MemorySize {
     private MemorySize() {}
 
     /**
-     * Reads {@code 8GiB}, {@code 512MiB} (powers of 1024) or {@code 8GB} (of 1000).
+     * Parses {@code 8GiB}, {@code 512MiB} (powers of 1024) or {@code 8GB} (powers of 1000).
      *
-     * @param option where it was written, for the message
+     * @param option the option it belongs to, for the message
      * @return bytes, above 0
-     * @throws BadInput where it is no such size
+     * @throws BadInput if it is not a valid size
      */
     public static long parse(String option, String written) {
         Matcher matcher = WRITTEN.matcher(written.strip());
         Long unit = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
         if (unit == null) {
-            throw new BadInput("%s %s was asked for. A size with its unit is meant, e.g. 8GiB or 512MiB (%s)."
+            throw new BadInput("%s %s is not valid. Give a size with a unit, e.g. 8GiB or 512MiB (%s)."
                     .formatted(option, written, "MiB, GiB, TiB are powers of 1024; MB, GB, TB of 1000"));
         }
         BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
         if (bytes.signum() == 0 || bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            throw new BadInput(option + " " + written + " was asked for. Give a size above 0 that a machine can have.");
+            throw new BadInput(option + " " + written + " is not valid. Give a realistic size above 0.");
         }
         return bytes.setScale(0, RoundingMode.HALF_UP).longValueExact();
     }

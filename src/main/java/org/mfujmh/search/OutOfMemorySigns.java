@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How a lack of memory is told, by those who meet it. Only what can mean nothing else is here: a bug
- * that counted as "does not fit" would make a wrong answer, one too few here only stops the search.
+ * The messages by which a lack of memory is recognised. Only unambiguous ones are listed: a bug that counts as "does
+ * not fit" gives a wrong answer, while a missing message only stops the search.
  */
 public final class OutOfMemorySigns {
 
@@ -21,7 +21,7 @@ public final class OutOfMemorySigns {
             Pattern.compile("DefaultCPUAllocator: can't allocate memory"),
             Pattern.compile("DefaultCPUAllocator: not enough memory"),
             Pattern.compile("std::bad_alloc"),
-            // The Java heap and direct buffers; metaspace or threads are no matter of the batch
+            // The Java heap and direct buffers; metaspace and threads do not depend on the batch
             Pattern.compile("java\\.lang\\.OutOfMemoryError: (Java heap space|GC overhead limit exceeded)"),
             Pattern.compile(
                     "java\\.lang\\.OutOfMemoryError: (Direct buffer memory|Cannot reserve \\d+ bytes of direct)"),
@@ -30,13 +30,13 @@ public final class OutOfMemorySigns {
             Pattern.compile("os::commit_memory\\(.*failed; error='(Cannot allocate memory|Not enough space)'"));
 
     /**
-     * cuBLAS has no memory for its handle. In a first pass a broken driver says so too; autograd's thread makes its
-     * own handle, when the forward pass has shown that all else is well.
+     * cuBLAS has no memory for its handle. In a first pass this can also mean a broken driver; autograd's thread
+     * creates its own handle after the forward pass has shown that everything else works.
      */
     private static final Pattern NO_HANDLE =
             Pattern.compile("CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate\\(handle\\)`");
 
-    /** The line of a traceback that failed: TorchScript marks it in the line below, Python quotes nothing else. */
+    /** The failing line of a traceback: TorchScript marks it on the line below, Python quotes only that line. */
     private static final Pattern IN_BACKWARD =
             Pattern.compile("torch\\.grad\\([^\\n]*\\n[^\\n]*<--- HERE|\\.backward\\(|/autograd/\\S+\\.py");
 

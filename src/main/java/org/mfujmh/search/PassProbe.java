@@ -12,27 +12,29 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.suite.process.ChildJvm;
 
 /**
- * A probe, in a process of its own: makes the model, runs one pass at one batch and reports how much
- * memory that took. Whatever happens to it, nothing of it is left for the next.
+ * The main class of a probe: builds the model, runs one pass at one batch and reports its memory. Since it is a process
+ * of its own, it leaves nothing behind for the next probe.
  */
 public final class PassProbe {
 
     private PassProbe() {}
 
-    /** @param arguments the batch, then the words of {@link ProbedPass} */
+    /**
+     * @param arguments the batch, then the arguments of {@link ProbedPass}
+     */
     public static void main(String[] arguments) {
         List<String> words = List.of(arguments);
         answer(() -> run(ProbedPass.parse(words.subList(1, words.size())), Integer.parseInt(words.get(0))));
     }
 
-    /** Answers with what came of a pass. */
+    /** Reports the outcome of a pass. */
     static void answer(Callable<MemoryUse> pass) {
         ChildJvm.answer(() -> {
             try {
                 return new ProbeReport(pass.call(), null);
             } catch (BadInput sentence) {
                 return new ProbeReport(null, sentence.getMessage());
-            } catch (Throwable anything) { // An OutOfMemoryError and a LinkageError are answers too.
+            } catch (Throwable anything) { // Errors such as OutOfMemoryError and LinkageError are outcomes too.
                 return new ProbeReport(null, anything.toString());
             }
         });
@@ -51,7 +53,7 @@ public final class PassProbe {
         float number = probed.pass() == Pass.FORWARD ? model.forward(batch) : model.forwardBackward(batch);
         double seconds = (System.nanoTime() - began) / 1e9;
         if (Float.isNaN(number)) {
-            throw new IllegalStateException("The pass came to NaN");
+            throw new IllegalStateException("The pass returned NaN");
         }
         long passPeak = memory.peak();
         return new MemoryUse(start, Math.max(startPeak, passPeak), passPeak, reserved, seconds);

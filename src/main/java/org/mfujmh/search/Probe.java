@@ -1,4 +1,4 @@
 package org.mfujmh.search;
 
-/** One probe: a batch that was really run, in a process of its own, and what came of it. */
+/** One probe: a batch that was run in a separate process, and its outcome. */
 public record Probe(int batch, ProbeOutcome verdict) {}

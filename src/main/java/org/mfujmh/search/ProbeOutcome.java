@@ -3,38 +3,38 @@ package org.mfujmh.search;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What one probe says of one batch. */
+/** The outcome of one probe. */
 public sealed interface ProbeOutcome {
 
-    /** The pass came to its end, within the limit. */
+    /** The pass completed within the limit. */
     record Fits(MemoryUse memory) implements ProbeOutcome {}
 
-    /** The pass came to its end, and took more than the limit. */
+    /** The pass completed, but took more than the limit. */
     record OverLimit(MemoryUse memory, long limitBytes) implements ProbeOutcome {}
 
     /**
-     * There was not enough memory for the pass to end.
+     * There was not enough memory to complete the pass.
      *
-     * @param reason the error or the kill, as it was met
+     * @param reason the error message or the kill
      */
     record OutOfMemory(String reason) implements ProbeOutcome {}
 
     /**
-     * Something else went wrong, which says nothing of the batch.
+     * Something else went wrong, so nothing is known about the batch.
      *
-     * @param cause as it was met
+     * @param cause the error message
      */
     record Broken(String cause) implements ProbeOutcome {}
 
-    /** No answer came in that time. */
+    /** The probe did not finish in that time. */
     record Hung(Duration after) implements ProbeOutcome {}
 
-    /** Whether it tells that the batch does not fit. */
+    /** Whether the batch does not fit. */
     default boolean tooLarge() {
         return this instanceof OverLimit || this instanceof OutOfMemory;
     }
 
-    /** What was measured, where the pass came to its end. */
+    /** The measured memory, if the pass completed. */
     default Optional<MemoryUse> use() {
         return this instanceof Fits fits
                 ? Optional.of(fits.memory)

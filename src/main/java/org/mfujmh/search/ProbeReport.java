@@ -1,9 +1,9 @@
 package org.mfujmh.search;
 
 /**
- * What a probe answers.
+ * The answer of a probe process.
  *
- * @param use null where the pass did not come to its end
- * @param failure what was thrown, class and message; null where the pass came to its end
+ * @param use null if the pass did not complete
+ * @param failure class and message of the exception; null if the pass completed
  */
 record ProbeReport(MemoryUse use, String failure) {}

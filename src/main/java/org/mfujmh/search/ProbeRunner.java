@@ -12,12 +12,12 @@ import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.suite.process.ChildJvm;
 
-/** Runs one probe at a time, each in a fresh process under a guard, and says what came of it. */
+/** Runs one probe at a time, each in a fresh process under a guard. */
 final class ProbeRunner {
 
     /**
-     * One heap size, touched at once, one simple compiler: what the JVM itself takes is small and the
-     * same in every probe.
+     * A fixed, pre-touched heap and a simple compiler, so that the JVM's own memory is small and the same in every
+     * probe.
      */
     private static final List<String> JVM_OPTIONS = List.of(
             "-Xms48m",
@@ -43,7 +43,10 @@ final class ProbeRunner {
         this(probed, PassProbe.class.getName());
     }
 
-    /** @param mainClass what is run in the child, for tests: takes and prints what {@link PassProbe} does */
+    /**
+     * @param mainClass the main class of the child, for tests; takes the same arguments and prints the same answers as
+     *     {@link PassProbe}
+     */
     ProbeRunner(ProbedPass probed, String mainClass) {
         this.probed = probed;
         this.mainClass = mainClass;
@@ -54,10 +57,10 @@ final class ProbeRunner {
     }
 
     /**
-     * Runs one pass at that batch.
+     * Runs one pass at a batch.
      *
-     * @param limitBytes what its high-water mark may come to
-     * @param guarding keeps it from much more; closed here
+     * @param limitBytes the largest peak memory allowed
+     * @param guarding the guard against using much more; closed by this method
      * @param timeout after which it is killed
      */
     ProbeOutcome run(int batch, long limitBytes, MemoryGuard guarding, Duration timeout) {
@@ -78,7 +81,7 @@ final class ProbeRunner {
         }
     }
 
-    /** Ends the probe that runs, if one does, and starts no other: for a shutdown. */
+    /** Ends the running probe, if any, and starts no other: for a shutdown. */
     void stop() {
         stopped = true;
         ChildJvm.RunningChild child = running;
@@ -88,7 +91,7 @@ final class ProbeRunner {
         }
     }
 
-    /** During a shutdown a killed probe must not look like an answer. */
+    /** During a shutdown, a killed probe must not count as an outcome. */
     private void parkIfStopped() {
         while (stopped) {
             LockSupport.park(this);
@@ -101,8 +104,8 @@ final class ProbeRunner {
         options.addAll(Models.childOptions());
         List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
         arguments.addAll(probed.words());
-        // malloc would keep freed pieces of some MiB for later, how many depends on what other threads do in
-        // between: 77 MB more or less for gpt-small. So larger ones are mapped one by one, the rest has one pool.
+        // By default malloc keeps freed blocks of some MiB, and how many depends on other threads: a variation of 77 MB
+        // for gpt-small. So large blocks are mapped individually, and there is a single arena.
         return ChildJvm.of(mainClass)
                 .options(options)
                 .arguments(arguments)
@@ -128,12 +131,13 @@ final class ProbeRunner {
             return new ProbeOutcome.Broken(report.get().failure().strip());
         }
         if (exitCode == KILLED && killedForMemory) {
-            return new ProbeOutcome.OutOfMemory("killed by the kernel for want of memory (exit code 137)");
+            return new ProbeOutcome.OutOfMemory("killed by the kernel, out of memory (exit code 137)");
         }
         String how = exitCode == KILLED
-                ? "the probe was killed (exit code 137), and not by the kernel for want of memory, which counts its kills"
-                : "the probe ended with exit code " + exitCode + " and no answer";
+                ? "the probe was killed (exit code 137), but not by the kernel's out-of-memory killer, whose count "
+                        + "did not change"
+                : "the probe ended with exit code " + exitCode + " and gave no answer";
         String last = ended.lastWords();
-        return new ProbeOutcome.Broken(how + (last.isEmpty() ? "" : "; it said: " + last));
+        return new ProbeOutcome.Broken(how + (last.isEmpty() ? "" : "; its last output: " + last));
     }
 }

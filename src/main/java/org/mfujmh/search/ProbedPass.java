@@ -12,27 +12,27 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
 /**
- * The pass whose largest batch is looked for: all that a probe runs but the batch.
+ * The pass whose largest batch is searched for, without the batch itself.
  *
- * @param spec the model, the program, the precision and how it multiplies
+ * @param spec model, program, precision and GEMM
  * @param pass forward, or forward and backward
- * @param tokens in a sequence, 1 to the model's context
+ * @param tokens tokens per sequence, 1 to the model's context
  * @param device {@code cpu} or {@code cuda:N}
  */
 public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
 
     private static final int FP32_BYTES = 4;
 
-    /** @throws BadInput where a sequence is longer than the model has positions, or shorter than a token */
+    /** @throws BadInput if a sequence is longer than the model's context, or shorter than one token */
     public ProbedPass {
         if (tokens < 1 || tokens > spec.config().context()) {
-            throw new BadInput("A sequence of " + tokens + " tokens was asked for, but "
-                    + spec.config().name() + " has positions for 1 to "
-                    + spec.config().context() + ". Choose a length in that range.");
+            throw new BadInput("A sequence of " + tokens + " tokens was requested, but "
+                    + spec.config().name() + " takes 1 to " + spec.config().context()
+                    + " tokens. Choose a length in that range.");
         }
     }
 
-    /** For the command line of the probe, and back by {@link #parse}. */
+    /** The arguments for the probe's command line, which {@link #parse} reads back. */
     List<String> words() {
         return List.of(
                 spec.config().name(),
@@ -55,14 +55,14 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
         return new ProbedPass(spec, Pass.of(words.get(5)), Integer.parseInt(words.get(6)), words.get(7));
     }
 
-    /** The largest batch that can be asked for at all: a pass has at most 2^31 - 1 tokens. */
+    /** The largest possible batch: a pass has at most 2^31 - 1 tokens. */
     int largestBatch() {
         return Integer.MAX_VALUE / tokens;
     }
 
     /**
-     * Bytes that a sequence needs in any case: its logits, and where products are widened their fp32
-     * original, which are alive together. A first guess of the slope must not fall below this.
+     * A lower bound on the bytes per sequence, for the first estimate of the slope: its logits and, with upcast, their
+     * fp32 original, which are live at the same time.
      */
     long leastBytesPerSequence() {
         long logits = (long) tokens * spec.config().vocabulary();
@@ -98,7 +98,7 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
         return spec.program().label();
     }
 
-    /** The label of the way to multiply. */
+    /** The label of {@code gemm}. */
     public String gemm() {
         return spec.gemm().label();
     }

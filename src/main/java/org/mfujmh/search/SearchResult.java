@@ -5,31 +5,31 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a search found.
+ * The result of a search.
  *
  * @param probed the pass
- * @param limitBytes what the high-water mark may come to; on a GPU the device's memory
- * @param probes in the order in which they were run
+ * @param limitBytes the largest peak memory allowed; on a GPU, the device's memory
+ * @param probes in the order in which they ran
  * @param ending how it ended
  */
 public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probes, Ending ending) {
 
-    /** How a search can end. */
+    /** The ways in which a search can end. */
     public sealed interface Ending {
-        /** That batch fits, and the next does not; both were run. */
+        /** This batch fits and the next does not; both were run. */
         record Proved(int largest) implements Ending {}
 
         /**
          * No batch fits.
          *
-         * @param needs what batch 1 needs, in a sentence's part
+         * @param needs the memory that batch 1 needs, as part of a sentence
          */
         record NothingFits(String needs) implements Ending {}
 
-        /** The largest batch that can be asked for fits. */
+        /** The largest possible batch fits. */
         record EverythingFits(int largest) implements Ending {}
 
-        /** A probe failed for another reason than memory, or gave no answer: nothing more can be said. */
+        /** A probe failed for a reason other than memory or gave no answer, so the search stopped. */
         record Stopped(String cause) implements Ending {}
     }
 
@@ -37,7 +37,7 @@ public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probe
         probes = List.copyOf(probes);
     }
 
-    /** The answer, where there is one. */
+    /** The largest batch that fits, if it was found. */
     public OptionalInt largestBatch() {
         return ending instanceof Ending.Proved proved
                 ? OptionalInt.of(proved.largest())
@@ -53,7 +53,7 @@ public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probe
         return probes.stream().filter(probe -> probe.batch() == batch).findFirst();
     }
 
-    /** The largest batch that was seen to fit; 0 where none was. */
+    /** The largest batch known to fit; 0 if none is. */
     public int largestSeenToFit() {
         return probes.stream()
                 .filter(probe -> probe.verdict() instanceof ProbeOutcome.Fits)
@@ -62,7 +62,7 @@ public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probe
                 .orElse(0);
     }
 
-    /** The smallest batch that was seen not to fit. */
+    /** The smallest batch known not to fit. */
     public OptionalInt smallestSeenTooLarge() {
         return probes.stream()
                 .filter(probe -> probe.verdict().tooLarge())

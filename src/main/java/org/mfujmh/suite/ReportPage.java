@@ -7,15 +7,15 @@ import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
 import org.mfujmh.results.Entry;
 
-/** The page that the suite leaves beside its result file. */
+/** Writes the report page next to the result file. */
 final class ReportPage {
     private ReportPage() {}
 
     /**
-     * Writes it. A page that cannot be made costs nobody their measurements: they are in the result file.
+     * Writes the page. If that fails, the measurements are still in the result file.
      *
-     * @param file the result file, whose name the page takes
-     * @return where it is, or why it is not there, as a line
+     * @param file the result file, after which the page is named
+     * @return a line with the path of the page, or why there is none
      */
     static String writeBeside(Path file, List<Entry> entries) {
         String name = String.valueOf(file.getFileName());
@@ -24,7 +24,7 @@ final class ReportPage {
             WholeFile.write(page, new Report(Input.of(List.of(new Input.File(name, entries)))).toHtml());
             return "Page:    " + page + " (opens from disk; ./mfu report --help)";
         } catch (RuntimeException e) {
-            return "No page was made of it (" + e.getMessage() + "): ./mfu report " + file + " tries again.";
+            return "The page could not be written (" + e.getMessage() + "). Try again with: ./mfu report " + file;
         }
     }
 }

@@ -17,12 +17,12 @@ import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
 import org.mfujmh.suite.tuning.EngineProbe;
 
-/** What the suite says before it measures: where, by which versions, what was settled, and what to beware of. */
+/** The header of a run: device, versions, resolved parameters and notes. */
 record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine machine) {
 
     /**
-     * @param deviceAsked as the user named it
-     * @param tuned what {@code auto} stands for, and why
+     * @param deviceAsked as given by the user
+     * @param tuned what {@code auto} was resolved to, and why
      */
     void tell(String deviceAsked, SuitePlan plan, List<String> tuned, SuiteFile file, PrintStream progress) {
         Device device = machine.deviceNamed(engine.device());
@@ -35,8 +35,8 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
                     .ifPresent(gpu -> progress.println("Note: this machine has an " + gpu.name()
                             + ", but libtorch " + engine.torch() + " cannot use it, so the CPU is measured."
                             + (TorchInUse.isCudaBuild().orElse(false)
-                                    ? " Look at `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/gpu.md)."
-                                    : " To measure the GPU on an installed PyTorch with CUDA: ./mfu bench --torch auto"
+                                    ? " Check `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/gpu.md)."
+                                    : " To measure the GPU with an installed CUDA PyTorch: ./mfu bench --torch auto"
                                             + " (docs/guide/own-pytorch.md); or build with -Dgpu or -Dgpu.online"
                                             + " (docs/gpu.md).")));
         }
@@ -55,7 +55,7 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
         progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         progress.println("Results: " + file.path());
         if (options.resume() && file.entries().isEmpty()) {
-            progress.println("Nothing to resume: that file does not exist yet.");
+            progress.println("Nothing to resume: this file does not exist yet.");
         } else if (!options.resume() && Files.exists(file.path())) {
             progress.println("Note: that file exists, and is replaced when the first combination is done."
                     + (ResumeCommand.canGoOn(options.arguments())

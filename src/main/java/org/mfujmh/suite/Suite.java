@@ -48,9 +48,9 @@ import org.mfujmh.suite.tuning.GemmAutotuner;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 
 /**
- * The suite: expands the parameters into combinations, settles what says {@code auto}, runs one JMH
- * Runner a combination and rewrites the result file after each, so that whatever happens what was
- * done is on disk. One combination's failure loses no other.
+ * The suite: expands the parameters into combinations, resolves {@code auto}, runs one JMH Runner per combination and
+ * rewrites the result file after each, so that finished results are always on disk. The failure of one combination does
+ * not affect the others.
  */
 public final class Suite {
     private final SuiteOptions options;
@@ -67,16 +67,16 @@ public final class Suite {
     /**
      * Runs the suite.
      *
-     * @param out where the table goes
-     * @param progress where everything else goes
-     * @return the exit code: 0, or 1 where a combination failed
-     * @throws BadInput before anything was measured, where the request cannot be met
+     * @param out receives the table
+     * @param progress receives everything else
+     * @return the exit code: 0, or 1 if a combination failed
+     * @throws BadInput before anything is measured, if the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
         return new Suite(options, new SingleBuild(), progress).run(out);
     }
 
-    /** The same with a gate at its end, which has the verdicts afterwards; its exit code is not this one. */
+    /** The same with a gate, which has the verdicts afterwards; the exit code does not include them. */
     public static int run(SuiteOptions options, GateStrategy gate, PrintStream out, PrintStream progress) {
         try {
             return new Suite(options, gate, progress).run(out);
@@ -86,9 +86,9 @@ public final class Suite {
     }
 
     /**
-     * Runs the suite as a part of another command, without its table.
+     * Runs the suite as part of another command, without its table.
      *
-     * @return what was measured; less than asked for where a combination failed, which {@code progress} has told
+     * @return the results; incomplete if a combination failed, which {@code progress} reports
      */
     public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
         List<Entry> measured = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class Suite {
     }
 
     private int run(PrintStream out) {
-        // What can be refused is refused first, before libtorch is asked or anything is waited for.
+        // Invalid requests are rejected first, before libtorch is queried or a lock is awaited.
         Map<DeviceDefaults, SuitePlan> plans = SuitePlan.byDevice(options);
         String device = plans.values().iterator().next().device();
         Optional<SuiteFile> named = options.resultFile().map(this::file);
@@ -120,7 +120,7 @@ public final class Suite {
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
-            progress.println("Asking libtorch about this machine ...");
+            progress.println("Querying libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
             EngineProbe.EngineInfo engine = strategy.engine(device, asking);
@@ -206,7 +206,7 @@ public final class Suite {
             timeLeft.next();
             String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
             if (!again && file.holds(combination)) {
-                progress.println(title + ": done before, kept");
+                progress.println(title + ": already done, kept");
                 continue;
             }
             shown.begin(title, plan.timing(combination).forks(), strategy.sides());
@@ -226,17 +226,17 @@ public final class Suite {
         }
     }
 
-    // ---- what is told
+    // ---- messages
 
     private void tellStopped(SuitePlan plan, SuiteFile file) {
         long done = plan.combinations().stream().filter(file::holds).count();
         progress.println();
         progress.println("Stopped: " + done + " of " + plan.combinations().size() + " combinations done"
-                + (done == 0 ? ", so nothing was written." : ", which are in " + file.path() + "."));
-        progress.println(ResumeCommand.sentence("To go on", options.arguments(), file.path()));
+                + (done == 0 ? "; nothing was written." : "; the results are in " + file.path() + "."));
+        progress.println(ResumeCommand.sentence("To resume", options.arguments(), file.path()));
     }
 
-    /** Measurements that cannot be true, and why; they stand in the file, where anyone can look at them. */
+    /** Implausible measurements, and why; they stay in the file for inspection. */
     private static Map<Combination, String> suspects(SuiteFile file) {
         Plausibility plausibility = new Plausibility(file.entries());
         Map<Combination, String> suspects = new LinkedHashMap<>();
@@ -265,13 +265,13 @@ public final class Suite {
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
-        progress.println(ResumeCommand.sentence("To run what is missing", options.arguments(), file.path()));
+        progress.println(ResumeCommand.sentence("To run the missing combinations", options.arguments(), file.path()));
         return 1;
     }
 
-    // ---- what is to be run, and where
+    // ---- the plan
 
-    /** What says {@code max} gets its number before anything is measured; where there is none, it has failed. */
+    /** Resolves {@code max} before anything is measured; a combination without a number counts as failed. */
     private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {
         if (plan.combinations().stream().noneMatch(Combination::asksForLargestBatch)) {
             return plan;
@@ -285,7 +285,9 @@ public final class Suite {
         return numbered;
     }
 
-    /** What each combination's forks record; the peak depends on its dtype, the form on the pass. */
+    /**
+     * The properties that the forks of each combination record; the peak depends on the dtype, the backend on the pass.
+     */
     private Function<Combination, Provenance> provenance(
             EngineProbe.EngineInfo engine, Machine machine, BackendAutotuner backends) {
         Provenance base = Provenance.of(engine, machine);
@@ -298,7 +300,10 @@ public final class Suite {
                 .with(backends.properties(combination));
     }
 
-    /** What an earlier result of the same combination was measured by otherwise; empty where by the same. */
+    /**
+     * Describes how these settings differ from those of an earlier result of the same combination; empty if they are
+     * the same.
+     */
     private static String differences(
             SuitePlan plan, Combination one, Function<Combination, Provenance> provenance, Entry earlier) {
         return Stream.of(

@@ -1,12 +1,12 @@
 'use strict';
-/* Charts: Vega-Lite specifications, drawn as SVG by Vega with its interpreter in place of eval. */
+/* Charts: Vega-Lite specifications, drawn as SVG by Vega with its interpreter instead of eval. */
 const NARROW = 520;
 const drawnCharts = new Map();
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 const tip = made('div', { className: 'tip', role: 'tooltip', hidden: true });
 document.body.append(tip);
 
-/* A tooltip's lines, as text. */
+/* Shows a tooltip's lines as text. */
 function showTip(handler, event, item, value) {
   if (value === null || value === undefined || value === '') {
     tip.hidden = true;
@@ -21,7 +21,7 @@ function showTip(handler, event, item, value) {
   tip.style.top = (event.clientY + 18 + box.height > innerHeight ? event.clientY - box.height - 12 : event.clientY + 18) + 'px';
 }
 
-/* Nothing is ever fetched: all data is in the page. */
+/* Nothing is fetched: all data is in the page. */
 const noLoader = {
   load: () => Promise.reject(new Error('no network')),
   sanitize: () => Promise.reject(new Error('no network')),
@@ -29,7 +29,7 @@ const noLoader = {
   file: () => Promise.reject(new Error('no network')),
 };
 
-/* On a phone a row's label stands above its marks, over the whole width. */
+/* On a phone, moves a row's label above its marks, across the whole width. */
 function liftLabels(spec, width) {
   const label = 20;
   const y = spec.encoding.y;
@@ -43,7 +43,7 @@ function liftLabels(spec, width) {
   };
 }
 
-/* Long labels may take two fifths of the width, on a phone too. */
+/* Limits labels to about two fifths of the width. */
 function themed(width) {
   const config = structuredClone(darkScheme.matches ? reportData.dark : reportData.light);
   const narrow = width < NARROW;
@@ -76,7 +76,7 @@ function drawChart(chart) {
     tooltip: showTip,
   });
   drawnCharts.get(chart.id)?.view.finalize();
-  /* The place around it says what there is to see; Vega names its own "Vega visualization". */
+  /* The surrounding element has the description; Vega's own would be "Vega visualization". */
   const canvas = made('div', { 'aria-hidden': 'true' });
   place.replaceChildren(canvas);
   view.initialize(canvas).run();
@@ -89,7 +89,7 @@ function drawAll() {
   reportData.charts.forEach(drawChart);
 }
 
-/* One a frame, so that the words are there first. */
+/* One chart per task, so that the text is shown first. */
 function drawInTurn(charts) {
   if (charts.length === 0) {
     document.documentElement.dataset.ready = 'true';

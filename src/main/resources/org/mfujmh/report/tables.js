@@ -1,8 +1,8 @@
 'use strict';
-/* Tables: sorted, filtered, paged, copied. Text is only ever set as text. */
+/* Tables that can be sorted, filtered, paged and copied. Text is only ever set as text. */
 const reportData = JSON.parse(document.getElementById('report-data').textContent);
 
-/* As org.mfujmh.report.text.NumberFormat writes it. */
+/* Formats like org.mfujmh.report.text.NumberFormat. */
 function shownNumber(value, unit) {
   if (value === null || !isFinite(value)) return '-';
   if (unit === 'share') return (100 * value).toFixed(2) + ' %';
@@ -86,7 +86,7 @@ class DataTable {
     this.select();
   }
 
-  /* What is not there comes last, whichever way. */
+  /* Missing values come last, in either direction. */
   compare(a, b) {
     const { column, up } = this.sorted;
     const one = this.value(a, column);
@@ -134,7 +134,7 @@ class DataTable {
     this.next.disabled = to >= this.shown.length;
   }
 
-  /* RFC 4180, every digit, the rows that the filter leaves; a cell that a spreadsheet would run is quoted. */
+  /* RFC 4180 with all digits, of the filtered rows; cells that a spreadsheet would treat as a formula are prefixed with an apostrophe. */
   csv() {
     const quoted = text => /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
     const safe = text => /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
@@ -157,10 +157,10 @@ class DataTable {
     }
   }
 
-  /* Where the browser keeps the clipboard to itself: the text, selected, to be copied by hand. */
+  /* If the browser denies clipboard access: show the text, selected, for copying manually. */
   offer(csv) {
     this.place.querySelector('textarea')?.remove();
-    const area = made('textarea', { readOnly: true, value: csv, 'aria-label': 'CSV, to be copied' });
+    const area = made('textarea', { readOnly: true, value: csv, 'aria-label': 'CSV to copy' });
     this.place.append(area);
     area.focus();
     area.select();
@@ -172,7 +172,7 @@ for (const [id, data] of Object.entries(reportData.tables)) {
   reportTables[id] = new DataTable(id, document.getElementById('table-' + id), data);
 }
 
-/* Paper has no pages to turn: all rows, as long as that is paper anybody would want. */
+/* When printing, show all rows, unless there are too many. */
 window.addEventListener('beforeprint', () => Object.values(reportTables).forEach(table => {
   table.everything = table.shown.length <= 400;
   table.draw();

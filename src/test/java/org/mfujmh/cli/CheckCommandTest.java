@@ -107,12 +107,16 @@ class CheckCommandTest {
     @ParameterizedTest
     @CsvSource({
         "gate-score-falls-to-zero/fall_a.json, gate-score-falls-to-zero/fall_b.json, score, 1, 1 REGRESSED, worse",
-        "gate-near-zero-noise/near_a.json, gate-near-zero-noise/near_b.json, 'score,gc.alloc.rate.norm', 0, 2 SAME, a change below 1 B/op counts as none",
+        "gate-near-zero-noise/near_a.json, gate-near-zero-noise/near_b.json, 'score,gc.alloc.rate.norm', 0, 2 SAME,"
+                + " a change below 1 B/op is ignored",
         "gate-unit-changed/unit_a.json, gate-unit-changed/unit_b.json, score, 1, 1 REGRESSED, 9.8 % worse",
         "gate-unit-changed/unit2_a.json, gate-unit-changed/unit2_b.json, score, 1, 1 REGRESSED, 20.2 % worse",
-        "gate-single-fork/f1_a.json, gate-single-fork/f1_b.json, score, 0, 1 INCONCLUSIVE, no verdict below 3 a side",
-        "locale-posix-metric/gc0_a.json, locale-posix-metric/gc0_b.json, ·gc.alloc.rate.norm, 1, 1 REGRESSED, from zero",
-        "locale-posix-metric/gc0_a.json, locale-posix-metric/gc0_b.json, ??gc.alloc.rate.norm, 1, 1 REGRESSED, from zero",
+        "gate-single-fork/f1_a.json, gate-single-fork/f1_b.json, score, 0, 1 INCONCLUSIVE, a verdict needs at least"
+                + " 3 per side",
+        "locale-posix-metric/gc0_a.json, locale-posix-metric/gc0_b.json, ·gc.alloc.rate.norm, 1, 1 REGRESSED, from"
+                + " or to zero",
+        "locale-posix-metric/gc0_a.json, locale-posix-metric/gc0_b.json, ??gc.alloc.rate.norm, 1, 1 REGRESSED, from"
+                + " or to zero",
     })
     void realFilesGetWhatTheyAreWorth(
             String before, String after, String metric, int exitCode, String counts, String reason) throws Exception {
@@ -241,7 +245,8 @@ class CheckCommandTest {
                 "{\"benchmark\": \"a\"}",
                 "[{\"benchmark\": \"a\", \"mode\": \"thrpt\"}]",
                 "[{\"benchmark\": \"a\", \"mode\": \"thrpt\", \"primaryMetric\": {\"score\": 1, \"rawData\": [[1",
-                "[{\"benchmark\": \"a\", \"mode\": \"thrpt\", \"primaryMetric\": {\"score\": {}, \"scoreUnit\": \"ops/s\","
+                "[{\"benchmark\": \"a\", \"mode\": \"thrpt\", \"primaryMetric\": {\"score\": {}, \"scoreUnit\":"
+                        + " \"ops/s\","
                         + " \"rawData\": [[1]]}}]",
                 "[[[[[[[[[[[[[[[[[[[[",
             })
@@ -302,7 +307,8 @@ class CheckCommandTest {
                 IntStream.range(0, 2_000_000).mapToObj(i -> "1.2345678").collect(Collectors.joining(","));
         Path large = Files.writeString(
                 folder.resolve("large.json"),
-                "[{\"benchmark\": \"a\", \"mode\": \"thrpt\", \"primaryMetric\": {\"score\": 1, \"scoreUnit\": \"ops/s\","
+                "[{\"benchmark\": \"a\", \"mode\": \"thrpt\", \"primaryMetric\": {\"score\": 1, \"scoreUnit\":"
+                        + " \"ops/s\","
                         + " \"rawData\": [[" + numbers + "]]}}]");
         Launched result = Launched.mfu(folder, Map.of(), List.of("-Xmx24m"), "check", "--baseline", before, large);
         assertThat(result.sentence()).contains("large.json").contains("-Xmx");
@@ -310,11 +316,11 @@ class CheckCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--threshold, lots, is no threshold",
+        "--threshold, lots, is not a threshold",
         "--threshold, 0, 0",
         "--alpha, 2, alpha",
-        "--floor, lots, is no floor",
-        "--metric, speed, There are: score",
+        "--floor, lots, is not a valid floor",
+        "--metric, speed, Available: score",
     })
     void impossibleQuestionsAreSentences(String option, String value, String sentence)
             throws IOException, InterruptedException {

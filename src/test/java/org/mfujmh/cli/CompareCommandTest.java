@@ -31,7 +31,7 @@ class CompareCommandTest {
                 .startsWith("Only NVIDIA A100 40GB has: ")
                 .contains("model=mpt-1b")
                 .contains("20,959 (batch 16)"));
-        assertThat(result.out()).contains("--exact asks for equal batches");
+        assertThat(result.out()).contains("--exact compares equal batches only");
         Launched exact = Launched.here(
                 "compare", PUBLISHED, AMD, INTEL, "--by", "device", "--metric", "tokens_per_s", "--exact");
         assertThat(exact.out()).contains("batchSize=24").doesNotContain("(batch 24)");

@@ -35,7 +35,7 @@ class FleetCommandTest {
         Ran ran = Ran.mfu("fleet", folder.toString());
 
         assertThat(ran.exitCode()).isZero();
-        assertThat(ran.out()).contains("over 2 files").contains("All files are whole");
+        assertThat(ran.out()).contains("of 2 files").contains("All files are complete");
     }
 
     @Test

@@ -54,16 +54,16 @@ class HistoryCommandTest {
         }
         String from = "performance-" + COMMITS.get(6) + ".json";
         Launched text = Launched.here("history", folder);
-        seesTheStep(text, from, "by the time that the files record");
-        seesTheStep(Launched.here("history", "--format", "markdown", folder), from, "by the time");
-        assertThat(Launched.here("history", "--format", "csv", folder).err()).contains("by the time");
+        seesTheStep(text, from, "by the recorded time");
+        seesTheStep(Launched.here("history", "--format", "markdown", folder), from, "by the recorded time");
+        assertThat(Launched.here("history", "--format", "csv", folder).err()).contains("by the recorded time");
         assertThat(new ObjectMapper()
                         .readTree(Launched.here("history", "--format", "json", folder)
                                 .out())
                         .get(0)
                         .get("order")
                         .asText())
-                .contains("by the time");
+                .contains("by the recorded time");
     }
 
     @Test
@@ -72,8 +72,8 @@ class HistoryCommandTest {
         for (int day : new int[] {0, 9, 10, 11, 1, 2, 3, 4, 5, 6, 7, 8}) {
             command.add(JmhJson.write(folder.resolve("run-" + (day + 1) + ".json"), run(day)));
         }
-        seesTheStep(Launched.here(command.toArray()), "run-7.json", "In the order of their names");
-        seesTheStep(Launched.here("history", folder), "run-7.json", "In the order of their names");
+        seesTheStep(Launched.here(command.toArray()), "run-7.json", "In the order of the file names");
+        seesTheStep(Launched.here("history", folder), "run-7.json", "In the order of the file names");
     }
 
     @Test
@@ -88,7 +88,7 @@ class HistoryCommandTest {
             JmhJson.write(folder.resolve("performance-" + commit + ".json"), run(day));
         }
         String from = "performance-" + git("rev-parse", "HEAD~5").strip() + ".json";
-        seesTheStep(Launched.here("history", folder), from, "by the date of their commits");
+        seesTheStep(Launched.here("history", folder), from, "by commit date");
     }
 
     private int seconds;
@@ -115,10 +115,12 @@ class HistoryCommandTest {
         }
         Launched given = Launched.here(command.toArray());
         seesTheStep(
-                given, "performance-" + COMMITS.get(6) + ".json", "In the order given: 12 of 12 files record no time");
-        assertThat(given.out()).contains("Their names are commits: run it in their repository");
+                given,
+                "performance-" + COMMITS.get(6) + ".json",
+                "In the given order: 12 of 12 files have neither a recorded time");
+        assertThat(given.out()).contains("Their names are commits: run this in their repository");
         Launched listed = Launched.here("history", folder);
-        assertThat(listed.out()).contains("In the order of their names").contains("Their names are commits");
+        assertThat(listed.out()).contains("In the order of the file names").contains("Their names are commits");
     }
 
     @Test
@@ -133,8 +135,8 @@ class HistoryCommandTest {
             assertThat(dated).contains("mfu.time");
             Files.writeString(folder.resolve(name), dated);
         }
-        assertThat(Launched.here("history", real).out()).contains("No change of the level");
+        assertThat(Launched.here("history", real).out()).contains("No change of level");
         Launched ordered = Launched.here("history", folder);
-        seesTheStep(ordered, "performance-c1dfd96eea.json", "by the time that the files record");
+        seesTheStep(ordered, "performance-c1dfd96eea.json", "by the recorded time");
     }
 }

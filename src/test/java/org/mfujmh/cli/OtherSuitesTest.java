@@ -49,7 +49,7 @@ class OtherSuitesTest {
                         .exitCode())
                 .isEqualTo(3);
         assertThat(checked.out())
-                .contains("1 fork against 1, a single measurement has no spread to judge by")
+                .contains("1 fork against 1, and a single measurement has no spread")
                 .contains("INCONCLUSIVE: ")
                 .contains("nothing was decided");
         assertThat(Ran.mfu("history", suite(name), again).exitCode()).isZero();

@@ -106,8 +106,8 @@ class PeaksCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     ''          |           |         | NAME is empty
-                    NVIDIA L4   | --memory  | lots    | --memory is "lots"
-                    NVIDIA L4   | --memory  | 0       | --memory is "0"
+                    NVIDIA L4   | --memory  | lots    | --memory "lots"
+                    NVIDIA L4   | --memory  | 0       | --memory "0"
                     NVIDIA L4   | --memory  | -3      | --memory
                     NVIDIA L4   | --peaks-csv | nowhere.csv | nowhere.csv does not exist
                     NVIDIA L4   | --format  | xml     | xml

@@ -44,7 +44,7 @@ class ReportCommandTest {
 
         Ran.mfu("report", first.toString(), second.toString(), "--baseline", second.toString(), "-o", page.toString());
 
-        assertThat(Files.readString(page)).startsWith("## first.json against second.json. IMPROVED");
+        assertThat(Files.readString(page)).startsWith("## first.json compared with second.json. IMPROVED");
     }
 
     @ParameterizedTest
@@ -54,12 +54,12 @@ class ReportCommandTest {
             value = {
                 "missing.json | There is no file",
                 "broken.json | broken.json",
-                "empty.json | there is no result in it",
-                "good.json -o x.pdf | does not say its format",
-                "good.json -o x.html --chart throughput | is written as .svg or .png",
+                "empty.json | is empty",
+                "good.json -o x.pdf | has no known extension",
+                "good.json -o x.html --chart throughput | needs an .svg or .png file",
                 "good.json -o x.svg --chart roofline | No measurement is a pass of a known model",
                 "good.json -o x.svg --chart throughpt | throughput",
-                "good.json --baseline good.json | one file is after; 0 were given",
+                "good.json --baseline good.json | needs exactly one other file; 0 were given",
             })
     void aMistakeIsOneSentence(String arguments, String expected) throws IOException {
         file("good.json", 1, 2, 3);

@@ -61,7 +61,7 @@ class TroubleIT {
 
         assertThat(ran.code).as(ran.err).isEqualTo(1);
         assertThat(ran.err)
-                .contains("report.html cannot be written: File too large. What it held before is still there.");
+                .contains("report.html cannot be written: File too large. Its previous content is unchanged.");
         assertThat(ran.err.lines()).hasSize(1);
         assertThat(page).hasContent("the old page");
         try (var left = Files.list(folder)) {

@@ -54,7 +54,7 @@ class DecisionTest {
                 .isLessThan(1);
         Decision near = decide(-0.029, 0.005, DEFAULT);
         assertThat(near.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(near.reason()).contains("it changed (2.9 % worse), but perhaps by less than 3 %");
+        assertThat(near.reason()).contains("it changed (2.9 % worse), but possibly by less than 3 %");
     }
 
     @Test
@@ -91,7 +91,7 @@ class DecisionTest {
         for (double threshold : new double[] {0, -0.03, 1, 3, Double.NaN}) {
             assertThatThrownBy(() -> DEFAULT.withThreshold(threshold))
                     .isInstanceOf(BadInput.class)
-                    .hasMessageContaining("write 3%");
+                    .hasMessageContaining("Write 3%");
         }
         assertThatThrownBy(() -> DEFAULT.withAlpha(0.5)).isInstanceOf(BadInput.class);
     }

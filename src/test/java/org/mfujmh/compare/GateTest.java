@@ -94,7 +94,7 @@ class GateTest {
         assertThat(gate(run(HUNDRED), run(Double.NaN)).exitCode(false)).isEqualTo(1);
         Measurement lost = only(gate(run(HUNDRED), run(SAME).asked(10)));
         assertThat(lost.verdict()).isEqualTo(Verdict.FAILED);
-        assertThat(lost.reason()).isEqualTo("10 forks were asked for and 5 came back");
+        assertThat(lost.reason()).isEqualTo("10 forks were requested and 5 returned a result");
     }
 
     @Test
@@ -170,7 +170,7 @@ class GateTest {
         GateResult single = gate(run(100), run(50));
         assertThat(only(single).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(only(single).reason()).contains("a single measurement");
-        assertThat(only(single).reason()).endsWith("(seen: 50.0 % worse)");
+        assertThat(only(single).reason()).endsWith("(observed: 50.0 % worse)");
         assertThat(single.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(single.exitCode(false)).isZero();
         assertThat(single.exitCode(true)).isEqualTo(3);
@@ -196,7 +196,7 @@ class GateTest {
                 .containsExactly(Verdict.SAME, Verdict.REGRESSED);
         assertThatThrownBy(() -> gate(policy("nosuch"), List.of(before), List.of(after)))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("There are: gc.alloc.rate.norm, odd, score");
+                .hasMessageContaining("Available: gc.alloc.rate.norm, odd, score");
         assertThatThrownBy(() -> gate(policy("odd"), List.of(before), List.of(after)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("--better high");
@@ -314,7 +314,7 @@ class GateTest {
         GatePolicy sixteen = floors(label, "B/op=16");
         GateResult raised = secondary(sixteen, label, "B/op", HUNDRED, FASTER);
         assertThat(raised.verdict()).isEqualTo(Verdict.SAME);
-        assertThat(only(raised).warnings()).contains("near zero: a change below 16 B/op counts as none (--floor)");
+        assertThat(only(raised).warnings()).contains("near zero: a change below 16 B/op is ignored (--floor)");
         assertThat(secondary(sixteen, label, "B/op", HUNDRED, times(SAME, 1.5)).verdict())
                 .isEqualTo(Verdict.REGRESSED);
         assertThatThrownBy(() -> Floors.DEFAULT.with(List.of("lots"))).isInstanceOf(BadInput.class);

@@ -89,7 +89,7 @@ class MatrixTest {
                 "file",
                 Matrix.Reference.FIRST);
         assertThat(matrix.rows()).hasSize(1);
-        assertThat(matrix.differences()).containsExactly("b.json against a.json: program: fused -> notebook.");
+        assertThat(matrix.differences()).containsExactly("b.json compared with a.json: program: fused -> notebook.");
         Interval change = matrix.change(matrix.rows().get(0), Optional.empty()).orElseThrow();
         assertThat(change.estimate()).isCloseTo(0.6, within(1e-3));
         assertThat(change.high()).isLessThan(1);
@@ -124,10 +124,10 @@ class MatrixTest {
                 file(run("s", 300).property("mfu.device", "A100")));
         assertThatThrownBy(() -> Grid.of(twice, "device", List.of(), false))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("would stand in one place, under A100");
+                .hasMessageContaining("would share a cell in column A100");
         assertThatThrownBy(() -> Grid.of(twice, "nosuch", List.of(), false))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("There are: file, device, model");
+                .hasMessageContaining("Available: file, device, model");
     }
 
     @Test
@@ -172,7 +172,7 @@ class MatrixTest {
                 files(file(run("s", 100), run("m", 100)), file(nothing, run("m", 50))), "file", Matrix.Reference.FIRST);
         assertThat(fell.rows().get(0).ratios()).containsExactly(1.0, 0.0);
         assertThat(fell.geomean().get(1)).isCloseTo(0.5, within(1e-12));
-        assertThat(fell.missing()).anyMatch(line -> line.contains("not in the geometric mean"));
+        assertThat(fell.missing()).anyMatch(line -> line.contains("left out of the geometric mean"));
         Matrix rose = matrix(files(file(nothing), file(run("s", 100))), "file", Matrix.Reference.FIRST);
         assertThat(rose.rows().get(0).ratios()).containsExactly(1.0, Double.POSITIVE_INFINITY);
         Matrix same = matrix(files(file(nothing), file(nothing)), "file", Matrix.Reference.FIRST);

@@ -35,7 +35,7 @@ class RefusedFilesTest {
     void aMetricThatNobodyMeasuredIsRefusedWithThoseThatThereAre(ThrowingCallable command) {
         assertThatThrownBy(command)
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("No measurement has a metric 'nonsense'. There are: score.");
+                .hasMessageContaining("No measurement has the metric 'nonsense'. Available: score.");
     }
 
     static List<ThrowingCallable> commandsForAFileThatMeasuresOneThingTwice() {

@@ -43,7 +43,7 @@ class SampleTest {
             Interval interval = Sample.ofForkMeans(few).meanInterval(0.99);
             assertThat(interval.isKnown()).isFalse();
             assertThat(interval.estimate()).isBetween(10.0, 10.5);
-            assertThat(interval.warnings()).singleElement().asString().contains("no interval below 3 forks");
+            assertThat(interval.warnings()).singleElement().asString().contains("an interval needs at least 3 forks");
         }
     }
 
@@ -60,6 +60,6 @@ class SampleTest {
     void identicalForksAreShownWithADoubt() {
         Interval interval = Sample.ofForkMeans(7, 7, 7).meanInterval(0.99);
         assertThat(interval.low()).isEqualTo(7);
-        assertThat(interval.warnings()).singleElement().asString().contains("very same value");
+        assertThat(interval.warnings()).singleElement().asString().contains("exactly the same value");
     }
 }

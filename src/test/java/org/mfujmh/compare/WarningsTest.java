@@ -62,7 +62,7 @@ class WarningsTest {
     @Test
     void forksThatDoNotVaryAreDoubted() {
         assertThat(Warnings.about(PLAIN, forks(100, 100, 100, 100, 100)))
-                .contains("all forks of the new run gave the very same value: was it measured?");
+                .contains("all forks of the new run have exactly the same value: was it measured?");
     }
 
     @Test

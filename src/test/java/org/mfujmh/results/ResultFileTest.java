@@ -66,8 +66,9 @@ class ResultFileTest {
 
     @Test
     void whereThereIsNoNumberJmhWritesOtherThings() throws IOException {
-        Entry entry = ResultFile.read(file(entry(
-                        "\"primaryMetric\": {\"score\": NaN, \"scoreUnit\": \"ops/s\", \"rawData\": [[\"+INF\", \"-INF\", null, \"NaN\"]]}, "
+        Entry entry = ResultFile.read(file(
+                        entry("\"primaryMetric\": {\"score\": NaN, \"scoreUnit\": \"ops/s\", \"rawData\": [[\"+INF\","
+                                + " \"-INF\", null, \"NaN\"]]}, "
                                 + "\"secondaryMetrics\": {\"·gc\": {\"score\": null, \"scoreUnit\": \"---\"}}")))
                 .get(0);
         assertThat(entry.primary().score()).isNaN();
@@ -98,11 +99,11 @@ class ResultFileTest {
             ~~                                                     | is empty
             ~   ~                                                  | is empty
             []                                                     | is an empty array
-            {"benchmark": "x"}                                     | holds an object, where JMH's JSON is an array
-            "text"                                                 | holds a text
-            null                                                   | holds null
-            17                                                     | holds a number
-            Benchmark  Mode  Cnt  Score                            | is not JSON as JMH writes it, at line 1
+            {"benchmark": "x"}                                     | contains an object, but JMH's JSON is an array
+            "text"                                                 | contains a string
+            null                                                   | contains null
+            17                                                     | contains a number
+            Benchmark  Mode  Cnt  Score                            | is not valid JMH JSON, at line 1
             [1, 2]                                                 | entry 1 is a number
             [null]                                                 | entry 1 is null
             [{}]                                                   | entry 1 has no "benchmark"
@@ -111,25 +112,25 @@ class ResultFileTest {
             [{"benchmark": null, "mode": "avgt"}]                  | entry 1: "benchmark" is null
             [{"benchmark": "x", "mode": "avgt"}]                   | entry 1 (x) has no "primaryMetric"
             [{"benchmark": "x", "benchmark": "y"}]                 | Duplicate
-            [{"threads": "many"}]                                  | entry 1: "threads" is a text
-            [{"forks": -1}]                                        | entry 1: "forks" is a number, where JMH writes a whole number
-            [{"forks": 99999999999}]                               | entry 1: "forks" is a number, where
+            [{"threads": "many"}]                                  | entry 1: "threads" is a string
+            [{"forks": -1}]                                        | entry 1: "forks" is a number, but must be a whole number
+            [{"forks": 99999999999}]                               | entry 1: "forks" is a number, but must
             [{"params": []}]                                       | entry 1: "params" is an array
             [{"params": {"p": {}}}]                                | the parameter "p" is an object
-            [{"jvmArgs": "-Xmx1g"}]                                | "jvmArgs" is a text, where JMH writes an array
-            [{"jvmArgs": [1]}]                                     | "jvmArgs" holds a number
+            [{"jvmArgs": "-Xmx1g"}]                                | "jvmArgs" is a string, but must be an array
+            [{"jvmArgs": [1]}]                                     | "jvmArgs" contains a number
             [{"secondaryMetrics": 1}]                              | "secondaryMetrics" is a number
             [{"secondaryMetrics": {"gc": 1}}]                      | gc is not an object with a score
             [{"primaryMetric": 1}]                                 | primaryMetric is not an object
             [{"primaryMetric": {}}]                                | primaryMetric has no "score"
             [{"primaryMetric": {"score": 1}}]                      | primaryMetric has no "scoreUnit"
-            [{"primaryMetric": {"score": "fast"}}]                 | the text 'fast', not a number
+            [{"primaryMetric": {"score": "fast"}}]                 | the string 'fast', not a number
             [{"primaryMetric": {"score": true}}]                   | that is not a number
             [{"primaryMetric": {"score": [1]}}]                    | that is not a number
-            [{"primaryMetric": {"scoreUnit": 1}}]                  | "scoreUnit" that is not a text
-            [{"primaryMetric": {"rawData": 1}}]                    | not one array a fork
-            [{"primaryMetric": {"rawData": [1]}}]                  | not one array a fork
-            [{"primaryMetric": {"rawData": [["x"]]}}]              | the text 'x'
+            [{"primaryMetric": {"scoreUnit": 1}}]                  | "scoreUnit" that is not a string
+            [{"primaryMetric": {"rawData": 1}}]                    | not one array per fork
+            [{"primaryMetric": {"rawData": [1]}}]                  | not one array per fork
+            [{"primaryMetric": {"rawData": [["x"]]}}]              | the string 'x'
             [{"primaryMetric": {"rawDataHistogram": [[1]]}}]       | lists of [value, count]
             [{"primaryMetric": {"rawDataHistogram": [[[[1]]]]}}]   | lists of [value, count]
             ~[{"benchmark": "x", }]~                               | line 1, column
@@ -149,7 +150,7 @@ class ResultFileTest {
         Path more = file("[" + FAITHFUL + "]\n[]");
         assertThatThrownBy(() -> ResultFile.read(more))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("goes on after the end");
+                .hasMessageContaining("has content after the end");
     }
 
     @Test
@@ -171,7 +172,7 @@ class ResultFileTest {
 
     @Test
     void deepNestingIsASentenceAndNoStackOverflow() throws IOException {
-        Path file = file("[{\"x\": " + "[".repeat(100_000));
+        Path file = file("[{\"x\": [".repeat(100_000));
         assertThatThrownBy(() -> ResultFile.read(file)).isInstanceOf(BadInput.class);
     }
 

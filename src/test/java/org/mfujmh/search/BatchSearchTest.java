@@ -144,7 +144,7 @@ class BatchSearchTest {
         assertThat(result.largestBatch()).isEmpty();
         assertThat(result.ending())
                 .isInstanceOfSatisfying(SearchResult.Ending.Stopped.class, stopped -> assertThat(stopped.cause())
-                        .contains("another reason than memory")
+                        .contains("a reason other than memory")
                         .contains("planted"));
     }
 

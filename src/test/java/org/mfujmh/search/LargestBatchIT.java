@@ -139,7 +139,7 @@ class LargestBatchIT {
         ProbedPass probed = pass("gpt-tiny", pass, 64);
         MemoryGuard guard =
                 MemoryGuard.of(MemoryGuard.Kind.CGROUP, 600 * MIB, 0).orElse(null);
-        assumeTrue(guard != null, "no control group may be made here");
+        assumeTrue(guard != null, "no control group can be created here");
         ProbeOutcome verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
         assertThat(verdict).isInstanceOfSatisfying(ProbeOutcome.OutOfMemory.class, none -> assertThat(none.reason())
                 .contains("137"));
@@ -168,7 +168,7 @@ class LargestBatchIT {
     void aPlantedBugStopsTheSearchWithItsCause() {
         assertThat(searchWith(FaultyProbe.Bug.class, PATIENCE).ending())
                 .isInstanceOfSatisfying(Ending.Stopped.class, stopped -> assertThat(stopped.cause())
-                        .contains("another reason than memory")
+                        .contains("a reason other than memory")
                         .contains("planted: the shapes do not agree"));
     }
 
@@ -177,7 +177,7 @@ class LargestBatchIT {
         assertThat(searchWith(FaultyProbe.Killed.class, PATIENCE).ending())
                 .isInstanceOfSatisfying(Ending.Stopped.class, stopped -> assertThat(stopped.cause())
                         .contains("exit code 137")
-                        .contains("not by the kernel for want of memory"));
+                        .contains("not by the kernel's out-of-memory killer"));
     }
 
     @Test

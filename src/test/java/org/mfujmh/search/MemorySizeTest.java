@@ -52,7 +52,7 @@ class MemorySizeTest {
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("32.00 GiB")
                 .hasMessageContaining("has 16.00 GiB")
-                .hasMessageContaining("10.00 GiB are available now");
+                .hasMessageContaining("10.00 GiB available now");
     }
 
     @Test
@@ -71,7 +71,7 @@ class MemorySizeTest {
             assertThat(MemoryLimit.onGpu(gpu, Optional.of(8 * GIB)).bytes()).isEqualTo(8 * GIB);
             assertThatThrownBy(() -> MemoryLimit.onGpu(gpu, Optional.empty()))
                     .isInstanceOf(BadInput.class)
-                    .hasMessageContaining("does not tell how much memory " + gpu.nameOfWhatRuns() + " has")
+                    .hasMessageContaining("does not report the memory of " + gpu.nameOfWhatRuns())
                     .hasMessageContaining("--memory-limit");
         }
     }
@@ -92,7 +92,7 @@ class MemorySizeTest {
         assumeThat(NvidiaSmi.query()).isInstanceOf(GpuReading.Unavailable.class);
         assertThatThrownBy(() -> new DeviceUse.OnCuda(0).now())
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("memory in use on cuda:0 is not known")
+                .hasMessageContaining("memory in use on cuda:0 is unknown")
                 .hasMessageContaining("no nvidia-smi");
     }
 

@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import org.mfujmh.report.text.PrintedText;
 
 /**
- * A Vega-Lite specification under {@code charts/} with holes: a text {@code "@name"} in it is replaced by what
- * {@link #with} gives for it, {@code {"name": ...}} of its data by {@link #data}.
+ * A Vega-Lite template under {@code charts/}: {@link #with} fills placeholders {@code "@name"}, and {@link #data} fills
+ * the data sets {@code {"name": ...}}.
  */
 public final class ChartTemplate {
-    /** Keys in one order, so that a report is the same bytes whenever it is made. */
+    /** Sorted keys, so that the same input gives the same bytes. */
     private static final ObjectMapper MAPPER =
             new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
 
@@ -42,7 +42,9 @@ public final class ChartTemplate {
         return this;
     }
 
-    /** @param rows by field; what is not a finite number is left out */
+    /**
+     * @param rows by field; non-finite numbers are left out
+     */
     public ChartTemplate data(String dataset, List<Map<String, Object>> rows) {
         ArrayNode values = datasets.putArray(dataset);
         for (Map<String, Object> row : rows) {
@@ -56,7 +58,7 @@ public final class ChartTemplate {
         return this;
     }
 
-    /** Texts come from files of strangers: no control character in them, as nowhere on the page. */
+    /** Texts come from untrusted files, so control characters are removed, as everywhere on the page. */
     private static JsonNode visible(JsonNode node) {
         if (node.isTextual()) {
             return TextNode.valueOf(PrintedText.plain(node.asText()));
@@ -92,7 +94,7 @@ public final class ChartTemplate {
         if (node.isTextual() && node.asText().startsWith("@")) {
             JsonNode value = holes.get(node.asText());
             if (value == null) {
-                throw new IllegalStateException(name + " has a hole " + node.asText() + " that nothing fills");
+                throw new IllegalStateException(name + " has an unfilled placeholder " + node.asText());
             }
             return value;
         }

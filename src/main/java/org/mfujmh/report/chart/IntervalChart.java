@@ -11,7 +11,7 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
 
-/** Values with their intervals, a row each, and behind each the values of its forks. */
+/** A chart of values with their intervals, one row each, with the values of the forks behind them. */
 public final class IntervalChart {
     private static final double LOG_ABOVE = 30;
     private static final double MOSTLY_SHARED = 1.5;
@@ -33,7 +33,9 @@ public final class IntervalChart {
     private boolean aroundOne;
     private Map<String, String> colours = Map.of();
 
-    /** @param unit {@code share} for what is shown in per cent */
+    /**
+     * @param unit {@code share} for values shown in per cent
+     */
     public IntervalChart(String id, String title, String axis, String unit) {
         this.id = id;
         this.title = title;
@@ -41,19 +43,19 @@ public final class IntervalChart {
         this.unit = unit;
     }
 
-    /** A line through the whole chart. */
+    /** Adds a vertical line across the whole chart. */
     public IntervalChart limit(double value, String label) {
         limits.add(Map.of("value", value, "label", label));
         return this;
     }
 
-    /** Where a colour has a meaning: by the name of its series, every one of them. */
+    /** Sets the colour of every series, by name, for colours with a meaning. */
     public IntervalChart colours(Map<String, String> meant) {
         colours = Map.copyOf(meant);
         return this;
     }
 
-    /** For ratios: the axis need not reach zero, what counts is the distance from 1. */
+    /** For ratios: the axis need not include zero, since the distance from 1 is what matters. */
     public IntervalChart aroundOne() {
         aroundOne = true;
         return this;

@@ -3,13 +3,13 @@ package org.mfujmh.report.chart;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the lines of an axis are drawn. */
+/** Chooses the tick values of an axis. */
 public final class Ticks {
     private static final double MANY_DECADES = 1e3;
 
     private Ticks() {}
 
-    /** 1, 2, 5 of each power of ten that the values reach into; powers of ten alone where they span many. */
+    /** 1, 2 and 5 times each power of ten in the range; only powers of ten if the range spans many. */
     public static List<Double> logarithmic(double smallest, double largest) {
         List<Integer> steps = largest / smallest > MANY_DECADES ? List.of(1) : List.of(1, 2, 5);
         List<Double> ticks = new ArrayList<>();

@@ -17,17 +17,19 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * What somebody who opens the page wants to know first.
+ * The answer that the page shows first.
  *
- * @param lead one sentence
- * @param cards one a model and pass (and device, or file), its fastest batch; at most twelve
- * @param more how many cards there would be besides
- * @param doubts every kind of warning, with the measurements that have it
+ * @param lead the headline, one sentence
+ * @param cards one per model and pass (and device or file), at its fastest batch; at most twelve
+ * @param more number of further cards, not shown
+ * @param doubts each kind of warning, with the measurements that have it
  */
 public record Answer(String lead, List<Card> cards, int more, Map<String, List<Measured>> doubts) {
     private static final int MOST_CARDS = 12;
 
-    /** @param alternatives at how many batch sizes it was measured */
+    /**
+     * @param alternatives number of batch sizes measured
+     */
     public record Card(Measured measured, int alternatives, List<Warning> warnings) {}
 
     public static Answer of(List<Measured> all) {
@@ -77,7 +79,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
         if (best.isEmpty()) {
             return String.format(
                     Locale.ROOT,
-                    "%,d measurement%s of %s.",
+                    "%,d measurement%s on %s.",
                     all.size(),
                     all.size() == 1 ? "" : "s",
                     devices.size() == 1 ? devices.get(0) : devices.size() + " devices");
@@ -88,14 +90,23 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
                 ? " (" + Interval.TITLE + " " + rounded(tokens.low()) + " to " + rounded(tokens.high()) + ")"
                 : "";
         String share = one.reading(MetricId.ROOFLINE_SHARE)
-                .map(found -> ", " + percent(found.value()) + " of what it multiplies matrices at")
+                .map(found -> ", " + percent(found.value()) + " of the GEMM roofline")
                 .or(() -> one.reading(MetricId.MFU).map(found -> ", an MFU of " + percent(found.value())))
                 .orElse("");
         if (devices.size() > 1) {
             return range(all, devices);
         }
-        return one.device() + " runs " + one.subject() + ", at " + rounded(tokens.value()) + " tokens/s" + interval
-                + share + ".";
+        return subject(one) + ": " + rounded(tokens.value()) + " tokens/s" + interval + " on " + one.device() + share
+                + ".";
+    }
+
+    /** {@code gpt-small forward + backward, batch 3}: model and pass first. */
+    private static String subject(Measured one) {
+        String model = one.model();
+        String setting = one.setting();
+        return model.isEmpty() || !setting.startsWith(model)
+                ? one.subject()
+                : model + " " + one.passName() + setting.substring(model.length());
     }
 
     private static String range(List<Measured> all, List<String> devices) {
@@ -118,7 +129,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
                 fast.device());
     }
 
-    /** Training says more of a machine than a forward pass; then what is fastest. */
+    /** Ranks training above forward passes, then by speed. */
     private static double weight(Measured one) {
         return (one.pass().filter(pass -> !pass.computesGradients()).isPresent() ? 0 : 1e15) + speed(one);
     }
@@ -130,7 +141,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
                 .orElse("no value");
     }
 
-    /** Three digits: what people say. */
+    /** Rounds to three significant digits, as in conversation. */
     public static String rounded(double value) {
         double size = Math.abs(value);
         if (size >= 100 && size < 1e12) {
@@ -148,7 +159,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
         return NumberFormat.share(share, 1);
     }
 
-    /** Why there is no MFU, as the runs recorded it. */
+    /** Why there is no MFU, as recorded by the runs. */
     public static String whyNoPeak(List<Measured> all) {
         String reasons = all.stream()
                 .flatMap(one -> one.entry().property(RunProperty.PEAK_SOURCE).stream())

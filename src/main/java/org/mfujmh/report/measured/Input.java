@@ -7,14 +7,16 @@ import java.util.Optional;
 import org.mfujmh.results.Entry;
 
 /**
- * What a report is made of.
+ * The input of a report.
  *
- * @param files in order
- * @param comparison which of them are before and after, if any are
+ * @param files in the given order
+ * @param comparison the files before and after, if there are any
  */
 public record Input(List<File> files, Optional<Comparison> comparison) {
 
-    /** @param label how the page calls it, unlike any other of its files */
+    /**
+     * @param label the file's unique name on the page
+     */
     public record File(String label, List<Entry> entries) {
         public File {
             entries = List.copyOf(entries);
@@ -27,7 +29,7 @@ public record Input(List<File> files, Optional<Comparison> comparison) {
         files = List.copyOf(files);
     }
 
-    /** Two files are before and after; one or many are not compared. */
+    /** Two files are compared as before and after; a single file or more than two are not. */
     public static Input of(List<File> files) {
         return new Input(
                 files, files.size() == 2 ? Optional.of(new Comparison(files.get(0), files.get(1))) : Optional.empty());

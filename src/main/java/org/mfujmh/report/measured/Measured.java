@@ -21,15 +21,15 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * One entry of a result file, in the words that the page uses of it.
+ * One entry of a result file, with the names that the page uses for it.
  *
- * @param file how the page calls its file
- * @param number its place in that file, from 1
- * @param setting the parameters that tell it from the others, its model first; may be empty
- * @param subject what is measured, as short as tells it from the other subjects; two files may share it
- * @param name the subject, with device or file where others have the same one
- * @param finding why it cannot be true, or why a share of it is above 1; held against its whole file
- * @param readings its metrics, each worked out once
+ * @param file the name of its file on the page
+ * @param number its position in the file, from 1
+ * @param setting the parameters that distinguish it from the others, model first; may be empty
+ * @param subject what is measured, as briefly as possible; the same in two files if both measured it
+ * @param name the subject, plus the device or file if other entries have the same subject
+ * @param finding why the value is implausible, or why a share is above 1, judged against its whole file
+ * @param readings its metrics, each computed once
  */
 public record Measured(
         String file,
@@ -40,32 +40,32 @@ public record Measured(
         Entry entry,
         Plausibility.PlausibilityFinding finding,
         MetricReadings readings) {
-    /** What the primary metric is asked for by. */
+    /** The label of the primary metric. */
     static final String SCORE = "score";
 
     private static final String UNKNOWN = "unknown device";
 
-    /** Why it cannot be true; empty where it can. */
+    /** Why the value is implausible; empty if it is plausible. */
     public Optional<String> suspicion() {
         return finding.suspicion();
     }
 
-    /** Why a share of it is above 1, where that is no suspicion. */
+    /** Why a share is above 1, if it is not suspect. */
     public List<Plausibility.AboveOne> aboveOne() {
         return finding.aboveOne();
     }
 
     /**
-     * A metric of it.
+     * A metric of this entry.
      *
      * @param metric a label, {@code score} for the primary one
-     * @return empty where there is none, or no number
+     * @return empty if there is none, or if it is not a number
      */
     public Optional<MetricReading> reading(String metric) {
         return readings.of(metric);
     }
 
-    /** Tokens per second where the entry has them, else its primary score. */
+    /** Tokens per second if the entry has it, otherwise its primary score. */
     public String mainMetric() {
         return reading(MetricId.TOKENS_PER_S).isPresent() ? MetricId.TOKENS_PER_S.label() : SCORE;
     }
@@ -83,7 +83,7 @@ public record Measured(
         return param(PassParams.MODEL);
     }
 
-    /** The batch size where it is a number. */
+    /** The batch size, if it is a number. */
     public OptionalInt batch() {
         return PassParams.count(param(PassParams.BATCH_SIZE));
     }
@@ -98,12 +98,12 @@ public record Measured(
         return !device().equals(UNKNOWN);
     }
 
-    /** Empty where the entry is not a pass of this suite. */
+    /** The pass; empty if the entry is not a pass of this suite. */
     public Optional<PassId> pass() {
         return entry.pass();
     }
 
-    /** The pass in words; of another suite's benchmark its class and method. */
+    /** The name of the pass; class and method for a benchmark of another suite. */
     public String passName() {
         return pass().map(PassId::title).orElseGet(() -> {
             String benchmark = entry.benchmark();
@@ -115,7 +115,7 @@ public record Measured(
         });
     }
 
-    /** Precision, program and whatever else is not the default: {@code bf16 fused upcast}. */
+    /** Precision, program and any further non-default settings: {@code bf16 fused upcast}. */
     public String how() {
         return Stream.of(
                         param(PassParams.DTYPE),
@@ -163,7 +163,7 @@ public record Measured(
                 .findFirst();
     }
 
-    /** TFLOP/s of the datasheet's peak that was recorded; empty where none was. */
+    /** The recorded datasheet peak in TFLOP/s; empty if there is none. */
     public OptionalDouble peakTflops() {
         return entry.property(RunProperty.PEAK_TFLOPS)
                 .filter(text -> text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?([eE][0-9]{1,2})?"))
@@ -173,12 +173,12 @@ public record Measured(
                 .orElse(OptionalDouble.empty());
     }
 
-    /** Where it was measured but not by us: the source of a published figure. */
+    /** The source, for a published figure. */
     public Optional<String> publishedBy() {
         return entry.property(RunProperty.SOURCE).filter(source -> !source.isBlank());
     }
 
-    /** File and place, as a table's cell. */
+    /** File and position, for a table cell. */
     public String origin() {
         return file + " #" + number;
     }

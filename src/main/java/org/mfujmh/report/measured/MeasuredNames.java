@@ -14,7 +14,7 @@ import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassParams;
 
 /**
- * Names for the entries of some files: what is measured, and of its conditions those that differ.
+ * Names the entries of several files by what is measured and the conditions that differ.
  * {@code gpt-small, batch 4, forward}.
  */
 public final class MeasuredNames {
@@ -26,7 +26,7 @@ public final class MeasuredNames {
             PassParams.PROGRAM,
             PassParams.GEMM,
             PassParams.LOSS);
-    /** In place of the parameters that {@link Measured#how} is made of. */
+    /** Stands for the parameters that {@link Measured#how} combines. */
     private static final String HOW = "how";
 
     private static final int LONGEST = 90;
@@ -34,8 +34,8 @@ public final class MeasuredNames {
     private MeasuredNames() {}
 
     /**
-     * @param files entries by the name of their file, in order
-     * @return all of them, each with a name of its own
+     * @param files entries by file name, in order
+     * @return all entries, each with a unique name
      */
     public static List<Measured> of(Map<String, List<Entry>> files) {
         List<Measured> nameless = new ArrayList<>();

@@ -11,14 +11,14 @@ import org.mfujmh.results.Metric;
 /**
  * One metric of one measurement.
  *
- * @param interval the mean over forks with its 99 % interval, where there are forks enough
- * @param forks how many stand behind it
- * @param metric as it stands in the file
+ * @param interval the mean over forks, with its 99 % interval if there are enough forks
+ * @param forks number of forks
+ * @param metric as in the file
  */
 public record MetricReading(Interval interval, int forks, Metric metric) {
     /**
      * @param label {@code score} for the primary metric
-     * @return empty where there is none, or no number
+     * @return empty if there is none, or if it is not a number
      */
     static Optional<MetricReading> of(Entry entry, String label) {
         Optional<Metric> metric = label.equals(Measured.SCORE) ? Optional.of(entry.primary()) : entry.secondary(label);
@@ -46,12 +46,12 @@ public record MetricReading(Interval interval, int forks, Metric metric) {
         return metric.unit();
     }
 
-    /** The mean of each fork that gave one. */
+    /** The mean of each fork that has one. */
     public double[] forkMeans() {
         return Arrays.stream(metric.forkMeans()).filter(Double::isFinite).toArray();
     }
 
-    /** Over the iterations that all forks share, the mean of the forks at each; empty for fewer than two. */
+    /** The mean over forks at each iteration that all forks have; empty for fewer than two. */
     public double[] iterationMeans() {
         double[][] rows = metric.rawData();
         int shared = Arrays.stream(rows).mapToInt(fork -> fork.length).min().orElse(0);
@@ -65,7 +65,7 @@ public record MetricReading(Interval interval, int forks, Metric metric) {
                         .toArray();
     }
 
-    /** The last of {@link #iterationMeans} over the first, less 1; NaN where there are none. */
+    /** The last of {@link #iterationMeans} divided by the first, minus 1; NaN if there are none. */
     public double drift() {
         double[] means = iterationMeans();
         return means.length == 0 ? Double.NaN : means[means.length - 1] / means[0] - 1;

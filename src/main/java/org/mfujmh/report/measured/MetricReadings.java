@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.results.Entry;
 
-/** The metrics of one entry, each worked out the first time that it is asked for: every section asks again. */
+/** The metrics of one entry, each computed on first use, since every section asks for them. */
 final class MetricReadings {
     private final Entry entry;
     private final Map<String, Optional<MetricReading>> known = new HashMap<>();

@@ -8,33 +8,33 @@ import org.mfujmh.compare.Sample;
 import org.mfujmh.schema.MetricId;
 
 /**
- * What a reader has to know before trusting a measurement.
+ * A warning that a reader should see before trusting a measurement.
  *
- * @param serious whether the figure may be wrong, not only uncertain
- * @param kind the same words for every measurement that has this doubt
- * @param detail with this measurement's figures
+ * @param serious whether the figure may be wrong, not just uncertain
+ * @param kind the kind of warning, worded identically for all measurements
+ * @param detail the warning with this measurement's figures
  */
 public record Warning(boolean serious, String kind, String detail) {
     private static final double NOISY = 0.1;
     private static final double DRIFTING = 0.1;
     private static final double THROTTLED = 0.01;
 
-    /** Every doubt about one measurement, the serious ones first. */
+    /** All warnings about one measurement, the serious ones first. */
     public static List<Warning> of(Measured measured) {
         List<Warning> serious = new ArrayList<>();
         List<Warning> notes = new ArrayList<>();
         Optional<MetricReading> reading = measured.reading(measured.mainMetric());
         if (reading.isEmpty()) {
-            serious.add(new Warning(true, "Failed: no value that is a number", "failed: no value that is a number"));
+            serious.add(new Warning(true, "Failed: no numeric value", "failed: no numeric value"));
         }
         int asked = measured.entry().forks();
         int back = measured.entry().primary().rawData().length;
         if (back < asked) {
-            serious.add(new Warning(true, "Forks are missing", back + " of " + asked + " forks came back"));
+            serious.add(new Warning(true, "Missing forks", back + " of " + asked + " forks returned a result"));
         }
         measured.suspicion()
                 .ifPresent(why -> serious.add(
-                        new Warning(true, "Suspect: faster than this machine multiplies matrices", "suspect: " + why)));
+                        new Warning(true, "Suspect: faster than the GEMM roofline allows", "suspect: " + why)));
         measured.reading(MetricId.THROTTLED_SHARE)
                 .filter(one -> one.value() > THROTTLED)
                 .ifPresent(one -> serious.add(
@@ -48,11 +48,11 @@ public record Warning(boolean serious, String kind, String detail) {
     private static void spread(Measured measured, MetricReading reading, List<Warning> notes) {
         if (measured.publishedBy().isPresent()) {
             notes.add(new Warning(
-                    false, "Published by others: one value, spread unknown", "published, not measured here"));
+                    false, "Published figure: a single value, spread unknown", "published, not measured here"));
         } else if (reading.forks() < Sample.FEWEST_FORKS) {
             notes.add(new Warning(
                     false,
-                    "Too few forks for an interval (it needs " + Sample.FEWEST_FORKS + ")",
+                    "Too few forks for an interval (at least " + Sample.FEWEST_FORKS + ")",
                     reading.forks() + (reading.forks() == 1 ? " fork" : " forks") + ": no interval"));
         }
         double noise = Sample.ofForks(reading.metric()).coefficientOfVariation();
@@ -66,7 +66,7 @@ public record Warning(boolean serious, String kind, String detail) {
         if (Math.abs(drift) > DRIFTING && Double.isFinite(drift)) {
             notes.add(new Warning(
                     false,
-                    "Drifts by more than 10 % over its iterations: longer warm-up, or throttling?",
+                    "Drifts by more than 10 % over the iterations: too little warm-up, or throttling?",
                     String.format(Locale.ROOT, "drifts by %+.0f %%", 100 * drift)));
         }
     }

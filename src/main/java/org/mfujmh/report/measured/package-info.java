@@ -1,8 +1,7 @@
 /**
- * Results as the page reads them: what was measured, by which name it goes on the page, its readings, its warnings,
- * and the answer of the first screen.
+ * Results as the page shows them: names, readings, warnings, and the answer at the top.
  *
- * <p>Every section draws from these records, so that two sections cannot show two values for one result. A warning
- * belongs to the value it is about and travels with it.
+ * <p>All sections use these records, so two sections cannot show different values for one result. A warning stays with
+ * the value it is about.
  */
 package org.mfujmh.report.measured;

@@ -13,7 +13,7 @@ import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
-/** The first screen: a card a model and pass, and every doubt. */
+/** The first screen: one card per model and pass, and all warnings. */
 final class AnswerHtml {
     private static final int MOST_NAMED = 3;
 
@@ -35,7 +35,7 @@ final class AnswerHtml {
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "<p class=\"more\">And %,d more: see <a href=\"#measurements\">all measurements</a>.</p>",
+                        "<p class=\"more\">%,d more in <a href=\"#measurements\">all measurements</a>.</p>",
                         answer.more());
         return doubts(answer) + "<div class=\"cards" + (answer.cards().size() > 3 ? " many" : "") + "\">" + cards
                 + "</div>" + more;
@@ -108,7 +108,7 @@ final class AnswerHtml {
         return words + (manyFiles && !manyDevices ? " · " + one.file() : "");
     }
 
-    /** Of what, and how much; with the denominator in words. */
+    /** The shares of the roofline and the peak, with their denominators. */
     private static String shares(Measured one) {
         StringBuilder bars = new StringBuilder();
         one.reading(MetricId.ROOFLINE_SHARE)
@@ -116,13 +116,16 @@ final class AnswerHtml {
                         share,
                         "of the GEMM roofline",
                         one.reading(MetricId.ROOFLINE_TFLOPS)
-                                .map(roofline -> "measured beside it: " + Answer.rounded(roofline.value()) + " TFLOP/s")
-                                .orElse("measured beside it"))));
+                                .map(roofline ->
+                                        "roofline measured alongside: " + Answer.rounded(roofline.value()) + " TFLOP/s")
+                                .orElse("roofline measured alongside"))));
         Optional<MetricReading> mfu = one.reading(MetricId.MFU);
         mfu.ifPresent(share -> bars.append(bar(share, "MFU", denominator(one))));
         if (mfu.isEmpty() && one.reading(MetricId.MFU_AS_PUBLISHED).isPresent()) {
             bars.append(bar(
-                    one.reading(MetricId.MFU_AS_PUBLISHED).orElseThrow(), "MFU as published", "by its own convention"));
+                    one.reading(MetricId.MFU_AS_PUBLISHED).orElseThrow(),
+                    "MFU as published",
+                    "by the source's own convention"));
         }
         if (mfu.isEmpty() && one.pass().isPresent() && one.publishedBy().isEmpty()) {
             bars.append("<p class=\"denominator\">No MFU: no datasheet peak is known for this device.</p>");
@@ -135,15 +138,14 @@ final class AnswerHtml {
             return "of " + Answer.rounded(one.peakTflops().getAsDouble()) + " TFLOP/s " + one.param(PassParams.DTYPE)
                     + ": " + one.entry().property(RunProperty.PEAK_SOURCE).orElse("source not recorded");
         }
-        return one.publishedBy()
-                .map(source -> "see its source under Provenance")
-                .orElse("peak not recorded");
+        return one.publishedBy().map(source -> "source: see Provenance").orElse("peak not recorded");
     }
 
     private static String bar(MetricReading share, String what, String denominator) {
         double width = Math.max(0, Math.min(1, share.value()));
         return "<div class=\"share\"><p><strong>" + Answer.percent(share.value()) + "</strong> " + HtmlText.escape(what)
-                + "</p><svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"rest\""
+                + "</p><svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\""
+                + " aria-hidden=\"true\"><rect class=\"rest\""
                 + " width=\"100\" height=\"4\"/><rect class=\"part\" width=\""
                 + String.format(Locale.ROOT, "%.1f", 100 * width) + "\" height=\"4\"/></svg><p class=\"denominator\">"
                 + HtmlText.escape(denominator) + "</p></div>";

@@ -22,14 +22,14 @@ import org.mfujmh.BadInput;
 import org.mfujmh.report.chart.Chart;
 
 /**
- * A chart as a picture without a browser: the same specification through the same Vega as on the page, run by
- * GraalJS, and for PNG drawn by JSVG. The JavaScript has no access to files, network or Java.
+ * Draws a chart as an image without a browser: the same specification and the same Vega as on the page, run by GraalJS;
+ * JSVG converts to PNG. The JavaScript has no access to files, network or Java.
  */
 final class ChartImage {
     private static final int WIDTH = 640;
     private static final int SCALE = 2;
 
-    /** What Vega expects around it. Its promises are settled when an evaluation ends. */
+    /** The browser functions that Vega needs. Promises are resolved when an evaluation ends. */
     private static final String HOST = """
             globalThis.setTimeout = f => { f(); return 0; };
             globalThis.clearTimeout = () => {};
@@ -40,7 +40,7 @@ final class ChartImage {
             """;
 
     static {
-        // Where its library cannot be unpacked it interprets, which a chart has time for.
+        // If its native library cannot be unpacked, GraalJS interprets, which is fast enough for a chart.
         if (System.getProperty("polyglotimpl.AttachLibraryFailureAction") == null) {
             System.setProperty("polyglotimpl.AttachLibraryFailureAction", "ignore");
         }
@@ -63,14 +63,15 @@ final class ChartImage {
         this.chart = chart;
     }
 
-    /** @throws BadInput in the portable archive, which leaves the renderer out */
+    /** @throws BadInput in the portable archive, which does not contain the renderer */
     private static void requireRenderer() {
         try {
             Class.forName("org.graalvm.polyglot.Engine", false, ChartImage.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new BadInput(
-                    "This archive draws no charts: it leaves the renderer out to stay small. Copy the result file to a"
-                            + " checkout, or write the page instead, which draws its charts in the browser: -o report.html.",
+                    "This archive cannot draw charts: to stay small, it does not contain the renderer. Copy the "
+                            + "result file to a checkout, or write the page instead, whose charts are drawn by the "
+                            + "browser: -o report.html.",
                     e);
         }
     }
@@ -96,7 +97,7 @@ final class ChartImage {
             String error = context.eval("js", "chartState.error || ''").asString();
             String svg = context.eval("js", "chartState.svg || ''").asString();
             if (!error.isEmpty() || svg.isEmpty()) {
-                throw new IllegalStateException("Vega drew no chart " + chart.id() + ": " + error);
+                throw new IllegalStateException("Vega did not draw chart " + chart.id() + ": " + error);
             }
             return described(svg);
         } catch (PolyglotException e) {
@@ -104,14 +105,14 @@ final class ChartImage {
         }
     }
 
-    /** What a picture says, for who cannot see it. */
+    /** Adds the title and the description for screen readers. */
     private String described(String svg) {
         String words = "<title>" + HtmlText.escape(chart.title()) + "</title><desc>" + HtmlText.escape(chart.message())
                 + "</desc>";
         return svg.replaceFirst("^(<svg[^>]*)>", "$1 role=\"img\">" + Matcher.quoteReplacement(words)) + "\n";
     }
 
-    /** @return a PNG file of 2 x 2 pixels a point */
+    /** @return a PNG file with 2 x 2 pixels per point */
     byte[] png() {
         try {
             SVGDocument document = new SVGLoader()
@@ -120,7 +121,7 @@ final class ChartImage {
                             null,
                             LoaderContext.createDefault());
             if (document == null) {
-                throw new IllegalStateException("Chart " + chart.id() + " is no SVG that can be drawn");
+                throw new IllegalStateException("Chart " + chart.id() + " is not an SVG that can be drawn");
             }
             int width = (int) Math.ceil(document.size().width * SCALE);
             int height = (int) Math.ceil(document.size().height * SCALE);
@@ -138,8 +139,8 @@ final class ChartImage {
             throw new UncheckedIOException(e);
         } catch (LinkageError | InternalError e) {
             throw new BadInput(
-                    "This Java has no fonts to draw a PNG with (" + e.getMessage() + "): write .svg instead, or install"
-                            + " fontconfig and a font.",
+                    "This Java has no fonts for drawing a PNG (" + e.getMessage() + "). Write .svg instead, or "
+                            + "install fontconfig and a font.",
                     e);
         }
     }

@@ -22,9 +22,8 @@ import org.mfujmh.report.section.ProvenanceSection;
 import org.mfujmh.report.section.Section;
 
 /**
- * The report as one HTML file: words and figures of the first screen as HTML, charts and tables as data that the
- * page's own script draws. Its Content-Security-Policy allows just the scripts and the style that it carries, by
- * their hashes, and no network at all.
+ * The report as one HTML file: the first screen as HTML, charts and tables as data that the page's own script draws.
+ * Its Content-Security-Policy allows only the embedded scripts and style, by their hashes, and no network access.
  */
 final class HtmlPage {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -116,7 +115,7 @@ final class HtmlPage {
                 .collect(Collectors.joining("\n"));
         String formulas = section.formulas().isEmpty()
                 ? ""
-                : "<details class=\"formulas\"><summary>How these figures came about</summary><ul>"
+                : "<details class=\"formulas\"><summary>How these figures are computed</summary><ul>"
                         + section.formulas().stream()
                                 .map(line -> "<li>" + HtmlText.escape(line) + "</li>")
                                 .collect(Collectors.joining())
@@ -140,7 +139,7 @@ final class HtmlPage {
     private String commands() {
         Map<String, String> commands = ProvenanceSection.commands(report.measured());
         if (commands.isEmpty()) {
-            return "<p>These figures were published by others; their sources stand above.</p>";
+            return "<p>These are published figures; see above for their sources.</p>";
         }
         return commands.entrySet().stream()
                 .map(one -> "<h3>" + HtmlText.escape(one.getKey()) + "</h3><pre tabindex=\"0\"><code>"
@@ -176,7 +175,7 @@ final class HtmlPage {
             data.set("dark", MAPPER.readTree(PageScripts.theme("dark")));
             return MAPPER.writeValueAsString(data);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The page's data is no JSON", e);
+            throw new IllegalStateException("The page's data is not valid JSON", e);
         }
     }
 }

@@ -15,7 +15,7 @@ import org.mfujmh.report.text.PrintedText;
 import org.mfujmh.report.text.Table;
 import org.mfujmh.schema.MetricId;
 
-/** The report for a pull request: the answer, its doubts, what changed, and under a fold where it is from. */
+/** The report for a pull request: the answer, its warnings, what changed, and the provenance, collapsed. */
 final class MarkdownReport {
     private static final int MOST_ROWS = 60;
 
@@ -40,13 +40,13 @@ final class MarkdownReport {
         if (report.measured().size() > MOST_ROWS) {
             text.append(String.format(
                     Locale.ROOT,
-                    "\n%,d of %,d measurements; the page (`-o report.html`) has them all.\n",
+                    "\n%,d of %,d measurements; the page (`-o report.html`) has all of them.\n",
                     MOST_ROWS,
                     report.measured().size()));
         }
         report.input().comparison().ifPresent(files -> text.append('\n')
                 .append(new GateReport(ChangeSection.decide(files.before(), files.after())).toMarkdown()));
-        text.append("\n<details><summary>What stands behind it</summary>\n\n");
+        text.append("\n<details><summary>Details and provenance</summary>\n\n");
         report.sections().stream()
                 .filter(section -> !section.charts().isEmpty() && !section.id().equals("change"))
                 .forEach(section -> text.append("- **")
@@ -64,7 +64,7 @@ final class MarkdownReport {
                 Table.Column.text("device"),
                 Table.Column.number("value"),
                 Table.Column.number(Interval.TITLE),
-                Table.Column.number("of roofline"),
+                Table.Column.number("% of GEMM roofline"),
                 Table.Column.number("MFU"));
         return new Table(
                 columns,
@@ -111,6 +111,6 @@ final class MarkdownReport {
                         .limit(MOST_ROWS)
                         .map(PrintedText::plain)
                         .map(command -> "    " + command)
-                        .collect(Collectors.joining("\n", "\nTo measure again:\n\n", "\n"));
+                        .collect(Collectors.joining("\n", "\nTo reproduce:\n\n", "\n"));
     }
 }

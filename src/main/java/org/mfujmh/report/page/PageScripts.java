@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Scripts, styles and themes as they lie among the resources. */
+/** Loads the page's scripts, styles and themes from the resources. */
 final class PageScripts {
     private static final String IMPORT = "import { ascending, isString, DisallowedObjectProperties } from 'vega-util';";
     private static final String EXPORT = "export { expression as expressionInterpreter };";
@@ -18,11 +18,11 @@ final class PageScripts {
         return List.of(resource("vendor/vega.min.js"), resource("vendor/vega-lite.min.js"), interpreter());
     }
 
-    /** It is published as a module alone: its one import and one export, for a page without modules. */
+    /** Converts the interpreter, which is published only as a module, to a plain script. */
     private static String interpreter() {
         String module = resource("vendor/vega-interpreter.js");
         if (!module.startsWith(IMPORT) || !module.contains(EXPORT)) {
-            throw new IllegalStateException("vega-interpreter.js is another version than PageScripts knows");
+            throw new IllegalStateException("vega-interpreter.js is not the version that PageScripts supports");
         }
         String body = module.substring(IMPORT.length())
                 .replace(EXPORT, "return expression;")
@@ -42,7 +42,7 @@ final class PageScripts {
     static String resource(String name) {
         try (InputStream stream = PageScripts.class.getResourceAsStream("/org/mfujmh/report/" + name)) {
             if (stream == null) {
-                throw new IllegalStateException("The report lacks its resource " + name);
+                throw new IllegalStateException("Missing resource of the report: " + name);
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -25,7 +25,7 @@ import org.mfujmh.report.section.TermsSection;
 import org.mfujmh.report.section.ThroughputSection;
 import org.mfujmh.report.section.UtilisationSection;
 
-/** The report on some result files: as one page, as Markdown, or one chart of it as a picture. */
+/** The report on a set of result files: a page, Markdown, or one chart as an image. */
 public final class Report {
     private final Input input;
     private final List<Measured> measured;
@@ -54,7 +54,7 @@ public final class Report {
                 .toList();
     }
 
-    /** What somebody who reads one sentence should read: of two files that compare, the verdict. */
+    /** The headline; for a comparison of two files, the verdict. */
     String lead() {
         return input.comparison()
                 .filter(files ->
@@ -75,12 +75,12 @@ public final class Report {
         return answer;
     }
 
-    /** Those that there is something to show of. */
+    /** The sections that have data. */
     List<Section> sections() {
         return sections.stream().filter(section -> !section.isAbsent()).toList();
     }
 
-    /** Those that the files have no data for, each with the reason. */
+    /** The sections without data, each with the reason. */
     List<Section> absent() {
         return sections.stream().filter(Section::isAbsent).toList();
     }
@@ -90,23 +90,23 @@ public final class Report {
         return new HtmlPage(this).render();
     }
 
-    /** For a pull request or a ticket. */
+    /** Markdown for a pull request or a ticket. */
     public String toMarkdown() {
         return new MarkdownReport(this).render();
     }
 
     /**
-     * One chart as SVG, drawn without a browser: seconds.
+     * One chart as SVG, drawn without a browser; takes seconds.
      *
-     * @param id as on the page, such as {@code throughput}
-     * @throws BadInput where these files give no such chart
+     * @param id the chart's id on the page, such as {@code throughput}
+     * @throws BadInput if these files do not give this chart
      */
     public String toSvg(String id) {
         ChartRenderer.require();
         return new ChartImage(chart(id)).svg();
     }
 
-    /** The same as PNG, two pixels a point. */
+    /** The same as PNG, with two pixels per point. */
     public byte[] toPng(String id) {
         ChartRenderer.require();
         return new ChartImage(chart(id)).png();
@@ -125,7 +125,7 @@ public final class Report {
     private BadInput whyNot(String id, List<Chart> charts) {
         Optional<Section> absent =
                 absent().stream().filter(section -> section.id().equals(id)).findFirst();
-        return absent.map(section -> new BadInput("There is no chart " + id + " of these files. " + section.message()))
+        return absent.map(section -> new BadInput("There is no chart " + id + " for these files. " + section.message()))
                 .orElseGet(() -> DidYouMean.noSuch(
                         "chart", id, charts.stream().map(Chart::id).toList()));
     }

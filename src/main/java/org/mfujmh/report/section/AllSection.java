@@ -10,7 +10,7 @@ import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.measured.Warning;
 import org.mfujmh.schema.MetricId;
 
-/** Everything that was read: a row a measurement, and under it every other metric. */
+/** All data: one row per measurement, and all secondary metrics. */
 public final class AllSection {
     private static final int MOST_METRICS = 20_000;
 
@@ -28,7 +28,7 @@ public final class AllSection {
                 .reading("value", "")
                 .text("unit")
                 .number("TFLOP/s", "TFLOP/s")
-                .number("of roofline", "share")
+                .number("share of GEMM roofline", "share")
                 .number("MFU", "share")
                 .number("peak memory, GiB", "GiB")
                 .text("warnings")
@@ -61,7 +61,7 @@ public final class AllSection {
         return new Section(
                 "measurements",
                 "All measurements",
-                String.format(Locale.ROOT, "%,d, as the files hold them.", all.size()),
+                String.format(Locale.ROOT, "Every measurement in the files (%,d).", all.size()),
                 List.of(),
                 Optional.of(table.build()),
                 List.of());
@@ -97,16 +97,15 @@ public final class AllSection {
             }
         }
         if (rows == 0) {
-            return Section.absent(
-                    "metrics", "Secondary metrics", "No measurement has a secondary metric with a number.");
+            return Section.absent("metrics", "Secondary metrics", "No measurement has a numeric secondary metric.");
         }
         String rest = left.isEmpty()
                 ? ""
-                : String.format(Locale.ROOT, " %,d more values are in the files and not here.", left.size());
+                : String.format(Locale.ROOT, " The files have %,d more values, which are not shown.", left.size());
         return new Section(
                 "metrics",
-                "Every secondary metric",
-                "What profilers added to each measurement; what was not a number is left out." + rest,
+                "All secondary metrics",
+                "The values that profilers added to each measurement, except those that are not numbers." + rest,
                 List.of(),
                 Optional.of(table.build()),
                 List.of());

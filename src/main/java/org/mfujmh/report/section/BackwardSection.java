@@ -19,15 +19,15 @@ import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 
-/** The assumption that a backward pass costs twice a forward pass, held against the clock. */
+/** Compares the time of a backward pass with the usual assumption of twice the forward pass. */
 public final class BackwardSection {
     private static final String ID = "backward";
-    private static final String TITLE = "Backward against forward";
+    private static final String TITLE = "Backward compared with forward";
     private static final int MOST_DRAWN = 20;
-    private static final String FORMULA = "time of forward + backward / time of forward, less 1";
+    private static final String FORMULA = "time of forward + backward / time of forward, minus 1";
 
     /**
-     * Both passes of one model at one size.
+     * Both passes of one model at the same size.
      *
      * @param ratio time of forward + backward over time of forward
      */
@@ -47,7 +47,7 @@ public final class BackwardSection {
         List<Pair> pairs = pairs(all);
         if (pairs.isEmpty()) {
             return Section.absent(
-                    ID, TITLE, "No model was measured both forward and forward + backward at one size in one file.");
+                    ID, TITLE, "No file has both forward and forward + backward of a model at the same size.");
         }
         List<String> sentences = new ArrayList<>();
         List<Pair> drawn = Section.first(pairs, MOST_DRAWN, sentences, "pairs");
@@ -59,10 +59,11 @@ public final class BackwardSection {
                 spec(drawn),
                 table(pairs),
                 List.of(
-                        "Backward time = (forward + backward) - forward, where the forward pass records no graph.",
-                        "Its interval, " + Interval.PERCENT
-                                + ", is that of a change (docs/comparing.md), of the fork means of both.",
-                        "The dashed line: backward takes twice the FLOPs of forward."));
+                        "Backward time = (forward + backward) - forward, with a forward pass that does not record "
+                                + "the graph.",
+                        "Its " + Interval.PERCENT + " interval is computed from the fork means of both, like that of "
+                                + "a change (docs/comparing.md).",
+                        "Dashed line: backward takes twice the FLOPs of forward."));
     }
 
     private static List<Pair> pairs(List<Measured> all) {

@@ -20,7 +20,7 @@ import org.mfujmh.report.text.GateReport;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.results.Identity;
 
-/** Before and after, with the gate's verdicts. */
+/** Compares two files, before and after, with the gate's verdicts. */
 public final class ChangeSection {
     private static final String ID = "change";
     private static final String TITLE = "Before and after";
@@ -38,7 +38,7 @@ public final class ChangeSection {
     private ChangeSection() {}
 
     /**
-     * @param before the file to hold against
+     * @param before the file to compare with
      * @param after the other
      */
     public static GateResult decide(Input.File before, Input.File after) {
@@ -48,9 +48,7 @@ public final class ChangeSection {
     public static Section of(Optional<Input.Comparison> comparison, List<Measured> measured) {
         if (comparison.isEmpty()) {
             return Section.absent(
-                    ID,
-                    TITLE,
-                    "Two files are before and after, in this order; of more, --baseline FILE names the first.");
+                    ID, TITLE, "Give exactly two files, before and after, or name the first with --baseline FILE.");
         }
         Input.File before = comparison.get().before();
         Input.File after = comparison.get().after();
@@ -76,20 +74,21 @@ public final class ChangeSection {
                 charts,
                 Optional.of(table(result, names)),
                 List.of(
-                        "ratio = after / before on the log scale, turned so that above 1 is better; the interval is"
-                                + " of fork means (docs/comparing.md).",
-                        "A verdict needs both: no chance (Holm over all measurements) and the threshold of "
-                                + NumberFormat.percent(result.policy().threshold())
-                                + ". docs/comparing.md says more."));
+                        "ratio = after / before, inverted if lower is better, so that above 1 is better; the "
+                                + "interval is computed from fork means on the log scale (docs/comparing.md).",
+                        "A change has to be both statistically significant (Holm over all measurements) and at least "
+                                + "the threshold of "
+                                + NumberFormat.percent(result.policy().threshold()) + ". See docs/comparing.md."));
     }
 
-    /** Which files, the verdict and the counts. */
+    /** The files, the verdict and the counts. */
     public static String message(Input.Comparison comparison) {
-        return comparison.after().label() + " against " + comparison.before().label() + ". "
+        return comparison.after().label() + " compared with "
+                + comparison.before().label() + ". "
                 + new GateReport(decide(comparison.before(), comparison.after())).headline();
     }
 
-    /** As the rest of the page calls them. */
+    /** The names that the rest of the page uses. */
     private static List<String> names(GateResult result, List<Measured> measured) {
         Map<Identity, String> subjects = new HashMap<>();
         measured.forEach(one -> subjects.putIfAbsent(Identity.of(one.entry()), one.subject()));
@@ -105,7 +104,7 @@ public final class ChangeSection {
 
     private static Chart chart(String message, GateResult result, List<String> names, List<Integer> drawn) {
         double threshold = result.policy().threshold();
-        IntervalChart chart = new IntervalChart(ID, TITLE, "after / before, above 1 is better", "")
+        IntervalChart chart = new IntervalChart(ID, TITLE, "after / before (above 1 is better)", "")
                 .aroundOne()
                 .colours(COLOURS)
                 .limit(1, "no change")
@@ -139,8 +138,8 @@ public final class ChangeSection {
                 .text("verdict")
                 .number("forks before", "")
                 .number("forks after", "")
-                .text("why")
-                .text("doubts");
+                .text("reason")
+                .text("warnings");
         for (int i = 0; i < names.size(); i++) {
             Measurement one = result.measurements().get(i);
             table.row()

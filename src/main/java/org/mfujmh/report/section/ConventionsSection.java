@@ -16,7 +16,7 @@ import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
 
-/** One run under every convention of counting FLOPs: how far apart the figures are that are called MFU. */
+/** One run under every FLOPs convention: how much the figures called MFU differ. */
 public final class ConventionsSection {
     private static final String ID = "conventions";
 
@@ -32,7 +32,7 @@ public final class ConventionsSection {
                                 one.reading(MetricId.TOKENS_PER_S).orElseThrow().forks()));
         return run.map(ConventionsSection::of)
                 .orElseGet(() -> Section.absent(
-                        ID, "MFU by convention", "No measurement is a pass of a model whose FLOPs are known."));
+                        ID, "MFU by convention", "No measurement is a pass of a model with known FLOPs."));
     }
 
     private static Section of(Measured run) {
@@ -45,14 +45,14 @@ public final class ConventionsSection {
         IntervalChart chart = new IntervalChart(
                 ID,
                 title,
-                peakKnown ? "share of the datasheet's peak" : "TFLOP/s, the same seconds counted differently",
+                peakKnown ? "share of the datasheet peak" : "TFLOP/s, the same time under different counts",
                 unit);
         DataTable.Builder table = new DataTable.Builder()
                 .text("convention")
                 .text("FLOPs per token")
-                .number("FLOPs per token, counted", "FLOPs")
+                .number("FLOPs per token, evaluated", "FLOPs")
                 .reading(peakKnown ? "MFU" : "TFLOP/s", unit)
-                .text("who counts so")
+                .text("used by")
                 .origin();
         List<Double> values = new ArrayList<>();
         for (Convention convention : Convention.values()) {
@@ -87,21 +87,21 @@ public final class ConventionsSection {
         double high = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         String message = String.format(
                 Locale.ROOT,
-                "One run (%s), nine counts: from %s to %s, a factor of %.2f. A utilisation without the name of its"
-                        + " convention says little.",
+                "One run (%s) under nine conventions: from %s to %s, a factor of %.2f. A utilisation is meaningless "
+                        + "without its convention.",
                 run.name(),
                 shown(low, unit),
                 shown(high, unit),
                 high / low);
-        String noPeak = peakKnown ? "" : " No peak is known here, so FLOP/s are shown in place of MFU.";
+        String noPeak = peakKnown ? "" : " No peak is known for this device, so FLOP/s are shown instead of MFU.";
         return new Section(
                 ID,
                 title,
                 message + noPeak,
                 List.of(chart.build(message)),
                 Optional.of(table.build()),
-                List.of("L layers, d width, T tokens, V vocabulary, M = 12Ld² + dV: weights of matrix products."
-                        + " docs/method.md says when to use which."));
+                List.of("L layers, d width, T tokens, V vocabulary, M = 12Ld² + dV weights in matrix products. See "
+                        + "docs/method.md for when to use which."));
     }
 
     private static Interval scaled(Interval interval, double by) {

@@ -19,16 +19,16 @@ import org.mfujmh.report.text.PrintedText;
 import org.mfujmh.report.text.Table;
 
 /**
- * The table under a chart: numbers as numbers, so that it can be sorted and copied with all its digits.
+ * The table below a chart. Numbers stay numbers, so that it can be sorted and copied with all digits.
  *
- * @param columns the head
- * @param rows a cell a column: a String, a Double, a Long, or null where there is nothing
+ * @param columns the column headings
+ * @param rows one cell per column: a String, a Double, a Long, or null if empty
  */
 public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
     private static final MathContext DIGITS = new MathContext(9);
 
     /**
-     * @param unit of a number, {@code share} for one that is shown in per cent; empty for a count; "text" for text
+     * @param unit the unit of a number, {@code share} for values shown in per cent, empty for a count, "text" for text
      */
     record DataColumn(String title, String unit) {
         static DataColumn text(String title) {
@@ -44,7 +44,7 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
         }
     }
 
-    /** Grows a table row by row. */
+    /** Builds a table row by row. */
     static final class Builder {
         private final List<DataColumn> columns = new ArrayList<>();
         private final List<List<Object>> rows = new ArrayList<>();
@@ -59,7 +59,7 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
             return this;
         }
 
-        /** Value, both ends of its interval and forks, of a metric; {@code file} and place in it go with them. */
+        /** Columns for a metric's value, both ends of its interval, and the number of forks. */
         Builder reading(String title, String unit) {
             return number(title, unit).number("low", unit).number("high", unit).number("forks", "");
         }
@@ -76,7 +76,7 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
             return new DataTable(columns, rows);
         }
 
-        /** Cells of one row, from the left. */
+        /** Adds the cells of one row from left to right. */
         final class DataRow {
             private final List<Object> cells = new ArrayList<>();
 
@@ -85,7 +85,7 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
                 return this;
             }
 
-            /** A whole number, or nothing. */
+            /** A whole number, or an empty cell. */
             DataRow add(OptionalInt whole) {
                 return add(whole.isPresent() ? whole.getAsInt() : Double.NaN);
             }
@@ -119,7 +119,7 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
         return rows.isEmpty();
     }
 
-    /** For the page: each text once, rows of numbers and of places among the texts of their column. */
+    /** The compact form for the page: each text is stored once per column, and rows refer to it by index. */
     public ObjectNode toJson() {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         ObjectNode table = nodes.objectNode();
@@ -154,13 +154,13 @@ public record DataTable(List<DataColumn> columns, List<List<Object>> rows) {
         return table;
     }
 
-    /** A count keeps every digit. */
+    /** A count keeps all digits. */
     private static BigDecimal digits(double number) {
         BigDecimal exact = new BigDecimal(number);
         return number == Math.rint(number) ? exact : exact.round(DIGITS).stripTrailingZeros();
     }
 
-    /** For Markdown: as people read it. */
+    /** The table as formatted text, for Markdown. */
     public Table toTable() {
         return new Table(
                 columns.stream()

@@ -12,7 +12,7 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.schema.MetricId;
 
-/** Several devices side by side: for each model and pass the fastest batch that each of them ran. */
+/** Several devices side by side: each model and pass at each device's fastest batch. */
 public final class DevicesSection {
     private static final String ID = "devices";
     private static final String TITLE = "Devices side by side";
@@ -32,7 +32,10 @@ public final class DevicesSection {
                 best.values().stream().map(Measured::device).distinct().toList();
         if (devices.size() < 2) {
             return Section.absent(
-                    ID, TITLE, "All measurements with tokens per second are of one device: give files of several.");
+                    ID,
+                    TITLE,
+                    "All measurements with tokens per second are from one device. Give files from several "
+                            + "devices.");
         }
         List<String> sentences = new ArrayList<>();
         List<String> shown = Section.first(devices, MOST_DEVICES, sentences, "devices");
@@ -43,7 +46,7 @@ public final class DevicesSection {
                 MOST_DRAWN,
                 sentences,
                 "values");
-        IntervalChart chart = new IntervalChart(ID, TITLE, "tokens per second, the best batch of each", "tok/s");
+        IntervalChart chart = new IntervalChart(ID, TITLE, "tokens per second at each device's best batch", "tok/s");
         for (Measured one : drawn) {
             chart.add(
                     row(one),
@@ -59,7 +62,7 @@ public final class DevicesSection {
                 .text("how")
                 .reading("tokens/s", "tok/s")
                 .number("MFU", "share")
-                .number("of roofline", "share")
+                .number("share of GEMM roofline", "share")
                 .origin();
         best.values().forEach(one -> table.row()
                 .add(row(one))
@@ -81,8 +84,8 @@ public final class DevicesSection {
                 String.join(" ", sentences),
                 List.of(chart.build(message)),
                 Optional.of(table.build()),
-                List.of("For each model and pass the batch with the most tokens per second on that device. Programs and"
-                        + " precisions may differ between devices: the column \"how\" says."));
+                List.of("Each model and pass is shown at the batch with the most tokens per second on that device. "
+                        + "Programs and precisions may differ between devices; see the column \"how\"."));
     }
 
     private static String row(Measured one) {
@@ -97,7 +100,7 @@ public final class DevicesSection {
         return one.reading(MetricId.TOKENS_PER_S).orElseThrow().value();
     }
 
-    /** The row that the most devices share, and by what factor they differ there. */
+    /** The row that most devices share, and by what factor they differ there. */
     private static String message(Map<List<String>, Measured> best, List<String> devices) {
         Map<String, List<Measured>> rows = new LinkedHashMap<>();
         best.values().forEach(one -> rows.computeIfAbsent(row(one), row -> new ArrayList<>())
@@ -106,14 +109,14 @@ public final class DevicesSection {
                 .reduce((a, b) -> b.size() > a.size() ? b : a)
                 .orElseThrow();
         if (shared.size() < 2) {
-            return devices.size() + " devices; no model and pass was measured on two of them.";
+            return devices.size() + " devices, but no model and pass was measured on more than one of them.";
         }
         Measured fast = shared.stream().reduce(DevicesSection::faster).orElseThrow();
         Measured slow =
                 shared.stream().reduce((a, b) -> speed(a) <= speed(b) ? a : b).orElseThrow();
         return String.format(
                 Locale.ROOT,
-                "%s: %s reaches %s, %.1f times what %s does (%s).",
+                "%s: %s reaches %s, %.1f times as much as %s (%s).",
                 row(fast),
                 fast.device(),
                 Answer.value(fast),

@@ -15,7 +15,7 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
 
-/** Values of the iterations in their order: whether warm-up was long enough, and whether the machine drifts. */
+/** The values of the iterations in order: shows whether warm-up was long enough and whether the machine drifts. */
 public final class IterationsSection {
     private static final String ID = "iterations";
     private static final String TITLE = "Iterations over time";
@@ -23,7 +23,9 @@ public final class IterationsSection {
     private static final int MOST_POINTS = 600;
     private static final int MOST_LISTED = 40;
 
-    /** @param drift last value of the fork-averaged line over its first, less 1 */
+    /**
+     * @param drift last value of the fork-averaged line divided by its first, minus 1
+     */
     private record Course(Measured measured, MetricReading reading, double drift) {}
 
     private IterationsSection() {}
@@ -35,8 +37,7 @@ public final class IterationsSection {
                         .reversed())
                 .toList();
         if (courses.isEmpty()) {
-            return Section.absent(
-                    ID, TITLE, "No measurement has more than one iteration in a fork, so there is nothing over time.");
+            return Section.absent(ID, TITLE, "No measurement has more than one iteration per fork.");
         }
         List<Chart> charts = new ArrayList<>();
         for (Course course : courses.subList(0, Math.min(MOST_CHARTS, courses.size()))) {
@@ -45,7 +46,7 @@ public final class IterationsSection {
         String more = courses.size() > MOST_CHARTS
                 ? String.format(
                         Locale.ROOT,
-                        " The %d of %,d measurements that drift most are drawn; the table has them all.",
+                        " The charts show the %d of %,d measurements that drift most; the table has all of them.",
                         MOST_CHARTS,
                         courses.size())
                 : "";
@@ -56,9 +57,10 @@ public final class IterationsSection {
                 charts,
                 Optional.of(table(courses)),
                 List.of(
-                        "A thin line is a fork (a process of its own), the thick one their mean at each iteration."
-                                + " JMH does not keep the warm-up iterations: a rise at the left says that they were too few.",
-                        "drift = mean over forks of the last iteration / of the first, less 1."));
+                        "Each thin line is a fork (a separate process); the thick line is their mean at each "
+                                + "iteration. JMH does not record the warm-up iterations: a rise at the left means "
+                                + "that there were too few.",
+                        "drift = mean over forks of the last iteration / mean of the first iteration, minus 1."));
     }
 
     private static Optional<Course> course(Measured measured) {

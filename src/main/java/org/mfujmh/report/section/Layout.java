@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.mfujmh.report.measured.Measured;
 
 /**
- * Where a measurement stands in a chart: which row, and which colour. One file has a colour a pass, several have a
- * colour a device or a file; where that would be more colours than can be told apart, each has a row of its own.
+ * The row and colour of a measurement in a chart. For one file, colours are passes; for several, devices or files. If
+ * that needs too many colours, each measurement has its own row.
  */
 record Layout(Function<Measured, String> row, Function<Measured, String> series) {
     private static final int MOST_COLOURS = 7;

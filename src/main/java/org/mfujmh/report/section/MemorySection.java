@@ -12,10 +12,10 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.results.Metric;
 import org.mfujmh.schema.MetricId;
 
-/** Peak memory against batch size, with the straight line through it: what one more sequence costs. */
+/** Peak memory by batch size, with a linear fit: the cost of one more sequence. */
 public final class MemorySection {
     private static final String ID = "memory";
-    private static final String TITLE = "Memory against batch size";
+    private static final String TITLE = "Memory by batch size";
     private static final double GIB = 1L << 30;
     private static final int MOST_LINES = 7;
 
@@ -29,7 +29,7 @@ public final class MemorySection {
             }
         }
         if (lines.isEmpty()) {
-            return Section.absent(ID, TITLE, "No measurement has a peak of its memory.");
+            return Section.absent(ID, TITLE, "No measurement has peak memory.");
         }
         lines.values()
                 .removeIf(line -> line.stream()
@@ -41,7 +41,7 @@ public final class MemorySection {
             return Section.absent(
                     ID,
                     TITLE,
-                    "Each model was measured at a single batch size: a line needs two (-p batchSize=1,2,4).");
+                    "Each model was measured at a single batch size; a line needs at least two (-p batchSize=1,2,4).");
         }
         List<String> sentences = new ArrayList<>();
         List<String> drawn = Section.first(List.copyOf(lines.keySet()), MOST_LINES, sentences, "lines");
@@ -52,7 +52,7 @@ public final class MemorySection {
                 .number("batch", "")
                 .number("peak memory, GiB", "GiB")
                 .number("line at batch 0, GiB", "GiB")
-                .number("GiB a sequence", "GiB")
+                .number("GiB per sequence", "GiB")
                 .origin();
         String message = "";
         for (Map.Entry<String, List<Measured>> line : lines.entrySet()) {
@@ -85,9 +85,9 @@ public final class MemorySection {
                         .build(),
                 table.build(),
                 List.of(
-                        "peak_memory_bytes is the highest over all iterations: on a CPU the process's high-water mark,"
-                                + " on a GPU the device's.",
-                        "The line is least squares through the points; with two points it passes through both."));
+                        "peak_memory_bytes is the maximum over all iterations: peak resident memory of the process "
+                                + "on a CPU, device memory in use on a GPU.",
+                        "The line is a least-squares fit; with two points it passes through both."));
     }
 
     private static String line(Measured one) {

@@ -14,14 +14,14 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.RunProperty;
 
-/** Where the figures come from: versions, conditions, the peak's source, and the commands that make them again. */
+/** The provenance of the figures: versions, conditions, source of the peak, and the commands that reproduce them. */
 public final class ProvenanceSection {
     private static final String ID = "provenance";
     private static final int MOST_COMMANDS = 200;
 
     private ProvenanceSection() {}
 
-    /** What ran where, a row for each value of a property in a file. */
+    /** One row for each value of a property in a file. */
     public static Section of(List<Measured> all) {
         DataTable.Builder table =
                 new DataTable.Builder().text("file").text("what").text("value").number("entries", "");
@@ -42,7 +42,7 @@ public final class ProvenanceSection {
         return new Section(
                 ID,
                 "Provenance",
-                "Versions, conditions and parameters as each result file recorded them.",
+                "Versions, conditions and parameters as recorded in each result file.",
                 List.of(),
                 Optional.of(table.build()),
                 List.of());
@@ -81,7 +81,7 @@ public final class ProvenanceSection {
         return conditions;
     }
 
-    /** Commands by what they make again; published figures have none. */
+    /** Commands by what they reproduce; published figures have none. */
     public static Map<String, String> commands(List<Measured> all) {
         Map<String, List<Measured>> files =
                 all.stream().collect(Collectors.groupingBy(Measured::file, LinkedHashMap::new, Collectors.toList()));
@@ -100,7 +100,7 @@ public final class ProvenanceSection {
         return first;
     }
 
-    /** Whether every combination of the values of the parameters is there, for every benchmark, run alike. */
+    /** Whether every benchmark has all combinations of the parameter values, run with the same options. */
     private static boolean isGrid(List<Measured> entries) {
         Map<String, List<Measured>> benchmarks = entries.stream()
                 .collect(Collectors.groupingBy(one -> one.entry().benchmark()));
@@ -149,7 +149,7 @@ public final class ProvenanceSection {
         return entry.mode().equals("thrpt") ? options : options + " -bm " + quoted(entry.mode());
     }
 
-    /** JMH writes {@code 1 s} and reads {@code 1s}; iterations of one call have no time. */
+    /** Converts JMH's {@code 1 s} to the option's {@code 1s}; single-shot iterations have no time. */
     private static String time(String option, Entry entry, String field) {
         return entry.field(field)
                 .map(time -> time.replace(" ", ""))
@@ -158,7 +158,7 @@ public final class ProvenanceSection {
                 .orElse("");
     }
 
-    /** For a POSIX shell. */
+    /** Quotes a word for a POSIX shell. */
     private static String quoted(String word) {
         return word.matches("[A-Za-z0-9_.,:=+/@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }

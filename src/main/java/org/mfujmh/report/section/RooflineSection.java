@@ -25,7 +25,7 @@ import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassParams;
 
-/** The roofline plot: what was achieved against arithmetic intensity, under the ceilings that are known. */
+/** The roofline plot: achieved FLOP/s by arithmetic intensity, below the known ceilings. */
 public final class RooflineSection {
     private static final String ID = "roofline";
     private static final String TITLE = "Roofline";
@@ -58,7 +58,7 @@ public final class RooflineSection {
                 ? Section.absent(
                         ID,
                         TITLE,
-                        "No measurement is a pass of a known model with TFLOP/s: its intensity is not known.")
+                        "No measurement is a pass of a known model with TFLOP/s, so no arithmetic intensity is known.")
                 : section.build();
     }
 
@@ -154,7 +154,10 @@ public final class RooflineSection {
         return mark;
     }
 
-    /** Flat ones from what was measured and recorded; slanted ones from the datasheet's bandwidth. */
+    /**
+     * Adds flat ceilings from the measured roofline and the recorded peak, and slanted ones from the datasheet's
+     * bandwidth.
+     */
     private void addCeilings(List<Measured> drawn) {
         Map<String, Double> measured = new LinkedHashMap<>();
         Map<String, Double> datasheet = new LinkedHashMap<>();
@@ -178,10 +181,10 @@ public final class RooflineSection {
         double roof = top;
         bandwidth.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> slanted(one, roof));
         if (bandwidth.isEmpty()) {
-            words.add("No ceiling of the memory's bandwidth is drawn: no datasheet figure is known for this device.");
+            words.add("No memory bandwidth ceiling is drawn, since no datasheet figure is known for this device.");
         }
         if (datasheet.isEmpty()) {
-            words.add("No datasheet peak is recorded, so the only ceiling of compute is the measured one.");
+            words.add("No datasheet peak is recorded, so the measured roofline is the only compute ceiling.");
         }
     }
 
@@ -254,10 +257,10 @@ public final class RooflineSection {
 
     private static List<String> formulas() {
         return List.of(
-                "arithmetic intensity = FLOPs (exact) / bytes moved. Bytes are a model and no measurement: every"
-                        + " matrix product reads both factors once and writes its result once, at the size of the"
-                        + " dtype; the fused program's T x T matrices of attention stay on the chip.",
-                "compute, measured: the GEMM roofline beside the iterations; compute, datasheet: the dense peak"
-                        + " recorded with the run; bandwidth: bytes/s of the datasheet x intensity.");
+                "arithmetic intensity = FLOPs (exact) / bytes moved. Bytes are modelled, not measured: each matrix "
+                        + "product reads both factors once and writes its result once, at the size of the dtype; the "
+                        + "T x T attention matrices of the fused program stay on the chip.",
+                "compute, measured: the GEMM roofline measured around each iteration; compute, datasheet: the dense "
+                        + "peak recorded with the run; bandwidth: the datasheet's bytes/s x intensity.");
     }
 }

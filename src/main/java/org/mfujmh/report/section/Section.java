@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 import org.mfujmh.report.chart.Chart;
 
 /**
- * A part of the page.
+ * A section of the page.
  *
- * @param id permanent: links to it stay good
+ * @param id permanent, so that links stay valid
  * @param title a few words
- * @param message what the pictures say, in a sentence or two; of a section without pictures, why there are none
+ * @param message what the charts show, in a sentence or two; for a section without charts, why there are none
  * @param charts may be empty
- * @param table what they were drawn from
- * @param formulas how its figures came about, a line each
+ * @param table the data of the charts
+ * @param formulas how its figures are computed, one line each
  */
 public record Section(
         String id, String title, String message, List<Chart> charts, Optional<DataTable> table, List<String> formulas) {
@@ -27,10 +27,10 @@ public record Section(
     }
 
     /**
-     * A section with one picture, which bears its name.
+     * A section with one chart of the same name.
      *
-     * @param message what the picture says, a sentence
-     * @param remarks more sentences, to be read after it
+     * @param message what the chart shows, a sentence
+     * @param remarks further sentences
      */
     static Section drawn(
             String id,
@@ -50,7 +50,7 @@ public record Section(
     }
 
     /**
-     * A section that the files have no data for.
+     * A section for which the files have no data.
      *
      * @param why a sentence
      */
@@ -62,13 +62,13 @@ public record Section(
         return charts.isEmpty() && table.isEmpty();
     }
 
-    /** At most this many, with a sentence about the others. */
+    /** The first items up to a limit, with a sentence about the others. */
     static <T> List<T> first(List<T> all, int limit, List<String> sentences, String what) {
         if (all.size() <= limit) {
             return all;
         }
-        sentences.add(
-                String.format(Locale.ROOT, "%d of %,d %s are drawn; the table has them all.", limit, all.size(), what));
+        sentences.add(String.format(
+                Locale.ROOT, "The chart shows %d of %,d %s; the table has all of them.", limit, all.size(), what));
         return new ArrayList<>(all.subList(0, limit));
     }
 }

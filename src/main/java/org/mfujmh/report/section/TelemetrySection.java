@@ -8,7 +8,7 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.schema.MetricId;
 
-/** What the device told of itself while it ran: clock, power, temperature, throttling, energy. */
+/** The device's telemetry during the run: clock, power, temperature, throttling, energy. */
 public final class TelemetrySection {
     private static final String ID = "telemetry";
     private static final String TITLE = "Clock and power";
@@ -64,9 +64,10 @@ public final class TelemetrySection {
             return Section.absent(
                     ID,
                     TITLE,
-                    "No measurement knows the clock, power or temperature of its device: NVIDIA GPUs tell, CPUs do not.");
+                    "No measurement has the clock, power or temperature of its device; these are recorded for NVIDIA "
+                            + "GPUs only.");
         }
-        sentences.add(0, "What the device told of itself during the iterations.");
+        sentences.add(0, "Telemetry of the device during the iterations.");
         return new Section(ID, TITLE, String.join(" ", sentences), charts, Optional.of(table.build()), List.of());
     }
 }

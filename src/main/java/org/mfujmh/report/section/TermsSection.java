@@ -16,7 +16,7 @@ import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.text.NumberFormat;
 
-/** Where the FLOPs are: the matrix products of the models that were measured. */
+/** The matrix products of the measured models, by share of the FLOPs. */
 public final class TermsSection {
     private static final String ID = "flops";
     private static final String TITLE = "Where the FLOPs are";
@@ -30,7 +30,7 @@ public final class TermsSection {
                 .ifPresent(workload ->
                         workloads.putIfAbsent(name(workload), new Workload(workload.model(), 1, workload.tokens()))));
         if (workloads.isEmpty()) {
-            return Section.absent(ID, TITLE, "No measurement is of a model whose matrix products are known.");
+            return Section.absent(ID, TITLE, "No measurement has a model with known matrix products.");
         }
         List<String> sentences = new ArrayList<>();
         List<String> drawn = Section.first(List.copyOf(workloads.keySet()), MOST_DRAWN, sentences, "models");
@@ -80,9 +80,9 @@ public final class TermsSection {
                         .data("terms", bars)
                         .build(),
                 table.build(),
-                List.of("A product [m x k][k x n] takes 2mkn FLOPs; forward, counted as full attention executes them"
-                        + " (exact). The backward pass has two products of the same size for each, so the"
-                        + " shares are the same there. Softmax, norms, GELU and sums are not counted."));
+                List.of("A product [m x k][k x n] takes 2mkn FLOPs; shown for forward, counting full attention "
+                        + "(exact). Backward has two products of the same size for each, so the shares are the same. "
+                        + "Softmax, norms, GELU and sums are not counted."));
     }
 
     private static String name(Workload workload) {
@@ -97,7 +97,7 @@ public final class TermsSection {
                 "order", order,
                 "label",
                         Answer.percent(share) + ", "
-                                + NumberFormat.of(term.flops().doubleValue(), "") + " FLOPs a sequence");
+                                + NumberFormat.of(term.flops().doubleValue(), "") + " FLOPs per sequence");
     }
 
     private static String message(String model, List<Term> terms, BigInteger total) {
@@ -109,7 +109,8 @@ public final class TermsSection {
             head += term.name().equals("head") ? share : 0;
         }
         return String.format(
-                "Of %s, attention's scores and values take %s, the output head %s; the rest are the linear layers of the blocks.",
+                "In %s, attention scores and values take %s of the FLOPs, the output head %s; the rest are the "
+                        + "linear layers of the blocks.",
                 model, Answer.percent(attention), Answer.percent(head));
     }
 }

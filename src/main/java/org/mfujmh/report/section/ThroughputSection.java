@@ -14,7 +14,7 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.schema.MetricId;
 
-/** How fast: tokens per second by model and batch; of other suites' benchmarks the score. */
+/** Throughput: tokens per second by model and batch; the score for benchmarks of other suites. */
 public final class ThroughputSection {
     private static final int MOST_DRAWN = 40;
     private static final int MOST_UNITS = 4;
@@ -49,7 +49,7 @@ public final class ThroughputSection {
             charts.add(chart(unit, byUnit.get(unit), charts.size(), sentences));
         }
         if (charts.isEmpty()) {
-            return Section.absent("throughput", "Throughput", "No measurement has a value that is a number.");
+            return Section.absent("throughput", "Throughput", "No measurement has a numeric value.");
         }
         sentences.add(0, charts.get(0).message());
         return new Section(
@@ -59,9 +59,9 @@ public final class ThroughputSection {
                 charts,
                 Optional.of(table.build()),
                 List.of(
-                        "tokens/s = batch size x tokens of a sequence x invocations per second.",
-                        "A dot is the mean over forks, the thick line its " + Interval.TITLE
-                                + " (Student's t over fork means)," + " each thin tick the mean of one fork."));
+                        "tokens/s = batch size x tokens per sequence x invocations per second.",
+                        "Dot: mean over forks; thick line: its " + Interval.TITLE + " (Student's t over fork means); "
+                                + "thin ticks: the means of the forks."));
     }
 
     private static Chart chart(String unit, List<Measured> measured, int number, List<String> sentences) {
@@ -83,7 +83,7 @@ public final class ThroughputSection {
         return chart.build(message(measured, tokens));
     }
 
-    /** The fastest, and how many there are. */
+    /** The slowest and the fastest. */
     private static String message(List<Measured> measured, boolean tokens) {
         TreeMap<Double, Measured> byValue = new TreeMap<>();
         measured.forEach(

@@ -9,12 +9,12 @@ import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.schema.MetricId;
 
-/** How much of the hardware: share of the measured roofline, and MFU where a peak is known. */
+/** Utilisation: share of the measured roofline, and MFU if a peak is known. */
 public final class UtilisationSection {
     private static final int MOST_REASONS = 3;
     private static final int MOST_DRAWN = 40;
 
-    /** A share, and what it is a share of. */
+    /** A share and its denominator. */
     private record Share(String id, MetricId metric, String formula) {
         String title() {
             return metric.title();
@@ -25,9 +25,9 @@ public final class UtilisationSection {
             new Share(
                     "utilisation",
                     MetricId.ROOFLINE_SHARE,
-                    "model FLOP/s / the GEMM roofline measured beside the iteration"),
+                    "model FLOP/s / GEMM roofline measured around the iteration"),
             new Share(MetricId.MFU.label(), MetricId.MFU, "model FLOP/s (exact) / datasheet peak"),
-            new Share("mfu-as-published", MetricId.MFU_AS_PUBLISHED, "as its source counts it"));
+            new Share("mfu-as-published", MetricId.MFU_AS_PUBLISHED, "as counted by its source"));
 
     private UtilisationSection() {}
 
@@ -57,7 +57,7 @@ public final class UtilisationSection {
             return Section.absent(
                     "utilisation",
                     "Utilisation",
-                    "No measurement has a share of a roofline or an MFU: they are not passes of this suite.");
+                    "No measurement has a share of a roofline or an MFU; only passes of this suite do.");
         }
         sentences.add(0, charts.get(0).message());
         all.stream()
@@ -74,18 +74,18 @@ public final class UtilisationSection {
                 charts,
                 Optional.of(table.build()),
                 List.of(
-                        "roofline_share = model_tflops / roofline_tflops: the roofline is how fast this machine"
-                                + " multiplies matrices of just this pass's shapes, measured beside every iteration.",
+                        "roofline_share = model_tflops / roofline_tflops. The roofline is the speed at which this "
+                                + "machine multiplies matrices of the pass's own shapes, measured before and after "
+                                + "every iteration.",
                         "mfu = tokens/s x FLOPs per token (exact: 6M + 12LdT with backward, 2M + 4LdT forward) /"
-                                + " datasheet peak, dense, for that precision.",
-                        "A share above 100 % is shown as it is, and the warnings of its measurement say why."));
+                                + " dense datasheet peak for that precision.",
+                        "Shares above 100 % are shown unchanged; the warnings of the measurement explain them."));
     }
 
     private static Chart chart(Share share, List<Measured> having, List<String> sentences) {
         List<Measured> drawn = Section.first(having, MOST_DRAWN, sentences, "measurements");
         Layout layout = Layout.of(drawn);
-        IntervalChart chart =
-                new IntervalChart(share.id, share.title(), share.title(), "share").limit(1, "100 %: all of it");
+        IntervalChart chart = new IntervalChart(share.id, share.title(), share.title(), "share").limit(1, "100 %");
         for (Measured one : drawn) {
             chart.add(
                     layout.row().apply(one),

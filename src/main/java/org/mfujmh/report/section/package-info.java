@@ -1,7 +1,6 @@
 /**
- * The sections of the page, one class each. A section has a question, a chart, and the table that the chart was
- * drawn from.
+ * The sections of the page, one class each. A section answers one question with a chart and the table behind it.
  *
- * <p>A section without data is absent and says why. It prints no figure that its table does not hold.
+ * <p>A section without data is replaced by the reason. A section shows no figure that is not in its table.
  */
 package org.mfujmh.report.section;

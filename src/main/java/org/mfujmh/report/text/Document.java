@@ -3,12 +3,14 @@ package org.mfujmh.report.text;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Paragraphs and tables, one under the other, for results that people read as more than one table. */
+/** A sequence of headings, paragraphs and tables, for results that are more than one table. */
 public final class Document {
     private final OutputFormat format;
     private final List<String> blocks = new ArrayList<>();
 
-    /** @param format TEXT or MARKDOWN: the others have one table, or one value, and no prose */
+    /**
+     * @param format TEXT or MARKDOWN; the other formats have a single table or value and no prose
+     */
     public Document(OutputFormat format) {
         this.format = format;
     }
@@ -28,7 +30,7 @@ public final class Document {
         return this;
     }
 
-    /** The blocks, an empty line between. */
+    /** All blocks, separated by empty lines. */
     public String text() {
         return String.join("\n", blocks);
     }

@@ -3,13 +3,13 @@ package org.mfujmh.report.text;
 import java.math.BigInteger;
 import java.util.Locale;
 
-/** How counts are written in tables for people. */
+/** Formats counts in tables for people. */
 final class Figures {
     private static final String[] PREFIXES = {"", " k", " M", " G", " T", " P", " E", " Z", " Y"};
 
     private Figures() {}
 
-    /** Every digit, in groups of three: {@code 124,439,808}. */
+    /** All digits, in groups of three: {@code 124,439,808}. */
     static String exact(BigInteger count) {
         return String.format(Locale.ROOT, "%,d", count);
     }

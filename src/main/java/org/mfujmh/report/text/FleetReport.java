@@ -6,7 +6,7 @@ import org.mfujmh.compare.Fleet;
 import org.mfujmh.compare.Siblings;
 import org.mfujmh.compare.Siblings.Standing;
 
-/** A fleet's devices, for people: each measurement over all of its kind, and who stands out. */
+/** The report on a fleet: each measurement over all devices of a kind, and the outliers. */
 public final class FleetReport {
     private final Fleet fleet;
     private final RowNames names;
@@ -17,7 +17,7 @@ public final class FleetReport {
                 RowNames.of(fleet.siblings().stream().map(Siblings::identity).toList());
     }
 
-    /** A row a measurement and kind of device: how many, and how far they lie apart. */
+    /** One row per measurement and kind of device: the number of files and their spread. */
     public Table overview() {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < fleet.siblings().size(); i++) {
@@ -46,17 +46,17 @@ public final class FleetReport {
                         Table.Column.number("median"),
                         Table.Column.number("lowest"),
                         Table.Column.number("highest"),
-                        Table.Column.number("apart"),
+                        Table.Column.number("spread"),
                         Table.Column.number("stragglers")),
                 rows);
     }
 
-    /** What all measurements have in common, such as {@code dtype=bf16}; may be empty. */
+    /** The conditions that all measurements share, such as {@code dtype=bf16}; may be empty. */
     public String common() {
         return names.common();
     }
 
-    /** A row a device that is below its siblings; may have none. */
+    /** One row per device below its siblings; may be empty. */
     public Table below() {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < fleet.siblings().size(); i++) {
@@ -69,7 +69,7 @@ public final class FleetReport {
                             NumberFormat.of(member.value().estimate(), siblings.unit()),
                             NumberFormat.change(member.ratio()),
                             Integer.toString(member.forks()),
-                            member.standing() == Standing.STRAGGLER ? "straggler" : "within its noise"));
+                            member.standing() == Standing.STRAGGLER ? "straggler" : "within noise"));
                 }
             }
         }
@@ -78,19 +78,19 @@ public final class FleetReport {
                         Table.Column.text("file"),
                         Table.Column.text("measurement"),
                         Table.Column.number("value"),
-                        Table.Column.number("to its siblings"),
+                        Table.Column.number("vs. siblings"),
                         Table.Column.number("forks"),
                         Table.Column.text("verdict")),
                 rows);
     }
 
-    /** A row a file that is not whole; may have none. */
+    /** One row per incomplete file; may be empty. */
     public Table incomplete() {
         return new Table(
                 List.of(
                         Table.Column.text("file"),
                         Table.Column.text("device"),
-                        Table.Column.number("lacks"),
+                        Table.Column.number("missing"),
                         Table.Column.number("of")),
                 fleet.incomplete().stream()
                         .map(one -> List.of(
@@ -101,7 +101,7 @@ public final class FleetReport {
                         .toList());
     }
 
-    /** A line a device and measurement, for a program. */
+    /** One row per device and measurement, for programs. */
     public Table figures() {
         return new Table(
                 List.of(

@@ -19,7 +19,7 @@ import org.mfujmh.model.Block;
 import org.mfujmh.model.Pass;
 import org.mfujmh.schema.PassParams;
 
-/** What {@code ./mfu flops} prints: every workload under every convention asked for. */
+/** The output of {@code ./mfu flops}: every workload under every requested convention. */
 public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
 
     public String render(OutputFormat format) {
@@ -30,7 +30,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         };
     }
 
-    /** As programs read it: exact integers. */
+    /** The rows for programs, with exact integers. */
     private List<Map<String, Object>> rows() {
         return workloads.stream()
                 .flatMap(workload -> conventions.stream().map(convention -> row(workload, convention)))
@@ -143,8 +143,8 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                         number("forward FLOPs"),
                         number("backward"),
                         number("both"),
-                        number("forward a token"),
-                        number("both a token"),
+                        number("forward per token"),
+                        number("both per token"),
                         number("x exact")),
                 rows);
     }
@@ -165,7 +165,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
 
     private Table legend() {
         return new Table(
-                List.of(text("convention"), text("formula"), text("for what"), text("who counts so")),
+                List.of(text("convention"), text("formula"), text("use"), text("used by")),
                 conventions.stream()
                         .map(convention -> List.of(
                                 convention.label(), convention.formula(), convention.use(), convention.source()))

@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
-/** The gate as GitHub's workflow commands: a line on standard output becomes an annotation of the run. */
+/** The gate's result as GitHub workflow commands: each line on standard output becomes an annotation. */
 public final class GateAnnotations {
     private GateAnnotations() {}
 
-    /** One line for each measurement that is not fine, one for each doubt, and a notice with the headline. */
+    /** One line for each measurement that is not SAME, one for each warning, and one with the headline. */
     public static String of(GateResult result, boolean strict) {
         GateReport report = new GateReport(result);
         List<String> names = report.names();
@@ -39,7 +39,7 @@ public final class GateAnnotations {
         return Stream.concat(Stream.of(one.reason()), one.warnings().stream()).collect(Collectors.joining("; "));
     }
 
-    /** What is data is escaped as the runner's toolkit does it, so that no name can start a command of its own. */
+    /** Data is escaped as in the runner's toolkit, so that no name can inject a command. */
     private static String command(String level, String title, String message) {
         String property = escape(title).replace(":", "%3A").replace(",", "%2C");
         return "::" + level + " title=" + property + "::" + escape(message) + "\n";

@@ -11,7 +11,7 @@ import org.mfujmh.WholeFile;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
-/** How the gate prints its result. */
+/** The output formats of the gate. */
 public enum GateFormat {
     TEXT,
     MARKDOWN,
@@ -20,7 +20,9 @@ public enum GateFormat {
     JUNIT,
     GITHUB;
 
-    /** @param strict as for {@link GateResult#exitCode}: what was not decided is an error and not a warning */
+    /**
+     * @param strict as for {@link GateResult#exitCode}: undecided measurements are errors instead of warnings
+     */
     public String render(GateResult result, boolean strict) {
         GateReport report = new GateReport(result);
         return switch (this) {
@@ -34,9 +36,9 @@ public enum GateFormat {
     }
 
     /**
-     * What goes elsewhere than to standard output: GitHub shows what steps add to the file that GITHUB_STEP_SUMMARY names.
+     * Writes output that does not go to standard output: the job summary, to the file named by GITHUB_STEP_SUMMARY.
      *
-     * @throws org.mfujmh.CannotWrite where that file cannot be written
+     * @throws org.mfujmh.CannotWrite if that file cannot be written
      */
     public void publish(GateResult result) {
         String summary = System.getenv("GITHUB_STEP_SUMMARY");

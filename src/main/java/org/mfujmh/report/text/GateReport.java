@@ -13,7 +13,7 @@ import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 import org.mfujmh.compare.Verdict;
 
-/** What the gate says, for people: a row a measurement, and under it every reason and every doubt. */
+/** The gate's result for people: one row per measurement, followed by all reasons and warnings. */
 public final class GateReport {
     private final GateResult result;
     private final List<Measurement> measurements;
@@ -26,12 +26,12 @@ public final class GateReport {
                 RowNames.of(measurements.stream().map(Measurement::identity).toList());
     }
 
-    /** Names as the report shows them, one a measurement. */
+    /** The names in the report, one per measurement. */
     public List<String> names() {
         return names.names();
     }
 
-    /** Every figure with all its digits, for a program: what CSV is. */
+    /** All figures with all digits, for CSV. */
     public Table figures() {
         List<Table.Column> columns = Stream.of(
                         "benchmark",
@@ -105,13 +105,13 @@ public final class GateReport {
         return Double.isNaN(p) ? "-" : String.format(Locale.ROOT, "%.3f", p);
     }
 
-    /** For a terminal. */
+    /** The report for a terminal. */
     public String toText() {
         String table = measurements.isEmpty() ? "" : table().toText() + "\n";
         return table + lines(PrintedText::plain, "  ");
     }
 
-    /** For a pull request or a job's summary. */
+    /** The report for a pull request or a job summary. */
     public String toMarkdown() {
         String heading = "## Performance gate: " + headline() + "\n\n";
         return heading
@@ -121,10 +121,10 @@ public final class GateReport {
 
     private String lines(UnaryOperator<String> escape, String bullet) {
         Map<String, List<String>> sections = new LinkedHashMap<>();
-        sections.put("Same in all rows", names.common().isEmpty() ? List.of() : List.of(names.common()));
-        sections.put("Why", details());
-        sections.put("Compared across", result.differences());
-        sections.put("Beware", result.warnings());
+        sections.put("Common to all rows", names.common().isEmpty() ? List.of() : List.of(names.common()));
+        sections.put("Reasons", details());
+        sections.put("Conditions that differ", result.differences());
+        sections.put("Warnings", result.warnings());
         StringBuilder text = new StringBuilder();
         sections.forEach((title, lines) -> {
             if (!lines.isEmpty()) {
@@ -137,14 +137,14 @@ public final class GateReport {
         return text.append(escape.apply(headline())).append('\n').toString();
     }
 
-    /** A line for every verdict but SAME, and one for every doubt. */
+    /** One line for every verdict except SAME, and one for every warning. */
     private List<String> details() {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < measurements.size(); i++) {
             Measurement one = measurements.get(i);
             String name = names.names().get(i) + ", " + one.metric() + ": ";
             if (one.verdict() != Verdict.SAME) {
-                String rank = one.isTested() ? " (rank test beside: p " + p(one.rankP()) + ")" : "";
+                String rank = one.isTested() ? " (rank test: p " + p(one.rankP()) + ")" : "";
                 lines.add(name + one.verdict() + ", " + one.reason() + rank);
             }
             one.raw()
@@ -166,7 +166,7 @@ public final class GateReport {
                 .collect(Collectors.joining(", "));
         long tested = measurements.stream().filter(Measurement::isTested).count();
         if (tested == 0 && result.isAnythingCompared()) {
-            return result.verdict() + ": " + listed + ", none of it tested: too few forks.";
+            return result.verdict() + ": " + listed + "; nothing was tested, too few forks.";
         }
         if (tested == 0) {
             return result.verdict() + ": nothing could be compared"
@@ -174,12 +174,12 @@ public final class GateReport {
         }
         return String.format(
                 Locale.ROOT,
-                "%s: %s. Ratios above 1 are better; threshold %s, %d tested together at %s a direction%s.",
+                "%s: %s. Ratios above 1 are better; threshold %s, %d tested together at %s per direction%s.",
                 result.verdict(),
                 listed,
                 NumberFormat.percent(result.policy().threshold()),
                 tested,
                 NumberFormat.percent(result.policy().alpha()),
-                result.policy().certain() ? ", whole intervals beyond the threshold" : "");
+                result.policy().certain() ? ", with the whole interval beyond the threshold" : "");
     }
 }

@@ -6,11 +6,13 @@ import java.util.stream.Collectors;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
-/** The gate as JUnit XML, which GitLab, Jenkins and the others show among the tests: a case a measurement. */
+/** The gate's result as JUnit XML, which GitLab, Jenkins and others show as tests: one test case per measurement. */
 public final class GateXml {
     private GateXml() {}
 
-    /** @param strict whether what was not decided fails too, as for the exit code */
+    /**
+     * @param strict whether undecided measurements fail too, as for the exit code
+     */
     public static String of(GateResult result, boolean strict) {
         List<String> names = new GateReport(result).names();
         StringBuilder cases = new StringBuilder();

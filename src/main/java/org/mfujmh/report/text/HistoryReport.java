@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.mfujmh.compare.History;
 import org.mfujmh.compare.Interval;
 
-/** Measurements over time, for people: a row a file, and a mark where the level changed. */
+/** Measurements over time, for people: one row per file, with a mark where the level changed. */
 public final class HistoryReport {
     private static final int BAR = 24;
 
@@ -18,14 +18,16 @@ public final class HistoryReport {
     private final RowNames names;
     private final String order;
 
-    /** @param order a sentence on what the files are ordered by */
+    /**
+     * @param order a sentence about how the files are ordered
+     */
     public HistoryReport(List<History> histories, String order) {
         this.histories = histories;
         this.order = order;
         this.names = RowNames.of(histories.stream().map(History::identity).toList());
     }
 
-    /** A line a point with all its digits, for a program: what CSV is. */
+    /** One row per point with all digits, for CSV. */
     public Table figures() {
         List<Table.Column> columns = Stream.of(
                         "benchmark", "params", "metric", "unit", "file", "value", "low", "high", "forks", "change")
@@ -84,7 +86,7 @@ public final class HistoryReport {
         return history.changes().stream().filter(change -> change.at() == point).findFirst();
     }
 
-    /** In per cent, where that means anything. */
+    /** The size of a change in per cent, or just its direction from or to zero. */
     private static String size(History.LevelChange change) {
         if (isToOrFromZero(change)) {
             return change.ratio() < 1 ? "worse" : "better";
@@ -121,7 +123,7 @@ public final class HistoryReport {
         return text.toString();
     }
 
-    /** A bar a row, from nought to the largest value: a drop is seen before it is read. */
+    /** Adds a bar to each row, from zero to the largest value. */
     private static Table withBars(History history) {
         double largest = history.points().stream()
                 .mapToDouble(point -> point.value().estimate())
@@ -143,12 +145,11 @@ public final class HistoryReport {
 
     private static String summary(History history) {
         if (history.points().size() < 4) {
-            return "A change needs two runs before it and two after: with "
-                    + history.points().size() + (history.points().size() == 1 ? " run" : " runs")
-                    + " none can be seen.";
+            return "A change needs two runs before it and two after it, so none can be detected in "
+                    + history.points().size() + (history.points().size() == 1 ? " run." : " runs.");
         }
         if (history.changes().isEmpty()) {
-            return "No change of the level in " + history.points().size() + " runs.";
+            return "No change of level in " + history.points().size() + " runs.";
         }
         List<String> sentences = new ArrayList<>();
         for (History.LevelChange change : history.changes()) {

@@ -1,6 +1,6 @@
 package org.mfujmh.report.text;
 
-/** Numbers for JSON, which knows no NaN and no infinity. */
+/** Numbers for JSON, which has no NaN and no infinity. */
 public final class JsonNumber {
     private JsonNumber() {}
 

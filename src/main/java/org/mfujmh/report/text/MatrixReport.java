@@ -11,14 +11,16 @@ import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Matrix;
 import org.mfujmh.schema.Direction;
 
-/** Measurements side by side, for people: values with their noise, ratios, and what is missing. */
+/** Measurements side by side, for people: values with their uncertainty, ratios, and what is missing. */
 public final class MatrixReport {
     private final Matrix matrix;
     private final Optional<Direction> direction;
     private final List<Matrix.MatrixRow> shown;
     private final RowNames names;
 
-    /** @param direction as the user gave it; empty where the metric says it itself */
+    /**
+     * @param direction as given by the user; empty if the metric determines it
+     */
     public MatrixReport(Matrix matrix, Optional<Direction> direction) {
         this.matrix = matrix;
         this.direction = direction;
@@ -26,7 +28,7 @@ public final class MatrixReport {
         this.names = RowNames.of(shown.stream().map(Matrix.MatrixRow::identity).toList());
     }
 
-    /** A line a cell with all its digits, for a program: what CSV is. */
+    /** One row per cell with all digits, for CSV. */
     public Table figures() {
         List<Table.Column> columns = Stream.of(
                         "benchmark",
@@ -65,7 +67,7 @@ public final class MatrixReport {
         return new Table(columns, rows);
     }
 
-    /** A column for the values of each column, one for its ratios but for the first; with two, their interval. */
+    /** Values of each column, its ratios (except for the first) and, with two columns, the interval of the ratio. */
     private Table table() {
         List<Table.Column> columns = new ArrayList<>(List.of(Table.Column.text("measurement")));
         for (int i : matrix.shownColumns()) {
@@ -87,7 +89,7 @@ public final class MatrixReport {
         return new Table(columns, rows);
     }
 
-    /** The first column has ratios only where they are to the best. */
+    /** The first column has ratios only if the reference is the best. */
     private boolean hasRatios(int column) {
         return column > 0
                 || (matrix.columns().size() > 1
@@ -124,7 +126,7 @@ public final class MatrixReport {
                 : "-";
     }
 
-    /** In per cent of the value; of zero there are none. */
+    /** The half-width of the interval in per cent of the value; absolute if the value is zero. */
     private static String noise(Interval value) {
         if (!value.isKnown() || (value.halfWidth() == 0 && value.estimate() == 0)) {
             return "";
@@ -134,7 +136,7 @@ public final class MatrixReport {
                 : " +-" + NumberFormat.of(value.halfWidth(), "");
     }
 
-    /** Said once, where all cells have it. */
+    /** The unit of all cells, if they share one. */
     private Optional<String> commonUnit() {
         List<String> units = matrix.rows().stream()
                 .flatMap(row -> row.cells().stream())
@@ -158,7 +160,9 @@ public final class MatrixReport {
         return cells;
     }
 
-    /** @param last whether to say under it what goes for all metrics of one grid: where several follow, once */
+    /**
+     * @param last whether to add the notes that apply to all metrics of a grid, which follow the last one only
+     */
     public String toText(boolean last) {
         return PrintedText.plain(title()) + "\n\n" + table().toText() + notes(last, PrintedText::plain, "");
     }
@@ -175,7 +179,7 @@ public final class MatrixReport {
                 + (names.common().isEmpty() ? "" : ", " + names.common());
     }
 
-    /** A line a column with what it alone has. */
+    /** One line per column with the measurements that only it has. */
     private List<String> folded() {
         List<Matrix.MatrixRow> folded = matrix.folded();
         RowNames folds =
@@ -210,14 +214,13 @@ public final class MatrixReport {
                 .count();
         if (single > 0) {
             lines.add(single + (single == 1 ? " value has" : " values have")
-                    + " no interval: fewer than three forks stand behind "
-                    + (single == 1 ? "it." : "them."));
+                    + " no interval: it takes at least three forks.");
         }
         if (last) {
             lines.addAll(matrix.differences());
             if (matrix.ofBestBatches()) {
-                lines.add("Across devices each stands with the batch that gives it the most tokens/s; --exact asks for"
-                        + " equal batches. Ratios are to the first device that has the row, or to the best.");
+                lines.add("Each device is shown at the batch with the most tokens/s; --exact compares equal batches "
+                        + "only. Ratios are relative to the first device that has the row, or to the best.");
             }
             lines.add("Values are means over forks with their " + Interval.TITLE + "; ratios above 1 are better.");
         }

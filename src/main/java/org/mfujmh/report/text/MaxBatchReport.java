@@ -25,11 +25,11 @@ import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 
 /**
- * What {@code ./mfu max-batch} prints: the answer, its proof, and peak memory against the batch.
+ * The output of {@code ./mfu max-batch}: the answer, its proof, and peak memory by batch size.
  *
- * @param limit that the batch had to fit into
- * @param deviceName the CPU's or the GPU's own
- * @param throughput against the batch, where it was asked for
+ * @param limit the memory that the batch had to fit into
+ * @param deviceName the name of the CPU or GPU
+ * @param throughput throughput by batch size, if requested
  */
 public record MaxBatchReport(SearchResult result, MemoryLimit limit, String deviceName, ThroughputTable throughput) {
     private static final int BAR = 24;
@@ -45,12 +45,12 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
     private Document document(Document document) {
         document.heading(sentence());
         document.paragraph(proof());
-        document.heading("Peak memory against the batch");
+        document.heading("Peak memory by batch size");
         document.table(curve());
         document.paragraph(line());
         doubt().ifPresent(document::paragraph);
         if (throughput.isPresent()) {
-            document.heading("Throughput against the batch");
+            document.heading("Throughput by batch size");
             document.table(throughput.table());
             document.paragraph(throughput.sentence());
         }
@@ -61,7 +61,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         String what = result().probed().describe();
         return result().largestBatch().isPresent()
                 ? "Largest batch of " + what + ": " + result().largestBatch().getAsInt()
-                : "Largest batch of " + what + ": not known, the search was stopped";
+                : "Largest batch of " + what + ": unknown, the search stopped early";
     }
 
     private String proof() {
@@ -74,12 +74,11 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                     + " was run and " + why(result().at(proved.largest() + 1).orElseThrow()) + ". " + cost;
         }
         if (result().ending() instanceof Ending.EverythingFits) {
-            return "Limit: " + limit + ". No larger batch can be asked for: a pass has at most 2^31 - 1 tokens. "
-                    + cost;
+            return "Limit: " + limit + ". No larger batch is possible: a pass has at most 2^31 - 1 tokens. " + cost;
         }
-        return "Limit: " + limit + ". Seen to fit: "
+        return "Limit: " + limit + ". Largest batch known to fit: "
                 + (result().largestSeenToFit() == 0 ? "none" : result().largestSeenToFit())
-                + "; seen not to fit: "
+                + "; smallest known not to fit: "
                 + (result().smallestSeenTooLarge().isPresent()
                         ? result().smallestSeenTooLarge().getAsInt()
                         : "none")
@@ -105,7 +104,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                 .toList();
     }
 
-    /** Measured points beside the fitted line and the interval in which one more would be expected. */
+    /** Measured points with the fitted line and its prediction interval. */
     private Table curve() {
         MemoryLine line = result().line();
         return new Table(
@@ -113,8 +112,8 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                         number("batch"),
                         number("FLOPs"),
                         number("peak"),
-                        text("of the limit"),
-                        number("line"),
+                        text("share of limit"),
+                        number("fit"),
                         number(Interval.TITLE),
                         number("seconds"),
                         text("verdict")),
@@ -165,19 +164,19 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
     private String line() {
         MemoryLine line = result().line();
         if (line.points() < 2) {
-            return "One measured point: no line.";
+            return "Only one measured point, so no linear fit.";
         }
         OptionalDouble half = line.bytesPerSequenceHalfWidth(Interval.CONFIDENCE);
-        String slope = MemorySize.inWords(Math.round(line.bytesPerSequence())) + " a sequence"
+        String slope = MemorySize.inWords(Math.round(line.bytesPerSequence())) + " per sequence"
                 + (half.isPresent()
                         ? " (" + Interval.PERCENT + ": +- " + MemorySize.inWords(Math.round(half.getAsDouble())) + ")"
                         : "");
-        return "The line: " + MemorySize.inWords(Math.round(line.fixedBytes())) + " + " + slope
-                + ", least squares through the peaks of the pass at the " + line.points()
-                + " batches measured. The interval is where one more measurement would be expected, by Student's t.";
+        return "Linear fit: " + MemorySize.inWords(Math.round(line.fixedBytes())) + " + " + slope
+                + ", by least squares through the peaks at the " + line.points() + " measured batches. The interval "
+                + "is the prediction interval for one more measurement, by Student's t.";
     }
 
-    /** Where the answer hangs on less than what two runs of one batch differ by, it says so. */
+    /** Warns if the answer depends on less than the difference between two runs of the same batch. */
     private Optional<String> doubt() {
         if (!(result().ending() instanceof Ending.Proved proved)) {
             return Optional.empty();
@@ -189,13 +188,14 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                 .orElse(Long.MAX_VALUE);
         long least = Math.min(below, above);
         return least < NOISE_BYTES
-                ? Optional.of("Close: " + MemorySize.inWords(least) + (least == below ? " below" : " above")
-                        + " the limit decides, and the same batch run again may differ by up to "
-                        + MemorySize.inWords(NOISE_BYTES) + ". Another run may say one more or one less.")
+                ? Optional.of("Close call: a peak is only " + MemorySize.inWords(least)
+                        + (least == below ? " below" : " above") + " the limit, and the same batch may differ by up to "
+                        + MemorySize.inWords(NOISE_BYTES)
+                        + " between runs. Another run may find one batch more or less.")
                 : Optional.empty();
     }
 
-    /** What peaks of one batch were seen to differ by from process to process; docs/max-batch.md has the figures. */
+    /** The observed difference between peaks of the same batch in different processes; see docs/max-batch.md. */
     private static final long NOISE_BYTES = 1 << 20;
 
     private Table probes() {

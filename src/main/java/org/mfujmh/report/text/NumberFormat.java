@@ -2,11 +2,11 @@ package org.mfujmh.report.text;
 
 import java.util.Locale;
 
-/** How measured values are written for people. */
+/** Formats measured values for people. */
 public final class NumberFormat {
     private NumberFormat() {}
 
-    /** Four significant digits or more; a share in per cent; a dash where there is no number. */
+    /** At least four significant digits; a share in per cent; a dash if there is no number. */
     public static String of(double value, String unit) {
         if (!Double.isFinite(value)) {
             return "-";
@@ -26,9 +26,9 @@ public final class NumberFormat {
     }
 
     /**
-     * A share in per cent, with more decimals where these would show nothing but zeros.
+     * A share in per cent, with more decimals if these would show only zeros.
      *
-     * @param decimals of shares that are large enough
+     * @param decimals number of decimals for shares that are large enough
      */
     public static String share(double share, int decimals) {
         if (!Double.isFinite(share)) {
@@ -37,14 +37,14 @@ public final class NumberFormat {
         return String.format(Locale.ROOT, "%." + decimals(100 * share, decimals) + "f %%", 100 * share);
     }
 
-    /** As many decimals as show two digits that count, at least those asked for and at most nine. */
+    /** As many decimals as two significant digits need, at least {@code atLeast} and at most nine. */
     private static int decimals(double value, int atLeast) {
         double size = Math.abs(value);
         boolean shows = size == 0 || size >= Math.pow(10, -atLeast);
         return shows ? atLeast : Math.min(9, 1 - (int) Math.floor(Math.log10(size)));
     }
 
-    /** Three digits that count: of TFLOP/s a test model on one core reaches thousandths, a GPU hundreds. */
+    /** Three significant digits: TFLOP/s range from thousandths (a test model on one core) to hundreds (a GPU). */
     public static String threeDigits(double value) {
         if (!Double.isFinite(value)) {
             return "-";
@@ -56,12 +56,12 @@ public final class NumberFormat {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** Every digit, for a program: empty where there is no number. */
+    /** All digits, for programs; empty if there is no number. */
     public static String exact(double value) {
         return Double.isFinite(value) ? Double.toString(value) : "";
     }
 
-    /** A ratio to a tenth of a per cent; from zero it is infinite. */
+    /** A ratio to a tenth of a per cent; infinite from zero. */
     public static String ratio(double ratio) {
         if (Double.isInfinite(ratio)) {
             return "inf";
@@ -69,7 +69,7 @@ public final class NumberFormat {
         return Double.isFinite(ratio) ? String.format(Locale.ROOT, ratio < 100 ? "%.3f" : "%,.1f", ratio) : "-";
     }
 
-    /** The same as a change: {@code -4.9 %}. */
+    /** A ratio as a change: {@code -4.9 %}. */
     public static String change(double ratio) {
         return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%+.1f %%", 100 * (ratio - 1)) : "-";
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
-/** How a command prints its result: {@code --format}. */
+/** The output formats of a command: {@code --format}. */
 public enum OutputFormat {
     TEXT,
     MARKDOWN,
@@ -14,10 +14,10 @@ public enum OutputFormat {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
-     * Draws a result: the table, or for JSON the value behind it.
+     * Renders a result: the table or, for JSON, the value behind it.
      *
-     * @param table what people read
-     * @param value what programs read, made of maps, lists, records, strings and numbers
+     * @param table the table for people
+     * @param value the value for programs, made of maps, lists, records, strings and numbers
      */
     String render(Table table, Object value) {
         return switch (this) {

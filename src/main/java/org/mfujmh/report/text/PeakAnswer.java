@@ -13,9 +13,9 @@ import org.mfujmh.device.peaks.PeakTable.Match;
 import org.mfujmh.report.text.Table.Column;
 
 /**
- * What the peak table says of one name, drawn.
+ * The output of {@code ./mfu peaks NAME}.
  *
- * @param name as asked
+ * @param name as given
  */
 public record PeakAnswer(String name, Match match) {
     private static final int WIDTH = 110;
@@ -48,10 +48,9 @@ public record PeakAnswer(String name, Match match) {
                                 ? " (" + peak.cellSources().get("bandwidth_gbs") + ")"
                                 : "");
         String clock = peak.boostMhz().isPresent()
-                ? " The peaks are those at %s MHz.".formatted(PeakListing.number(peak.boostMhz()))
+                ? " The peaks are at %s MHz.".formatted(PeakListing.number(peak.boostMhz()))
                 : "";
-        String readThrough =
-                peak.readThrough().isBlank() ? "" : "\n" + wrap("Read through: " + peak.readThrough() + ".");
+        String readThrough = peak.readThrough().isBlank() ? "" : "\n" + wrap("Read via: " + peak.readThrough() + ".");
         return wrap(found.rule()) + "\n" + format.render(table, value()) + "\n" + wrap(memory + clock) + readThrough;
     }
 
@@ -59,7 +58,7 @@ public record PeakAnswer(String name, Match match) {
         if (peak.notInHardware().contains(precision)) {
             return "not in this hardware";
         }
-        return peak.tflops(precision).isPresent() ? peak.source(precision) : "no figure with a source";
+        return peak.tflops(precision).isPresent() ? peak.source(precision) : "no sourced figure";
     }
 
     /** The object that {@code --format json} prints; its keys are fixed. */
@@ -98,7 +97,7 @@ public record PeakAnswer(String name, Match match) {
                         .collect(Collectors.joining("", peak.source(), ""));
     }
 
-    /** The rule, and of each peak that is missing whether the hardware lacks it or we do. */
+    /** The rule and, for each peak, its source or whether the hardware or the table lacks it. */
     private static String reason(Match.MatchedRow found) {
         return Stream.of(PeakPrecision.FP32, PeakPrecision.FP16, PeakPrecision.BF16)
                 .filter(precision -> found.row().tflops(precision).isEmpty())

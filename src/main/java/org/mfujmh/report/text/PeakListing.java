@@ -11,12 +11,12 @@ import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.report.text.Table.Column;
 
-/** The whole peak table, drawn. */
+/** The output of {@code ./mfu peaks}: the whole peak table. */
 public record PeakListing(PeakTable table) {
     private static final String LEGEND = """
 
-            Dense peaks in TFLOP/s, FP32 accumulation, boost clock. none: the hardware lacks it. ?: no figure with a source.
-            ./mfu peaks NAME says more of one device: which row it is and why, and where each figure was read.
+            Dense peaks in TFLOP/s, FP32 accumulation, boost clock. none: not in the hardware. ?: no sourced figure.
+            ./mfu peaks NAME explains one device: its row, why it matches, and the source of each figure.
             """;
 
     public String render(OutputFormat format) {
@@ -41,7 +41,7 @@ public record PeakListing(PeakTable table) {
         return cells;
     }
 
-    /** A peak, {@code none} where the hardware lacks it, {@code ?} where no figure has a source. */
+    /** A peak, {@code none} if the hardware lacks it, {@code ?} if there is no sourced figure. */
     static String cell(Peak peak, PeakPrecision precision) {
         return peak.notInHardware().contains(precision) ? "none" : number(peak.tflops(precision));
     }

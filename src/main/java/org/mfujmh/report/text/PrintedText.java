@@ -2,25 +2,25 @@ package org.mfujmh.report.text;
 
 import java.util.regex.Pattern;
 
-/** Text from files, made safe for where it is printed. */
+/** Makes text from files safe for printing. */
 public final class PrintedText {
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\u2028\\u2029]");
     private static final Pattern MARKDOWN = Pattern.compile("[\\\\`*\\[\\]|~]");
 
     private PrintedText() {}
 
-    /** For a terminal: no control character, none that turns the direction of writing, no line break. */
+    /** For a terminal: without control characters, characters that change the writing direction, and line breaks. */
     public static String plain(String text) {
         return INVISIBLE.matcher(text).replaceAll(" ");
     }
 
-    /** For GitHub's Markdown, in a cell or a line: nothing of it is markup, HTML or a link. */
+    /** For GitHub's Markdown, in a cell or a line: never markup, HTML or a link. */
     public static String markdown(String text) {
         String html = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
         return MARKDOWN.matcher(html).replaceAll("\\\\$0");
     }
 
-    /** For XML 1.0, in an attribute or a text: what it forbids is dropped, what means something is escaped. */
+    /** For XML 1.0, in an attribute or text: forbidden characters are dropped, special ones escaped. */
     public static String xml(String text) {
         return text.replaceAll("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]", "")
                 .replace("&", "&amp;")

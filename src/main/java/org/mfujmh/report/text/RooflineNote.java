@@ -8,12 +8,12 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
 import org.mfujmh.schema.MetricId;
 
-/** How fast the machine multiplied beside one measurement, and how steady that was. */
+/** The GEMM roofline of one measurement, and how steady it was. */
 final class RooflineNote {
 
     private RooflineNote() {}
 
-    /** {@code 0.178 TFLOP/s, 0.171 .. 0.182 in 15 iterations, 0.184 at best}; nothing where there was no roofline. */
+    /** {@code 0.178 TFLOP/s, 0.171 .. 0.182 over 15 iterations, best 0.184}; empty if there is no roofline. */
     static Optional<String> of(Entry entry) {
         double[] readings = values(entry, MetricId.ROOFLINE_TFLOPS);
         double[] best = values(entry, MetricId.ROOFLINE_BEST_TFLOPS);
@@ -22,7 +22,7 @@ final class RooflineNote {
         }
         String note = String.format(
                 Locale.ROOT,
-                "%s TFLOP/s, %s .. %s in %d iterations",
+                "%s TFLOP/s, %s .. %s over %d iterations",
                 NumberFormat.threeDigits(Arrays.stream(readings).average().orElseThrow()),
                 NumberFormat.threeDigits(Arrays.stream(readings).min().orElseThrow()),
                 NumberFormat.threeDigits(Arrays.stream(readings).max().orElseThrow()),
@@ -30,9 +30,9 @@ final class RooflineNote {
         return Optional.of(
                 best.length == 0
                         ? note
-                        : note + ", "
+                        : note + ", best "
                                 + NumberFormat.threeDigits(
-                                        Arrays.stream(best).max().orElseThrow()) + " at best");
+                                        Arrays.stream(best).max().orElseThrow()));
     }
 
     private static double[] values(Entry entry, MetricId metric) {

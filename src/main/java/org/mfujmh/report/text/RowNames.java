@@ -13,10 +13,10 @@ import org.mfujmh.results.Identity;
 import org.mfujmh.schema.PassParams;
 
 /**
- * Short names for the measurements of one table: the benchmark, and of the parameters those that tell the rows
- * apart. What is the same in every row is said once.
+ * Short names for the measurements of one table: the benchmark and the parameters that distinguish the rows. Parameters
+ * common to all rows are shown once.
  *
- * @param names one a row
+ * @param names one per row
  * @param common the parameters that all rows share, such as {@code dtype=bf16 seqLen=1024}; may be empty
  */
 record RowNames(List<String> names, String common) {
@@ -49,7 +49,7 @@ record RowNames(List<String> names, String common) {
 
     private static Map<String, String> conditions(Identity identity) {
         Map<String, String> conditions = new LinkedHashMap<>();
-        // The model is what people look for first.
+        // The model comes first.
         if (identity.params().containsKey(PassParams.MODEL)) {
             conditions.put(PassParams.MODEL, identity.params().get(PassParams.MODEL));
         }
@@ -69,7 +69,7 @@ record RowNames(List<String> names, String common) {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Class and method without the package, where that still tells them apart. */
+    /** Class and method without the package, if these are still unique. */
     private static Map<String, String> shortened(Collection<String> benchmarks) {
         Map<String, String> names = new TreeMap<>();
         for (String benchmark : benchmarks) {

@@ -18,22 +18,22 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * What a run of the suite says at its end: a row a measurement, and under it a line for each
- * denominator, in words for somebody who sees it for the first time.
+ * The table at the end of a run: one row per measurement, followed by notes that explain each column to a first-time
+ * reader.
  *
  * @param table model, batch, pass, tokens/s with interval, FLOP/s, share of the roofline, MFU
- * @param notes what the columns mean, and what to beware of
+ * @param notes the meaning of the columns, and warnings
  */
 public record SuiteReport(Table table, List<String> notes) {
 
-    private static final List<String> TOLD_APART_BY =
+    private static final List<String> DISTINGUISHING =
             List.of(PassParams.PROGRAM, PassParams.GEMM, PassParams.DTYPE, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
     public SuiteReport {
         notes = List.copyOf(notes);
     }
 
-    /** The report on these entries; those that are not of this suite get their primary score only. */
+    /** The report on these entries; those from other suites show only their primary score. */
     public static SuiteReport of(List<Entry> entries, Convention convention) {
         boolean peakKnown = entries.stream().anyMatch(entry -> isKnown(estimate(entry, convention.metric())));
         List<Table.Column> columns = List.of(
@@ -44,7 +44,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 Table.Column.number("tokens/s"),
                 Table.Column.number(Interval.TITLE),
                 Table.Column.number("TFLOP/s"),
-                Table.Column.number("of roofline"),
+                Table.Column.number("% of roofline"),
                 Table.Column.number("MFU"));
         Plausibility plausibility = new Plausibility(entries);
         List<List<String>> rows = entries.stream()
@@ -112,46 +112,60 @@ public record SuiteReport(Table table, List<String> notes) {
         if (entries.stream().noneMatch(entry -> isKnown(estimate(entry, MetricId.TOKENS_PER_S)))) {
             return notes;
         }
-        notes.add("tokens/s     mean over forks; the interval is " + Interval.PERCENT
-                + ", by Student's t over fork means.");
-        notes.add("TFLOP/s      10^12 FLOPs per second, counted as full attention executes them (exact: forward"
-                + " 2M + 4LdT a token, three times that with backward).");
-        notes.add("of roofline  TFLOP/s over the GEMM roofline: how fast this machine multiplies matrices of just this"
-                + " pass's shapes, measured before and after every iteration. The interval is " + Interval.PERCENT
-                + " too.");
+        notes.add(note("tokens/s", "mean over forks, with its " + Interval.TITLE + " (Student's t over fork means)."));
+        notes.add(note(
+                "TFLOP/s",
+                "10^12 FLOPs per second, counting full attention (convention exact: 2M + 4LdT per token forward,"
+                        + " three times that with backward)."));
+        notes.add(note(
+                "% of roofline",
+                "TFLOP/s relative to the GEMM roofline, with a " + Interval.TITLE
+                        + ". The roofline is the speed at which this machine multiplies matrices of the"
+                        + " pass's own shapes, measured before and after every iteration."));
         entries.stream()
                 .flatMap(entry -> RooflineNote.of(entry).stream()
-                        .map(note -> "roofline     " + pass(entry) + " of " + subject(entry, varied) + ": " + note))
+                        .map(text -> note("roofline", pass(entry) + " of " + subject(entry, varied) + ": " + text)))
                 .forEach(notes::add);
         if (peakKnown) {
-            notes.add("MFU          FLOPs by the convention " + convention.label() + " over a peak of " + peaks(entries)
-                    + ".");
+            notes.add(note(
+                    "MFU",
+                    "FLOP/s (convention " + convention.label() + ") relative to a peak of " + peaks(entries) + "."));
         } else {
-            notes.add("MFU          FLOP/s over the device's peak: none is shown. " + whyNoPeak(entries)
-                    + " Give a peak of your own by --peak-tflops N.");
+            notes.add(note(
+                    "MFU",
+                    "FLOP/s relative to the device's peak: not available. " + whyNoPeak(entries)
+                            + " Set a peak with --peak-tflops N."));
         }
         if (entries.stream().anyMatch(entry -> "upcast".equals(entry.params().get(PassParams.GEMM)))) {
-            notes.add("upcast       this CPU multiplies 16-bit numbers slower than fp32: they are kept in 16 bits and"
-                    + " widened for each product (gemm=auto measured both).");
+            notes.add(note(
+                    "upcast",
+                    "this CPU multiplies 16-bit matrices more slowly than fp32, so values are "
+                            + "stored in 16 bits and widened to"
+                            + " fp32 for each product (gemm=auto measured both)."));
         }
         entries.stream()
                 .flatMap(entry -> RangeNote.of(entry.params()).stream())
                 .distinct()
-                .forEach(note -> notes.add("fp16         " + note + "."));
+                .forEach(text -> notes.add(note("fp16", text + ".")));
         notes.addAll(backwardShares(entries, varied));
         for (Entry entry : entries) {
             String what = pass(entry) + " of " + subject(entry, varied) + ": ";
-            plausibility.suspicion(entry).ifPresent(reason -> notes.add("SUSPECT      " + what + reason + "."));
+            plausibility.suspicion(entry).ifPresent(reason -> notes.add(note("SUSPECT", what + reason + ".")));
             plausibility
                     .aboveOne(entry, convention.metric())
-                    .forEach(above -> notes.add("above 1      " + what + above.reason() + "."));
+                    .forEach(above -> notes.add(note("above 100 %", what + above.reason() + ".")));
         }
         return notes;
     }
 
-    /** The parameters by which the table's rows are told apart, besides model and pass. */
+    /** A line of the legend: what it is about, padded, and a text. */
+    private static String note(String about, String text) {
+        return String.format(Locale.ROOT, "%-15s%s", about, text);
+    }
+
+    /** The parameters that distinguish the rows, besides model and pass. */
     private static List<String> varied(List<Entry> entries) {
-        return TOLD_APART_BY.stream()
+        return DISTINGUISHING.stream()
                 .filter(name -> entries.stream()
                                 .map(entry -> entry.params().get(name))
                                 .distinct()
@@ -160,7 +174,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 .toList();
     }
 
-    /** The model, and what else tells the entry from others of the table. */
+    /** The model, and the parameters that distinguish the entry from others in the table. */
     private static String subject(Entry entry, List<String> varied) {
         return Stream.concat(
                         Stream.of(entry.params().get(PassParams.MODEL)),
@@ -168,7 +182,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 .collect(Collectors.joining(", "));
     }
 
-    /** The assumption that backward costs twice forward, in time: a line for each model whose passes are there. */
+    /** The measured time of backward relative to forward: one line for each model with both passes. */
     private static List<String> backwardShares(List<Entry> entries, List<String> varied) {
         return entries.stream()
                 .filter(entry -> isPass(entry, PassId.FORWARD_BACKWARD))
@@ -177,8 +191,8 @@ public record SuiteReport(Table table, List<String> notes) {
     }
 
     /**
-     * Backward by itself takes the time of both less that of a forward pass that records the graph;
-     * where that was not measured, less that of the plain one, and it is said what this leaves in.
+     * Backward takes the time of forward + backward minus that of a forward pass that records the graph; if that was
+     * not measured, minus that of the plain forward pass, which the note points out.
      */
     private static Optional<String> backwardShare(Entry both, List<Entry> entries, List<String> varied) {
         Optional<Entry> forward = sameWork(both, PassId.FORWARD, entries);
@@ -190,17 +204,20 @@ public record SuiteReport(Table table, List<String> notes) {
         double backward = secondsPerToken(both)
                 - recording.map(SuiteReport::secondsPerToken).orElse(plain);
         if (!(backward > 0)) {
-            return Optional.empty(); // noise larger than the pass itself
+            return Optional.empty(); // the noise exceeds the pass itself
         }
-        return Optional.of(String.format(
-                Locale.ROOT,
-                "backward     takes %.2f x the time of forward (%s), %s; its FLOPs are 2 x.",
-                backward / plain,
-                subject(both, varied),
-                recording.isPresent()
-                        ? "both less a forward pass that records the graph"
-                        : "both less forward, so what recording the graph costs is in it" + " ("
-                                + PassId.FORWARD_RECORDING.benchmarkClass() + " measures that)"));
+        return Optional.of(note(
+                "backward",
+                String.format(
+                        Locale.ROOT,
+                        "takes %.2f x the time of forward (%s), "
+                                + "computed as forward + backward minus %s. Its FLOPs are 2 x.",
+                        backward / plain,
+                        subject(both, varied),
+                        recording.isPresent()
+                                ? "a forward pass that records the graph"
+                                : "forward, so it includes the cost of recording the graph ("
+                                        + PassId.FORWARD_RECORDING.benchmarkClass() + " measures that)")));
     }
 
     private static Optional<Entry> sameWork(Entry both, PassId pass, List<Entry> entries) {
@@ -253,7 +270,7 @@ public record SuiteReport(Table table, List<String> notes) {
     }
 
     private static String number(double value) {
-        // Two decimals of a rate below a hundredth show nothing.
+        // For a rate below a hundredth, two decimals show nothing.
         return Math.abs(value) < 0.1
                 ? NumberFormat.threeDigits(value)
                 : figure(value, Math.abs(value) < 100 ? "%.2f" : "%,.0f");
@@ -267,7 +284,7 @@ public record SuiteReport(Table table, List<String> notes) {
         return NumberFormat.share(share, 1);
     }
 
-    /** {@code 84.6 % +- 1.2}: the half-width of the 99 % interval behind it, where there is one. */
+    /** {@code 84.6 % +- 1.2}: with the half-width of the 99 % interval, if there is one. */
     private static String withSpread(Entry entry, MetricId metric) {
         Optional<Interval> found = interval(entry, metric).filter(interval -> isKnown(interval.estimate()));
         String half = found.filter(Interval::isKnown)

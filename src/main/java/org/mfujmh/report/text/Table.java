@@ -10,21 +10,21 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * A table of text, drawn for a terminal, as Markdown or as CSV. Cells may come from files of
- * strangers: control characters are shown as spaces, so that none can drive a terminal or break a row.
+ * A table of text, rendered for a terminal, as Markdown or as CSV. Cells may come from untrusted files, so control
+ * characters are shown as spaces.
  *
- * @param columns the head
- * @param rows cells, as many in each row as there are columns
+ * @param columns the column headings
+ * @param rows the cells; each row has as many as there are columns
  */
 public record Table(List<Column> columns, List<List<String>> rows) {
 
-    /** How the cells of a column stand. */
+    /** The alignment of a column's cells. */
     public enum Align {
         LEFT,
         RIGHT
     }
 
-    /** The title of a column, and how its cells stand: text to the left, numbers to the right. */
+    /** A column's heading and alignment: text to the left, numbers to the right. */
     public record Column(String title, Align align) {
         public static Column text(String title) {
             return new Column(title, Align.LEFT);
@@ -46,7 +46,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         }
     }
 
-    /** Columns padded to their widest cell, two spaces between, a rule under the head. */
+    /** Columns padded to their widest cell, separated by two spaces, with a rule below the headings. */
     public String toText() {
         List<Integer> widths = widths();
         List<String> lines = new ArrayList<>();
@@ -56,7 +56,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         return lines.stream().map(String::stripTrailing).collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /** A table of GitHub's Markdown; what stands in the cells is text and never markup. */
+    /** A table in GitHub's Markdown; the cells are text, never markup. */
     public String toMarkdown() {
         List<Column> escapedColumns = columns.stream()
                 .map(column -> new Column(PrintedText.markdown(column.title()), column.align()))
@@ -81,7 +81,9 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /** RFC 4180, with a head; a cell that a spreadsheet would take for a formula is quoted by an apostrophe. */
+    /**
+     * RFC 4180, with a heading row; cells that a spreadsheet would treat as a formula are prefixed with an apostrophe.
+     */
     public String toCsv() {
         StringBuilder text = new StringBuilder();
         try (CSVPrinter printer = new CSVPrinter(

@@ -14,7 +14,7 @@ import org.mfujmh.flops.Term;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.schema.PassParams;
 
-/** What {@code ./mfu flops --terms} prints: each matrix product, and that they add up. */
+/** The output of {@code ./mfu flops --terms}: each matrix product, and their sums. */
 public record TermsReport(List<Workload> workloads, List<Convention> conventions) {
 
     public String render(OutputFormat format) {
@@ -66,15 +66,15 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
             for (Convention convention : conventions) {
                 Audit audit = Audit.of(workload, convention);
                 document.heading(workload.model().name() + ", batch " + workload.batch() + " x " + workload.tokens()
-                        + " tokens, " + convention.label() + ": " + convention.formula() + " a token");
+                        + " tokens, " + convention.label() + ": " + convention.formula() + " per token");
                 document.paragraph("where " + convention.weights().definition());
                 document.table(table(audit));
             }
         }
         return document.paragraph(
-                "A product [m x k][k x n] takes 2mkn FLOPs. For y = xW the backward pass has two"
-                        + " products of the same size: dX = dY W^T and dW = x^T dY; likewise for scores and values, whose"
-                        + " factors are both activations. Softmax, norms, GELU and sums are counted by none of these conventions.");
+                "A product [m x k][k x n] takes 2mkn FLOPs. For y = xW, backward has two products of the same size, "
+                        + "dX = dY W^T and dW = x^T dY; likewise for scores and values, where both factors are "
+                        + "activations. None of these conventions counts softmax, norms, GELU and sums.");
     }
 
     private static Table table(Audit audit) {

@@ -11,14 +11,16 @@ import org.mfujmh.compare.Interval;
 import org.mfujmh.schema.MetricId;
 
 /**
- * Tokens/s against the batch.
+ * Tokens/s by batch size.
  *
- * @param points by batch, the smallest first; none where nobody asked
+ * @param points by batch, smallest first; empty if not requested
  */
 public record ThroughputTable(List<ThroughputPoint> points) {
     public static final ThroughputTable NONE = new ThroughputTable(List.of());
 
-    /** @param tokensPerSecond over forks */
+    /**
+     * @param tokensPerSecond mean over forks with its interval
+     */
     public record ThroughputPoint(int batch, Interval tokensPerSecond) {}
 
     boolean isPresent() {
@@ -39,14 +41,14 @@ public record ThroughputTable(List<ThroughputPoint> points) {
                         .toList());
     }
 
-    /** Which is the fastest, and whether that is more than noise. */
+    /** Says which batch is the fastest, and whether the difference exceeds the noise. */
     String sentence() {
         ThroughputPoint largest = points.get(points.size() - 1);
         ThroughputPoint fastest = points.stream()
                 .max(Comparator.comparingDouble(point -> point.tokensPerSecond().estimate()))
                 .orElseThrow();
         if (fastest.batch() == largest.batch()) {
-            return "The largest batch is also the fastest, of those measured.";
+            return "Of the measured batches, the largest is also the fastest.";
         }
         boolean apart =
                 fastest.tokensPerSecond().low() > largest.tokensPerSecond().high();
@@ -56,7 +58,7 @@ public record ThroughputTable(List<ThroughputPoint> points) {
                 fastest.batch(),
                 fastest.tokensPerSecond().estimate() / largest.tokensPerSecond().estimate(),
                 largest.batch(),
-                apart ? "" : ", though their intervals overlap");
+                apart ? "" : ", but their intervals overlap");
     }
 
     List<Map<String, Object>> json() {

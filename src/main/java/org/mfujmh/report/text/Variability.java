@@ -8,7 +8,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.schema.MetricId;
 
-/** How much fork means of one file differ, metric by metric: what scripts/roofline-under-load prints. */
+/** Prints how much the fork means of one file vary, by metric, for scripts/roofline-under-load. */
 public final class Variability {
     private static final List<MetricId> METRICS =
             List.of(MetricId.TOKENS_PER_S, MetricId.ROOFLINE_TFLOPS, MetricId.ROOFLINE_SHARE);

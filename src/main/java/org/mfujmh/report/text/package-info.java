@@ -1,6 +1,6 @@
 /**
- * Results as text: one class a table, drawn as text, Markdown, CSV, JSON, JUnit XML or annotations for GitHub.
+ * Results as text, one class per table, rendered as text, Markdown, CSV, JSON, JUnit XML or GitHub annotations.
  *
- * <p>A table says the same in every format. A missing value is shown as missing and never as zero.
+ * <p>A table has the same content in every format. A missing value is shown as missing, never as zero.
  */
 package org.mfujmh.report.text;

@@ -29,17 +29,17 @@ import org.mfujmh.suite.process.SuiteLock;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 
-/** The search for the largest batch, on this machine: settles what says {@code auto}, tells how it goes. */
+/** Searches for the largest batch on this machine: resolves {@code auto} and reports progress. */
 public final class BatchSearchRun {
 
     /**
-     * What is asked for.
+     * The parameters of a search.
      *
-     * @param tokens in a sequence
-     * @param gemm may be {@code AUTO}: then both ways are measured first
+     * @param tokens tokens per sequence
+     * @param gemm may be {@code AUTO}, in which case both ways are measured first
      * @param device {@code auto}, {@code cpu} or {@code cuda:N}
-     * @param limitBytes the user's own limit
-     * @param timeout for a probe, at least
+     * @param limitBytes the user's limit, if any
+     * @param timeout the minimum timeout of a probe
      */
     public record Request(
             Architecture model,
@@ -54,24 +54,24 @@ public final class BatchSearchRun {
             Duration timeout) {}
 
     /**
-     * What was found, and where.
+     * The result of a search, and where it ran.
      *
-     * @param deviceName the CPU's or the GPU's own
+     * @param deviceName the name of the CPU or GPU
      */
     public record FoundBatch(SearchResult result, MemoryLimit limit, String deviceName) {}
 
     private BatchSearchRun() {}
 
     /**
-     * Searches by itself, alone on the machine as a suite is.
+     * Runs a search on its own, holding the machine's lock like a suite.
      *
-     * @param progress where each probe is told
+     * @param progress receives a line for each probe
      */
     public static FoundBatch run(Request request, PrintStream progress) {
         TorchInUse.prepare(progress);
         Machine machine = Machine.detect();
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
-            progress.println("Asking libtorch about this machine ...");
+            progress.println("Querying libtorch about this machine ...");
             GemmTuningKey question = new GemmTuningKey(
                     request.model().name(), request.precision().label(), request.tokens(), request.device());
             Map<DeviceDefaults, List<GemmTuningKey>> questions = new EnumMap<>(DeviceDefaults.class);
@@ -97,7 +97,7 @@ public final class BatchSearchRun {
         }
     }
 
-    /** Searches where the machine is held and known already. */
+    /** Runs a search when the machine is already locked and identified. */
     static SearchResult search(ProbedPass probed, MemoryLimit limit, Duration timeout, PrintStream progress) {
         SearchProgress told = new SearchProgress(probed, progress);
         told.start(limit, LargestBatch.guardInWords(probed));

@@ -20,8 +20,8 @@ import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
 
 /**
- * Largest batches that were found before, a line of JSON each, in {@code max-batch.jsonl} beside a
- * device's results. A line counts as long as everything that moves memory is as it was.
+ * Cache of largest batches, one line of JSON each, in {@code max-batch.jsonl} next to a device's results. A line is
+ * valid as long as everything that affects memory is unchanged.
  */
 public final class MaxBatchCache {
     public static final String FILE_NAME = "max-batch.jsonl";
@@ -29,12 +29,12 @@ public final class MaxBatchCache {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /**
-     * What an answer depends on, besides the limit.
+     * The conditions that an answer depends on, besides the limit.
      *
-     * @param pass model, pass, length, precision, program and way to multiply, in words
-     * @param device the CPU's or GPU's name
+     * @param pass model, pass, length, precision, program and GEMM, as text
+     * @param device the name of the CPU or GPU
      * @param torch libtorch's version
-     * @param threads each of which has work space of its own
+     * @param threads number of threads; each has its own workspace
      * @param program a digest of gpt.py
      */
     record Conditions(String pass, String device, String torch, int threads, String program) {}
@@ -42,41 +42,41 @@ public final class MaxBatchCache {
     /**
      * A line of the file.
      *
-     * @param limitBytes under which it was found
-     * @param largestBytes what the largest batch took
-     * @param nextBytes what the next one took; null where it ran out of memory before it could tell
+     * @param limitBytes the limit of the search
+     * @param largestBytes memory of the largest batch
+     * @param nextBytes memory of the next batch; null if it ran out of memory
      */
     record CacheLine(
             Conditions conditions, long limitBytes, int largest, long largestBytes, Long nextBytes, String when) {
 
-        /** From what the largest batch took, up to where the next would fit too. */
+        /** Whether the limit lies between the memory of the largest batch and that of the next. */
         boolean holdsFor(long limit) {
             long upTo = nextBytes == null ? limitBytes : nextBytes - 1;
             return largestBytes <= limit && limit <= upTo;
         }
     }
 
-    /** What the file says of some conditions. */
+    /** The result of a lookup. */
     sealed interface Lookup {
         record Holds(int largest, String when) implements Lookup {}
 
         /**
-         * Something that moves memory has changed.
+         * Something that affects memory has changed.
          *
-         * @param why a part of a sentence
+         * @param why the reason, as part of a sentence
          */
         record Outdated(String why) implements Lookup {}
 
         /**
-         * All is as it was but for the limit.
+         * Only the limit has changed.
          *
-         * @param why a part of a sentence
+         * @param why the reason, as part of a sentence
          */
         record OtherLimit(int largest, String why) implements Lookup {}
 
         record NotCached() implements Lookup {}
 
-        /** Why a line of the same pass does not hold, as a part of a sentence. */
+        /** Why a line of the same pass is not valid, as part of a sentence. */
         default Optional<String> reason() {
             if (this instanceof Outdated outdated) {
                 return Optional.of(outdated.why());
@@ -96,8 +96,8 @@ public final class MaxBatchCache {
     }
 
     /**
-     * Looks for an answer that still holds. What is available to a process is another number at every
-     * start: an answer holds for each limit that lies between what its batch took and what the next took.
+     * Looks for a valid answer. The memory available to a process differs at every start, so an answer is valid for
+     * each limit between the memory of its batch and that of the next.
      */
     Lookup find(Conditions conditions, long limitBytes) {
         Lookup best = new Lookup.NotCached();
@@ -111,7 +111,7 @@ public final class MaxBatchCache {
             }
             best = change.<Lookup>map(Lookup.Outdated::new)
                     .orElseGet(() -> new Lookup.OtherLimit(
-                            line.largest(), "the limit was " + line.limitBytes() + " bytes and is " + limitBytes));
+                            line.largest(), "the limit was " + line.limitBytes() + " bytes and is now " + limitBytes));
         }
         return best;
     }
@@ -119,21 +119,21 @@ public final class MaxBatchCache {
     private static Optional<String> change(CacheLine line, Conditions now) {
         Conditions then = line.conditions();
         if (!then.device().equals(now.device())) {
-            return Optional.of("the device was " + then.device() + " and is " + now.device());
+            return Optional.of("the device was " + then.device() + " and is now " + now.device());
         }
         if (!then.torch().equals(now.torch())) {
-            return Optional.of("libtorch was " + then.torch() + " and is " + now.torch());
+            return Optional.of("libtorch was " + then.torch() + " and is now " + now.torch());
         }
         if (then.threads() != now.threads()) {
-            return Optional.of("libtorch had " + then.threads() + " threads and has " + now.threads());
+            return Optional.of("libtorch had " + then.threads() + " threads and now has " + now.threads());
         }
         if (!then.program().equals(now.program())) {
-            return Optional.of("gpt.py is another than on " + line.when());
+            return Optional.of("gpt.py has changed since " + line.when());
         }
         return Optional.empty();
     }
 
-    /** Adds an answer; the newest line of the same conditions is read first. */
+    /** Adds an answer; for the same conditions, the newest line is used. */
     void remember(Conditions conditions, SearchResult result, String when) {
         int largest = result.largestBatch().orElseThrow();
         long took = used(result, largest).orElseThrow().peakBytes();
@@ -167,7 +167,7 @@ public final class MaxBatchCache {
             throw new BadInput(
                     file + " is not a list of largest batches ("
                             + e.getMessage().lines().findFirst().orElse("")
-                            + "). Remove it: what it knew is then found anew.",
+                            + "). Remove it; its entries will be searched for again.",
                     e);
         }
     }
@@ -180,7 +180,7 @@ public final class MaxBatchCache {
         }
     }
 
-    /** Tells one program from another: gpt.py with what it may be compiled against. */
+    /** Identifies the program: a digest of gpt.py and the code it may be compiled against. */
     static String programDigest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -30,9 +30,8 @@ import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.tuning.EngineProbe;
 
 /**
- * What {@code batchSize=max} stands for, a number for each combination: that of the baseline where the
- * run is held against one, else what an earlier search found under the same conditions, else what a
- * search finds now.
+ * Resolves {@code batchSize=max} to a number for each combination: from the baseline if there is one, otherwise from an
+ * earlier search under the same conditions, otherwise from a new search.
  */
 public final class MaxBatchResolver {
     private final Machine machine;
@@ -45,8 +44,8 @@ public final class MaxBatchResolver {
     private final Map<Combination, String> failures = new LinkedHashMap<>();
 
     /**
-     * @param memory the file of earlier searches
-     * @param earlier results that this run goes on with
+     * @param memory the file with earlier searches
+     * @param earlier results of the run being resumed
      */
     public MaxBatchResolver(
             Machine machine, SuiteOptions options, Path memory, List<Entry> earlier, PrintStream progress) {
@@ -77,7 +76,7 @@ public final class MaxBatchResolver {
         return resolved.stream().distinct().toList();
     }
 
-    /** Why some combinations have no largest batch, in a sentence each. */
+    /** Combinations without a largest batch, each with the reason as a sentence. */
     public Map<Combination, String> failures() {
         return failures;
     }
@@ -87,7 +86,7 @@ public final class MaxBatchResolver {
         OptionalInt before = ofBaseline(baseline, one.benchmark(), one.params());
         if (before.isPresent()) {
             progress.println("batchSize=max of " + one + ": " + before.getAsInt()
-                    + ", the baseline's, so that the two can be compared");
+                    + ", from the baseline, so that the results are comparable");
             return before;
         }
         Device device = machine.deviceNamed(engine.device());
@@ -106,11 +105,11 @@ public final class MaxBatchResolver {
         }
         if (found instanceof MaxBatchCache.Lookup.OtherLimit other
                 && earlier.stream().anyMatch(one.with(PassParams.BATCH_SIZE, String.valueOf(other.largest()))::isOf)) {
-            progress.println("batchSize=max of " + one + ": " + other.largest() + ", as in the file that this run goes"
-                    + " on with, though " + other.why());
+            progress.println("batchSize=max of " + one + ": " + other.largest() + ", from the file being resumed, "
+                    + "although " + other.why());
             return OptionalInt.of(other.largest());
         }
-        progress.println("batchSize=max of " + one + " is looked for now"
+        progress.println("batchSize=max of " + one + ": searching"
                 + found.reason().map(reason -> ", since " + reason).orElse("")
                 + ". On a CPU this takes some minutes.");
         SearchResult result = BatchSearchRun.search(probed, limit, timeout, progress);
@@ -126,7 +125,7 @@ public final class MaxBatchResolver {
         return result.largestBatch();
     }
 
-    /** A number that cannot be kept is still the answer of this run. */
+    /** If the number cannot be saved, it is still valid for this run. */
     private void remember(MaxBatchCache.Conditions conditions, SearchResult result) {
         try {
             known.remember(
@@ -134,22 +133,23 @@ public final class MaxBatchResolver {
                     result,
                     Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         } catch (CannotWrite e) {
-            progress.println("    Note: the next run has to search again. " + e.getMessage());
+            progress.println(
+                    "    Note: the result could not be saved, so the next run will search again. " + e.getMessage());
         }
     }
 
     private static String why(SearchResult result) {
         return result.ending() instanceof Ending.NothingFits none
                 ? "no batch fits into " + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
-                : "the largest batch is not known: " + ((Ending.Stopped) result.ending()).cause();
+                : "the largest batch is unknown: " + ((Ending.Stopped) result.ending()).cause();
     }
 
     /**
-     * The batch that a baseline has for the same measurement: 388 in place of 389 would look like one
-     * measurement missing and another one new. Of several the largest, which is what {@code max} was.
+     * The batch of the same measurement in a baseline: 388 instead of 389 would look like one missing and one new
+     * measurement. If there are several, the largest, since that was {@code max}.
      *
      * @param baseline entries of the baseline
-     * @param params the combination's; the batch, and where it runs, are not looked at
+     * @param params the combination's parameters; batch and device are ignored
      */
     static OptionalInt ofBaseline(List<Entry> baseline, String benchmark, Map<String, String> params) {
         Map<String, String> wanted = withoutBatch(params);

@@ -14,7 +14,7 @@ import org.mfujmh.search.Probe;
 import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.ProbedPass;
 
-/** A search as a person follows it: a line when a probe begins, and a line in the notebook's words when it ends. */
+/** Prints the progress of a search: a line when a probe begins, and a line in the notebook's style when it ends. */
 final class SearchProgress implements LargestBatch.Listener {
     private final ProbedPass probed;
     private final PrintStream out;
@@ -58,14 +58,14 @@ final class SearchProgress implements LargestBatch.Listener {
             return measured(fits.memory()) + ": fits";
         }
         if (verdict instanceof ProbeOutcome.OverLimit over) {
-            return measured(over.memory()) + ": does not fit, it is "
+            return measured(over.memory()) + ": does not fit, "
                     + MemorySize.inWords(over.memory().peakBytes() - over.limitBytes()) + " over the limit";
         }
         if (verdict instanceof ProbeOutcome.OutOfMemory none) {
             return "does not fit: " + none.reason();
         }
         return verdict instanceof ProbeOutcome.Hung hung
-                ? "no answer within " + hung.after().toSeconds() + " s, killed"
+                ? "not finished within " + hung.after().toSeconds() + " s, killed"
                 : "FAILED: " + ((ProbeOutcome.Broken) verdict).cause();
     }
 
@@ -77,7 +77,7 @@ final class SearchProgress implements LargestBatch.Listener {
     public void interrupted(List<Probe> soFar) {
         out.println();
         out.println("Interrupted after " + soFar.size() + " probe" + (soFar.size() == 1 ? "" : "s")
-                + "; the one that ran was ended. " + learnt(soFar));
+                + "; the running one was ended. " + learnt(soFar));
         out.flush();
     }
 
@@ -93,9 +93,9 @@ final class SearchProgress implements LargestBatch.Listener {
                 .min()
                 .orElse(0);
         if (fits == 0 && tooLarge == 0) {
-            return "Nothing was learnt yet.";
+            return "Nothing is known yet.";
         }
         String low = fits == 0 ? "" : "Batch " + fits + " fits. ";
-        return low + (tooLarge == 0 ? "No batch was seen not to fit yet." : "Batch " + tooLarge + " does not fit.");
+        return low + (tooLarge == 0 ? "No batch is known not to fit yet." : "Batch " + tooLarge + " does not fit.");
     }
 }

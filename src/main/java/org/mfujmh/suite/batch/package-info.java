@@ -1,8 +1,8 @@
 /**
- * What {@code batchSize=max} becomes: a number from the baseline, from an earlier search under the same conditions,
- * or from a search now.
+ * Resolves {@code batchSize=max} to a number from the baseline, from an earlier search under the same conditions, or
+ * from a new search.
  *
- * <p>A remembered batch holds only as long as everything that moves memory is unchanged. Two results are comparable
- * only at the same batch, so the baseline's number wins.
+ * <p>A cached batch is valid only as long as everything that affects memory is unchanged. Two results are comparable
+ * only at the same batch, so the baseline's number takes precedence.
  */
 package org.mfujmh.suite.batch;

@@ -34,8 +34,8 @@ final class GateOnFile extends GateStrategy {
 
     private void read(Path from) {
         if (!Files.exists(from)) {
-            throw new BadInput("There is no baseline " + from + " to hold this run against. Make one on this machine by"
-                    + " `./mfu bench -f 10 -rff " + from + "` of a build that is fine.");
+            throw new BadInput("There is no baseline " + from + " to compare this run with. Create one on this "
+                    + "machine from a known good build: `./mfu bench -f 10 -rff " + from + "`.");
         }
         file = from;
         baseline = Identity.readUnique(from);
@@ -56,9 +56,9 @@ final class GateOnFile extends GateStrategy {
                 .filter(device -> !device.equals(setting.device()))
                 .findFirst()
                 .ifPresent(device -> {
-                    throw new BadInput(file + " was measured on " + device + " and this is " + setting.device()
-                            + ": their speeds say nothing about the build. Gate by --against here, or by a baseline of"
-                            + " this machine.");
+                    throw new BadInput(file + " was measured on " + device + ", but this is " + setting.device()
+                            + ", so a difference in speed says nothing about the build. Use --against, or a"
+                            + " baseline from this machine.");
                 });
     }
 
@@ -74,10 +74,10 @@ final class GateOnFile extends GateStrategy {
                         .toList();
         if (plan.stream().noneMatch(one -> baseline.stream().anyMatch(entry -> agrees(one, entry)))) {
             Entry example = baseline.get(0);
-            throw new BadInput("Nothing of what was asked for stands in " + file + ", so nothing could be compared. It"
-                    + " has " + baseline.size() + (baseline.size() == 1 ? " result" : " results") + ", such as "
+            throw new BadInput("None of the requested measurements is in " + file + ", so nothing could be compared. "
+                    + "It has " + baseline.size() + (baseline.size() == 1 ? " result" : " results") + ", such as "
                     + PlainText.of(example.benchmark()) + " " + PlainText.of(String.valueOf(example.params()))
-                    + ". Ask for these, or for nothing: then what it has is measured.");
+                    + ". Request these, or leave out the parameters to measure everything in the file.");
         }
         return plan;
     }
@@ -86,8 +86,8 @@ final class GateOnFile extends GateStrategy {
     private Combination settled(Combination one) {
         List<Entry> same = baseline.stream().filter(entry -> agrees(one, entry)).toList();
         if (same.size() > 1) {
-            throw new BadInput(file + " has " + same.size() + " results that " + one
-                    + " could mean. Name the value where it says auto or max.");
+            throw new BadInput(file + " has " + same.size() + " results that match " + one + ". Give a value instead "
+                    + "of auto or max.");
         }
         if (same.isEmpty()) {
             return one;

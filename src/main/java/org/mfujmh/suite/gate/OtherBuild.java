@@ -76,13 +76,13 @@ final class OtherBuild implements AutoCloseable {
 
     private static void requireOurs(Path jar) {
         if (!Files.isRegularFile(jar)) {
-            throw new BadInput("--against " + jar + ": there is no such file. It is a jar of this project"
-                    + " (mvn package writes it to target/), or a commit, branch or tag.");
+            throw new BadInput("--against " + jar + ": there is no such file. Give a jar of this project (mvn "
+                    + "package writes it to target/), or a commit, branch or tag.");
         }
         try (JarFile opened = new JarFile(jar.toFile())) {
             if (opened.getEntry("META-INF/BenchmarkList") == null) {
                 throw new BadInput(
-                        "--against " + jar + ": it is a jar, but none of this project: it has no benchmarks.");
+                        "--against " + jar + ": it is a jar, but not of this project: it has no benchmarks.");
             }
         } catch (IOException e) {
             throw new BadInput("--against " + jar + " cannot be read as a jar: " + e.getMessage(), e);
@@ -131,9 +131,11 @@ final class OtherBuild implements AutoCloseable {
         String ours = jmh(System.getProperty(CLASS_PATH));
         String theirs = jmh(classPath);
         if (!ours.equals(theirs)) {
-            throw new BadInput("--against " + name + ": it uses " + (theirs.isEmpty() ? "no JMH" : theirs) + " and this"
-                    + " build " + ours + ", and their forks don't understand each other. Measure each by itself, and"
-                    + " hold the files against each other by `./mfu check`.");
+            throw new BadInput(
+                    "--against " + name + ": it uses " + (theirs.isEmpty() ? "no JMH" : theirs) + " and this build "
+                            + ours
+                            + ", so their forks cannot be interleaved. Measure each build separately and compare the"
+                            + " files with `./mfu check`.");
         }
     }
 

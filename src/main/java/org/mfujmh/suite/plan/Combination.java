@@ -20,10 +20,10 @@ import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 
 /**
- * One benchmark with one value for each of its parameters: what one JMH Runner runs.
+ * One benchmark with one value for each of its parameters, as run by one JMH Runner.
  *
  * @param benchmark class and method
- * @param params by name, in the order in which the suite tells them
+ * @param params by name, in display order
  */
 public record Combination(String benchmark, Map<String, String> params) {
 
@@ -50,12 +50,12 @@ public record Combination(String benchmark, Map<String, String> params) {
         return params.getOrDefault(name, otherwise);
     }
 
-    /** The parameters of a pass, typed; what a benchmark does not have has its default. */
+    /** The parameters of a pass, typed; missing ones have their defaults. */
     public PassParams passParams() {
         return PassParams.of(params);
     }
 
-    /** Which pass this is; empty for a single product, an empty call or a stranger's benchmark. */
+    /** The pass that this measures; empty for a single GEMM, an empty call or a foreign benchmark. */
     public Optional<PassId> passId() {
         return PassId.of(benchmark, params);
     }
@@ -64,12 +64,12 @@ public record Combination(String benchmark, Map<String, String> params) {
         return passId().isPresent();
     }
 
-    /** What it computes, of a combination that is a pass. */
+    /** What this computes; only for a combination that is a pass. */
     public Pass pass() {
         return Pass.of(passId().orElseThrow());
     }
 
-    /** The model as its pass runs it. @throws BadInput where a value is impossible */
+    /** The model as the pass runs it. @throws BadInput if a value is invalid */
     public ModelSpec spec() {
         PassParams values = passParams();
         return new ModelSpec(
@@ -80,41 +80,41 @@ public record Combination(String benchmark, Map<String, String> params) {
                 Loss.of(values.loss()));
     }
 
-    /** Whether its batch size is {@code max}, so that a number has to be found for it. */
+    /** Whether the batch size is {@code max} and has to be resolved. */
     public boolean asksForLargestBatch() {
         return PassParams.MAX_BATCH.equals(params.get(PassParams.BATCH_SIZE));
     }
 
-    /** Whether {@code max} means something for a benchmark, class and method: what is probed is a pass. */
+    /** Whether {@code max} can be resolved for a benchmark (class and method): only passes can be probed. */
     static boolean hasLargestBatch(String benchmark) {
         return PassId.of(benchmark).filter(PassId::hasMaxBatch).isPresent();
     }
 
-    /** Why its {@code max} cannot be honoured, in a sentence: what is probed is a pass. */
+    /** Why {@code max} cannot be resolved here, as a sentence: only passes can be probed. */
     Optional<String> refusalOfLargestBatch() {
         return !asksForLargestBatch() || hasLargestBatch(benchmark)
                 ? Optional.empty()
-                : Optional.of("batchSize=max is known for "
+                : Optional.of("batchSize=max is available for "
                         + Stream.of(PassId.values())
                                 .filter(PassId::hasMaxBatch)
                                 .map(PassId::benchmarkClass)
                                 .collect(Collectors.joining(" and "))
-                        + ", whose memory is probed, not for " + benchmark + ". Give it a number.");
+                        + ", whose memory can be probed, but not for " + benchmark + ". Give a number instead.");
     }
 
-    /** Whether that is a result of this combination. */
+    /** Whether an entry is a result of this combination. */
     public boolean isOf(Entry entry) {
         return entry.benchmark().equals(benchmark) && entry.params().equals(params);
     }
 
-    /** The same with another value. */
+    /** A copy with a different value. */
     public Combination with(String name, String value) {
         Map<String, String> changed = new LinkedHashMap<>(params);
         changed.put(name, value);
         return new Combination(benchmark, changed);
     }
 
-    /** In words: the benchmark's method and its parameters. */
+    /** The benchmark's method and its parameters, for people. */
     @Override
     public String toString() {
         String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);

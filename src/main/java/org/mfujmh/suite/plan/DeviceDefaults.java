@@ -6,16 +6,16 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 
-/** What is measured where a parameter is not given: on a CPU what takes minutes, on a GPU all that the notebook had. */
+/** The defaults that depend on the device: on a CPU a run of minutes, on a GPU all of the notebook's models. */
 public enum DeviceDefaults {
     CPU,
     GPU;
 
     /**
-     * The values of a parameter that the user did not give.
+     * The default values of a parameter.
      *
      * @param benchmark class and method
-     * @param annotated what the benchmark itself has, which holds where the device makes no difference
+     * @param annotated the benchmark's own defaults, used if the device makes no difference
      */
     List<String> of(String benchmark, String parameter, String[] annotated) {
         if (this == GPU && parameter.equals(PassParams.MODEL)) {
@@ -27,12 +27,12 @@ public enum DeviceDefaults {
         return List.of(annotated);
     }
 
-    /** Of the device that libtorch uses, {@code cpu} or {@code cuda:N}. */
+    /** The defaults for the device that libtorch uses, {@code cpu} or {@code cuda:N}. */
     public static DeviceDefaults on(String device) {
         return device.startsWith("cuda") ? GPU : CPU;
     }
 
-    /** Those that may come to hold where the user asked for this device, {@code auto} included. */
+    /** The defaults that may apply to the requested device, which may be {@code auto}. */
     public static List<DeviceDefaults> possible(String asked) {
         return asked.equals(PassParams.AUTO) ? Stream.of(values()).toList() : List.of(on(asked));
     }

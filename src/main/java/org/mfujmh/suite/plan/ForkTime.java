@@ -5,15 +5,15 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 
-/** How long a fork of a combination takes, guessed before any has run: for the time that is left. */
+/** Estimates the duration of a fork before any has run, for the display of the remaining time. */
 public final class ForkTime {
 
-    /** A CPU core or two; a wrong guess only weighs the combinations wrongly against each other until they ran. */
+    /** Roughly one or two CPU cores. An error only distorts the weights of the combinations until they have run. */
     public static final double UNKNOWN_FLOPS_PER_SECOND = 2e11;
 
-    /** A JVM, libtorch, and what both do before there is a model. */
+    /** Start-up of a JVM and libtorch, before the model is built. */
     private static final double START_SECONDS = 2.5;
-    /** Random numbers drawn a second: each weight is one. */
+    /** Random numbers drawn per second, one for each weight. */
     private static final double DRAWN_PER_SECOND = 1e8;
 
     private ForkTime() {}
@@ -21,7 +21,7 @@ public final class ForkTime {
     /**
      * Seconds of one fork.
      *
-     * @param flopsPerSecond how fast the device multiplies
+     * @param flopsPerSecond GEMM speed of the device
      */
     public static double seconds(Combination combination, Timing timing, double flopsPerSecond) {
         if (!combination.isPass()) {

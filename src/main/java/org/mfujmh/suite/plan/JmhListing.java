@@ -6,7 +6,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
-/** JMH's options that only print something: they go to JMH, and nothing is measured. */
+/** JMH options that only print something; they are passed to JMH, and nothing is measured. */
 public final class JmhListing {
     private static final List<String> LISTS = List.of("-l", "-lp", "-lprof", "-lrf");
 
@@ -17,7 +17,7 @@ public final class JmhListing {
         return arguments.stream().anyMatch(LISTS::contains);
     }
 
-    /** Prints what is asked for to standard output. */
+    /** Prints the requested list to standard output. */
     public static void print(List<String> arguments) {
         CommandLineOptions jmh = options(arguments);
         if (jmh.shouldListProfilers()) {
@@ -32,7 +32,7 @@ public final class JmhListing {
     }
 
     private static CommandLineOptions options(List<String> arguments) {
-        SuiteOptions.parse(arguments); // refuses in our words
+        SuiteOptions.parse(arguments); // for its error messages
         try {
             return new CommandLineOptions(arguments.toArray(String[]::new));
         } catch (CommandLineOptionException e) {
@@ -45,7 +45,7 @@ public final class JmhListing {
         try {
             new CommandLineOptions("-h").showHelp();
         } catch (CommandLineOptionException | IOException e) {
-            throw new IllegalStateException("JMH does not show its help", e);
+            throw new IllegalStateException("JMH could not show its help", e);
         }
     }
 }

@@ -5,8 +5,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
- * JMH's own command line, less its patterns of names: those choose what the suite is made of. A
- * Runner would add them to the one benchmark that it is given, and run all that they match each time.
+ * JMH's command line options without the benchmark patterns, which choose the suite's combinations. A Runner would add
+ * the patterns to its one benchmark and run everything that they match each time.
  */
 public final class JmhOptions extends CommandLineOptions {
     private final List<String> arguments;
@@ -16,16 +16,16 @@ public final class JmhOptions extends CommandLineOptions {
         this.arguments = List.copyOf(arguments);
     }
 
-    /** A Runner sends its options to each fork, which may be of a build that has this class under another name. */
+    /** A Runner sends its options to each fork, which may belong to a build where this class has a different name. */
     private Object writeReplace() {
         try {
             return new CommandLineOptions(arguments.toArray(String[]::new));
         } catch (CommandLineOptionException e) {
-            throw new IllegalStateException("JMH takes its own options no more: " + arguments, e);
+            throw new IllegalStateException("JMH rejected options that it accepted before: " + arguments, e);
         }
     }
 
-    /** The benchmarks that were asked for; none for the default. */
+    /** The requested benchmark patterns; empty for the default. */
     List<String> patterns() {
         return super.getIncludes();
     }

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.mfujmh.schema.RunProperty;
 
-/** The command that goes on with a run that was stopped, to be copied into a shell. */
+/** The command that resumes a stopped run, for copying into a shell. */
 public final class ResumeCommand {
 
-    /** How this program was started; the launcher and the pom say so where it was otherwise. */
+    /** How this program was started, as set by the launcher or the POM. */
     private static final String LAUNCHER = RunProperty.COMMAND.ofThisProcess().orElse("./mfu");
 
     private ResumeCommand() {}
 
     /**
-     * In a sentence: how to have the rest.
+     * A sentence with the command.
      *
-     * @param arguments of the run that was stopped, as they were given
-     * @param whatItDoes such as "To go on"
+     * @param arguments the original arguments of the stopped run
+     * @param whatItDoes such as "To resume"
      */
     public static String sentence(String whatItDoes, List<String> arguments, Path file) {
         return (canGoOn(arguments) ? whatItDoes : "To start anew, since forks of two sides have to be interleaved")

@@ -70,11 +70,11 @@ public record SuiteOptions(
         List<String> forJmh = new ArrayList<>(arguments);
         Optional<Path> file = take(forJmh, "-rff").map(Path::of);
         take(forJmh, "-rf").filter(format -> !format.equalsIgnoreCase("json")).ifPresent(format -> {
-            throw new BadInput("-rf " + format + " was asked for, but the suite writes JSON, which `./mfu compare`"
-                    + " reads (and prints as text, Markdown or CSV). Leave -rf out.");
+            throw new BadInput("-rf " + format + " was given, but the suite writes JSON, which `./mfu compare` can "
+                    + "print as text, Markdown or CSV. Leave out -rf.");
         });
         if (resume && file.isEmpty()) {
-            throw new BadInput("--resume needs to know the file to go on with: add -rff FILE.");
+            throw new BadInput("--resume needs the file to resume: add -rff FILE.");
         }
         JmhOptions jmh = parse(forJmh);
         refuse(jmh);
@@ -121,13 +121,13 @@ public record SuiteOptions(
         if (iterations >= 0
                 && iterations + 1 < arguments.size()
                 && arguments.get(iterations + 1).matches("-?0+")) {
-            throw new BadInput("-i 0 was asked for, but without an iteration nothing is measured. Use -i 1 or more.");
+            throw new BadInput("-i 0 measures nothing. Use -i 1 or more.");
         }
         try {
             return new JmhOptions(arguments);
         } catch (CommandLineOptionException e) {
             throw new BadInput(
-                    "JMH does not take these options: " + sentence(e.getMessage())
+                    "JMH does not accept these options: " + sentence(e.getMessage())
                             + " See `./mfu bench --help` and `./mfu bench --jmh-help`.",
                     e);
         }
@@ -141,26 +141,26 @@ public record SuiteOptions(
     private static void refuse(JmhOptions jmh) {
         if (jmh.getForkCount().hasValue() && jmh.getForkCount().get() < 1) {
             throw new BadInput(
-                    "-f " + jmh.getForkCount().get() + " was asked for, but the fork is the sample:"
-                            + " without forks nothing is isolated, and no interval can be given. Use -f 1 or more (default 5).");
+                    "-f " + jmh.getForkCount().get() + " is not possible: forks are the samples, and without them "
+                            + "nothing is isolated and there is no interval. Use -f 1 or more (default 5).");
         }
         if ((jmh.getThreads().hasValue() && jmh.getThreads().get() != 1)
                 || jmh.getThreadGroups().hasValue()) {
-            throw new BadInput("Threads were asked for (-t, -tg), but one pass already uses every"
-                    + " core through libtorch. To change its threads, set OMP_NUM_THREADS; leave -t and -tg out.");
+            throw new BadInput("Threads (-t, -tg) are not supported, since one pass already uses every core through "
+                    + "libtorch. Set OMP_NUM_THREADS to change its threads, and leave out -t and -tg.");
         }
         if (jmh.getBenchModes().size() > 1 || jmh.getBenchModes().contains(Mode.All)) {
-            throw new BadInput("-bm with several modes was asked for, but a result of this suite has one."
-                    + " Choose one, e.g. -bm avgt, or leave -bm out (throughput).");
+            throw new BadInput("-bm has several modes, but a result of this suite has one. Choose one, e.g. -bm "
+                    + "avgt, or leave out -bm (throughput).");
         }
         if (jmh.getOperationsPerInvocation().hasValue()
                 || jmh.getMeasurementBatchSize().hasValue()) {
             throw new BadInput("-opi and -bs count several operations as one, but one invocation is one pass here, and"
-                    + " tokens/s follow from that. Leave them out; -p batchSize=N runs N sequences in a pass.");
+                    + " tokens/s follow from that. Leave them out; -p batchSize=N runs N sequences per pass.");
         }
         if (jmh.getOutput().hasValue()) {
-            throw new BadInput("-o " + jmh.getOutput().get() + " was asked for, but progress goes to standard error."
-                    + " Write it to a file by 2> " + jmh.getOutput().get() + " and leave -o out.");
+            throw new BadInput("-o " + jmh.getOutput().get() + " is not supported, since progress goes to standard "
+                    + "error. Write it to a file with 2> " + jmh.getOutput().get() + " and leave out -o.");
         }
     }
 }

@@ -26,24 +26,24 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Which combinations a run consists of, every value checked before anything is started.
+ * The combinations of a run; all values are checked before anything starts.
  *
- * @param combinations in the order in which they are run
+ * @param combinations in the order in which they run
  * @param timings by benchmark
  */
 public record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
 
-    /** Without a pattern of the user's: the two passes, of this package only. */
+    /** The default without a pattern: the two passes of this suite. */
     private static final String DEFAULT = PassId.pattern(PassId.FORWARD, PassId.FORWARD_BACKWARD);
 
-    /** Passes as {@link PassId} has them, and after them what is none. */
+    /** Passes in the order of {@link PassId}, followed by everything else. */
     private static final Comparator<Combination> PASSES_IN_ORDER =
             Comparator.comparingInt(one -> one.passId().map(PassId::ordinal).orElse(PassId.values().length));
 
     /**
-     * Every combination of the values given, and of the defaults where none was.
+     * Every combination of the given values, or of the defaults for parameters that are not given.
      *
-     * @throws BadInput where nothing matches, a parameter is unknown or a value is impossible
+     * @throws BadInput if nothing matches, a parameter is unknown or a value is invalid
      */
     public static SuitePlan of(SuiteOptions options, DeviceDefaults defaults) {
         JmhOptions jmh = options.jmh();
@@ -54,7 +54,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
                         patterns,
                         jmh.getExcludes());
         if (found.isEmpty()) {
-            throw new BadInput("No benchmark matches " + patterns + ". There are " + names() + ".");
+            throw new BadInput("No benchmark matches " + patterns + ". Available: " + names() + ".");
         }
         Map<String, Map<String, String[]>> parameters = new LinkedHashMap<>();
         Map<String, Timing> timings = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         return plans;
     }
 
-    /** Other combinations of the same benchmarks. */
+    /** The same benchmarks with other combinations. */
     public SuitePlan with(List<Combination> others) {
         others.forEach(SuitePlan::check);
         return new SuitePlan(others, timings);
@@ -94,20 +94,21 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         return timings.get(combination.benchmark());
     }
 
-    /** The one device that all combinations are for, as it was asked for. */
+    /** The device of all combinations, as requested. */
     public String device() {
         List<String> devices = combinations.stream()
                 .map(one -> one.passParams().device())
                 .distinct()
                 .toList();
         if (devices.size() > 1) {
-            throw new BadInput("Devices " + String.join(", ", devices) + " were asked for at once. A result file"
-                    + " belongs to one device: run the suite once for each, and `./mfu compare` the files.");
+            throw new BadInput("Devices " + String.join(", ", devices) + " were requested together, but a result "
+                    + "file belongs to one device. Run the suite once for each, and compare the files with `./mfu "
+                    + "compare`.");
         }
         return devices.get(0);
     }
 
-    /** A model that is named as others name it goes by our name in a result, so that the two are one. */
+    /** Replaces aliases of models with their names, so that results match. */
     private static Collection<String> named(String parameter, Collection<String> values) {
         return parameter.equals(PassParams.MODEL)
                 ? values.stream()
@@ -117,7 +118,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
                 : values;
     }
 
-    /** As people read them: what is measured first, how it is done after. */
+    /** Parameters in display order: what is measured first, then how. */
     private static List<String> inOrder(Collection<String> names) {
         Comparator<String> known = Comparator.comparingInt(
                 name -> PassParams.NAMES.contains(name) ? PassParams.NAMES.indexOf(name) : PassParams.NAMES.size());
@@ -129,13 +130,13 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         parameters.values().forEach(own -> known.addAll(own.keySet()));
         for (String asked : options.parametersAsked()) {
             if (!known.contains(asked)) {
-                throw new BadInput("-p " + asked + "=... was asked for, but the selected benchmarks have no such"
-                        + " parameter. They have " + String.join(", ", known) + ".");
+                throw new BadInput("-p " + asked + " was given, but the selected benchmarks have no such parameter. "
+                        + "They have " + String.join(", ", known) + ".");
             }
         }
     }
 
-    /** Every value of ours is possible; a stranger's benchmark keeps its own rules. */
+    /** Checks the values of this suite's passes; foreign benchmarks have their own rules. */
     private static void check(Combination combination) {
         if (combination.params().keySet().stream().noneMatch(PassParams.NAMES::contains)) {
             return;
@@ -154,12 +155,12 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         });
         boolean hasTokens = combination.params().containsKey(PassParams.SEQ_LEN);
         if (hasTokens && params.seqLen() > config.context()) {
-            throw new BadInput("seqLen " + params.seqLen() + " was asked for, but " + config.name()
-                    + " has positions for 1 to " + config.context() + " tokens. Choose a seqLen in that range.");
+            throw new BadInput("seqLen " + params.seqLen() + " was requested, but " + config.name() + " takes 1 to "
+                    + config.context() + " tokens. Choose a seqLen in that range.");
         }
         if (hasTokens && (long) params.batchSize().orElse(1) * params.seqLen() > Integer.MAX_VALUE) {
             throw new BadInput("batchSize " + params.sequences() + " x seqLen " + params.seqLen()
-                    + " is more tokens than fit into one pass.");
+                    + " exceeds the largest number of tokens in one pass.");
         }
         Precision.of(params.dtype());
         Program.of(params.program());

@@ -12,15 +12,15 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * How often and how long a benchmark is run: as the command line says, else as its annotations do.
+ * Number and duration of a benchmark's forks and iterations, from the command line or its annotations.
  *
  * @param forks independent processes
- * @param warmups iterations of each fork that do not count
- * @param iterations of each fork that count
+ * @param warmups warm-up iterations per fork
+ * @param iterations measured iterations per fork
  */
 public record Timing(int forks, int warmups, TimeValue warmupTime, int iterations, TimeValue iterationTime) {
 
-    /** A second look leaves a result with as many forks again. */
+    /** A second look doubles the forks of a result. */
     private static final int SECOND_LOOK = 2;
 
     static Timing of(BenchmarkListEntry benchmark, CommandLineOptions asked) {
@@ -34,7 +34,7 @@ public record Timing(int forks, int warmups, TimeValue warmupTime, int iteration
                 asked.getMeasurementTime().orElse(benchmark.getMeasurementTime().orElse(Defaults.MEASUREMENT_TIME)));
     }
 
-    /** What an earlier result was run by otherwise, in words; nothing where by the same. */
+    /** Describes how these settings differ from the earlier result's; empty if they are the same. */
     public Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();
         if (earlier.forks() != SECOND_LOOK * forks) {
@@ -51,12 +51,12 @@ public record Timing(int forks, int warmups, TimeValue warmupTime, int iteration
 
     private static void tell(List<String> differing, String option, Object before, Object now) {
         if (!before.toString().equals(now.toString())) {
-            differing.add(option + " was " + before + " and is " + now);
+            differing.add(option + " was " + before + " and is now " + now);
         }
     }
 
     /**
-     * Seconds that one fork takes, roughly: JMH ends an iteration with the invocation that is running.
+     * Rough duration of one fork in seconds: JMH ends an iteration when the running invocation ends.
      *
      * @param pass seconds of one invocation
      * @param before seconds from the fork's start to its first iteration

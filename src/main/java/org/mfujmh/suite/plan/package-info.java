@@ -1,8 +1,7 @@
 /**
- * What a run consists of: options, combinations of parameters, how often and how long each is measured, and the
- * command that resumes it.
+ * The plan of a run: options, combinations of parameters, forks and iterations, and the command that resumes it.
  *
- * <p>Everything that can be refused is refused here, before libtorch is asked or a lock is taken. A user who waits
- * ten minutes for an error about a typing mistake does not come back.
+ * <p>Invalid requests are rejected here, before libtorch is queried or a lock is taken, so that no user waits ten
+ * minutes for an error about a typo.
  */
 package org.mfujmh.suite.plan;

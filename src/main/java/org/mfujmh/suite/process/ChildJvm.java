@@ -19,15 +19,14 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A JVM of ours in a process of its own that answers one question with one line of JSON. Whatever happens to it,
- * nothing of it is left here: it ends with the process that started it, and within a time limit. The parent starts it by
- * {@link #start}; the child answers by {@link #answer}.
+ * A child JVM that answers one question with one line of JSON. It ends with the process that started it, and within a
+ * time limit. The parent starts it with {@link #start}; the child answers with {@link #answer}.
  */
 public final class ChildJvm {
-    /** Begins the line of the answer, so that nothing else a process prints is taken for it; older builds print it too. */
+    /** The prefix that distinguishes the answer from other output; older builds print it too. */
     private static final String MARK = "mfu-probe:";
 
-    /** By which a child knows its parent. */
+    /** The environment variable with the parent's process id. */
     private static final String STARTER = "MFU_STARTER_PID";
 
     private static final int LINES_KEPT = 40;
@@ -50,7 +49,7 @@ public final class ChildJvm {
         return new ChildJvm(mainClass);
     }
 
-    /** The program of the JVM that runs this process. */
+    /** The executable of the JVM that runs this process. */
     public static String java() {
         return ProcessHandle.current().info().command().orElse(System.getProperty("java.home") + "/bin/java");
     }
@@ -61,25 +60,25 @@ public final class ChildJvm {
         return this;
     }
 
-    /** What its main method gets. */
+    /** Arguments of the main method. */
     public ChildJvm arguments(List<String> some) {
         arguments = List.copyOf(some);
         return this;
     }
 
-    /** Variables besides those of this process. */
+    /** Additional environment variables. */
     public ChildJvm environment(Map<String, String> variables) {
         environment = Map.copyOf(variables);
         return this;
     }
 
-    /** Runs it by another command, which has to become it ({@code exec}): the child watches its parent. */
+    /** Wraps it in another command, which must {@code exec} the JVM, since the child watches its parent. */
     public ChildJvm within(UnaryOperator<List<String>> command) {
         wrapper = command;
         return this;
     }
 
-    /** Prints its standard error to ours while it runs. */
+    /** Copies its standard error to this process's while it runs. */
     public ChildJvm showingErrors() {
         showsErrors = true;
         return this;
@@ -104,14 +103,15 @@ public final class ChildJvm {
     }
 
     /**
-     * In the child: works, prints the answer and ends this process; ends it too when the process that started it ends.
+     * In the child: does the work, prints the answer and ends this process; also ends it when the parent ends.
      *
-     * @param work what it throws is the child's end without an answer: a failure that is an answer is returned
+     * @param work returns the answer; if it throws, the child ends without an answer, so expected failures must be
+     *     returned
      */
     public static void answer(Supplier<?> work) {
         String starter = System.getenv(STARTER);
         if (starter == null) {
-            ParentWatch.start(); // a build from before, or a person
+            ParentWatch.start(); // started by an older build or by a person
         } else {
             ParentWatch.start(Long.parseLong(starter));
         }
@@ -122,11 +122,11 @@ public final class ChildJvm {
         }
         System.out.flush();
         System.err.flush();
-        // Natives that are closed in order may wait for a device that failed.
+        // An orderly shutdown of native libraries may wait for a failed device.
         Runtime.getRuntime().halt(0);
     }
 
-    /** A child that works. */
+    /** A running child. */
     public static final class RunningChild {
         private final Process process;
         private final boolean showsErrors;
@@ -138,7 +138,7 @@ public final class ChildJvm {
             this.showsErrors = showsErrors;
         }
 
-        /** Waits for its end; ends it after that time. */
+        /** Waits until it ends; ends it after the time limit. */
         public EndedChild await(Duration limit) {
             Thread out = reading(process.inputReader(), false);
             Thread err = reading(process.errorReader(), showsErrors);
@@ -158,17 +158,17 @@ public final class ChildJvm {
             } catch (InterruptedException e) {
                 end();
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("Interrupted while a child process worked", e);
+                throw new IllegalStateException("Interrupted while a child process was running", e);
             }
         }
 
-        /** Ends it and what it has started. */
+        /** Ends it and its own children. */
         public void end() {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
 
-        /** Ends it, and waits until it is gone, for so long at most. */
+        /** Ends it, and waits up to the time limit until it is gone. */
         public void endAndWait(Duration limit) {
             end();
             process.onExit()
@@ -202,29 +202,29 @@ public final class ChildJvm {
     /**
      * A child that has ended.
      *
-     * @param exitCode empty where it was ended after its time
-     * @param json its answer, where it gave one
-     * @param said the last lines that it printed on either stream
+     * @param exitCode empty if it was ended at the time limit
+     * @param json its answer, if any
+     * @param said the last lines of its output on both streams
      */
     public record EndedChild(OptionalInt exitCode, Optional<String> json, List<String> said) {
 
-        /** Its answer, read. */
+        /** Its answer, parsed. */
         public <A> Optional<A> answer(Class<A> type) {
             return json.map(text -> {
                 try {
                     return JSON.readValue(text, type);
                 } catch (JsonProcessingException e) {
-                    throw new IllegalStateException("A child process answered what this one does not read: " + text, e);
+                    throw new IllegalStateException("A child process gave an answer that cannot be parsed: " + text, e);
                 }
             });
         }
 
-        /** All lines that are left. */
+        /** The last lines of its output. */
         public String text() {
             return String.join("\n", said);
         }
 
-        /** The last line that says something; may be empty. */
+        /** The last non-blank line of its output; may be empty. */
         public String lastWords() {
             return said.stream()
                     .map(String::strip)

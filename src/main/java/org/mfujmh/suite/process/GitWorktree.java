@@ -17,14 +17,14 @@ import java.util.zip.ZipInputStream;
 import org.mfujmh.BadInput;
 
 /**
- * The files of a commit in a temporary folder, which goes with the process, however that ends but by SIGKILL. They
- * come by {@code git archive}, so that the repository itself never knows of it.
+ * The files of a commit in a temporary folder, which is removed when the process ends, except by SIGKILL. They are
+ * extracted with {@code git archive}, so the repository itself is not touched.
  */
 public final class GitWorktree implements AutoCloseable {
     private static final int LINES_SHOWN = 12;
     private static final long BUILD_MINUTES = 20;
 
-    /** A process that a signal ended has an exit code above this. */
+    /** A process ended by a signal has an exit code above this. */
     private static final int SIGNALLED = 128;
 
     private final Path folder;
@@ -38,36 +38,36 @@ public final class GitWorktree implements AutoCloseable {
     }
 
     /**
-     * A commit that is there.
+     * An existing commit.
      *
-     * @param ref as the user named it
+     * @param ref as given by the user
      */
     public record Commit(Path repository, String ref, String hash) {
-        /** Twelve digits of it. */
+        /** The first twelve digits of the hash. */
         public String shortName() {
             return hash.substring(0, 12);
         }
     }
 
-    /** @throws BadInput where this is no repository, or has no such commit */
+    /** @throws BadInput if this is not a repository, or has no such commit */
     public static Commit find(String ref) {
         Ran inside = Ran.of(Path.of("."), List.of("git", "rev-parse", "--show-toplevel"));
         if (inside.code != 0) {
-            throw new BadInput("--against " + ref + ": the working directory is in no git repository, so there is no"
-                    + " commit to build. Name a jar of this project instead.");
+            throw new BadInput("--against " + ref + ": the working directory is not in a git repository, so there is "
+                    + "no commit to build. Name a jar of this project instead.");
         }
         Path repository = Path.of(inside.lines.get(0));
         Ran commit = Ran.of(
                 repository, List.of("git", "rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}"));
         if (commit.code != 0) {
             throw new BadInput(
-                    "--against " + ref + ": git knows no such commit, branch or tag here. (A shallow clone has"
-                            + " only its own: fetch it first, e.g. by git fetch --depth=1 origin " + ref + ".)");
+                    "--against " + ref + ": git has no such commit, branch or tag here. (In a shallow clone, fetch "
+                            + "it first, e.g. with git fetch --depth=1 origin " + ref + ".)");
         }
         return new Commit(repository, ref, commit.lines.get(0));
     }
 
-    /** Its files, in a new temporary folder. */
+    /** Extracts the files of a commit into a new temporary folder. */
     public static GitWorktree of(Commit commit) {
         try {
             GitWorktree checkedOut = new GitWorktree(Files.createTempDirectory("mfu-against-"), commit);
@@ -95,7 +95,7 @@ public final class GitWorktree implements AutoCloseable {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path target = sources.resolve(entry.getName()).normalize();
                 if (!target.startsWith(sources)) {
-                    throw new IOException("A path out of the archive: " + entry.getName());
+                    throw new IOException("A path outside the archive: " + entry.getName());
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(target);
@@ -112,10 +112,10 @@ public final class GitWorktree implements AutoCloseable {
         return folder.resolve("build");
     }
 
-    /** Compiles it. @return its class path */
+    /** Compiles the files. @return the class path */
     public String build() {
         List<String> command = new ArrayList<>(List.of(maven(), "-B", "-ntp", "-q", "-Dspotless.check.skip=true"));
-        // The launcher's own options for Maven: the same engine for both builds.
+        // The launcher's options for Maven, so that both builds use the same engine.
         Optional.ofNullable(System.getenv("MFU_MAVEN"))
                 .filter(options -> !options.isBlank())
                 .ifPresent(options -> command.addAll(List.of(options.strip().split("\\s+"))));
@@ -125,7 +125,7 @@ public final class GitWorktree implements AutoCloseable {
         if (built.code != 0 || !Files.exists(libraries)) {
             throw new BadInput(
                     "--against: " + commit.shortName() + " could not be built (Maven's exit code " + built.code
-                            + (built.code > SIGNALLED ? ": it was stopped" : "") + "). It said: "
+                            + (built.code > SIGNALLED ? ": it was stopped" : "") + "). Maven's errors: "
                             + built.lines.stream()
                                     .filter(line -> line.contains("ERROR"))
                                     .limit(LINES_SHOWN)
@@ -150,11 +150,11 @@ public final class GitWorktree implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException ending) {
-            // The hook does it then.
+            // The shutdown hook removes the folder instead.
         }
     }
 
-    /** Again while a process of the build that is just being ended still writes into it. */
+    /** Deletes the folder; retries while an ending process of the build still writes to it. */
     private void delete() {
         for (int attempt = 0; attempt < 20 && Files.exists(folder); attempt++) {
             try (Stream<Path> files = Files.walk(folder)) {
@@ -164,7 +164,7 @@ public final class GitWorktree implements AutoCloseable {
                     Thread.sleep(100);
                 }
             } catch (IOException | UncheckedIOException changing) {
-                // Tried again.
+                // Retried.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -172,7 +172,7 @@ public final class GitWorktree implements AutoCloseable {
         }
     }
 
-    /** A command that ended: its exit code, and what it printed. */
+    /** A completed command: its exit code and output. */
     private record Ran(int code, List<String> lines) {
         static Ran of(Path folder, List<String> command) {
             try {

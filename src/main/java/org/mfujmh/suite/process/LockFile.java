@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
-/** A file that this process has locked, alone or with others. The lock ends with the process at the latest. */
+/** A file that this process has locked, exclusively or shared. The lock ends with the process at the latest. */
 final class LockFile implements AutoCloseable {
     private static final String HOLDER = ".holder";
     private static final long POLL_MILLIS = 500;
@@ -27,11 +27,11 @@ final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Waits for the lock, and says so while it waits.
+     * Acquires the lock, and prints a message if it has to wait.
      *
-     * @param shared whether others may hold it too that ask for a share; a share is told by no file of its own
-     * @param holder the name of the file, without its ending, that says which process holds all of the lock
-     * @param what is being measured while it is held, {@code on this machine}
+     * @param shared whether the lock is shared; shared locks have no holder file
+     * @param holder the name, without extension, of the file that says which process holds the exclusive lock
+     * @param what is being measured, such as {@code on this machine}
      */
     static LockFile take(Path file, boolean shared, String holder, String what, PrintStream progress) {
         try {
@@ -42,7 +42,7 @@ final class LockFile implements AutoCloseable {
                 if (!told) {
                     progress.println("Waiting: another benchmark is measuring " + what + " ("
                             + holders(file, holder, shared)
-                            + "). This run starts when it ends; Ctrl-C gives up.");
+                            + "). This run starts when it ends; press Ctrl-C to cancel.");
                     told = true;
                 }
                 Thread.sleep(POLL_MILLIS);
@@ -61,9 +61,8 @@ final class LockFile implements AutoCloseable {
             return taken;
         } catch (IOException e) {
             throw new BadInput(
-                    "The lock " + file + " cannot be taken: " + WholeFile.why(e)
-                            + ". Give this run a temporary folder of"
-                            + " its own, that this user can write to: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
+                    "The lock " + file + " cannot be acquired: " + WholeFile.why(e) + ". Give this run a temporary "
+                            + "folder that this user can write to: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -79,7 +78,10 @@ final class LockFile implements AutoCloseable {
         }
     }
 
-    /** Who is in the way: of a share who holds all; of all also who holds a share, whose file's name goes on from there. */
+    /**
+     * The processes that hold the lock: exclusive holders and, if not shared, also shared ones, whose file names start
+     * with the same prefix.
+     */
     private static String holders(Path file, String holder, boolean shared) {
         try (Stream<Path> beside = Files.list(file.getParent())) {
             String named = beside.filter(one -> {

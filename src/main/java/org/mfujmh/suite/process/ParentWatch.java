@@ -3,27 +3,27 @@ package org.mfujmh.suite.process;
 import java.util.Optional;
 
 /**
- * Ends this process when the one that started it ends, however that ended: JMH's forks outlive a
- * killed parent otherwise, and go on using the device that the next run measures.
+ * Ends this process when its parent ends for any reason. Otherwise JMH's forks outlive a killed parent and keep using
+ * the device that the next run measures.
  */
 public final class ParentWatch {
 
-    /** As a process killed by SIGKILL: nobody is left to read a finer answer. */
+    /** The exit code of a process killed by SIGKILL; no parent is left to read it. */
     private static final int KILLED = 137;
 
     private static final long POLL_MILLIS = 500;
 
     private ParentWatch() {}
 
-    /** Watches from now on, for a process that has nothing to put in order: it ends at once. */
+    /** Starts watching; this process is halted immediately when the parent ends. */
     public static void start() {
         start(() -> Runtime.getRuntime().halt(KILLED));
     }
 
     /**
-     * The same for a process that knows who started it, and so sees too that its parent died before it came so far.
+     * The same for a process that knows its parent's id, and so notices if the parent died before this call.
      *
-     * @param starter the number of the process that started this one
+     * @param starter the process id of the parent
      */
     static void start(long starter) {
         boolean orphaned = ProcessHandle.current()
@@ -36,14 +36,17 @@ public final class ParentWatch {
         start();
     }
 
-    /** Watches from now on, for a process that has children to end and something to say: its shutdown hooks run. */
+    /**
+     * Starts watching; when the parent ends, this process exits with its shutdown hooks, so that it can end its
+     * children and print messages.
+     */
     public static void startOrderly() {
         start(() -> System.exit(KILLED));
     }
 
     /**
-     * Asked again and again, whose child this is: a parent that is dead, but that nobody has waited for, is still a
-     * process to {@link ProcessHandle#onExit}, while its children have been given to another one.
+     * Polls the parent's id: a dead parent that has not been reaped is still a process to {@link ProcessHandle#onExit},
+     * but its children have already been reparented.
      */
     private static void start(Runnable end) {
         Optional<ProcessHandle> parent = ProcessHandle.current().parent();
@@ -56,7 +59,7 @@ public final class ParentWatch {
         watch.start();
     }
 
-    /** Orphans go to process 1. What starts processes here is a JVM, which in a container may have that number too. */
+    /** Orphans are reparented to process 1. In a container, the JVM that starts processes may itself be process 1. */
     private static boolean isNoStarter(ProcessHandle parent) {
         return parent.pid() == 1
                 && parent.info()

@@ -6,13 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What happens when the suite is told to end before its end, by Ctrl-C or a signal: nothing more is
- * started, no process is left behind, and what was done and how to go on is told. SIGKILL leaves no
- * time for this; then {@link ParentWatch} ends the forks.
+ * Handles Ctrl-C and signals: nothing more is started, no process is left behind, and the progress and the resume
+ * command are printed. After SIGKILL, {@link ParentWatch} ends the forks.
  */
 public final class StopHook {
 
-    /** A process that was just being started shows up late: the list is empty this often before it is believed. */
+    /** How often the list of children must be empty in a row, since a process that is just starting appears late. */
     private static final int LOOKS = 3;
 
     private static final long BETWEEN_LOOKS_MILLIS = 50;
@@ -27,17 +26,17 @@ public final class StopHook {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "mfu-stop"));
     }
 
-    /** From now on the person is told this much when the run is stopped. */
+    /** Sets the message for when the run is stopped. */
     public void tellWhenStopped(Runnable words) {
         farewell = words;
     }
 
-    /** The run came to its own end: nothing needs to be told. */
+    /** The run has ended normally, so no message is needed. */
     public void disarm() {
         armed = false;
     }
 
-    /** Returns where the run goes on; never comes back where it is being stopped. */
+    /** Returns if the run continues; never returns if it is being stopped. */
     public void holdIfStopping() {
         while (stopping.get()) {
             try {
@@ -67,7 +66,7 @@ public final class StopHook {
         try {
             TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
         } catch (InterruptedException goOn) {
-            // Nobody interrupts a hook; were it so, the looks only follow each other faster.
+            // A hook is never interrupted; if it were, polling would only be faster.
         }
     }
 }

@@ -7,13 +7,13 @@ import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.machine.Machine;
 
 /**
- * What a suite holds while it measures, so that nothing measures beside it. On a CPU that is the file that
- * JMH itself locks for each of its runs: neither another suite nor another JMH can slip in between two
- * combinations. On a GPU it is a file of that GPU's own, and a share of JMH's: suites of other GPUs may
- * run at the same time, a CPU's and any other JMH may not.
+ * The lock that a suite holds while it measures, so that nothing else measures at the same time. On a CPU it is JMH's
+ * own lock file, so no other suite or JMH run can start between two combinations. On a GPU it is a lock file for that
+ * GPU plus a shared lock on JMH's file: suites on other GPUs may run at the same time, but suites on the CPU and other
+ * JMH runs may not.
  *
- * <p>Where it is not known which GPU it will be ({@code device=auto}, no answer from nvidia-smi), the suite
- * has the machine to itself: two names for one GPU would let two suites onto it.
+ * <p>If the GPU is unknown ({@code device=auto}, no answer from nvidia-smi), the suite locks the whole machine, since
+ * two names for one GPU would allow two suites on it.
  */
 public final class SuiteLock implements AutoCloseable {
     private static final Path FOLDER = Path.of(System.getProperty("java.io.tmpdir"));
@@ -26,19 +26,19 @@ public final class SuiteLock implements AutoCloseable {
     }
 
     /**
-     * Waits until nothing else measures there, and says so while it waits.
+     * Acquires the lock, and prints a message if it has to wait.
      *
-     * @param device as the user asked: {@code auto}, {@code cpu} or {@code cuda:N}
+     * @param device as requested: {@code auto}, {@code cpu} or {@code cuda:N}
      */
     public static SuiteLock take(String device, Machine machine, PrintStream progress) {
-        // The Runners inside the suite would wait for this very lock.
+        // The Runners inside the suite would wait for this same lock.
         System.setProperty("jmh.ignoreLock", "true");
         Path jmh = FOLDER.resolve("jmh.lock");
         if (!(machine.deviceNamed(device) instanceof Gpu gpu) || gpu.uuid().isEmpty()) {
             return new SuiteLock(List.of(LockFile.take(jmh, false, NAME, "on this machine", progress)));
         }
-        // The whole card where it is divided: its slices share its power. The share of the machine comes last,
-        // so that no one keeps a CPU's suite waiting while it waits itself.
+        // A divided card is locked as a whole, since its slices share power. The shared lock on the machine comes last,
+        // so that no suite blocks a CPU suite while waiting itself.
         String own = NAME + "-" + gpu.uuid().replaceAll("[^A-Za-z0-9._-]", "_");
         LockFile card = LockFile.take(FOLDER.resolve(own + ".lock"), false, own, "on this GPU", progress);
         return new SuiteLock(List.of(card, LockFile.take(jmh, true, NAME, "on this machine", progress)));

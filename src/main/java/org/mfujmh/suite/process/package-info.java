@@ -1,6 +1,6 @@
 /**
- * Processes: the locks that keep two suites apart, the end of a run, orphans that end with their parent, and why a
- * fork died.
+ * Processes: child JVMs, the locks that keep two suites apart, the handling of Ctrl-C, and ending orphans with their
+ * parent.
  *
  * <p>One measurement at a time owns the machine. No process outlives the suite, even if the suite is killed.
  */

@@ -28,15 +28,15 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Runs one combination in one JMH Runner, and finds out whether all of it came back, or why not. */
+/** Runs one combination in one JMH Runner, and checks whether it completed, or why not. */
 public final class CombinationRun {
 
-    /** What came of it. */
+    /** The outcome of a combination. */
     public sealed interface Outcome {
-        /** All forks and iterations that were asked for. */
+        /** All requested forks and iterations completed. */
         record Completed(Entry entry, RunResult result) implements Outcome {}
 
-        /** Less, and why, in a sentence. */
+        /** Some did not; the cause, as a sentence. */
         record Failed(String cause) implements Outcome {}
     }
 
@@ -49,9 +49,9 @@ public final class CombinationRun {
     }
 
     /**
-     * Runs forks of it.
+     * Runs forks of a combination.
      *
-     * @param provenance what they are to record of where they run
+     * @param provenance the properties that the forks record
      */
     public Outcome run(Combination combination, Provenance provenance, int forks, Progress progress) {
         TorchInUse.requireUnchanged();
@@ -87,7 +87,7 @@ public final class CombinationRun {
     private String[] appended(Combination combination, Provenance provenance) {
         List<String> all = new ArrayList<>();
         if (options.jmh().getJvmArgs().hasValue()) {
-            // The user's -jvmArgs take the place of ours; which PyTorch to load is none of them.
+            // The user's -jvmArgs replace the suite's, but the choice of PyTorch must be kept.
             all.addAll(TorchInUse.jvmOptions());
         }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
@@ -100,8 +100,8 @@ public final class CombinationRun {
     }
 
     /**
-     * Native code cannot be interrupted: a fork that gives no sign for too long is killed. Time in
-     * which this process itself stood still (Ctrl-Z) does not count: its forks stood still with it.
+     * Kills a fork without progress for too long, since native code cannot be interrupted. Time during which this
+     * process itself was suspended (Ctrl-Z) does not count, as its forks were too.
      */
     private void watch(AtomicBoolean hung, Progress progress) {
         try {
@@ -125,14 +125,14 @@ public final class CombinationRun {
     }
 
     private Outcome hanging() {
-        return new Outcome.Failed("nothing came from its fork for " + inWords(options.deadline())
-                + ", so it was killed (--deadline allows more)");
+        return new Outcome.Failed("its fork made no progress for " + inWords(options.deadline()) + " and was killed "
+                + "(increase --deadline to allow more)");
     }
 
-    /** JMH calls a result with fewer forks or iterations a success. */
+    /** Checks for missing forks or iterations, which JMH treats as success. */
     static Outcome checked(Combination combination, Collection<RunResult> results) {
         if (results.size() != 1) {
-            return new Outcome.Failed("JMH came back with " + results.size() + " results for one combination");
+            return new Outcome.Failed("JMH returned " + results.size() + " results for one combination");
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(json, false, StandardCharsets.UTF_8))
@@ -140,23 +140,23 @@ public final class CombinationRun {
         Entry entry = Entry.parseAll(json.toString(StandardCharsets.UTF_8)).get(0);
         if (!combination.isOf(entry)) {
             return new Outcome.Failed(
-                    "JMH came back with a result of something else: " + entry.benchmark() + " " + entry.params());
+                    "JMH returned a result of a different combination: " + entry.benchmark() + " " + entry.params());
         }
         return missing(entry)
                 .<Outcome>map(Outcome.Failed::new)
                 .orElseGet(() -> new Outcome.Completed(entry, results.iterator().next()));
     }
 
-    /** What an entry lacks of the forks and iterations that it was asked for. */
+    /** The requested forks or iterations that an entry lacks; empty if it is complete. */
     static Optional<String> missing(Entry entry) {
         double[][] raw = entry.primary().rawData();
         if (raw.length < entry.forks()) {
-            return Optional.of("only " + raw.length + " of " + entry.forks() + " forks came back");
+            return Optional.of("only " + raw.length + " of " + entry.forks() + " forks returned a result");
         }
         for (double[] fork : raw) {
             if (fork.length < entry.measurementIterations()) {
-                return Optional.of(
-                        "a fork gave only " + fork.length + " of " + entry.measurementIterations() + " iterations");
+                return Optional.of("a fork completed only " + fork.length + " of " + entry.measurementIterations()
+                        + " iterations");
             }
         }
         return Optional.empty();

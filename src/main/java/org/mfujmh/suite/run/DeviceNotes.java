@@ -11,24 +11,26 @@ import org.mfujmh.device.gpu.GpuReading;
 import org.mfujmh.device.gpu.NvidiaSmi;
 import org.mfujmh.device.gpu.UnidentifiedGpu;
 
-/** What the person who measures should know of the device before a figure is believed, in sentences. */
+/** Notes about the device that users should read before trusting a figure. */
 public final class DeviceNotes {
 
     private DeviceNotes() {}
 
-    /** @param threads of libtorch */
+    /**
+     * @param threads libtorch's threads
+     */
     public static List<String> about(Device device, HostCpu cpu, int threads) {
         List<String> notes = new ArrayList<>();
         if (device instanceof UnidentifiedGpu gpu) {
-            notes.add("Which GPU this is, is not known, so it has no peak: " + gpu.why());
+            notes.add("The GPU could not be identified, so it has no peak: " + gpu.why());
         }
         if (device instanceof HostCpu) {
             cpu.cpuQuota().stream()
                     .filter(quota -> quota < threads)
                     .mapToObj(quota -> String.format(
                             Locale.ROOT,
-                            "libtorch uses %d threads, but the control group grants %.1f processors' time: threads will"
-                                    + " be stopped in turns. Set OMP_NUM_THREADS=%d.",
+                            "libtorch uses %d threads, but the control group grants the time of %.1f CPUs, so "
+                                    + "threads will be throttled. Set OMP_NUM_THREADS=%d.",
                             threads,
                             quota,
                             Math.max(1, (int) quota)))
@@ -38,8 +40,8 @@ public final class DeviceNotes {
     }
 
     /**
-     * Who else uses a GPU now, asked anew: another suite in another container, a desktop, a forgotten notebook. The
-     * suite's lock keeps apart only suites that share a temporary folder.
+     * Who else uses the GPU right now: a suite in another container, a desktop, a forgotten notebook. The suite's lock
+     * only covers suites that share a temporary folder.
      */
     public static Optional<String> others(Device device) {
         return device instanceof Gpu gpu ? others(gpu, NvidiaSmi.query()) : Optional.empty();

@@ -11,25 +11,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mfujmh.search.OutOfMemorySigns;
 
-/** Why a combination failed, in a sentence: from JMH's exception, the exit code of the fork and what the fork said. */
+/** Describes why a combination failed, from JMH's exception, the fork's exit code and its output. */
 public final class FailureCause {
     private static final Pattern EXIT_CODE = Pattern.compile("exit code (\\d+)");
     private static final Pattern OUT_OF_MEMORY = Pattern.compile(
             "out of memory|DefaultCPUAllocator|ALLOC_FAILED|OutOfMemoryError", Pattern.CASE_INSENSITIVE);
     private static final Pattern TRIED_BYTES = Pattern.compile("tried to allocate (\\d+) bytes");
 
-    /** Of what a dying process says, the lines that tell why: C++, libtorch, the JVM's crash report. */
+    /** Matches the lines in a dying process's output that say why: from C++, libtorch, the JVM's crash report. */
     private static final Pattern TELLING = Pattern.compile(
             "what\\(\\):|Error|^terminate called|SIG[A-Z]{3,5} \\(|EXCEPTION_[A-Z_]+ \\(|out of memory");
 
     private FailureCause() {}
 
     /**
-     * The sentence.
+     * The cause, as a sentence.
      *
-     * @param failure what JMH threw
-     * @param said the last lines that fork and JMH printed
-     * @param kernelKills processes that the kernel killed for want of memory while the combination ran
+     * @param failure the exception from JMH
+     * @param said the last lines of output of the fork and JMH
+     * @param kernelKills the number of out-of-memory kills by the kernel while the combination ran
      */
     public static String of(Throwable failure, Deque<String> said, long kernelKills) {
         List<String> reasons = new ArrayList<>();
@@ -46,7 +46,7 @@ public final class FailureCause {
         return memory ? outOfMemory(innermost) : innermost;
     }
 
-    /** Processes that the kernel has killed for want of memory since it started; 0 where it does not tell. */
+    /** The number of out-of-memory kills by the kernel since boot; 0 if unknown. */
     public static long kernelKills() {
         try {
             return Files.readAllLines(Path.of("/proc/vmstat")).stream()
@@ -60,7 +60,7 @@ public final class FailureCause {
         }
     }
 
-    /** The messages of an exception, its causes and what they suppressed, the innermost last. */
+    /** Collects the messages of an exception, its causes and suppressed exceptions, the innermost last. */
     private static void collect(Throwable problem, List<String> reasons) {
         if (problem == null) {
             return;
@@ -74,7 +74,7 @@ public final class FailureCause {
         collect(problem.getCause(), reasons);
     }
 
-    /** The whole of the message that {@link #collect} comes to last. */
+    /** The full message that {@link #collect} finds last. */
     private static String innermostMessage(Throwable problem) {
         String message = problem.getMessage();
         String found = message == null ? "" : message;
@@ -86,7 +86,7 @@ public final class FailureCause {
         return inner.isBlank() ? found : inner;
     }
 
-    /** TorchScript wraps a message in its own traceback; the line that names the error is what went wrong. */
+    /** The line of a message that names the error; TorchScript wraps it in a traceback. */
     private static String line(Throwable problem) {
         String message = problem.getMessage();
         List<String> lines = message.strip().lines().toList();
@@ -102,7 +102,7 @@ public final class FailureCause {
     private static String outOfMemory(String message) {
         Matcher tried = TRIED_BYTES.matcher(message);
         String asked = tried.find()
-                ? " (%.1f GiB in one piece)".formatted(Double.parseDouble(tried.group(1)) / (1L << 30))
+                ? " (an allocation of %.1f GiB)".formatted(Double.parseDouble(tried.group(1)) / (1L << 30))
                 : "";
         return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model; it said: "
                 + OutOfMemorySigns.shortened(message);
@@ -114,8 +114,8 @@ public final class FailureCause {
                     case 134 -> " (aborted: SIGABRT)";
                     case 137 ->
                         kernelKills > 0
-                                ? " (killed by the kernel, since memory ran out: choose a smaller batchSize, seqLen or model)"
-                                : " (killed: SIGKILL, by someone or by a container's memory limit)";
+                                ? " (killed by the kernel, out of memory: choose a smaller batchSize, seqLen or model)"
+                                : " (killed: SIGKILL, by a user or by a container's memory limit)";
                     case 139 -> " (crashed: SIGSEGV)";
                     case 143 -> " (ended: SIGTERM)";
                     default -> "";
@@ -123,6 +123,6 @@ public final class FailureCause {
         Optional<String> last =
                 said.stream().filter(line -> TELLING.matcher(line).find()).reduce((first, second) -> second);
         return "its fork ended with exit code " + code + meaning
-                + last.map(line -> "; it said: " + line).orElse("");
+                + last.map(line -> "; its output says: " + line).orElse("");
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mfujmh.engine.EngineJvm;
 
-/** The options of a fork's JVM: ours, unless the user gave others. A heap that shrinks to what is used, at once. */
+/** The suite's default JVM options for forks: a heap that shrinks immediately to what is used. */
 public final class ForkJvm {
     private ForkJvm() {}
 

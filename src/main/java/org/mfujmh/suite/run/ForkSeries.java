@@ -9,7 +9,7 @@ import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.WorkloadParams;
 
-/** The forks of one combination by one build, from several Runners, as the one result that one Runner gives. */
+/** The forks of one combination by one build, from several Runners, joined to one result. */
 public final class ForkSeries {
     private final Combination combination;
     private final List<RunResult> parts = new ArrayList<>();
@@ -22,7 +22,7 @@ public final class ForkSeries {
         return parts.isEmpty();
     }
 
-    /** Adds what a Runner brought. @return all so far, or the failure, which adds nothing */
+    /** Adds the outcome of a Runner. @return the joined result so far, or the failure, which adds nothing */
     public CombinationRun.Outcome add(CombinationRun.Outcome outcome) {
         if (outcome instanceof CombinationRun.Outcome.Completed measured) {
             parts.add(measured.result());

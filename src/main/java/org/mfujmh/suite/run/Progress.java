@@ -21,14 +21,13 @@ import org.openjdk.jmh.runner.IterationType;
 import org.openjdk.jmh.runner.format.OutputFormat;
 
 /**
- * What a person sees while a combination runs, on standard error: a line a fork, with the time that
- * is left. It also keeps the last lines that forks printed, which tell why one failed, and counts
- * their signs of life.
+ * The progress display on standard error while a combination runs: one line per fork, with the remaining time. It also
+ * keeps the last output lines of the forks, which explain failures, and counts their signs of life.
  */
 public final class Progress implements OutputFormat {
     private static final int LINES_KEPT = 60;
 
-    /** A person who waits longer wants to see that something happens. */
+    /** After this time, a waiting user should see some progress. */
     private static final Duration LONG_WAIT = Duration.ofSeconds(30);
 
     private final PrintStream out;
@@ -50,7 +49,7 @@ public final class Progress implements OutputFormat {
     }
 
     /**
-     * A combination begins: what was said before belongs to another.
+     * Begins a combination and discards earlier output.
      *
      * @param forks of each side
      * @param sides names of the two whose forks are interleaved, this run's first; empty if there is one only
@@ -65,12 +64,12 @@ public final class Progress implements OutputFormat {
         out.println(title + timeLeft.inWords());
     }
 
-    /** How often a fork has given a sign of life: an iteration begun or ended. */
+    /** The number of signs of life from forks: iterations begun or ended. */
     long signs() {
         return signs.get();
     }
 
-    /** The last lines that the forks and JMH printed. */
+    /** The last output lines of the forks and JMH. */
     synchronized Deque<String> said() {
         return new ArrayDeque<>(said);
     }
@@ -130,7 +129,7 @@ public final class Progress implements OutputFormat {
 
     @Override
     public void println(String line) {
-        // JMH says each fork before it starts it.
+        // JMH announces each fork before starting it.
         stop.holdIfStopping();
         keep(line);
     }
@@ -158,7 +157,7 @@ public final class Progress implements OutputFormat {
 
     @Override
     public void write(int character) {
-        // Single characters are JMH's dots; whole lines come through println.
+        // Single characters are JMH's dots; whole lines arrive through println.
     }
 
     @Override

@@ -21,10 +21,10 @@ import org.mfujmh.suite.tuning.EngineProbe;
 import org.openjdk.jmh.util.Version;
 
 /**
- * What ran where: properties that every fork is started with, so that JMH records them in the {@code
- * jvmArgs} of each result.
+ * Properties about the environment and settings of a run. Every fork is started with them, so that JMH records them in
+ * the {@code jvmArgs} of each result.
  *
- * @param properties by the key of a {@link RunProperty}
+ * @param properties by {@link RunProperty#key}
  */
 public record Provenance(Map<String, String> properties) {
 
@@ -62,7 +62,7 @@ public record Provenance(Map<String, String> properties) {
         return new Provenance(properties);
     }
 
-    /** Bytes of the device's memory; empty where it is not known: a slice of a card has a part of the card's. */
+    /** The device's memory in bytes; empty if unknown, as for a slice of a card. */
     private static String memory(Device device) {
         if (device instanceof HostCpu cpu) {
             return String.valueOf(
@@ -73,7 +73,7 @@ public record Provenance(Map<String, String> properties) {
                 : "";
     }
 
-    /** The same with what MFU is divided by, or why by nothing. */
+    /** A copy with the peak for MFU, or the reason why there is none. */
     public Provenance with(Denominator denominator) {
         Map<String, String> more = new LinkedHashMap<>(properties);
         boolean known = denominator instanceof Denominator.Known;
@@ -85,21 +85,21 @@ public record Provenance(Map<String, String> properties) {
         return new Provenance(more);
     }
 
-    /** The same with other values for some properties, or with more of them. */
+    /** A copy with properties changed or added. */
     public Provenance with(Map<String, String> others) {
         Map<String, String> changed = new LinkedHashMap<>(properties);
         changed.putAll(others);
         return new Provenance(changed);
     }
 
-    /** The same without a property. */
+    /** A copy without a property. */
     public Provenance without(String property) {
         Map<String, String> fewer = new LinkedHashMap<>(properties);
         fewer.remove(property);
         return new Provenance(fewer);
     }
 
-    /** The Java virtual machine that the suite runs in, and its forks unless -jvm names another. */
+    /** The JVM of the suite, and of its forks unless -jvm names another. */
     public static String jvm() {
         return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
     }
@@ -114,13 +114,13 @@ public record Provenance(Map<String, String> properties) {
                 .toList();
     }
 
-    /** What an entry of an earlier run has otherwise, in words; nothing where it ran under the same. */
+    /** Describes how these properties differ from those of an earlier entry; empty if they are the same. */
     public Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();
         properties.forEach((name, value) -> {
             String before = earlier.property(name).orElse("");
             if (!before.equals(value)) {
-                differing.add(name + " was \"" + before + "\" and is \"" + value + "\"");
+                differing.add(name + " was \"" + before + "\" and is now \"" + value + "\"");
             }
         });
         return differing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differing));

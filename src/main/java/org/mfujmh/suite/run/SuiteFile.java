@@ -17,8 +17,8 @@ import org.mfujmh.results.ResultFile;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * The result file of a run, rewritten whole after each combination, and what it holds so far. Only
- * the suite's own thread changes it; {@link #entries} may be asked for while the process is ending.
+ * The result file of a run, with its entries; the file is rewritten after each combination. Only the suite's own thread
+ * changes it; {@link #entries} may be called while the process is ending.
  */
 public final class SuiteFile {
     private static final DateTimeFormatter FILE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'");
@@ -31,23 +31,23 @@ public final class SuiteFile {
         this.entries = List.copyOf(entries);
     }
 
-    /** A file that holds nothing yet. @throws BadInput where it could not be written */
+    /** A new file without entries. @throws BadInput if it cannot be written */
     public static SuiteFile empty(Path path) {
         requireWritable(path);
         return new SuiteFile(path, List.of());
     }
 
     /**
-     * A file to go on with: all that it holds, or nothing where it does not exist.
+     * A file to resume, with its entries; empty if it does not exist.
      *
-     * @throws BadInput where it cannot be written, or is no result file
+     * @throws BadInput if it cannot be written, or is not a result file
      */
     public static SuiteFile resumed(Path path) {
         requireWritable(path);
         return new SuiteFile(path, Files.exists(path) ? ResultFile.read(path) : List.of());
     }
 
-    /** Where results go that nobody gave a file: {@code results/DEVICE/TIME.json}. */
+    /** The default result file: {@code results/DEVICE/TIME.json}. */
     public static Path newPath(Device device) {
         return Path.of(
                 "results", device.slug(), LocalDateTime.now(ZoneOffset.UTC).format(FILE_TIME) + ".json");
@@ -65,7 +65,7 @@ public final class SuiteFile {
         return entries.stream().anyMatch(combination::isOf);
     }
 
-    /** Adds a result, in the place of one of the same combination, and puts the whole file on disk. */
+    /** Adds a result, replacing one of the same combination, and writes the file. */
     public void put(Combination combination, Entry entry) {
         List<Entry> more = new ArrayList<>(entries);
         more.removeIf(combination::isOf);
@@ -75,11 +75,11 @@ public final class SuiteFile {
     }
 
     /**
-     * Refuses the file where a combination that it holds was measured otherwise than it would be now;
-     * lets go of results that are not complete, so that they are measured again.
+     * Rejects the file if it has a combination that was measured under different conditions; drops incomplete results,
+     * so that they are measured again.
      *
-     * @param differences of an earlier result from what this run would do, in words
-     * @throws BadInput saying how they differ
+     * @param differences describes how an earlier result differs from this run's conditions
+     * @throws BadInput with a message about the differences
      */
     public void requireAlike(
             List<Combination> combinations, Function<Combination, Function<Entry, String>> differences) {
@@ -91,8 +91,9 @@ public final class SuiteFile {
             asked.map(combination -> differences.apply(combination).apply(entry))
                     .filter(text -> !text.isEmpty())
                     .ifPresent(text -> {
-                        throw new BadInput("--resume refuses " + path + ": it was measured otherwise (" + text
-                                + "). Results of both would not belong together; write a new file instead.");
+                        throw new BadInput("--resume refuses " + path + ": it was measured under different "
+                                + "conditions (" + text + "), so its results and new ones would not be comparable. "
+                                + "Write a new file instead.");
                     });
             if (asked.isEmpty() || CombinationRun.missing(entry).isEmpty()) {
                 kept.add(entry);
@@ -113,7 +114,7 @@ public final class SuiteFile {
             throw new BadInput(
                     "The results cannot be written to " + file + " ("
                             + e.getClass().getSimpleName() + ": " + e.getMessage()
-                            + "). Choose another place by -rff FILE.",
+                            + "). Choose another path with -rff FILE.",
                     e);
         }
     }

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long a suite still takes: a guess until a fork is done; then forks weigh what was guessed of
- * them, and those done tell how far off the guess is.
+ * Estimates the remaining time of a suite: a guess until the first fork is done; afterwards, the guess is scaled by the
+ * time of the forks that are done.
  */
 public final class TimeLeft {
 
     /**
      * The forks of one combination.
      *
-     * @param forks that are to be run; 0 where its result is there already
-     * @param secondsEach as guessed
+     * @param forks number of forks to run; 0 if there already is a result
+     * @param secondsEach estimated duration of a fork
      */
     public record Part(int forks, double secondsEach) {}
 
@@ -23,7 +23,9 @@ public final class TimeLeft {
     private double done;
     private int at = -1;
 
-    /** @param guessIsGood whether the seconds may be shown before any fork has been timed */
+    /**
+     * @param guessIsGood whether the estimate may be shown before any fork has been timed
+     */
     public TimeLeft(List<Part> parts, boolean guessIsGood) {
         this.parts = List.copyOf(parts);
         this.guessIsGood = guessIsGood;
@@ -35,7 +37,7 @@ public final class TimeLeft {
                 .sum();
     }
 
-    /** The next combination begins, whatever became of the one before. */
+    /** Begins the next combination. */
     public void next() {
         at++;
         done = seconds(parts.subList(0, at));
@@ -45,7 +47,7 @@ public final class TimeLeft {
         done += parts.get(at).secondsEach();
     }
 
-    /** For the end of a line; empty where nothing is known yet, or nothing is left. */
+    /** The remaining time for the end of a line; empty if unknown or zero. */
     String inWords() {
         return inWords((System.nanoTime() - start) / 1e9);
     }

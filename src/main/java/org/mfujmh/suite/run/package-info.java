@@ -1,8 +1,7 @@
 /**
- * Runs one combination in one JMH Runner: forks, their progress, what they record of where they run, and the result
- * file.
+ * Runs one combination in one JMH Runner: forks, their progress, their recorded environment, and the result file.
  *
- * <p>JMH calls a result with missing forks a success; we do not. Every fork records the machine, the versions and
- * the peak in its own arguments, so a result file explains itself years later.
+ * <p>A result with missing forks is a failure here, although JMH treats it as a success. Every fork records the
+ * machine, the versions and the peak in its own arguments, so a result file is self-explanatory even years later.
  */
 package org.mfujmh.suite.run;

@@ -11,7 +11,10 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 
-/** Chooses the backend of each fused pass. A property tells every fork, so that the choice is recorded with the result. */
+/**
+ * Chooses the backend of each fused pass. The choice is passed to every fork as a property, so that it is recorded with
+ * the result.
+ */
 public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, Backend> {
     private final Tuner<BackendTuningKey, Backend> tuner;
 
@@ -28,12 +31,12 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
     }
 
     /**
-     * Finds the backend of every combination that leaves it open.
+     * Resolves the backend of every combination that leaves it open.
      *
-     * @param combinations with their devices, ways to multiply and batches resolved
-     * @param earlier results that this run goes on with
-     * @param baseline results that this run is held against
-     * @param machine measures what is left
+     * @param combinations with device, gemm and batch resolved
+     * @param earlier results of the run being resumed
+     * @param baseline results that this run is compared with
+     * @param machine measures the rest
      */
     public static BackendAutotuner resolve(
             List<Combination> combinations,
@@ -43,7 +46,7 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
         return new BackendAutotuner(combinations, earlier, baseline, machine);
     }
 
-    /** What forks of that combination have to be told; nothing where there is nothing to choose. */
+    /** The properties for the forks of a combination; empty if there is nothing to choose. */
     public Map<String, String> properties(Combination one) {
         return BackendTuningKey.isAskedBy(one)
                 ? tuner.answer(BackendTuningKey.of(one))
@@ -52,7 +55,7 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
                 : Map.of();
     }
 
-    /** A line for each backend: which, and why. */
+    /** One line for each backend, with the reason. */
     public List<String> report() {
         return tuner.report();
     }
@@ -89,12 +92,12 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
                         Locale.ROOT, "%s %,.1f ms", Backend.of(one.getKey()).inWords(), 1e3 * one.getValue()))
                 .collect(Collectors.joining(", "));
         return Backend.of(measured.label()).inWords()
-                + (each.isEmpty() ? " (there is one only)" : " (measured with two layers: " + each + ")");
+                + (each.isEmpty() ? " (the only one)" : " (measured with two layers: " + each + ")");
     }
 
     @Override
     public String unanswered() {
-        return "which backend of fused is faster could not be measured, so each fork decides for itself, and may decide"
-                + " otherwise";
+        return "the faster backend of fused could not be measured, so each fork chooses for itself, and they may "
+                + "choose differently";
     }
 }

@@ -15,15 +15,17 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * Asks which backend of {@code fused} is faster for a pass; the machine answers once for all forks.
+ * The question which backend of {@code fused} is faster for a pass, answered once for all forks.
  *
- * @param sequences that are timed, see {@link BackendChoice#timedSequences}
+ * @param sequences the timed sequences, see {@link BackendChoice#timedSequences}
  * @param device {@code cpu} or {@code cuda:N}
  */
 public record BackendTuningKey(
         String model, String dtype, String gemm, String pass, int sequences, int tokens, String device) {
 
-    /** @param one with its device, gemm and batch settled */
+    /**
+     * @param one with device, gemm and batch resolved
+     */
     static boolean isAskedBy(Combination one) {
         if (!one.isPass()) {
             return false;
@@ -67,7 +69,7 @@ public record BackendTuningKey(
                 parts[6]);
     }
 
-    /** In one word, for a command line. */
+    /** The key as one word, for a command line. */
     String text() {
         return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
@@ -78,7 +80,7 @@ public record BackendTuningKey(
                 + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
     }
 
-    /** Measures. */
+    /** Measures the backends. */
     public TuningAnswer answer() {
         ModelSpec spec =
                 new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);

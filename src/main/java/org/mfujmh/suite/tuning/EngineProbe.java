@@ -20,17 +20,16 @@ import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.ChildJvm;
 
 /**
- * Asks libtorch, in a process of its own, what only it knows: the devices, its version and threads,
- * which way to multiply is faster, and which form of the program. The suite itself never loads it, so that nothing of the
- * parent's stands between the forks and the machine.
+ * Queries libtorch in a child process: the device, its version and threads, the faster {@code gemm} and the faster
+ * backend. The suite itself never loads libtorch, so that the parent does not disturb the forks.
  */
 public final class EngineProbe {
 
     /**
-     * What libtorch said.
+     * The answer from libtorch.
      *
      * @param error why it cannot be used, or null
-     * @param gemm by question, the way that is faster
+     * @param gemm the faster way by key
      */
     public record EngineInfo(
             String error, String device, String torch, String djl, int threads, Map<String, TuningAnswer> gemm) {
@@ -53,14 +52,14 @@ public final class EngineProbe {
         }
     }
 
-    /** By question, the faster backend; or why that is not known. The JSON keeps the name that older builds use. */
+    /** The faster backend by key, or why it is unknown. The JSON uses the field name of older builds. */
     private record BackendAnswers(
             String error, @JsonProperty("forms") Map<String, TuningAnswer> backends) {}
 
-    /** This class in a build from before the suite had packages of its own, which {@code --against} may name. */
+    /** The name of this class in older builds, which {@code --against} may use. */
     private static final String NAME_BEFORE = "org.mfujmh.bench.EngineProbe";
 
-    /** In the place of the device, where the questions are about backends. */
+    /** Replaces the device argument if the questions are about backends. */
     private static final String BACKENDS = "forms";
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -70,9 +69,9 @@ public final class EngineProbe {
     /**
      * Starts the process and waits for its answer.
      *
-     * @param device as the user asked: {@code auto}, {@code cpu} or {@code cuda:N}
-     * @param questions by the kind of device on which they arise
-     * @throws BadInput where libtorch cannot use the device, or cannot be loaded
+     * @param device as requested: {@code auto}, {@code cpu} or {@code cuda:N}
+     * @param questions by the kind of device that they apply to
+     * @throws BadInput if libtorch cannot use the device, or cannot be loaded
      */
     public static EngineInfo ask(
             String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
@@ -86,9 +85,9 @@ public final class EngineProbe {
     }
 
     /**
-     * Starts the process for questions that arise when all else is settled.
+     * Starts the process for the questions about backends, which need all other parameters resolved.
      *
-     * @throws BadInput where they could not be answered
+     * @throws BadInput if they could not be answered
      */
     public static Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(BACKENDS));
@@ -112,14 +111,14 @@ public final class EngineProbe {
                 .start()
                 .await(LIMIT);
         return ended.answer(type)
-                .orElseThrow(() -> new BadInput("libtorch could not be asked about this machine: its process "
+                .orElseThrow(() -> new BadInput("libtorch could not be queried about this machine: its process "
                         + (ended.exitCode().isPresent()
                                 ? "ended with exit code " + ended.exitCode().getAsInt()
-                                : "gave no answer within " + LIMIT.toMinutes() + " minutes and was killed")
-                        + " and said: " + String.join(" / ", ended.said())));
+                                : "did not finish within " + LIMIT.toMinutes() + " minutes and was killed")
+                        + ". Its output: " + String.join(" / ", ended.said())));
     }
 
-    /** This class, by the name that it has in the build on that class path. */
+    /** The name of this class in the build on a class path. */
     private static String mainClass(String classPath) {
         List<URL> urls = new ArrayList<>();
         try {

@@ -15,11 +15,11 @@ import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuitePlan;
 
 /**
- * Replaces every {@code auto} of a plan: the device by the one that libtorch uses, {@code gemm} by the faster way to
+ * Resolves every {@code auto} of a plan: the device to the one that libtorch uses, {@code gemm} to the faster way to
  * multiply.
  */
 public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
-    /** Ways that the plan asks for by name: a result that was measured so says nothing of {@code auto}. */
+    /** Values of gemm that the plan requests explicitly; results with these do not answer {@code auto}. */
     private final Set<String> named;
 
     private GemmAutotuner(SuitePlan plan) {
@@ -30,13 +30,13 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
     }
 
     /**
-     * A plan whose {@code auto}s are resolved.
+     * A plan without {@code auto}.
      *
-     * @param report a line for each {@code gemm=auto}: what it stands for, and why
+     * @param report one line for each {@code gemm=auto}: its value, and why
      */
     public record ResolvedPlan(SuitePlan plan, List<String> report) {}
 
-    /** The questions that only a measurement can answer: one for each kind of {@code gemm=auto}. */
+    /** The keys that need a measurement, one for each kind of {@code gemm=auto}. */
     public static List<GemmTuningKey> questions(SuitePlan plan) {
         return plan.combinations().stream()
                 .filter(GemmTuningKey::isAskedBy)
@@ -46,11 +46,11 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
     }
 
     /**
-     * The plan without {@code auto}, and with no combination twice.
+     * The plan without {@code auto} and without duplicate combinations.
      *
-     * @param engine has answered the plan's questions
-     * @param earlier results that this run goes on with
-     * @param baseline results that this run is held against
+     * @param engine has the answers to the plan's questions
+     * @param earlier results of the run being resumed
+     * @param baseline results that this run is compared with
      */
     public static ResolvedPlan resolve(
             SuitePlan plan, EngineProbe.EngineInfo engine, List<Entry> earlier, List<Entry> baseline) {
@@ -112,7 +112,7 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
         String each = measured.seconds().entrySet().stream()
                 .map(one -> one.getKey() + " " + threeDigits(GemmTuningKey.flopsPerSecond(one.getValue()) / 1e9))
                 .collect(Collectors.joining(", "));
-        return measured.label() + (each.isEmpty() ? " (there is one way only)" : " (measured: " + each + " GFLOP/s)");
+        return measured.label() + (each.isEmpty() ? " (the only way)" : " (measured: " + each + " GFLOP/s)");
     }
 
     private static String threeDigits(double gflops) {
@@ -121,6 +121,6 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
 
     @Override
     public String unanswered() {
-        return "which way to multiply is faster could not be measured";
+        return "the faster way to multiply could not be measured";
     }
 }

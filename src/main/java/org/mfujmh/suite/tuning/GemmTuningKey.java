@@ -10,18 +10,20 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * Asks what one {@code gemm=auto} stands for; the machine answers once for all forks.
+ * The question what {@code gemm=auto} resolves to, answered once for all forks.
  *
- * @param tokens rows of the products; what is faster for 256 rows is faster for more
- * @param device as it was asked for, or as it was resolved
+ * @param tokens rows of the products; the faster way for 256 rows is also the faster one for more
+ * @param device as requested or as resolved
  */
 public record GemmTuningKey(String model, String dtype, int tokens, String device) {
     private static final int MOST_TOKENS = 256;
 
-    /** Answers tell the seconds of so many FLOPs. */
+    /** The number of FLOPs that the seconds of an answer refer to. */
     private static final double TIMED_FLOPS = 1e12;
 
-    /** @param tokens of a pass, cut to as many as tell which is faster */
+    /**
+     * @param tokens tokens of a pass, capped at the number that is needed
+     */
     public GemmTuningKey {
         tokens = Math.min(tokens, MOST_TOKENS);
     }
@@ -36,7 +38,7 @@ public record GemmTuningKey(String model, String dtype, int tokens, String devic
         return new GemmTuningKey(params.model(), params.dtype(), (int) Math.min(tokens, MOST_TOKENS), params.device());
     }
 
-    /** The same on another device: the one that {@code auto} stands for. */
+    /** The same on another device, to which {@code auto} was resolved. */
     public GemmTuningKey on(String other) {
         return new GemmTuningKey(model, dtype, tokens, other);
     }
@@ -47,7 +49,7 @@ public record GemmTuningKey(String model, String dtype, int tokens, String devic
         return new GemmTuningKey(parts[0], parts[1], Integer.parseInt(parts[2]), parts[3]);
     }
 
-    /** In one word, for a command line. */
+    /** The key as one word, for a command line. */
     public String text() {
         return String.join(":", model, dtype, String.valueOf(tokens), device);
     }

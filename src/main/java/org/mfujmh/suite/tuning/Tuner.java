@@ -11,36 +11,35 @@ import org.mfujmh.BadInput;
 import org.mfujmh.results.Entry;
 
 /**
- * Chooses between ways that give the same results, such as two backends, once for all forks of a run: forks that chose
- * for themselves could choose differently, and one sample would then mix two programs.
+ * Chooses between alternatives that give the same results, such as two backends, once for all forks of a run. If forks
+ * chose for themselves, they could choose differently, and one sample would mix two programs.
  *
- * <p>One rule: an answer is taken from the file that the run goes on with, else from the baseline that it is held
- * against, else from the machine, which measures. A second measurement may come out differently where two ways are
- * about as fast; in another way than the baseline's, the run would be another program, and a slower build or a faster
- * one that nobody made.
+ * <p>An answer comes from the file being resumed, otherwise from the baseline, otherwise from a measurement. A second
+ * measurement may come out differently if two alternatives are about equally fast; with a different choice than the
+ * baseline's, the run would compare different programs and report a change that no one made.
  *
- * @param <K> what is asked; equal keys have one answer
- * @param <A> the ways
+ * @param <K> the key; equal keys have one answer
+ * @param <A> the alternatives
  */
 public final class Tuner<K, A> {
 
-    /** What is tuned, and how it is said. */
+    /** What is tuned, and how it is reported. */
     public interface Tunable<K, A> {
-        /** The way in which a result was measured; empty where it says nothing of that key. */
+        /** The alternative with which a result was measured; empty if the result does not answer the key. */
         Optional<A> in(Entry entry, K key);
 
         A named(String label);
 
-        /** Begins a line, e.g. {@code Backend of fused, forward of gpt-small ...}. */
+        /** The start of a report line, e.g. {@code Backend of fused, forward of gpt-small ...}. */
         String question(K key);
 
-        /** The way in words. */
+        /** The alternative, for people. */
         String inWords(A answer);
 
-        /** The way in words, with what each way was measured to take. */
+        /** The chosen alternative with the measured times of all, for people. */
         String describe(TuningAnswer measured);
 
-        /** What follows from a measurement that failed, as a sentence that ends before the reason. */
+        /** The consequence of a failed measurement, as a sentence without the reason. */
         String unanswered();
     }
 
@@ -53,11 +52,11 @@ public final class Tuner<K, A> {
     }
 
     /**
-     * Answers every key.
+     * Answers all keys.
      *
-     * @param earlier results that this run goes on with
-     * @param baseline results that this run is held against
-     * @param machine measures what the results do not answer; may throw {@link BadInput}, which is reported
+     * @param earlier results of the run being resumed
+     * @param baseline results that this run is compared with
+     * @param machine measures the keys that the results do not answer; may throw {@link BadInput}, which is reported
      */
     public static <K, A> Tuner<K, A> resolve(
             Tunable<K, A> subject,
@@ -68,8 +67,8 @@ public final class Tuner<K, A> {
         Tuner<K, A> tuner = new Tuner<>(subject);
         List<K> open = keys.stream()
                 .distinct()
-                .filter(key -> !tuner.takes(key, earlier, "as in the file that this goes on with")
-                        && !tuner.takes(key, baseline, "the baseline's, so that the two can be compared"))
+                .filter(key -> !tuner.takes(key, earlier, "from the file being resumed")
+                        && !tuner.takes(key, baseline, "from the baseline, so that the results are comparable"))
                 .toList();
         if (!open.isEmpty()) {
             tuner.measure(open, machine);
@@ -99,12 +98,12 @@ public final class Tuner<K, A> {
         }
     }
 
-    /** Empty where it was not asked, or could not be measured. */
+    /** The answer for a key; empty if there is no such key, or it could not be measured. */
     public Optional<A> answer(K key) {
         return Optional.ofNullable(answers.get(key));
     }
 
-    /** A line for each answer: which, and why. */
+    /** One line for each answer, with the reason. */
     public List<String> report() {
         return List.copyOf(report);
     }

@@ -8,14 +8,14 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * The fastest of some ways to do the same work, as a machine measured it.
+ * The fastest of several ways to do the same work, as measured.
  *
- * @param label of the way; older builds call it {@code form}
- * @param seconds that each way took for the same work, by label; empty where there is one way only
+ * @param label the fastest way; older builds call this field {@code form}
+ * @param seconds measured seconds by label for the same work; empty if there is only one way
  */
 public record TuningAnswer(@JsonAlias("form") String label, Map<String, Double> seconds) {
     public TuningAnswer {
-        // Builds from before the map named each way by a field of its own, which is not read.
+        // Older builds have one field per way instead of the map; these are ignored.
         seconds = seconds == null ? Map.of() : new LinkedHashMap<>(seconds);
     }
 

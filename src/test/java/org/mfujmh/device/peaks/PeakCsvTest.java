@@ -79,7 +79,7 @@ class PeakCsvTest {
                     bf16\\n1                                 | it needs device and a precision
                     device,bf16,bf16\\nX,1,2                 | begins with the columns
                     {"device": "X"}                          | begins with the columns
-                    device,bf16\\n"X,1                       | is no CSV
+                    device,bf16\\n"X,1                       | is not valid CSV
                     device,bf16,cell_sources\\nX,1,whatever  | cell_sources is "whatever"
                     """)
     void anOwnTableThatIsWrongIsRefusedInASentence(String content, String says) throws IOException {
@@ -94,11 +94,11 @@ class PeakCsvTest {
     @Test
     void whatIsNoFileOfTextIsRefusedInASentence() throws IOException {
         Path binary = Files.write(folder.resolve("own.csv"), new byte[] {(byte) 0xc3, 0x28, 0, 1});
-        assertRefused(binary, "is not text in UTF-8");
-        assertRefused(folder, "is not a file that can be read");
+        assertRefused(binary, "is not UTF-8 text");
+        assertRefused(folder, "it is a folder");
         assertRefused(folder.resolve("missing.csv"), "does not exist");
         assertRefused(file(""), "has no rows");
-        assertRefused(file("device,bf16\n" + "X,1\n".repeat(300_000)), "is larger than 1 MiB");
+        assertRefused(file("device,bf16\nX,1\n".repeat(300_000)), "is larger than 1 MiB");
     }
 
     private static void assertRefused(Path file, String says) {

@@ -67,7 +67,7 @@ class MaxBatchResolverIT {
         }
         for (long limit : new long[] {989, 1080}) {
             assertThat(known.find(CONDITIONS, limit))
-                    .isEqualTo(new MaxBatchCache.Lookup.OtherLimit(9, "the limit was 1000 bytes and is " + limit));
+                    .isEqualTo(new MaxBatchCache.Lookup.OtherLimit(9, "the limit was 1000 bytes and is now " + limit));
         }
     }
 
@@ -75,9 +75,9 @@ class MaxBatchResolverIT {
     void whateverElseMovesMemoryMakesAnAnswerOutdatedAndIsNamed() {
         MaxBatchCache known = remembered();
         assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.8.0", 2, "0123"), 1000))
-                .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch was 2.7.1 and is 2.8.0"));
+                .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch was 2.7.1 and is now 2.8.0"));
         assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 4, "0123"), 1000))
-                .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch had 2 threads and has 4"));
+                .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch had 2 threads and now has 4"));
         assertThat(known.find(new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "4567"), 1000))
                 .isInstanceOf(MaxBatchCache.Lookup.Outdated.class);
         assertThat(known.find(new MaxBatchCache.Conditions("gpt-small, forward", "a CPU", "2.7.1", 2, "0123"), 1000))
@@ -135,7 +135,7 @@ class MaxBatchResolverIT {
         otherLimit[java.util.Arrays.asList(otherLimit).indexOf("420MiB")] = "500MiB";
         RunningSuite fourth = RunningSuite.start(folder, otherLimit);
         assertThat(fourth.end()).as(fourth.err()).isZero();
-        assertThat(fourth.err()).contains("as in the file that this run goes on with", "done before, kept");
+        assertThat(fourth.err()).contains("from the file being resumed", "already done, kept");
         assertThat(ResultFile.read(again)).hasSize(1);
     }
 

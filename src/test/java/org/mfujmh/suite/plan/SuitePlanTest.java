@@ -22,7 +22,8 @@ class SuitePlanTest {
         assertThat(plan(DeviceDefaults.CPU).combinations())
                 .extracting(Combination::toString)
                 .containsExactly(
-                        "forward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto device=auto",
+                        "forward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto"
+                                + " device=auto",
                         "forwardBackward model=gpt-small batchSize=1 seqLen=1024 dtype=bf16 program=fused gemm=auto"
                                 + " loss=sum device=auto");
     }
@@ -100,15 +101,15 @@ class SuitePlanTest {
         assertThat(ResumeCommand.of(
                         List.of("-p", "batchSize=1,2", "--peak-tflops=2", "-rff", "old.json", "Forward.*"),
                         java.nio.file.Path.of("my runs/it's.json")))
-                .isEqualTo(
-                        "./mfu bench --resume -rff 'my runs/it'\\''s.json' -p batchSize=1,2 --peak-tflops=2 'Forward.*'");
+                .isEqualTo("./mfu bench --resume -rff 'my runs/it'\\''s.json' -p batchSize=1,2 --peak-tflops=2"
+                        + " 'Forward.*'");
     }
 
     @Test
     void interleavedForksCannotGoOnAndTheSentenceSaysHowToStartAnew() {
         java.nio.file.Path file = java.nio.file.Path.of("r.json");
-        assertThat(ResumeCommand.sentence("To go on", List.of("--against", "main", "-f", "3"), file))
-                .startsWith("To start anew")
+        assertThat(ResumeCommand.sentence("To resume", List.of("--against", "main", "-f", "3"), file))
+                .startsWith("To start again")
                 .endsWith(": ./mfu bench -rff r.json --against main -f 3");
         assertThat(ResumeCommand.sentence("To go on", List.of("--torch", "bundled", "--torch=auto"), file))
                 .startsWith("To start anew")

@@ -14,10 +14,8 @@ class FailureCauseTest {
     @Test
     void aKillIsTheKernelsWhereItCountedOne() {
         RunnerException killed = new RunnerException("Forked VM failed with exit code 137");
-        assertThat(FailureCause.of(killed, said(), 0)).contains("exit code 137").contains("by someone");
-        assertThat(FailureCause.of(killed, said(), 1))
-                .contains("memory ran out")
-                .contains("smaller batchSize");
+        assertThat(FailureCause.of(killed, said(), 0)).contains("exit code 137").contains("by a user");
+        assertThat(FailureCause.of(killed, said(), 1)).contains("out of memory").contains("smaller batchSize");
     }
 
     @Test
@@ -31,7 +29,7 @@ class FailureCauseTest {
                                 "# Problematic frame:"),
                         0))
                 .contains("exit code 134 (aborted: SIGABRT)")
-                .contains("it said: #  SIGSEGV (0xb) at pc=0x00007f2b8c0e2f40");
+                .contains("its output says: #  SIGSEGV (0xb) at pc=0x00007f2b8c0e2f40");
     }
 
     @Test
@@ -46,7 +44,7 @@ class FailureCauseTest {
 
                 """);
         assertThat(FailureCause.of(wrapped(engine), said(), 0))
-                .startsWith("out of memory: choose a smaller batchSize, seqLen or model; it said:")
+                .startsWith("out of memory: choose a smaller batchSize, seqLen or model. The error was:")
                 .endsWith("Tried to allocate 3.07 GiB. GPU 0 has a total capacity of 79.11 GiB");
     }
 

@@ -105,8 +105,8 @@ class ProvenanceTest {
                 .containsEntry("mfu.memory", String.valueOf(16L << 30))
                 .doesNotContainKey("mfu.gpuUuid");
         assertThat(DeviceNotes.about(CPU, CPU, 8))
-                .containsExactly("libtorch uses 8 threads, but the control group grants 1.5 processors' time: threads"
-                        + " will be stopped in turns. Set OMP_NUM_THREADS=1.");
+                .containsExactly("libtorch uses 8 threads, but the control group grants the time of 1.5 CPUs, so"
+                        + " threads will be throttled. Set OMP_NUM_THREADS=1.");
         assertThat(DeviceNotes.about(CPU, CPU, 1)).isEmpty();
     }
 

@@ -98,7 +98,7 @@ class BackendAutotunerIT {
             assertThat(backends.report())
                     .singleElement()
                     .asString()
-                    .contains("as in the file")
+                    .contains("from the file")
                     .contains(before.inWords());
         }
     }
@@ -168,7 +168,7 @@ class BackendAutotunerIT {
         assertThat(backends.report())
                 .singleElement()
                 .asString()
-                .contains("each fork decides for itself")
+                .contains("each fork chooses for itself")
                 .endsWith("no memory");
     }
 
@@ -177,7 +177,7 @@ class BackendAutotunerIT {
         List<Difference> differences =
                 Difference.between(measuredIn(FORWARD, Backend.HANDWRITTEN), measuredIn(FORWARD, Backend.AUTOGRAD));
         assertThat(differences).singleElement().satisfies(one -> {
-            assertThat(one).hasToString("form of the fused program: hand -> plain");
+            assertThat(one).hasToString("backend of the fused program: hand -> plain");
             assertThat(one.incomparable()).isFalse();
         });
     }
@@ -241,7 +241,7 @@ class BackendAutotunerIT {
         more.addAll(List.of("ForwardRecordingBenchmark", "--resume"));
         RunningSuite second = RunningSuite.start(folder, more.toArray(String[]::new));
         assertThat(second.end()).as(second.err()).isZero();
-        assertThat(second.err()).contains("done before, kept").contains("as in the file that this goes on with");
+        assertThat(second.err()).contains("already done, kept").contains("from the file being resumed");
         assertThat(ResultFile.read(file)).hasSize(2).allSatisfy(entry -> assertThat(entry.property("mfu.form"))
                 .contains(other));
     }

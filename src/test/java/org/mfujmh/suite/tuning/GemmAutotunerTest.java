@@ -80,7 +80,7 @@ class GemmAutotunerTest {
             assertThat(fresh.report())
                     .singleElement(STRING)
                     .isEqualTo("gemm=auto for gpt-small bf16 256 tokens: " + baseline
-                            + ", the baseline's, so that the two can be compared");
+                            + ", from the baseline, so that the results are comparable");
             for (String file : List.of("native", "upcast")) {
                 assertThat(gemms(GemmAutotuner.resolve(
                                 plan,
@@ -105,7 +105,7 @@ class GemmAutotunerTest {
     void whichWayAndWhyIsTold() {
         assertThat(settledAfter("upcast", "native").report())
                 .singleElement(STRING)
-                .isEqualTo("gemm=auto for gpt-small bf16 256 tokens: upcast, as in the file that this goes on with");
+                .isEqualTo("gemm=auto for gpt-small bf16 256 tokens: upcast, from the file being resumed");
         SuitePlan plan = plan(DeviceDefaults.CPU);
         assertThat(GemmAutotuner.resolve(plan, answers(plan, "native"), List.of(), List.of())
                         .report())
