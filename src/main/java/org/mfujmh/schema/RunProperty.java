@@ -25,8 +25,8 @@ public enum RunProperty {
     CPU_FEATURES("mfu.cpuFeatures", "CPU features", OnDifference.FORBIDS_ON_CPUS),
     /** The CPU generation: hypervisors give fifteen years of CPUs the same name. */
     CPU_MODEL("mfu.cpuModel", "CPU model", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
-    /** The backend of the fused program; the key keeps the name that older builds write and obey. */
-    BACKEND("mfu.form", "form of the fused program", OnDifference.NOTED),
+    /** The backend of the fused program. The key is the one that older builds write and read. */
+    BACKEND("mfu.form", "backend of the fused program", OnDifference.NOTED),
     /** What of its config.json matters, for a model that is not shipped by name; absent for one that is. */
     MODEL("mfu.model", "model's configuration", OnDifference.FORBIDS),
     CPU("mfu.cpu", "CPU", OnDifference.NOTED),

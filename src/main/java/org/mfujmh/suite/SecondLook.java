@@ -16,7 +16,8 @@ record SecondLook(int results, List<Integer> forks) {
         return new SecondLook(
                 all.combinations().size(),
                 again.combinations().stream()
-                        .map(one -> again.timing(one).forks() * strategy.builds())
+                        .map(one -> again.timing(one).forks()
+                                * Math.max(1, strategy.sides().size()))
                         .toList());
     }
 
