@@ -7,11 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /** With the seconds of the search on the H200, where batch 1 took 0.09 s, batch 727 0.5 s and batch 1275 0.8 s. */
 class ProbeTimeTest {
@@ -24,8 +24,7 @@ class ProbeTimeTest {
     }
 
     private static ProbedPass on(String device) {
-        ModelSpec spec =
-                new ModelSpec(GptConfig.named("gpt-small"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-small"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
         return new ProbedPass(spec, Pass.FORWARD, 1024, device);
     }
 
