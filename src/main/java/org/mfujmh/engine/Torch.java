@@ -76,7 +76,7 @@ public final class Torch {
             // DJL passed over every native on the class path and went to look for another in the network.
             return what + " The library on the class path is not for this machine: a CUDA build needs an NVIDIA driver"
                     + " and a libcudart.so of its CUDA version or newer, in the system's folders or in one that"
-                    + " MFU_JAVA_OPTS=-Djna.library.path=FOLDER names (see docs/gpu.md); or build without -Dgpu.";
+                    + " MFU_JAVA_OPTS=-Djna.library.path=FOLDER names (see docs/guide/gpu.md); or build without -Dgpu.";
         }
         return what + ".";
     }

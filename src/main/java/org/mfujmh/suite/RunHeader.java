@@ -35,10 +35,10 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
                     .ifPresent(gpu -> progress.println("Note: this machine has an " + gpu.name()
                             + ", but libtorch " + engine.torch() + " cannot use it, so the CPU is measured."
                             + (TorchInUse.isCudaBuild().orElse(false)
-                                    ? " Check `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/gpu.md)."
+                                    ? " Check `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/guide/gpu.md)."
                                     : " To measure the GPU with an installed CUDA PyTorch: ./mfu bench --torch auto"
                                             + " (docs/guide/own-pytorch.md); or build with -Dgpu or -Dgpu.online"
-                                            + " (docs/gpu.md).")));
+                                            + " (docs/guide/gpu.md).")));
         }
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
