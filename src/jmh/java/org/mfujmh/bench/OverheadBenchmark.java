@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What DJL and JNI cost: a call with the arguments of a forward pass, all parameters among them, that does nothing. */
+/** The overhead of DJL and JNI: an empty call with the arguments of a forward pass, including all parameters. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

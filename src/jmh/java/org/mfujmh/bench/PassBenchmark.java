@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How a pass is timed unless the user says otherwise: one benchmark a pass says only what runs. */
+/** The default timing of a pass, shared by the benchmarks, each of which only says what runs. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(5)
@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 3)
 abstract class PassBenchmark {
 
-    /** A pass that computes no gradients, whether or not it keeps what they would need. */
+    /** A pass that computes no gradients, whether or not it saves activations for them. */
     public abstract static class ForwardPass extends PassState {
         @Override
         Pass pass() {

@@ -33,14 +33,13 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.IterationParams;
 
 /**
- * A model with its weights and a batch, for one fork; and what is done around the timed passes: the
- * proof of work once, before anything is timed; before each iteration other token ids and the
- * roofline of this moment.
+ * A model with its weights and a batch, for one fork, and the work around the timed passes: the proof of work once
+ * before timing; new token ids before each iteration; and the current roofline before and after it.
  */
 @State(Scope.Benchmark)
 public abstract class PassState {
 
-    /** Of an iteration's time, what each of the two rooflines beside it may take: a fifth together. */
+    /** The fraction of an iteration's time for each of its two rooflines; together a fifth. */
     static final int ROOFLINE_FRACTION = RooflineReading.TIME_FRACTION;
 
     @Param(PassParams.DEFAULT_MODEL)
@@ -72,13 +71,13 @@ public abstract class PassState {
     private long iteration;
     private double slowestPassSeconds;
 
-    /** What is timed. */
+    /** The pass that is timed. */
     abstract Pass pass();
 
-    /** What forward + backward starts from. */
+    /** The loss of forward + backward. */
     abstract Loss loss();
 
-    /** One pass; @return its fp32 number, which is there only when the device has done all. */
+    /** Runs one pass; @return its fp32 result, which is available only when the device has finished all work. */
     abstract float run(GptModel gpt, TokenBatch batch);
 
     /** One timed invocation. */
@@ -114,11 +113,11 @@ public abstract class PassState {
         ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();
         roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
-        // What it took to draw, prove and choose is not what the pass takes.
+        // The memory for drawing weights, proving and choosing does not belong to the pass.
         ResidentMemory.release();
     }
 
-    /** JMH fills fields with text; from here on they have types. */
+    /** JMH sets the fields as text; this converts them to typed parameters. */
     private PassParams asked() {
         return PassParams.of(Map.of(
                 PassParams.MODEL, model,
@@ -138,7 +137,7 @@ public abstract class PassState {
         GpuTelemetry.open();
     }
 
-    /** Other token ids; what the pass before left is dropped. */
+    /** Draws new token ids and drops what the previous pass left. */
     public final void renewBatch() {
         iteration++;
         batch.close();
@@ -150,7 +149,7 @@ public abstract class PassState {
     public void conclude(IterationParams params) {
         GpuTelemetry.close();
         PeakMemory.hold();
-        // At the largest batch that fits, what the last pass left and the roofline's own matrices do not fit together.
+        // At the largest batch that fits, the last pass's memory and the roofline's matrices would not fit together.
         gpt.dropResults();
         RooflineReading.after(roofline(params));
     }

@@ -3,8 +3,8 @@ package org.mfujmh.bench;
 import org.mfujmh.profiler.SlowdownProperty;
 
 /**
- * A slowdown that is really there, for the calibration of the gate (scripts/calibrate): a share of the timed
- * passes is run once more. {@link SlowdownProperty} asks for it.
+ * A real slowdown for calibrating the gate (scripts/calibrate): a share of the timed passes is run twice. It is enabled
+ * by {@link SlowdownProperty}.
  */
 final class PlantedSlowdown {
     private final double share;
@@ -14,12 +14,12 @@ final class PlantedSlowdown {
         this.share = share;
     }
 
-    /** What this process was asked for by its property. */
+    /** The slowdown set by this process's property. */
     static PlantedSlowdown ofThisProcess() {
         return new PlantedSlowdown(SlowdownProperty.share());
     }
 
-    /** How many more passes to run after the one that was just run. */
+    /** The number of extra passes to run after the current one. */
     int passes() {
         owed += share;
         int whole = (int) owed;

@@ -1,9 +1,8 @@
 /**
- * What runs in a fork: the benchmarks, the state that builds the model, the proof of its work, and the slowdown that
- * calibrates the gate.
+ * The code that runs in a fork: the benchmarks, the state that builds the model, the proof of work, and the slowdown
+ * for calibrating the gate.
  *
- * <p>One invocation is one native call that ends in one number on the host, so nothing asynchronous escapes the
- * clock. A fork proves its work before it is timed: a figure without its work is worse than none. The names of these
- * classes stand in result files and must not change.
+ * <p>One invocation is one native call that returns one number to the host, so no asynchronous work escapes the clock.
+ * A fork proves its work before it is timed. The names of these classes are in result files and must not change.
  */
 package org.mfujmh.bench;

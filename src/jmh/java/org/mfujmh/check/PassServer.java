@@ -26,24 +26,24 @@ import org.mfujmh.suite.tuning.GemmTuningKey;
 import org.mfujmh.suite.tuning.TuningAnswer;
 
 /**
- * What a fork of the suite runs, without JMH: a pass whenever a line asks for one, so that {@code scripts/peers} can
- * let ours and PyTorch's take turns pass by pass, each in a process of its own.
+ * Runs the suite's passes without JMH, one per request line, so that {@code scripts/peers} can interleave our passes
+ * with PyTorch's, each in its own process.
  *
- * <p>Reads lines, answers each with a line of JSON: {@code pass} (other token ids, then one timed pass) and
- * {@code gemm} (the roofline, every shape in full). When the model is there, proved and warm, it says that it is ready.
+ * <p>It reads lines and answers each with a line of JSON: {@code pass} (new token ids, then one timed pass) and
+ * {@code gemm} (the roofline, with every shape in full). It prints a ready message once the model is loaded, proved and
+ * warmed up.
  *
- * <p>What the suite asks the machine once, before its first fork, is asked here by {@code settle} in the place of the
- * model, in a process of its own: one line, with the way to multiply, the form of the fused program, and the options of
- * a fork's JVM.
+ * <p>With {@code settle} instead of a model, in a separate process, it resolves what the suite resolves before its
+ * first fork, and prints one line: gemm, the backend of the fused program, and the JVM options of a fork.
  */
 final class PassServer {
 
-    /** So long that no shape is cut. */
+    /** Long enough that no shape is truncated. */
     private static final Duration WHOLE = Duration.ofHours(1);
 
     private static final String SETTLE = "settle";
 
-    /** What is settled before a fork starts. */
+    /** What is resolved before a fork starts. */
     private record Settled(
             TuningAnswer gemm, @JsonProperty("form") TuningAnswer backend, List<String> jvmArgs) {}
 
@@ -124,7 +124,7 @@ final class PassServer {
                         reading.flopsPerSecond() / 1e9,
                         reading.bestFlopsPerSecond() / 1e9);
             }
-            default -> throw new IllegalArgumentException("Asked for " + asked + "; this knows pass and gemm.");
+            default -> throw new IllegalArgumentException("Unknown request " + asked + "; known are pass and gemm.");
         }
     }
 }

@@ -3,10 +3,9 @@ package org.mfujmh.device;
 import java.util.Locale;
 
 /**
- * Turns the name of a device into the name of a folder: {@code NVIDIA H100 80GB HBM3} into
- * {@code nvidia-h100-80gb-hbm3}, {@code Intel(R) Xeon(R) Platinum 8480+} with 56 cores into
- * {@code intel-xeon-platinum-8480-plus-56c}. Devices that differ in speed get different slugs as far
- * as their names let us tell; what marketing adds to every name is dropped.
+ * Converts the name of a device to a folder name: {@code NVIDIA H100 80GB HBM3} into {@code nvidia-h100-80gb-hbm3},
+ * {@code Intel(R) Xeon(R) Platinum 8480+} with 56 cores into {@code intel-xeon-platinum-8480-plus-56c}. Devices of
+ * different speed get different slugs, as far as their names differ; marketing words are dropped.
  */
 public final class DeviceSlug {
     private static final int LONGEST = 80;
@@ -18,8 +17,8 @@ public final class DeviceSlug {
     }
 
     /**
-     * @param generation told apart where the name has no digit, as hypervisors give ("Intel(R) Xeon(R)
-     *     Processor" is any Xeon of fifteen years): e.g. {@code family 6 model 207}
+     * @param generation appended if the name has no digit, as from hypervisors ("Intel(R) Xeon(R) Processor" is any
+     *     Xeon of fifteen years), e.g. {@code family 6 model 207}
      */
     public static String ofCpu(String name, String generation, int cores) {
         String brief = name.replaceAll("(?i)\\((r|tm|c)\\)", " ")

@@ -9,15 +9,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Tells this machine from others where its device has no name of its own. It holds until the next start of the machine:
- * what outlives that (the files of an image, a container's address) is shared by many.
+ * Identifies this machine if its device has no name. The id is valid until the next boot; anything longer-lived (files
+ * of an image, a container's address) is shared by many machines.
  */
 public final class MachineId {
     private static final int DIGITS = 8;
 
     private MachineId() {}
 
-    /** The words that go after such a device's name, {@code (machine 3fa9c1d0)}. */
+    /** The suffix of such a device's name, {@code (machine 3fa9c1d0)}. */
     public static String inBrackets(Path root) {
         return "(machine " + of(root) + ")";
     }

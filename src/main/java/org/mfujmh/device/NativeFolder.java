@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A folder that a library unpacks its native code into, which a temporary folder mounted noexec, a full disk or a home
- * that may not be written to prevent.
+ * A folder into which a library unpacks its native code. That fails if the folder is mounted noexec or read-only, or
+ * the disk is full.
  *
- * @param library whose folder it is, and what it unpacks, as the beginning of a sentence
- * @param path where
- * @param option that names another folder, as a user writes it
+ * @param library the library and what it unpacks, as the beginning of a sentence
+ * @param path the folder
+ * @param option the option that sets another folder, as a user writes it
  */
 public record NativeFolder(String library, Path path, String option) {
-    /** As libraries and the loader say that it is the folder's fault, or may be. */
+    /** Messages from libraries and the loader that mean, or may mean, a problem with the folder. */
     private static final Pattern SIGNS = Pattern.compile(
             "no space left|disk quota|read-only file system|failed to map segment|operation not permitted"
                     + "|permission denied|not permitted|cannot open shared object|temporary director|jnidispatch"
@@ -28,7 +28,7 @@ public record NativeFolder(String library, Path path, String option) {
 
     private static final int TRIED_BYTES = 1 << 18;
 
-    /** JNA's, which OSHI and NVML are asked by: the rules of its {@code Native.getTempDir}. */
+    /** The folder of JNA, which OSHI and NVML use, as in {@code Native.getTempDir}. */
     public static NativeFolder jna() {
         String given = System.getProperty("jna.tmpdir");
         Path folder = given == null ? jnaDefault() : Path.of(given);
@@ -62,7 +62,7 @@ public record NativeFolder(String library, Path path, String option) {
                 "MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER");
     }
 
-    /** Whether what was thrown can be a folder's fault. */
+    /** Whether an exception may be caused by such a folder. */
     public static boolean isSuspect(Throwable thrown) {
         for (Throwable one = thrown; one != null; one = one.getCause()) {
             boolean says =
@@ -74,15 +74,15 @@ public record NativeFolder(String library, Path path, String option) {
         return false;
     }
 
-    /** What is the matter with the first of these folders with which something is, and what helps, in a sentence. */
+    /** The problem of the first folder that has one, and what to do, as a sentence. */
     public static Optional<String> trouble(List<NativeFolder> folders) {
         return folders.stream().flatMap(folder -> folder.trouble().stream()).findFirst();
     }
 
-    /** What is the matter with it, and what helps, in a sentence; empty where it will do. */
+    /** The problem of this folder, and what to do, as a sentence; empty if there is none. */
     public Optional<String> trouble() {
-        return fault().map(why -> library + " into " + path + ", " + why + ". Name a folder that can be written to and"
-                + " whose files can be run: " + option + ".");
+        return fault().map(why -> library + " into " + path + ", " + why + ". Set a writable folder that allows "
+                + "execution: " + option + ".");
     }
 
     private Optional<String> fault() {
@@ -92,9 +92,9 @@ public record NativeFolder(String library, Path path, String option) {
             tried = Files.createTempFile(path, ".mfu", ".tmp");
             Files.write(tried, new byte[TRIED_BYTES]);
             boolean runs = tried.toFile().setExecutable(true) && Files.isExecutable(tried);
-            return runs ? Optional.empty() : Optional.of("which does not allow programs to be run (mounted noexec)");
+            return runs ? Optional.empty() : Optional.of("which does not allow execution (mounted noexec)");
         } catch (AccessDeniedException e) {
-            return Optional.of("where this user may not write");
+            return Optional.of("where this user has no write permission");
         } catch (FileSystemException e) {
             return Optional.of("where nothing can be written (" + reason(e) + ")");
         } catch (IOException | SecurityException e) {
@@ -114,7 +114,7 @@ public record NativeFolder(String library, Path path, String option) {
                 Files.deleteIfExists(tried);
             }
         } catch (IOException stays) {
-            // An empty file in a temporary folder.
+            // Leaves an empty file in a temporary folder.
         }
     }
 }

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Files that an operating system shows under {@code /proc} and {@code /sys}. They are bytes: the name of a mount, of a
- * process or of a control group may be in any encoding, and must not hide the lines beside it.
+ * Reads files under {@code /proc} and {@code /sys}. They are treated as bytes, since names of mounts, processes and
+ * control groups may be in any encoding and must not break the other lines.
  */
 public final class SystemFile {
-    /** Thousands of mounts fit; what is larger is none of these files. */
+    /** Enough for thousands of mounts; a larger file is something else. */
     private static final int MOST_BYTES = 16 << 20;
 
     private SystemFile() {}
 
-    /** Its lines, a character a byte (ISO 8859-1); none where it cannot be read. */
+    /** The lines of a file, one character per byte (ISO 8859-1); empty if it cannot be read. */
     public static List<String> lines(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
@@ -33,7 +33,7 @@ public final class SystemFile {
         }
     }
 
-    /** A name out of such a line: its bytes are UTF-8 as a rule. */
+    /** Decodes a name in such a line, usually UTF-8. */
     public static String name(String bytes) {
         return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }

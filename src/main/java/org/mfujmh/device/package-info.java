@@ -1,8 +1,8 @@
 /**
- * What a measurement ran on: a name, and the name of the folder that its results go to. The packages below this one
- * find the device, its limits and its peak.
+ * The device of a measurement: its name and the folder for its results. The sub-packages detect the device, its limits
+ * and its peak.
  *
- * <p>A device is what its driver calls it. We never guess a better name, because a result that is filed under the
- * wrong device is worse than one filed under an unknown one.
+ * <p>A device has the name that its driver reports. A better name is never guessed, since a result under the wrong
+ * device is worse than one under an unknown device.
  */
 package org.mfujmh.device;

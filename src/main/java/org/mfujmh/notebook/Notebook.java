@@ -33,16 +33,16 @@ import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 import org.mfujmh.suite.batch.BatchSearchRun;
 
-/** The notebook's three parts, one after the other, in its words; each line is printed as soon as it is known. */
+/** Runs the notebook's three parts in order, in the notebook's wording; each line is printed as soon as it is known. */
 public final class Notebook {
     private static final int TOKENS = 1024;
     private static final int FIXED_BATCH = 2;
     private static final String FORKS = "3";
 
-    /** The card that the notebook names A100: its memory and clock leave the dense bf16 peak the same. */
+    /** The notebook's A100; all variants have the same dense bf16 peak. */
     private static final String NOTEBOOK_GPU = "NVIDIA A100-SXM4-40GB";
 
-    /** The notebook's own names, after OpenAI's counts, which have the head and the embedding as one. */
+    /** The notebook's names, from OpenAI's parameter counts, where head and embedding are shared. */
     private static final Map<String, String> BOOK_NAMES = Map.of(
             "gpt-small", "gpt-small (124M)",
             "gpt-medium", "gpt-medium (355M)",
@@ -54,7 +54,7 @@ public final class Notebook {
     private final Duration timeout;
     private final PrintStream out;
     private final PrintStream progress;
-    /** What could not be had, and why. */
+    /** What could not be measured, and why. */
     private final List<String> missing = new ArrayList<>();
 
     public Notebook(
@@ -66,13 +66,13 @@ public final class Notebook {
         this.progress = progress;
     }
 
-    /** @return the exit code: 1 where a part could not be had for a model */
+    /** @return the exit code: 1 if a part could not be measured for a model */
     public int run() {
         say("# FLOPS Analysis");
         fixedBatch();
         largestBatch();
         utilization();
-        say("", "# What is corrected here");
+        say("", "# Corrections to the notebook");
         int number = 0;
         for (NotebookFigures.Fault fault : NotebookFigures.faults()) {
             number++;
@@ -87,7 +87,7 @@ public final class Notebook {
 
     private void fixedBatch() {
         say("", "# Simple benchmark with fixed batch size", "- forward pass only; batch 2 of 1024 tokens");
-        say("  (first the notebook's count, linear layers alone; then every matrix product)");
+        say("  (first as in the notebook, linear layers only; then with every matrix product)");
         for (Architecture model : models) {
             say(String.format(
                     Locale.ROOT,
@@ -134,7 +134,7 @@ public final class Notebook {
                 String batch = String.valueOf(result.largestBatch().getAsInt());
                 List<Entry> entries = ThroughputSweep.measure(result.probed(), batch, FORKS, progress);
                 if (entries.isEmpty()) {
-                    missing.add("Part 3 of " + model.name() + " could not be measured; the reason stands above.");
+                    missing.add("Part 3 of " + model.name() + " could not be measured; see above for the reason.");
                 }
                 entries.forEach(entry -> utilization(model, entry, batch));
             }
@@ -147,18 +147,19 @@ public final class Notebook {
                 .meanInterval();
         say(String.format(
                 Locale.ROOT,
-                "  Batch size %s: Tokens/sec: %.2f (%s), MFU: %s, of the measured roofline: %s",
+                "  Batch size %s: Tokens/sec: %.2f (%s), MFU: %s, share of the GEMM roofline: %s",
                 batch,
                 tokens.estimate(),
                 tokens.isKnown()
                         ? String.format(Locale.ROOT, "%s: %.2f .. %.2f", Interval.PERCENT, tokens.low(), tokens.high())
-                        : "no interval below " + Sample.FEWEST_FORKS + " forks",
+                        : "an interval needs " + Sample.FEWEST_FORKS + " forks",
                 share(entry, MetricId.MFU),
                 share(entry, MetricId.ROOFLINE_SHARE)));
         if (Double.isNaN(value(entry, MetricId.MFU))) {
-            say("    MFU: none. " + entry.property(RunProperty.PEAK_SOURCE).orElse("") + ".");
+            say("    MFU: not available, "
+                    + entry.property(RunProperty.PEAK_SOURCE).orElse("") + ".");
         } else {
-            say("    as the notebook counts FLOPs, MFU: " + share(entry, MetricId.MFU_LINEAR_ONLY));
+            say("    MFU with the notebook's FLOPs count: " + share(entry, MetricId.MFU_LINEAR_ONLY));
         }
         say(String.format(
                 Locale.ROOT,
@@ -171,7 +172,7 @@ public final class Notebook {
                 entry.property(RunProperty.DEVICE).orElse("?")));
     }
 
-    /** A line of the notebook, with the MFU that its tokens/s are by the datasheet's peak and every product. */
+    /** A line of the notebook, plus the MFU of its tokens/s with the datasheet peak and all matrix products. */
     static String corrected(Architecture model, NotebookFigures.Printed line) {
         return String.format(
                 Locale.ROOT,
@@ -206,7 +207,7 @@ public final class Notebook {
                 .result();
     }
 
-    /** Batches that were seen to fit, the smallest first, as the notebook prints them. */
+    /** Batches that fit, smallest first, as the notebook prints them. */
     private static List<Integer> fitting(SearchResult result) {
         return result.probes().stream()
                 .filter(probe -> probe.verdict() instanceof ProbeOutcome.Fits)
@@ -220,8 +221,8 @@ public final class Notebook {
         if (result.ending() instanceof Ending.NothingFits none) {
             say("  No batch fits into " + limitInWords + ": batch 1 needs " + none.needs() + ".");
         } else if (result.ending() instanceof Ending.Stopped stopped) {
-            say("  The search was stopped. " + stopped.cause());
-            missing.add("The largest batch of " + result.probed().describe() + " is not known.");
+            say("  The search stopped early. " + stopped.cause());
+            missing.add("The largest batch of " + result.probed().describe() + " is unknown.");
         } else {
             say("  Largest batch in " + limitInWords + ": "
                     + result.largestBatch().getAsInt() + " (" + result.probes().size() + " probes)");
@@ -246,7 +247,7 @@ public final class Notebook {
 
     private static String share(Entry entry, MetricId metric) {
         double share = value(entry, metric);
-        // As the notebook prints it, but for what would be 0.0000.
+        // As the notebook prints it, except for values that would be 0.0000.
         return share >= 0.001 ? String.format(Locale.ROOT, "%.4f", share) : NumberFormat.threeDigits(share);
     }
 

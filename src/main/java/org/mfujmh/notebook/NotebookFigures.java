@@ -10,20 +10,22 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
-/** What the notebook printed on an A100, and what is wrong with it, from {@code notebook.csv} and {@code notebook_faults.csv}. */
+/** The notebook's output on an A100, and its faults, from {@code notebook.csv} and {@code notebook_faults.csv}. */
 final class NotebookFigures {
     private NotebookFigures() {}
 
     /**
-     * A line that it printed.
+     * A line of the notebook's output.
      *
      * @param part 1, 2 or 3
-     * @param flops as printed, empty text in part 3
-     * @param tokensPerSecond as printed, empty text in parts 1 and 2, as {@code mfu}
+     * @param flops as printed; empty in part 3
+     * @param tokensPerSecond as printed; empty in parts 1 and 2, like {@code mfu}
      */
     record Printed(int part, String model, int batch, String flops, String tokensPerSecond, String mfu) {}
 
-    /** @param here what is done about it here */
+    /**
+     * @param here what this program does instead
+     */
     record Fault(String fault, String here) {}
 
     static List<Printed> printed(int part, String model) {

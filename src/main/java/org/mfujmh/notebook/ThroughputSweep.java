@@ -24,15 +24,15 @@ import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.plan.SuiteOptions;
 
 /**
- * Tokens/s at each power of two that fits, and at the largest batch, by the suite itself: the largest
- * batch is not always the fastest.
+ * Measures tokens/s at each power of two that fits and at the largest batch, using the suite, since the largest batch
+ * is not always the fastest.
  */
 public final class ThroughputSweep {
     private static final Duration DEADLINE = Duration.ofMinutes(30);
 
     private ThroughputSweep() {}
 
-    /** Measures; minutes. */
+    /** Runs the measurements; takes minutes. */
     public static ThroughputTable run(SearchResult result, PrintStream progress) {
         int largest = result.largestBatch().orElseThrow();
         String batches = IntStream.concat(
@@ -40,7 +40,7 @@ public final class ThroughputSweep {
                 .mapToObj(String::valueOf)
                 .collect(Collectors.joining(","));
         progress.println();
-        progress.println("Throughput at batch " + batches.replace(",", ", ") + ", by the suite:");
+        progress.println("Measuring throughput at batch " + batches.replace(",", ", ") + ":");
         List<Entry> entries = measure(result.probed(), batches, "3", progress);
         return new ThroughputTable(entries.stream()
                 .map(entry -> new ThroughputTable.ThroughputPoint(
@@ -51,7 +51,7 @@ public final class ThroughputSweep {
                 .toList());
     }
 
-    /** The suite's entries for one pass at some batches: a short run, with its file under results/ as any other. */
+    /** Measures one pass at several batches with the suite: a short run, whose file is under results/ as usual. */
     static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
         PassId pass = probed.pass() == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD;
         Map<String, String> params = new LinkedHashMap<>();

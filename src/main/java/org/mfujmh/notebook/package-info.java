@@ -1,8 +1,8 @@
 /**
- * The analysis of the book's notebook, as an application of the suite: fixed batches, largest batches, utilisation,
- * and tokens/s against the batch.
+ * The analysis of the book's notebook, built on the suite: fixed batches, largest batches, utilisation, and tokens/s by
+ * batch.
  *
- * <p>We print the notebook's figures next to ours, and list what we corrected. It takes the same road as any other
- * measurement and has no shortcut of its own.
+ * <p>The notebook's figures are printed next to the measured ones, followed by the corrections. It measures like any
+ * other run, without shortcuts.
  */
 package org.mfujmh.notebook;

@@ -6,11 +6,11 @@ import org.mfujmh.device.gpu.Nvml;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * The GPU that a fork measures, watched while its passes are timed. The benchmark's state opens the window
- * after its roofline and closes it when the iteration ends, as JMH starts profilers before a state's set-up:
- * the profiler itself could only open one that has the roofline in it. Static as {@link RooflineReading} is.
+ * Watches the fork's GPU while its passes are timed. The benchmark's state opens the window after measuring the
+ * roofline and closes it when the iteration ends. The profiler cannot do that, since JMH starts profilers before a
+ * state's set-up, so the window would include the roofline. Static like {@link RooflineReading}.
  *
- * <p>Without a GPU nothing is loaded and no thread started.
+ * <p>Without a GPU, nothing is loaded and no thread is started.
  */
 public final class GpuTelemetry {
 
@@ -18,7 +18,7 @@ public final class GpuTelemetry {
 
     private GpuTelemetry() {}
 
-    /** Called by the state, when the timed passes are about to begin. */
+    /** Called by the state when the timed passes are about to begin. */
     public static void open() {
         seen = GpuWindow.NONE;
         if (Watch.OF_THIS_GPU != null) {
@@ -26,19 +26,19 @@ public final class GpuTelemetry {
         }
     }
 
-    /** Called by the state, when they have ended. */
+    /** Called by the state when the timed passes have ended. */
     public static void close() {
         if (Watch.OF_THIS_GPU != null) {
             seen = Watch.OF_THIS_GPU.close();
         }
     }
 
-    /** Called by the profiler, after the iteration. */
+    /** Called by the profiler after the iteration. */
     static GpuWindow seen() {
         return seen;
     }
 
-    /** Made on first use, which is in the fork. */
+    /** Created on first use, which is in the fork. */
     private static final class Watch {
         static final GpuWatch OF_THIS_GPU =
                 RunProperty.GPU_UUID.ofThisProcess().map(Watch::watch).orElse(null);
@@ -47,7 +47,7 @@ public final class GpuTelemetry {
             try {
                 return new GpuWatch(Nvml.open(uuid));
             } catch (Nvml.NvmlException e) {
-                System.err.println("No clock, power or temperature of the GPU is recorded: " + e.getMessage() + ".");
+                System.err.println("The GPU's clock, power and temperature are not recorded: " + e.getMessage() + ".");
                 return null;
             }
         }

@@ -20,23 +20,20 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Turns the score of an iteration into tokens/s, FLOP/s and utilisation:
+ * Computes tokens/s, FLOP/s and utilisation from the score of an iteration:
  *
- * <pre>
- * tokens_per_s   = batchSize x seqLen x invocations/s
- * model_tflops   = tokens_per_s x FLOPs per token (exact) / 1e12
- * mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s
- * roofline_share = model_tflops / roofline_tflops
- * mfu_at_clock   = mfu x boost clock of the datasheet / clock held
- * joules_per_token = joules / seconds by the GPU's energy counter / tokens_per_s
+ * <pre> tokens_per_s   = batchSize x seqLen x invocations/s model_tflops   = tokens_per_s x FLOPs per token (exact) /
+ * 1e12 mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s roofline_share = model_tflops /
+ * roofline_tflops mfu_at_clock   = mfu x datasheet boost clock / measured clock joules_per_token = joules / seconds by
+ * the GPU's energy counter / tokens_per_s
  * </pre>
  *
- * FLOPs per token are looked up in flops/per_token.csv; the peak is {@link RunProperty#PEAK_TFLOPS}; the
- * roofline is what the state measured beside the iteration; clock, power and temperature are those of the
- * GPU while it was timed. Every metric comes in every iteration,
- * NaN where it can't be had, so that means over iterations are over the same ones.
+ * FLOPs per token are looked up in flops/per_token.csv; the peak is {@link RunProperty#PEAK_TFLOPS}; the state measures
+ * the roofline before and after the iteration; clock, power and temperature are those of the GPU during the timed
+ * passes. Every iteration has every metric, NaN if unavailable, so that means over iterations cover the same
+ * iterations.
  *
- * <p>JMH makes a profiler in the parent too, only to look at it: making one reads nothing.
+ * <p>JMH also creates a profiler in the parent, so the constructor reads nothing.
  */
 public final class MfuProfiler implements InternalProfiler {
 
@@ -49,8 +46,7 @@ public final class MfuProfiler implements InternalProfiler {
 
     @Override
     public void beforeIteration(BenchmarkParams params, IterationParams iteration) {
-        // The state's set-up of the iteration comes after this, and measures the roofline: a window opened
-        // here would include it.
+        // The state's set-up, which measures the roofline, runs after this, so a window opened here would include it.
     }
 
     @Override
@@ -110,7 +106,7 @@ public final class MfuProfiler implements InternalProfiler {
                         / run.tokens();
     }
 
-    /** NaN where the property is not set. */
+    /** The value of a property; NaN if it is not set. */
     private static double number(RunProperty property) {
         return property.ofThisProcess().map(Double::parseDouble).orElse(Double.NaN);
     }

@@ -13,17 +13,20 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 
 /**
- * What a benchmark of this suite does in one invocation, read from its parameters.
+ * The work of one invocation of a benchmark, from its parameters.
  *
- * @param pass what it computes
- * @param sequences of one invocation
- * @param tokens of one sequence
+ * @param pass the pass that it computes
+ * @param sequences sequences per invocation
+ * @param tokens tokens per sequence
  */
 record PassRun(Pass pass, String model, int sequences, int tokens) {
 
     private static final List<String> NEEDED = List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
-    /** Nothing where the benchmark is not a pass of a GPT: a single product, an empty call, or a stranger. */
+    /**
+     * The work of a benchmark; empty if it is not a pass of a GPT, such as a single GEMM, an empty call or a foreign
+     * benchmark.
+     */
     static Optional<PassRun> of(BenchmarkParams params) {
         Map<String, String> values =
                 params.getParamsKeys().stream().collect(Collectors.toMap(name -> name, params::getParam));
@@ -41,7 +44,7 @@ record PassRun(Pass pass, String model, int sequences, int tokens) {
         return (long) sequences * tokens;
     }
 
-    /** Invocations per second of a primary score, whatever JMH's mode. */
+    /** Converts a primary score in any JMH mode to invocations per second. */
     static double invocationsPerSecond(BenchmarkParams params, Result<?> primary) {
         double unit = params.getTimeUnit().toNanos(1) / (double) TimeUnit.SECONDS.toNanos(1);
         return params.getMode() == Mode.Throughput

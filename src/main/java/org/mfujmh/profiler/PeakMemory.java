@@ -2,7 +2,7 @@ package org.mfujmh.profiler;
 
 import org.mfujmh.device.memory.ResidentMemory;
 
-/** The most memory this process ever had resident since it was last reset; known on Linux only. */
+/** Peak resident memory of this process since the last reset; known on Linux only. */
 public final class PeakMemory {
 
     private static volatile double held = Double.NaN;
@@ -10,25 +10,25 @@ public final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Starts anew from what is resident now, where the kernel lets us. */
+    /** Resets the peak to the current resident memory, if the kernel permits it. */
     public static void reset() {
         held = Double.NaN;
         highest = 0;
         ResidentMemory.resetPeak();
     }
 
-    /** Ends what counts: whatever this process needs from now on, until the next reset, is not the benchmark's. */
+    /** Freezes the peak: memory used from now on until the next reset does not count towards the benchmark. */
     public static void hold() {
         held = read();
     }
 
-    /** The high-water mark in bytes, until it was held or now; NaN where the system does not tell. */
+    /** The peak in bytes, up to now or up to {@link #hold}; NaN if unknown. */
     public static double bytes() {
         double known = held;
         return Double.isNaN(known) ? read() : known;
     }
 
-    /** Linux counts pages late, by up to some 64 a CPU: its mark may read lower than before, this one does not. */
+    /** Linux counts pages with a delay of up to about 64 per CPU, so its mark may decrease; this one never does. */
     private static double read() {
         highest = Math.max(highest, ResidentMemory.peakBytes());
         return highest == 0 ? Double.NaN : highest;

@@ -1,26 +1,26 @@
 package org.mfujmh.profiler;
 
 /**
- * What the benchmark's state measured beside the iteration that is running, for the profiler to
- * read after it. JMH runs the state on a worker thread and the profiler on the main one and gives
- * neither a way to the other: hence static state, one iteration a process, as a fork runs one benchmark.
+ * Passes the roofline around the current iteration from the benchmark's state to the profiler. JMH runs the state on a
+ * worker thread and the profiler on the main thread without a connection between them, so the reading is static; a fork
+ * runs one benchmark and one iteration at a time.
  *
- * <p>A machine drifts while an iteration lasts, so the roofline is measured before it and after it,
- * and the iteration is held against both.
+ * <p>The machine may drift during an iteration, so the roofline is measured before and after it, and both readings
+ * count.
  */
 public final class RooflineReading {
 
-    /** Each of the two rooflines beside an iteration may take one such part of its time: a fifth together. */
+    /** Each of the two rooflines of an iteration may take this fraction of its time; together a fifth. */
     public static final int TIME_FRACTION = 10;
 
     /**
      * One reading.
      *
-     * @param flopsPerSecond the GEMM roofline by median times, NaN where none was measured
-     * @param bestFlopsPerSecond the GEMM roofline by best times, NaN where none was measured
+     * @param flopsPerSecond GEMM roofline from median times, NaN if not measured
+     * @param bestFlopsPerSecond GEMM roofline from best times, NaN if not measured
      */
     public record RooflineSpeeds(double flopsPerSecond, double bestFlopsPerSecond) {
-        /** No roofline: the benchmark is not a pass. */
+        /** No roofline, since the benchmark is not a pass. */
         public static final RooflineSpeeds NONE = new RooflineSpeeds(Double.NaN, Double.NaN);
     }
 
@@ -30,22 +30,22 @@ public final class RooflineReading {
 
     private RooflineReading() {}
 
-    /** Called by the state, in its set-up of an iteration. */
+    /** Called by the state in the set-up of an iteration. */
     public static synchronized void before(RooflineSpeeds reading) {
         before = noted(reading);
         after = RooflineSpeeds.NONE;
     }
 
-    /** Called by the state, when the iteration has ended. */
+    /** Called by the state when the iteration has ended. */
     public static synchronized void after(RooflineSpeeds reading) {
         after = noted(reading);
     }
 
     /**
-     * Called by the profiler, after the iteration.
+     * Called by the profiler after the iteration.
      *
-     * @return by median times, both readings together: as many FLOPs at each rate, that is their harmonic mean;
-     *     by best times, the best that this fork ever saw, warm-up included
+     * @return from median times, the harmonic mean of both readings, which is the rate for equal FLOPs at each; from
+     *     best times, the best of this fork so far, warm-up included
      */
     static synchronized RooflineSpeeds current() {
         double together = Double.isNaN(after.flopsPerSecond)

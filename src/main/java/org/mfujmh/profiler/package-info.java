@@ -1,8 +1,7 @@
 /**
- * JMH's profiler: it turns a score, a cost and a reading into tokens/s, MFU and share of the roofline, and it reads
- * the properties that a fork was started with.
+ * The JMH profiler: it computes tokens/s, MFU and share of the roofline from a score, a FLOPs count and a roofline
+ * reading, using the properties of the fork.
  *
- * <p>A metric is computed in the fork that measured it and stored with it. Nobody downstream recomputes a metric
- * from a rounded score.
+ * <p>A metric is computed and stored in the fork that measured it, never recomputed later from a rounded score.
  */
 package org.mfujmh.profiler;

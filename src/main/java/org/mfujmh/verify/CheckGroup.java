@@ -1,8 +1,8 @@
 package org.mfujmh.verify;
 
-/** Checks that belong together, and are asked for by one option of {@code ./mfu verify}. */
+/** A group of checks with one option of {@code ./mfu verify}. */
 public interface CheckGroup {
 
-    /** Makes the checks; it may take a while. */
+    /** Runs the checks; may take a while. */
     CheckedGroup run();
 }

@@ -7,12 +7,12 @@ import java.util.List;
 import org.mfujmh.report.text.Table;
 
 /**
- * What a group of checks found.
+ * The result of a group of checks.
  *
  * @param title a heading
- * @param checks every one of them, as programs read them
- * @param table the same for people, in whatever columns say it best
- * @param remarks what there is to say about them, a paragraph each
+ * @param checks all checks, for programs
+ * @param table the checks for people, with columns that suit the group
+ * @param remarks remarks about the checks, one paragraph each
  */
 public record CheckedGroup(String title, List<Check> checks, Table table, List<String> remarks) {
 
@@ -21,7 +21,7 @@ public record CheckedGroup(String title, List<Check> checks, Table table, List<S
         remarks = List.copyOf(remarks);
     }
 
-    /** A group whose checks speak for themselves. */
+    /** A group with the standard table. */
     static CheckedGroup of(String title, List<Check> checks, String... remarks) {
         return new CheckedGroup(title, checks, table(checks), List.of(remarks));
     }
@@ -30,7 +30,7 @@ public record CheckedGroup(String title, List<Check> checks, Table table, List<S
         return checks.stream().allMatch(Check::ok);
     }
 
-    /** The checks as a table, the columns of the JSON output. */
+    /** The checks as a table with the columns of the JSON output. */
     public static Table table(List<Check> checks) {
         return new Table(
                 List.of(

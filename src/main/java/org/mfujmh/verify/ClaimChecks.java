@@ -21,7 +21,7 @@ import org.mfujmh.report.text.Table;
 /**
  * Published claims, recomputed.
  *
- * @param file claims of the user's own; null for those that are built in
+ * @param file the user's own claims; null for the built-in ones
  */
 public record ClaimChecks(Path file) implements CheckGroup {
 
@@ -33,8 +33,8 @@ public record ClaimChecks(Path file) implements CheckGroup {
     }
 
     /**
-     * One a claim: the figure from its own inputs, or what refutes it: the figure that it should be, where that is
-     * recorded. A right figure that is not as recorded fails its claim, and is what is shown.
+     * One check per claim: the figure recomputed from its own inputs or, if it is refuted, the correct figure, if
+     * recorded. A correct figure that differs from the recorded one fails the claim and is shown.
      */
     private static Check check(ClaimResult result) {
         boolean byRight = result.right().isPresent()
@@ -43,7 +43,7 @@ public record ClaimChecks(Path file) implements CheckGroup {
         if (byRight) {
             PrintedFigure right = result.right().get();
             return new Check(
-                    result.name() + (result.reproduced() ? ": by our default" : ": does not hold, should be"),
+                    result.name() + (result.reproduced() ? ": with our defaults" : ": does not hold, should be"),
                     right.value(),
                     rounded(result.rightRecomputed().orElseThrow(), right),
                     right.halfUnit(),
@@ -59,7 +59,7 @@ public record ClaimChecks(Path file) implements CheckGroup {
                 result.source());
     }
 
-    /** A count in full; of what is no whole number, two digits more than were printed. */
+    /** A count in full; for other numbers, two digits more than were printed. */
     private static BigDecimal rounded(BigDecimal computed, PrintedFigure printed) {
         return computed.scale() <= 0
                 ? computed
@@ -73,7 +73,7 @@ public record ClaimChecks(Path file) implements CheckGroup {
                         number("published"),
                         number("recomputed"),
                         text("verdict"),
-                        number("by our default"),
+                        number("with our defaults"),
                         number("off by"),
                         text("ok")),
                 results.stream().map(ClaimChecks::row).toList());
@@ -90,7 +90,7 @@ public record ClaimChecks(Path file) implements CheckGroup {
                 result.verdictAsRecorded() && result.rightAsRecorded() ? "ok" : "NOT OK");
     }
 
-    /** A computed figure in the manner of the printed one: in percent, with a power of ten, or in full. */
+    /** A computed figure in the format of the printed one: in per cent, with a power of ten, or in full. */
     private static String shown(BigDecimal computed, PrintedFigure printed) {
         if (printed.percent()) {
             return rounded(computed, printed).scaleByPowerOfTen(2).toPlainString() + "%";
@@ -112,8 +112,9 @@ public record ClaimChecks(Path file) implements CheckGroup {
                         .map(entry ->
                                 entry.getValue() + " x \"" + entry.getKey().words() + "\"")
                         .collect(Collectors.joining(", "))
-                + ". \"ok\" says that our recomputation gives the figure, or refutes it, as recorded; \"by our default\""
-                + " is the same measurement under convention exact and the datasheet's dense tensor-core peak.");
+                + ". \"ok\" means that the recomputation confirms or refutes the figure as recorded; \"with our "
+                + "defaults\" is the same measurement with convention exact and the datasheet's dense "
+                + "tensor-core peak.");
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         for (ClaimResult result : results) {
             String why = result.why().strip().replaceAll("\\.$", "");

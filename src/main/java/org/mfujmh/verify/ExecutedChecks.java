@@ -19,11 +19,14 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
-/** Both passes of both programs under libtorch's profiler: the products that ran against the closed form, term by term. */
+/**
+ * Both passes of both programs under libtorch's profiler: the executed matrix products are compared with the closed
+ * form, term by term.
+ */
 public record ExecutedChecks() implements CheckGroup {
     private static final String SOURCE = "closed form (exact), docs/method.md";
 
-    /** A sequence of two blocks of attention, the second no whole one, short enough that gpt-small takes seconds. */
+    /** A sequence with two attention blocks, the second one partial, short enough that gpt-small takes seconds. */
     private static final int TOKENS = 160;
 
     @Override
@@ -52,7 +55,7 @@ public record ExecutedChecks() implements CheckGroup {
             }
         }
         return CheckedGroup.of(
-                "FLOPs that really ran", checks, remarks.stream().distinct().toArray(String[]::new));
+                "Executed FLOPs", checks, remarks.stream().distinct().toArray(String[]::new));
     }
 
     private static ExecutedFlops traced(Runnable pass) {
@@ -74,7 +77,7 @@ public record ExecutedChecks() implements CheckGroup {
                 SOURCE));
         for (ExecutedTerm term : executed.compare(workload, program, pass)) {
             String check = where + ": " + term.name() + " " + term.shape();
-            // Fused attention may run other FLOPs than the closed form and be right: then the calls are compared.
+            // Fused attention may correctly execute other FLOPs than the closed form; then the calls are compared.
             boolean sameFlops = term.expected().equals(term.executed());
             checks.add(
                     sameFlops || !term.explained()
@@ -86,7 +89,8 @@ public record ExecutedChecks() implements CheckGroup {
                                     SOURCE));
             if (!sameFlops) {
                 remarks.add(where + ", " + term.name() + ": " + term.executed()
-                        + " FLOPs ran where the full square has " + term.expected() + ": " + term.explanation() + ".");
+                        + " FLOPs were executed, full attention has " + term.expected() + ": " + term.explanation()
+                        + ".");
             }
         }
     }

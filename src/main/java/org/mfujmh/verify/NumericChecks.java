@@ -10,12 +10,12 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.hub.Models;
 
-/** What the programs compute: gpt-tiny against float64 in Java, gpt-small one program against the other. */
+/** Numerics of the programs: gpt-tiny against float64 in Java, gpt-small one program against the other. */
 public record NumericChecks() implements CheckGroup {
-    private static final String FLOAT64 = "float64 in Java; bound: roundings x unit roundoff, docs/method.md";
+    private static final String FLOAT64 = "float64 in Java; bound: number of roundings x unit roundoff, docs/method.md";
     private static final String EACH_OTHER = "the other program, same weights; bound: twice that";
 
-    /** Enough for two blocks of attention, short enough that gpt-small takes seconds. */
+    /** Enough for two attention blocks, short enough that gpt-small takes seconds. */
     private static final int TOKENS = 160;
 
     @Override
@@ -32,8 +32,8 @@ public record NumericChecks() implements CheckGroup {
         return CheckedGroup.of(
                 "Numerics",
                 checks,
-                "Errors are relative, by the 2-norm, unless a check says otherwise; of each program's gradients the"
-                        + " table has the one nearest to its bound.");
+                "Errors are relative, in the 2-norm, unless a check says otherwise. For each program, the table "
+                        + "shows the gradient closest to its bound.");
     }
 
     private static void small(List<Check> checks, Precision precision, Gemm gemm, Loss loss) {
@@ -52,7 +52,7 @@ public record NumericChecks() implements CheckGroup {
                 spec.loss().label());
     }
 
-    /** All findings that are not gradients, and of the gradients the one nearest to its bound, or past it. */
+    /** Adds all findings except gradients, and the gradient closest to its bound or furthest beyond it. */
     private static void add(List<Check> checks, String where, List<Numerics.Finding> findings, String source) {
         Numerics.Finding worst = null;
         for (Numerics.Finding finding : findings) {

@@ -1,8 +1,7 @@
 /**
- * Checks that {@code ./mfu verify} makes: published claims, the products that really ran, and numerics against
- * float64.
+ * The checks of {@code ./mfu verify}: published claims, executed matrix products, and numerics against float64.
  *
- * <p>A check has an expectation from a source that is not the code under test, and names that source. A group fails
- * if one of its checks does.
+ * <p>The expected value of a check comes from a named source other than the code under test. A group fails if one of
+ * its checks fails.
  */
 package org.mfujmh.verify;

@@ -66,7 +66,7 @@ class LauncherTest {
         environment.put("MFU_JAVA_OPTS", "-Da=$(touch x) *");
         assertThat(run("a home/mfu-jmh/mfu").out().lines()).contains("<-Da=$(touch>", "<x)>", "<*>");
         environment.put("MFU_JAVA_OPTS", "-Da='b");
-        assertSentence(run("a home/mfu-jmh/mfu"), "MFU_JAVA_OPTS has a quote that does not end");
+        assertSentence(run("a home/mfu-jmh/mfu"), "MFU_JAVA_OPTS has an unterminated quote");
         environment.put("MFU_JAVA_OPTS", "  ");
         assertThat(run("a home/mfu-jmh/mfu").out().lines()).doesNotContain("<>");
     }

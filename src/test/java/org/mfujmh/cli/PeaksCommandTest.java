@@ -75,7 +75,7 @@ class PeaksCommandTest {
         assertThat(json.get("fp16_tflops").isNull()).isTrue();
         assertThat(json.get("source").isNull()).isTrue();
         assertThat(mfu("peaks", "NVIDIA GeForce RTX 4090 Laptop GPU").out)
-                .contains("is not in the peak table", "Nearest, but not the same: RTX 4090");
+                .contains("is not in the peak table", "Similar, but not the same: RTX 4090");
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Names of Arm cores by the numbers that they have in {@code /proc/cpuinfo}: {@code arm_cores.csv}. */
+/** Names of Arm cores by their numbers in {@code /proc/cpuinfo}, from {@code arm_cores.csv}. */
 final class ArmCores {
     private static final Map<String, String> NAMES = load();
 
@@ -26,7 +26,7 @@ final class ArmCores {
         return Optional.ofNullable(NAMES.get(implementer + ","));
     }
 
-    /** Whether that is the name of a core, which many makers build into CPUs of different speed. */
+    /** Whether a name is just that of a core, which many vendors use in CPUs of different speed. */
     static boolean isCore(String name) {
         return NAMES.entrySet().stream()
                 .anyMatch(one -> !one.getKey().endsWith(",") && one.getValue().equalsIgnoreCase(name));

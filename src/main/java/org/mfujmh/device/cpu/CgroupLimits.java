@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.mfujmh.device.SystemFile;
 
 /**
- * What Linux control groups leave to this process: the tightest limit of its own group and of every
- * group above it, of version 1, 2 or both at once.
+ * The limits of this process from Linux control groups: the tightest of its own group and all groups above it, in
+ * version 1, 2 or both.
  *
- * @param cpus processors' worth of time per second, e.g. 1.5; empty where nothing limits it
- * @param memoryBytes the most memory this process's group may use; empty where nothing limits it
- * @param memoryLeftBytes what is left of that, with page cache that the kernel can drop counted as left
+ * @param cpus CPU time in CPUs, e.g. 1.5; empty if not limited
+ * @param memoryBytes the most memory that this process's group may use; empty if not limited
+ * @param memoryLeftBytes what is left of that; page cache that the kernel can drop counts as available
  */
 public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, OptionalLong memoryLeftBytes) {
 
@@ -30,7 +30,7 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
     /** Version 1 writes "no limit" as the largest multiple of the page size in a signed long. */
     private static final long NO_LIMIT = Long.MAX_VALUE - (1 << 20);
 
-    /** Reads them from {@code /proc} and {@code /sys} under a root; none where there are no control groups. */
+    /** Reads the limits from {@code /proc} and {@code /sys} under a root; empty if there are no control groups. */
     static CgroupLimits read(Path root) {
         List<String> memberships = SystemFile.lines(root.resolve("proc/self/cgroup"));
         List<String> mounts = SystemFile.lines(root.resolve("proc/self/mountinfo"));
@@ -48,7 +48,7 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
                         .min());
     }
 
-    /** The folders of this process's own memory group and of those above it, of each version that has them. */
+    /** The folders of this process's memory group and the groups above it, in each version. */
     public static List<Path> memoryGroups(Path root) {
         return groups(
                 root,
@@ -71,12 +71,12 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
                 : OptionalDouble.empty();
     }
 
-    /** Above memory.high the kernel throttles and reclaims until nothing goes on: that is a limit too. */
+    /** memory.high counts as a limit too: above it, the kernel throttles and reclaims until progress stops. */
     private static OptionalLong memoryLimit(Path group) {
         return LongStream.concat(
                         Stream.of("memory.max", "memory.high", "memory.limit_in_bytes")
                                 .flatMapToLong(file -> number(group.resolve(file)).stream()),
-                        // Version 1: the tightest of the groups above, which a container does not see.
+                        // Version 1: the tightest limit of the groups above, which a container cannot see.
                         statistic(group, "hierarchical_memory_limit"))
                 .filter(bytes -> bytes > 0 && bytes < NO_LIMIT)
                 .min();
@@ -106,7 +106,7 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
         return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, Math.max(0, used.getAsLong()) - droppable)));
     }
 
-    /** The folders of this process's group and of all above it, in every hierarchy that has the controller. */
+    /** The folders of this process's group and all groups above it, in every hierarchy that has the controller. */
     private static List<Path> groups(Path root, String controller, List<String> memberships, List<String> mounts) {
         List<Path> groups = new ArrayList<>();
         for (String line : mounts) {
@@ -135,7 +135,7 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
             return Optional.of(new Mount(unescaped(left[3]), unescaped(left[4]), right[0].equals("cgroup2"), options));
         }
 
-        /** The kernel writes blanks, line ends and backslashes of a name as three octal digits. */
+        /** The kernel escapes blanks, line ends and backslashes in a name as three octal digits. */
         private static String unescaped(String field) {
             return SystemFile.name(ESCAPE.matcher(field)
                     .replaceAll(escape ->
@@ -152,7 +152,10 @@ public record CgroupLimits(OptionalDouble cpus, OptionalLong memoryBytes, Option
                     : Arrays.asList(controllers.split(",", -1)).contains(controller);
         }
 
-        /** A container may see its own group as the mount's top, by a path that means nothing inside: then the top it is. */
+        /**
+         * In a container, the mount's top may be its own group, listed with a path that does not exist inside; then the
+         * top is used.
+         */
         List<Path> fromGroupToTop(Path root, String groupAsListed) {
             String group = SystemFile.name(groupAsListed);
             try {

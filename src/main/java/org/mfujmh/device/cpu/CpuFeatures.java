@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The instruction sets that decide how fast a CPU multiplies matrices, out of the hundreds it lists.
- * Linux, macOS and Windows spell them differently; here they have Linux's names.
+ * The instruction sets that determine a CPU's GEMM speed, out of the hundreds that it lists, by their Linux names.
+ * Linux, macOS and Windows spell them differently.
  */
 final class CpuFeatures {
-    /** Name here, and the words by which an operating system says it. */
+    /** The name, and the spellings of the operating systems. */
     private static final Map<String, Predicate<String>> KNOWN = new TreeMap<>(Map.ofEntries(
             Map.entry("avx2", word("avx2|pf_avx2_instructions_available")),
             Map.entry("fma", word("fma")),
@@ -36,7 +36,7 @@ final class CpuFeatures {
 
     private CpuFeatures() {}
 
-    /** Reduces what the operating system lists, as OSHI hands it over line by line, to the names that matter, sorted. */
+    /** Reduces the lines that OSHI reports to the relevant names, sorted. */
     static List<String> reduce(List<String> lines) {
         String listed = String.join("\n", lines).toLowerCase(Locale.ROOT);
         return KNOWN.entrySet().stream()

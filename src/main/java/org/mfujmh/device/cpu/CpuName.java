@@ -19,16 +19,17 @@ import org.mfujmh.device.MachineId;
 import org.mfujmh.device.SystemFile;
 
 /**
- * The name of a CPU. Virtual machines and containers often give none, and that of an Arm core ({@code Neoverse-V2}) is
- * shared by CPUs of different speed (Grace, Graviton 4, Axion). Then it is made of what Linux tells besides:
- * implementer and part, or vendor, family and model; caches and clock. A CPU of which that is too little gets a name
- * that no other machine has.
+ * Determines the name of a CPU. Virtual machines and containers often report none, and the name of an Arm core
+ * ({@code Neoverse-V2}) is shared by CPUs of different speed (Grace, Graviton 4, Axion). In these cases the name is
+ * built from other data: implementer and part, or vendor, family and model, plus caches and clock. If that is not
+ * enough, the name is unique to the machine.
  */
 final class CpuName {
-    /** What stands where a name should. */
+    /** Placeholders for a missing name. */
     private static final Pattern NO_NAME = Pattern.compile(
             "[-?.0\\s]*|<?unknown( cpu| processor)?>?|n/?a|none|null|undefined|not (specified|available)|to be filled.*"
-                    + "|(virtual )?(cpu|processor)|armv\\d+l? processor.*|aarch64 processor.*|(aarch|arm|risc-?v|ppc|s390)\\w*",
+                    + "|(virtual )?(cpu|processor)|armv\\d+l? processor.*|aarch64"
+                    + " processor.*|(aarch|arm|risc-?v|ppc|s390)\\w*",
             Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, String> VENDORS =
@@ -47,10 +48,10 @@ final class CpuName {
     }
 
     /**
-     * The name.
+     * The name of the CPU.
      *
-     * @param given by the operating system or by OSHI; blank or {@code unknown} where there is none
-     * @param root under which Linux's {@code /proc} and {@code /sys} are
+     * @param given the name from the operating system or OSHI; blank or {@code unknown} if there is none
+     * @param root the root of Linux's {@code /proc} and {@code /sys}
      */
     static String of(String given, Path root) {
         CpuName info = new CpuName(root);
@@ -72,7 +73,7 @@ final class CpuName {
         return name.length() > LONGEST ? name.substring(0, LONGEST) : name;
     }
 
-    /** Arm: the names of its cores; a part of number 0 is a virtual machine's way not to tell. */
+    /** Arm: the names of the cores; virtual machines use part number 0 to hide the core. */
     private Optional<String> cores() {
         Set<String> names = new LinkedHashSet<>();
         for (Map<String, String> processor : processors) {
@@ -97,7 +98,7 @@ final class CpuName {
         return field("cpu implementer").flatMap(number -> ArmCores.implementer(hexadecimal(number)));
     }
 
-    /** x86: vendor, family and model; others: what they call themselves. */
+    /** x86: vendor, family and model; others: their own description. */
     private Optional<String> model() {
         Optional<String> family = field("cpu family").filter(CpuName::isNumber);
         Optional<String> model = field("model").filter(CpuName::isNumber);
@@ -122,7 +123,10 @@ final class CpuName {
         return text.matches("\\d{1,9}");
     }
 
-    /** What tells CPUs of one core apart: revision, caches, clock; failing caches and clock, all that the core can do. */
+    /**
+     * Details that distinguish CPUs with the same core: revision, caches and clock; without caches and clock, a hash of
+     * the core's features.
+     */
     private List<String> details() {
         List<String> details = new ArrayList<>();
         String variant = hexadecimal(field("cpu variant").orElse(""));
@@ -163,7 +167,7 @@ final class CpuName {
         return sizes;
     }
 
-    /** The clock that does not move: the highest, or on an x86 the one that its time stamp counter has. */
+    /** A constant clock: the maximum or, on x86, that of the time stamp counter. */
     private OptionalLong megahertz() {
         OptionalLong khz = number(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"), "");
         if (khz.isPresent()) {
@@ -173,7 +177,7 @@ final class CpuName {
         if (field("cpu family").isEmpty() || bogomips.isEmpty()) {
             return OptionalLong.empty();
         }
-        // Linux counts two a cycle, gVisor one.
+        // Linux counts two per cycle, gVisor one.
         double cycles = bogomips.getAsDouble();
         boolean single = Math.abs(decimal("cpu mhz").orElse(0) / cycles - 1) < 0.01;
         return OptionalLong.of(Math.round(single ? cycles : cycles / 2));
@@ -191,7 +195,7 @@ final class CpuName {
                 : OptionalLong.empty();
     }
 
-    /** Of the first processor that has it. */
+    /** A field of the first processor that has it. */
     private Optional<String> field(String name) {
         return processors.stream()
                 .map(processor -> processor.get(name))

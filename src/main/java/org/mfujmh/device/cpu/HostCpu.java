@@ -20,20 +20,20 @@ import oshi.hardware.CentralProcessor.LogicalProcessor;
 import oshi.hardware.GlobalMemory;
 
 /**
- * The host's CPU and memory, as far as this process may use them: a container or {@code taskset} may
- * leave two cores of a hundred.
+ * The part of the host's CPU and memory that this process may use, which a container or {@code taskset} may limit to
+ * two cores of a hundred.
  *
- * @param name as the CPU gives it, e.g. {@code Intel(R) Xeon(R) 6972P}; made of what else is known of it where it gives
- *     none, or one that other CPUs have
- * @param generation family, model and stepping, which tell CPUs apart that a hypervisor names alike
- * @param sockets of the whole machine
- * @param physicalCores this process may run on
- * @param logicalProcessors this process may run on
- * @param cpuQuota processors' worth of time the control groups grant, where they limit it
- * @param features instruction sets that matter to matrix products, by Linux's names, sorted
- * @param memoryBytes of the whole machine
- * @param memoryLimitBytes the control groups' limit, where they set one
- * @param memoryAvailableBytes what could be used now without swapping, by the machine and by the limit
+ * @param name as reported by the CPU, e.g. {@code Intel(R) Xeon(R) 6972P}; built from other data if it reports none or
+ *     an ambiguous one
+ * @param generation family, model and stepping, which distinguish CPUs to which a hypervisor gives the same name
+ * @param sockets sockets of the whole machine
+ * @param physicalCores physical cores that this process may run on
+ * @param logicalProcessors logical processors that this process may run on
+ * @param cpuQuota CPU time in CPUs that the control groups grant, if limited
+ * @param features instruction sets relevant to matrix products, by their Linux names, sorted
+ * @param memoryBytes memory of the whole machine
+ * @param memoryLimitBytes the control groups' limit, if any
+ * @param memoryAvailableBytes memory that can be used now without swapping, considering the machine and the limit
  */
 public record HostCpu(
         String name,
@@ -48,23 +48,23 @@ public record HostCpu(
         long memoryAvailableBytes)
         implements Device {
 
-    /** Why a CPU has no MFU against a datasheet. */
+    /** Why a CPU has no datasheet peak. */
     public static final String WHY_NO_PEAK =
-            "no CPU's datasheet gives a peak for matrix products, since the clock under such load depends on the cores in"
-                    + " use and the cooling; the share of the measured roofline is what compares";
+            "CPU datasheets give no peak for matrix products, since the clock under such load depends on the active "
+                    + "cores and the cooling; use the share of the measured roofline instead";
 
     public HostCpu {
         features = List.copyOf(features);
     }
 
-    /** Asks the operating system; some 0.3 s. */
+    /** Queries the operating system; takes about 0.3 s. */
     public static HostCpu detect() {
         requireJna();
         Path root = Path.of("/");
         return detect(allowedProcessors(root), CgroupLimits.read(root));
     }
 
-    /** OSHI asks by JNA, and where that cannot be unpacked both print stack traces of their own: looked at before. */
+    /** Checks that JNA, which OSHI uses, can be unpacked; otherwise both would print stack traces. */
     private static void requireJna() {
         Optional<String> trouble = System.getProperty("jna.boot.library.path") == null
                 ? NativeFolder.jna().trouble()
@@ -76,8 +76,7 @@ public record HostCpu(
             Native.getNativeSize(long.class);
         } catch (LinkageError e) {
             throw new BadInput(
-                    "JNA's native library cannot be loaded, so this machine cannot be asked what it is: "
-                            + e.getMessage(),
+                    "JNA's native library cannot be loaded, so this machine cannot be identified: " + e.getMessage(),
                     e);
         }
     }
@@ -110,14 +109,14 @@ public record HostCpu(
                 Math.min(memory.getAvailable(), limits.memoryLeftBytes().orElse(Long.MAX_VALUE)));
     }
 
-    /** Physical cores this process can keep busy: no more than it may run on, nor than its quota pays for (rounded up). */
+    /** Physical cores that this process can keep busy, limited by its affinity and its quota (rounded up). */
     public int usableCores() {
         return cpuQuota.isPresent()
                 ? Math.max(1, Math.min(physicalCores, (int) Math.ceil(cpuQuota.getAsDouble())))
                 : physicalCores;
     }
 
-    /** Whether this CPU multiplies bf16 matrices in hardware, rather than by way of fp32. */
+    /** Whether this CPU multiplies bf16 matrices in hardware rather than through fp32. */
     public boolean multipliesBf16() {
         return features.stream().anyMatch(Set.of("amx_bf16", "avx512_bf16", "bf16", "svebf16")::contains);
     }
@@ -140,11 +139,11 @@ public record HostCpu(
                         physicalCores == 1 ? "" : "s",
                         threads,
                         quota,
-                        features.isEmpty() ? "no SIMD features known" : String.join(" ", features),
+                        features.isEmpty() ? "no known SIMD features" : String.join(" ", features),
                         Math.round(memory / (double) (1 << 30)));
     }
 
-    /** Numbers of the logical processors this process may run on, by Linux; empty elsewhere, for all. */
+    /** The logical processors that this process may run on (Linux); empty on other systems, meaning all. */
     static Set<Integer> allowedProcessors(Path root) {
         return SystemFile.lines(root.resolve("proc/self/status")).stream()
                 .filter(line -> line.startsWith("Cpus_allowed_list:"))
@@ -153,7 +152,7 @@ public record HostCpu(
                 .orElse(Set.of());
     }
 
-    /** Reads Linux's lists: {@code 0-3,8,10-11}. */
+    /** Parses Linux's lists: {@code 0-3,8,10-11}. */
     private static Set<Integer> processors(String list) {
         Set<Integer> numbers = new TreeSet<>();
         for (String range : list.split(",", -1)) {

@@ -6,19 +6,22 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which GPU of {@code nvidia-smi} is CUDA's {@code cuda:N}. nvidia-smi numbers by PCI bus. CUDA shows
- * what CUDA_VISIBLE_DEVICES names, and numbers the fastest first, unless CUDA_DEVICE_ORDER=PCI_BUS_ID
- * (CUDA C++ Programming Guide, environment variables). To take the one for the other would divide a
- * T4's rate by an H100's peak.
+ * Maps CUDA's {@code cuda:N} to a GPU of {@code nvidia-smi}. nvidia-smi numbers GPUs by PCI bus. CUDA shows those in
+ * CUDA_VISIBLE_DEVICES and numbers the fastest first, unless CUDA_DEVICE_ORDER=PCI_BUS_ID (CUDA C++ Programming Guide,
+ * environment variables). A wrong mapping could divide a T4's rate by an H100's peak.
  */
 public final class CudaGpus {
 
-    /** The GPU, or why it cannot be told. */
+    /** The GPU, or why it cannot be determined. */
     public sealed interface GpuChoice {
-        /** @param gpu if divided, with the one slice that CUDA uses */
+        /**
+         * @param gpu the GPU; if divided, with the one slice that CUDA uses
+         */
         record Chosen(Gpu gpu) implements GpuChoice {}
 
-        /** @param sentence why, and what to do */
+        /**
+         * @param sentence the reason, and what to do
+         */
         record Unclear(String sentence) implements GpuChoice {}
     }
 
@@ -33,7 +36,7 @@ public final class CudaGpus {
     }
 
     /**
-     * The GPU that a process with this environment sees as {@code cuda:ordinal}.
+     * The GPU that a process with the given environment sees as {@code cuda:ordinal}.
      *
      * @param gpus all that nvidia-smi lists
      * @param environment the process's, {@link System#getenv()}
@@ -48,7 +51,7 @@ public final class CudaGpus {
         }
         List<String> entries = Stream.of(visible.get().split(",", -1))
                 .map(String::strip)
-                .takeWhile(entry -> !entry.isEmpty() && !entry.equals("-1")) // CUDA stops at the first that is none
+                .takeWhile(entry -> !entry.isEmpty() && !entry.equals("-1")) // CUDA stops at the first invalid entry
                 .toList();
         if (ordinal >= entries.size()) {
             return new GpuChoice.Unclear(
@@ -63,14 +66,15 @@ public final class CudaGpus {
     private GpuChoice byNumber(int number, String what) {
         if (number >= gpus.size()) {
             return new GpuChoice.Unclear(
-                    "%s asks for GPU %d, and nvidia-smi lists %d.".formatted(what, number, gpus.size()));
+                    "%s means GPU %d, but nvidia-smi lists only %d.".formatted(what, number, gpus.size()));
         }
         boolean alike = gpus.size() == 1
                 || (gpus.stream().allMatch(Gpu::isNamed)
                         && gpus.stream().map(Gpu::nameOfWhatRuns).distinct().count() == 1);
         if (!alike && !busOrder) {
             return new GpuChoice.Unclear(
-                    "The GPUs here differ, and CUDA numbers the fastest first, nvidia-smi by bus: which one %s is cannot be told. Set CUDA_DEVICE_ORDER=PCI_BUS_ID."
+                    ("This machine has different GPUs, and CUDA numbers them by speed but nvidia-smi by bus, so it is "
+                                    + "unclear which one %s is. Set CUDA_DEVICE_ORDER=PCI_BUS_ID.")
                             .formatted(what));
         }
         Gpu gpu = gpus.get(number);
@@ -78,12 +82,12 @@ public final class CudaGpus {
                 gpu.withSlices(gpu.slices().stream().limit(1).toList()));
     }
 
-    /** Without the beginning that a Jetson's UUID lacks. */
+    /** The UUID without the prefix, which a Jetson's lacks. */
     private static String bare(String uuid) {
         return uuid.startsWith("GPU-") ? uuid.substring("GPU-".length()) : uuid;
     }
 
-    /** CUDA takes the beginning of a UUID too, if only one GPU begins so. */
+    /** CUDA also accepts a prefix of a UUID if it is unique. */
     private GpuChoice byUuid(String uuid) {
         List<Gpu> found = gpus.stream()
                 .flatMap(gpu -> uuid.startsWith("MIG-")
@@ -94,7 +98,7 @@ public final class CudaGpus {
                 .toList();
         return found.size() == 1
                 ? new GpuChoice.Chosen(found.get(0))
-                : new GpuChoice.Unclear("CUDA_VISIBLE_DEVICES names \"%s\", which is %s of nvidia-smi's GPUs."
+                : new GpuChoice.Unclear("CUDA_VISIBLE_DEVICES names \"%s\", which matches %s of nvidia-smi's GPUs."
                         .formatted(uuid, found.isEmpty() ? "none" : "more than one"));
     }
 }

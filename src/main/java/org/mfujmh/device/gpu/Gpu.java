@@ -8,22 +8,22 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.DeviceSlug;
 
 /**
- * An NVIDIA GPU as {@code nvidia-smi} describes it. What a driver or a card does not tell is empty.
+ * An NVIDIA GPU as reported by {@code nvidia-smi}. Values that the driver or card does not report are empty.
  *
- * @param index {@code nvidia-smi}'s, in the order of the PCI bus; CUDA may number otherwise
+ * @param index index in {@code nvidia-smi}, by PCI bus; CUDA may number differently
  * @param name e.g. {@code NVIDIA H100 80GB HBM3}
- * @param uuid e.g. {@code GPU-5c2d...}, empty text where unknown
- * @param driver version of the driver, empty text where unknown
- * @param memoryMib of the whole card
- * @param memoryUsedMib by all processes when asked
+ * @param uuid e.g. {@code GPU-5c2d...}, empty if unknown
+ * @param driver driver version, empty if unknown
+ * @param memoryMib memory of the whole card
+ * @param memoryUsedMib memory in use by all processes at the time of the query
  * @param maxSmClockMhz the highest clock of the multiprocessors
- * @param smClockMhz their clock when asked
+ * @param smClockMhz their clock at the time of the query
  * @param maxMemoryClockMhz the highest clock of the memory
- * @param memoryClockMhz its clock when asked
- * @param powerLimitW the limit enforced
+ * @param memoryClockMhz its clock at the time of the query
+ * @param powerLimitW the enforced power limit
  * @param mig whether the card is divided ("multi-instance GPU")
- * @param slices the parts it is divided into, e.g. {@code 3g.20gb}; empty where it is not
- * @param processes that compute on it, this one and its children left out
+ * @param slices the slices of a divided card, e.g. {@code 3g.20gb}; empty if it is not divided
+ * @param processes processes that compute on it, excluding this one and its children
  */
 public record Gpu(
         int index,
@@ -52,25 +52,27 @@ public record Gpu(
     /**
      * A process that computes on a GPU.
      *
-     * @param pid as nvidia-smi has it
-     * @param name as nvidia-smi has it, often a path
+     * @param pid process id as reported by nvidia-smi
+     * @param name name as reported by nvidia-smi, often a path
      */
     public record GpuProcess(long pid, String name, OptionalInt memoryMib) {
-        /** In place of a number that the driver does not tell. */
+        /** Stands for a process id that the driver does not report. */
         static final long UNKNOWN_PID = -1;
 
-        /** nvidia-smi finds no program of this number here: the process is of another container. */
+        /**
+         * nvidia-smi's name for a process id that does not exist here, since the process belongs to another container.
+         */
         private static final String ELSEWHERE = "[Not Found]";
 
-        /** Whether its number is one of this system's: that of a process in another container means nothing here. */
+        /** Whether the process id is valid on this system; that of a process in another container is not. */
         boolean isOfThisSystem() {
             return pid != UNKNOWN_PID && !name.equalsIgnoreCase(ELSEWHERE);
         }
 
         private String describe() {
             String memory = memoryMib.isPresent() ? ", " + memoryMib.getAsInt() + " MiB" : "";
-            String program = name.equalsIgnoreCase(ELSEWHERE) ? "of another container" : name;
-            return (pid == UNKNOWN_PID ? "of unknown number" : pid) + " (" + program + memory + ")";
+            String program = name.equalsIgnoreCase(ELSEWHERE) ? "in another container" : name;
+            return (pid == UNKNOWN_PID ? "with unknown id" : pid) + " (" + program + memory + ")";
         }
     }
 
@@ -85,8 +87,8 @@ public record Gpu(
     }
 
     /**
-     * The name of what a program gets: the card's, or for a divided card, of which CUDA gives a process
-     * one slice, {@code NVIDIA A100-SXM4-40GB MIG 3g.20gb}. Peaks are looked up by this name.
+     * The name of what a program uses: the card's name or, for a divided card, where CUDA gives a process one slice,
+     * {@code NVIDIA A100-SXM4-40GB MIG 3g.20gb}. Peaks are looked up by this name.
      */
     public String nameOfWhatRuns() {
         if (!mig) {
@@ -95,24 +97,24 @@ public record Gpu(
         return slices.isEmpty() ? name + " MIG" : name + " MIG " + slices.get(0).profile();
     }
 
-    /** Whether the driver tells its name: of two without one nobody knows whether they are alike. */
+    /** Whether the driver reports a name; two GPUs without one may differ. */
     boolean isNamed() {
         return !name.startsWith(SmiOutput.UNNAMED);
     }
 
-    /** The UUID of what a program gets: the card's, or its slice's. */
+    /** The UUID of what a program uses: the card's or its slice's. */
     public String uuidOfWhatRuns() {
         return mig && !slices.isEmpty() ? slices.get(0).uuid() : uuid;
     }
 
-    /** Says who else uses it, since a measurement beside them is not one of this GPU. */
+    /** A note about other processes on this GPU, which disturb a measurement; empty if there are none. */
     public Optional<String> othersUsingIt() {
         if (processes.isEmpty()) {
             return Optional.empty();
         }
         List<String> named = processes.stream().map(GpuProcess::describe).toList();
         return Optional.of("GPU " + index + " (" + name + ") is also used by process "
-                + String.join(", process ", named) + ": figures will be lower and less steady than the GPU's own.");
+                + String.join(", process ", named) + ", so results will be lower and less steady.");
     }
 
     private Gpu with(List<MigSlice> newSlices, List<GpuProcess> newProcesses) {

@@ -1,11 +1,11 @@
 package org.mfujmh.device.gpu;
 
-/** What a GPU tells of itself at the moment it is asked. */
+/** The current telemetry of a GPU. */
 public interface GpuGauge {
 
-    /** Clock, power, temperature, throttling and memory now; NaN for what it does not tell. */
+    /** Current clock, power, temperature, throttling and memory; NaN for values that it does not report. */
     GpuSample sample();
 
-    /** The energy that it has used since its driver was loaded, in joules; NaN where it does not count. */
+    /** Energy used since the driver was loaded, in joules; NaN if the GPU has no energy counter. */
     double energyJoules();
 }

@@ -2,7 +2,7 @@ package org.mfujmh.device.gpu;
 
 import java.util.List;
 
-/** What {@code nvidia-smi} said: GPUs, or a sentence that says why there are none. */
+/** The result of {@code nvidia-smi}: GPUs, or a sentence that says why there are none. */
 public sealed interface GpuReading {
 
     /** The GPUs, or none. */
@@ -21,20 +21,22 @@ public sealed interface GpuReading {
         }
     }
 
-    /** @param sentence what was tried and what came of it, for the person who reads */
+    /**
+     * @param sentence what was tried and what happened
+     */
     record Unavailable(Reason reason, String sentence) implements GpuReading {}
 
-    /** Why there is no GPU to tell of. */
+    /** Why there is no GPU. */
     enum Reason {
-        /** There is no nvidia-smi: the machine is most likely one without an NVIDIA GPU. Not worth a warning. */
+        /** There is no nvidia-smi: the machine most likely has no NVIDIA GPU. Not worth a warning. */
         NO_PROGRAM,
-        /** It ran, and sees no GPU. */
+        /** nvidia-smi ran and found no GPU. */
         NO_DEVICES,
-        /** It failed, e.g. since the driver and its library are of different versions. */
+        /** nvidia-smi failed, e.g. because the versions of driver and library differ. */
         FAILED,
-        /** It did not end in time. */
+        /** nvidia-smi did not end in time. */
         HUNG,
-        /** It said nothing that can be understood. */
+        /** The output of nvidia-smi cannot be parsed. */
         GARBLED
     }
 }

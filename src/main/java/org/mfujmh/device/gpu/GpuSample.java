@@ -1,13 +1,13 @@
 package org.mfujmh.device.gpu;
 
 /**
- * A GPU at one moment; NaN for what it does not tell.
+ * Telemetry of a GPU at one moment; NaN for values that it does not report.
  *
- * @param smClockMhz of the multiprocessors
- * @param powerW drawn; on some cards an average over the last second
- * @param temperatureC of the chip
- * @param throttled what holds its clock down
- * @param memoryUsedBytes by all processes
+ * @param smClockMhz clock of the multiprocessors
+ * @param powerW power draw; on some cards an average over the last second
+ * @param temperatureC temperature of the chip
+ * @param throttled why the clock is lowered
+ * @param memoryUsedBytes memory in use by all processes
  */
 public record GpuSample(
         double smClockMhz, double powerW, double temperatureC, ThrottleReasons throttled, double memoryUsedBytes) {}

@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Samples a GPU on a thread of its own while a window is open, and only then: between windows the thread
- * sleeps. Opening and closing take one call to the GPU each, and wait for no sample.
+ * Samples a GPU on a separate thread while a window is open; between windows the thread sleeps. Opening and closing
+ * take one call to the GPU each and do not wait for a sample.
  */
 public final class GpuWatch {
     private static final Duration EVERY = Duration.ofMillis(50);
@@ -37,19 +37,19 @@ public final class GpuWatch {
         this.every = every;
     }
 
-    /** Opens a window; one that was open is forgotten. */
+    /** Opens a window, discarding an open one. */
     public synchronized void open() {
         stop();
         List<GpuSample> window = new ArrayList<>();
         samples = window;
         joulesAtOpening = gauge.energyJoules();
         opened = System.nanoTime();
-        // The first sample comes a step after the opening, when the work that is watched has begun.
+        // The first sample is taken one step after opening, when the watched work has begun.
         sampling = thread.scheduleAtFixedRate(
                 () -> add(gauge.sample(), window), every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Closes the window; @return what was seen in it, {@link GpuWindow#NONE} where none was open. */
+    /** Closes the window; @return its telemetry, or {@link GpuWindow#NONE} if none was open. */
     public synchronized GpuWindow close() {
         if (sampling == null) {
             return GpuWindow.NONE;
@@ -57,7 +57,7 @@ public final class GpuWatch {
         stop();
         double seconds = (System.nanoTime() - opened) / 1e9;
         GpuWindow seen = GpuWindow.of(samples, gauge.energyJoules() - joulesAtOpening, seconds);
-        samples = new ArrayList<>(); // a sample that is still on its way belongs to no window
+        samples = new ArrayList<>(); // a sample still in progress belongs to no window
         return seen;
     }
 

@@ -5,16 +5,16 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A GPU over a stretch of time. NaN for what it did not tell, or where no sample fell into the stretch.
+ * Telemetry of a GPU over a period. NaN for values that it did not report, or if the period has no sample.
  *
  * @param smClockMhz mean
  * @param powerW mean
- * @param temperatureC the highest
- * @param throttledShare of the samples, those in which the clock was held down for whatever reason
- * @param throttledByPowerShare those in which by power
- * @param throttledByHeatShare those in which by heat
- * @param memoryUsedBytes the most
- * @param meanEnergyW by the energy counter: joules over seconds, where the stretch is long enough for it
+ * @param temperatureC maximum
+ * @param throttledShare share of samples in which the clock was lowered for any reason
+ * @param throttledByPowerShare share of samples in which it was lowered because of power
+ * @param throttledByHeatShare share of samples in which it was lowered because of temperature
+ * @param memoryUsedBytes maximum
+ * @param meanEnergyW mean power from the energy counter (joules over seconds), if the period is long enough
  */
 public record GpuWindow(
         double smClockMhz,
@@ -26,16 +26,18 @@ public record GpuWindow(
         double memoryUsedBytes,
         double meanEnergyW) {
 
-    /** The energy counter moves some ten times a second: below this its steps would show in the figure. */
+    /**
+     * The energy counter is updated about ten times per second; in shorter periods its steps would distort the figure.
+     */
     static final double SHORTEST_FOR_ENERGY_SECONDS = 5;
 
     /** Nothing was watched. */
     public static final GpuWindow NONE = of(List.of(), Double.NaN, 0);
 
     /**
-     * @param samples in the stretch
-     * @param joules that the counter advanced by
-     * @param seconds the stretch's length
+     * @param samples samples in the period
+     * @param joules increase of the energy counter
+     * @param seconds length of the period
      */
     static GpuWindow of(List<GpuSample> samples, double joules, double seconds) {
         return new GpuWindow(

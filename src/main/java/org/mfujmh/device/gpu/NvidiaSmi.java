@@ -20,12 +20,12 @@ import org.mfujmh.device.gpu.GpuReading.Found;
 import org.mfujmh.device.gpu.GpuReading.Reason;
 import org.mfujmh.device.gpu.GpuReading.Unavailable;
 
-/** Asks {@code nvidia-smi} for the GPUs. Whatever it does, the answer is a {@link GpuReading}, not an exception. */
+/** Queries {@code nvidia-smi} for the GPUs. The result is always a {@link GpuReading}, never an exception. */
 public final class NvidiaSmi {
-    /** For all questions together. Without its persistence daemon a driver takes seconds to wake eight GPUs. */
+    /** For all queries together. Without the persistence daemon, a driver takes seconds to wake eight GPUs. */
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /** Where it is when the PATH does not say so: Windows' subsystem for Linux, and nodes of Kubernetes. */
+    /** Its folders when it is not on the PATH: in Windows Subsystem for Linux and on Kubernetes nodes. */
     private static final List<String> USUAL_FOLDERS = List.of("/usr/lib/wsl/lib", "/usr/local/nvidia/bin");
 
     private static final int MOST_QUOTED = 200;
@@ -40,25 +40,29 @@ public final class NvidiaSmi {
         this.deadline = System.nanoTime() + timeout.toNanos();
     }
 
-    /** Asks the nvidia-smi on the PATH, or else in the folders where it usually is. */
+    /** Queries the nvidia-smi on the PATH, otherwise in its usual folders. */
     public static GpuReading query() {
         return query(Optional.ofNullable(System.getenv("PATH")).orElse(""), USUAL_FOLDERS, TIMEOUT);
     }
 
-    /** @param path folders to look for it in, written as PATH is */
+    /**
+     * @param path folders to search, in the format of PATH
+     */
     static GpuReading query(String path, Duration timeout) {
         return query(path, List.of(), timeout);
     }
 
-    /** @param usual folders to look for it in after those of the path */
+    /**
+     * @param usual folders to search after those of the path
+     */
     static GpuReading query(String path, List<String> usual, Duration timeout) {
         return find(path, usual)
                 .map(program -> new NvidiaSmi(program, timeout).read())
                 .orElseGet(() -> new Unavailable(
-                        Reason.NO_PROGRAM, "There is no nvidia-smi on the PATH, so no NVIDIA GPU is known."));
+                        Reason.NO_PROGRAM, "There is no nvidia-smi on the PATH, so no NVIDIA GPU was detected."));
     }
 
-    /** Windows' own program, which WSL has on the PATH too, knows only Windows' processes: it comes last. */
+    /** The Windows program, which WSL also has on the PATH, knows only Windows processes, so it comes last. */
     private static Optional<Path> find(String path, List<String> usual) {
         List<String> folders = Stream.concat(Stream.of(path.split(File.pathSeparator, -1)), usual.stream())
                 .filter(folder -> !folder.isBlank())
@@ -91,7 +95,7 @@ public final class NvidiaSmi {
         } catch (IOException e) {
             return new Unavailable(
                     Reason.FAILED,
-                    "nvidia-smi could not be run (%s), so no NVIDIA GPU is known.".formatted(e.getMessage()));
+                    "nvidia-smi could not be run (%s), so no NVIDIA GPU was detected.".formatted(e.getMessage()));
         }
     }
 
@@ -99,7 +103,8 @@ public final class NvidiaSmi {
         if (!answer.ended()) {
             return new Unavailable(
                     Reason.HUNG,
-                    "nvidia-smi did not answer within %d s, so no NVIDIA GPU is known; the driver may hang: try nvidia-smi by hand."
+                    ("nvidia-smi did not answer within %d s, so no NVIDIA GPU was detected; the driver may be hung: "
+                                    + "try running nvidia-smi yourself.")
                             .formatted(Math.max(1, timeout.toSeconds())));
         }
         List<Gpu> gpus = new ArrayList<>();
@@ -113,21 +118,23 @@ public final class NvidiaSmi {
         if (answer.output().contains("No devices were found")) {
             return new Unavailable(
                     Reason.NO_DEVICES,
-                    "nvidia-smi says \"No devices were found\": there is a driver, but no GPU that this process may see.");
+                    "nvidia-smi reports \"No devices were found\": there is a driver, but no GPU visible to this "
+                            + "process.");
         }
         return answer.exitCode() == 0
                 ? new Unavailable(
-                        Reason.GARBLED, "nvidia-smi said %s, which is no list of GPUs; none is known.".formatted(said))
+                        Reason.GARBLED,
+                        "nvidia-smi printed %s, which is not a list of GPUs, so none was detected.".formatted(said))
                 : new Unavailable(
                         Reason.FAILED,
-                        "nvidia-smi failed with exit code %d and said %s, so no NVIDIA GPU is known."
+                        "nvidia-smi failed with exit code %d and printed %s, so no NVIDIA GPU was detected."
                                 .formatted(answer.exitCode(), said));
     }
 
-    /** Adds who else computes there, and the slices of divided cards; failing that, a warning. */
+    /** Adds other processes and the slices of divided cards, or warnings if these cannot be read. */
     private Found withDetails(List<Gpu> gpus, List<String> strange) {
         List<String> warnings = new ArrayList<>();
-        strange.forEach(line -> warnings.add("nvidia-smi also said %s.".formatted(quote(line))));
+        strange.forEach(line -> warnings.add("nvidia-smi also printed %s.".formatted(quote(line))));
         Map<String, List<GpuProcess>> processes = ask(
                         query("compute-apps", SmiOutput.PROCESS_FIELDS), "who else uses the GPUs", warnings)
                 .map(SmiOutput::processes)
@@ -159,11 +166,11 @@ public final class NvidiaSmi {
     }
 
     /**
-     * Memory in use on a GPU. Where the card does not tell, as one that shares the host's memory, it is what
-     * the processes that compute on it have.
+     * Memory in use on a GPU. If the card does not report it, as one that shares the host's memory, it is the sum over
+     * the processes that compute on it.
      *
      * @param gpu just read
-     * @return MiB, empty where neither is told
+     * @return MiB; empty if neither is reported
      */
     public static OptionalInt memoryUsedMib(Gpu gpu) {
         return memoryUsedMib(gpu, Optional.ofNullable(System.getenv("PATH")).orElse(""), USUAL_FOLDERS);
@@ -193,9 +200,9 @@ public final class NvidiaSmi {
                 return Optional.of(answer.output());
             }
         } catch (IOException said) {
-            // As little as no answer: the same warning.
+            // Treated like no answer: the same warning.
         }
-        warnings.add("nvidia-smi does not say " + what + ".");
+        warnings.add("nvidia-smi does not report " + what + ".");
         return Optional.empty();
     }
 

@@ -12,10 +12,10 @@ import java.io.File;
 import java.util.function.ToIntFunction;
 
 /**
- * One GPU through NVML, the library that comes with NVIDIA's driver and that nvidia-smi itself asks. A
- * call takes some microseconds to a millisecond and does not touch what the GPU computes.
+ * One GPU through NVML, the library of NVIDIA's driver that nvidia-smi itself uses. A call takes microseconds to a
+ * millisecond and does not disturb the GPU's work.
  *
- * <p>What a card or driver does not tell is NaN. The names and numbers are those of NVIDIA's nvml.h.
+ * <p>Values that a card or driver does not report are NaN. Names and numbers are those of NVIDIA's nvml.h.
  */
 public final class Nvml implements GpuGauge, AutoCloseable {
     private static final int SUCCESS = 0;
@@ -23,7 +23,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
     private static final int TEMPERATURE_GPU = 0;
     private static final double MILLI = 1e-3;
 
-    /** Where Windows' subsystem for Linux has it, which its loader may not know. */
+    /** The path in Windows Subsystem for Linux, whose loader may not find it. */
     private static final String WSL = "/usr/lib/wsl/lib/libnvidia-ml.so.1";
 
     private final NvmlLibrary library;
@@ -35,26 +35,28 @@ public final class Nvml implements GpuGauge, AutoCloseable {
     }
 
     /**
-     * Opens the GPU of that UUID with the driver's library.
+     * Opens the GPU with a UUID through the driver's library.
      *
      * @param uuid as nvidia-smi prints it, {@code GPU-...} or {@code MIG-...}
-     * @throws NvmlException where there is no library, or it does not give the GPU, saying which
+     * @throws NvmlException if there is no library, or it cannot open the GPU
      */
     public static Nvml open(String uuid) throws NvmlException {
-        // libnvidia-ml.so without a number comes with development packages alone.
+        // Only development packages have libnvidia-ml.so without a number.
         String name = Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1";
         return open(uuid, new File(WSL).exists() ? WSL : name);
     }
 
-    /** @param libraryName as JNA takes it: a name to be searched for, or a path */
+    /**
+     * @param libraryName for JNA: a name to search for, or a path
+     */
     static Nvml open(String uuid, String libraryName) throws NvmlException {
         NvmlLibrary library;
         try {
             library = Native.load(libraryName, NvmlLibrary.class);
             succeed("nvmlInit_v2", library.nvmlInit_v2());
-        } catch (LinkageError e) { // JNA itself cannot be loaded, or the driver's library can't
+        } catch (LinkageError e) { // JNA itself or the driver's library cannot be loaded
             throw new NvmlException(
-                    "the driver's library " + libraryName + " cannot be loaded: " + firstLine(e.getMessage()), e);
+                    "the driver library " + libraryName + " cannot be loaded: " + firstLine(e.getMessage()), e);
         }
         PointerByReference gpu = new PointerByReference();
         try {
@@ -89,7 +91,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
                 : Double.NaN;
     }
 
-    /** Not supported by the card, refused, lost, or not even in an old driver's library: all the same here. */
+    /** Whether a query succeeded; not supported, refused, GPU lost, or missing in an old driver all count as no. */
     private boolean told(ToIntFunction<NvmlLibrary> question) {
         try {
             return question.applyAsInt(library) == SUCCESS;
@@ -100,7 +102,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
 
     private static void succeed(String call, int code) throws NvmlException {
         if (code != SUCCESS) {
-            throw new NvmlException(call + " of the driver's library failed with code " + code, null);
+            throw new NvmlException(call + " of the driver library failed with code " + code, null);
         }
     }
 
@@ -115,7 +117,7 @@ public final class Nvml implements GpuGauge, AutoCloseable {
         library.nvmlShutdown();
     }
 
-    /** Why NVML cannot be asked, in words. */
+    /** Why NVML cannot be used. */
     public static final class NvmlException extends Exception {
         private static final long serialVersionUID = 1;
 

@@ -10,17 +10,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs a program that should answer at once, and survives one that does not. */
+/** Runs a program that should end quickly, with a timeout in case it does not. */
 final class ShortCommand {
     private static final int MOST_BYTES = 1 << 20;
 
     private ShortCommand() {}
 
-    /** @param output standard output and error together; whole only where {@code ended} */
+    /**
+     * @param output standard output and error combined; complete only if {@code ended}
+     */
     record CommandOutput(boolean ended, int exitCode, String output) {}
 
     /**
-     * Runs it in the C locale.
+     * Runs a command in the C locale.
      *
      * @throws IOException if it cannot be started
      */
@@ -33,7 +35,7 @@ final class ShortCommand {
         boolean ended = false;
         try {
             long deadline = System.nanoTime() + timeout.toNanos();
-            // The output ends when the last process that holds it ends: wait for both.
+            // The output ends only when the last process that holds it ends, so wait for both.
             String text = output.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             ended = process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             return new CommandOutput(ended, ended ? process.exitValue() : -1, text);
@@ -46,14 +48,14 @@ final class ShortCommand {
             throw new IOException("interrupted", stop);
         } finally {
             if (!ended) {
-                // Not waited for: a process stuck in a broken driver cannot be killed.
+                // Not awaited: a process stuck in a broken driver cannot be killed.
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
         }
     }
 
-    /** On a daemon thread, so that a program that never closes its output does not keep this one alive. */
+    /** Reads on a daemon thread, so that a program that never closes its output does not keep this one alive. */
     private static CompletableFuture<String> read(InputStream stream) {
         CompletableFuture<String> result = new CompletableFuture<>();
         Thread reader = new Thread(

@@ -16,12 +16,14 @@ import org.mfujmh.device.gpu.Gpu.GpuProcess;
 import org.mfujmh.device.gpu.Gpu.MigSlice;
 
 /**
- * Reads what {@code nvidia-smi} prints. Cells are separated by a comma and a space, so a decimal comma
- * does not part one. A cell that this card or driver does not tell ({@code [N/A]}, {@code [Not Supported]},
+ * Parses the output of {@code nvidia-smi}. Cells are separated by a comma and a space, so a decimal comma does not
+ * split a cell. A value that the card or driver does not report ({@code [N/A]}, {@code [Not Supported]},
  * {@code [Unknown Error]}, {@code [GPU requires reset]}, {@code ERR!}, ...) is unknown, never zero.
  */
 public final class SmiOutput {
-    /** What we ask of a GPU. Drivers differ in what they know: {@link NvidiaSmi} leaves out what one rejects. */
+    /**
+     * The queried fields of a GPU. Drivers differ in their fields; {@link NvidiaSmi} drops those that a driver rejects.
+     */
     static final List<String> GPU_FIELDS = List.of(
             "index",
             "name",
@@ -39,20 +41,20 @@ public final class SmiOutput {
     static final List<String> PROCESS_FIELDS = List.of("gpu_uuid", "pid", "process_name", "used_gpu_memory");
 
     private static final Pattern REJECTED_FIELD = Pattern.compile("Field \"([^\"]+)\" is not a valid field to query");
-    /** What stands in place of a value, with or without brackets. */
+    /** Placeholders for missing values, with or without brackets. */
     private static final Pattern UNKNOWN = Pattern.compile(
             "\\[.*\\]|<.*>|-|ERR!?|N/A|Unknown( Error)?|Not (Supported|Available|Active|Found)|Insufficient Permissions"
                     + "|No Permissions?|GPU (requires reset|is lost|access blocked.*)|Requires Reset",
             Pattern.CASE_INSENSITIVE);
 
-    /** {@code GPU-...} and {@code MIG-...} of cards; a Jetson's has no such beginning. */
+    /** {@code GPU-...} and {@code MIG-...}; a Jetson's UUID has no such prefix. */
     private static final Pattern UUID = Pattern.compile("(GPU|MIG|DLA)-\\S+|[0-9a-fA-F]{4,}(-[0-9a-fA-F]{2,}){3,}");
 
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,9}([.,]\\d{1,9})?)( (MiB|MHz|W))?");
 
     private static final Pattern PROCESS = Pattern.compile("(\\S+),\\s+(\\d{1,18}|\\[.*?\\]|N/A),\\s+(.*),\\s+(\\S.*)");
 
-    /** A GPU whose name the driver does not tell. */
+    /** The name of a GPU whose name the driver does not report. */
     static final String UNNAMED = "unnamed NVIDIA GPU";
 
     private static final Pattern LISTED_GPU = Pattern.compile("GPU (\\d+): .*");
@@ -60,21 +62,21 @@ public final class SmiOutput {
 
     private SmiOutput() {}
 
-    /** The field that this driver does not know, by its error message. */
+    /** The field that the driver rejects, from its error message. */
     static Optional<String> rejectedField(String output) {
         Matcher matcher = REJECTED_FIELD.matcher(output);
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     /**
-     * One line of {@code --query-gpu=...}; empty if it is not one. One odd cell costs no other.
+     * Parses one line of {@code --query-gpu=...}; empty if it is not one. An invalid cell does not affect the others.
      *
-     * @param fields that were asked for, {@code index} and {@code uuid} among them
+     * @param fields the queried fields, including {@code index} and {@code uuid}
      */
     public static Optional<Gpu> gpu(List<String> fields, String line) {
         Map<String, String> cells = cells(fields, line);
         OptionalInt index = integer(cells.get("index"));
-        // The index makes a row a row, with a UUID, or one that is not told: an error message with commas has neither.
+        // A row must have an index and a UUID, possibly unreported; an error message with commas has neither.
         String uuid = cells.getOrDefault("uuid", "");
         if (index.isEmpty() || !(UUID.matcher(uuid).matches() || isUnknown(uuid))) {
             return Optional.empty();
@@ -97,17 +99,17 @@ public final class SmiOutput {
                 List.of()));
     }
 
-    /** With its UUID, so that two of them are not one. */
+    /** Includes the UUID, so that two unnamed GPUs differ. */
     private static String unnamed(String uuid) {
         return uuid.isEmpty() ? UNNAMED : UNNAMED + " (" + uuid + ")";
     }
 
-    /** No card has none of it: a zero is a driver's way not to tell. */
+    /** Zero means that the driver does not report the value. */
     private static OptionalInt positive(OptionalInt number) {
         return number.orElse(0) > 0 ? number : OptionalInt.empty();
     }
 
-    /** Processes by the UUID of their GPU, of {@code --query-compute-apps=...}. */
+    /** Processes by the UUID of their GPU, from {@code --query-compute-apps=...}. */
     static Map<String, List<GpuProcess>> processes(String output) {
         Map<String, List<GpuProcess>> byGpu = new LinkedHashMap<>();
         for (String line : output.lines().toList()) {
@@ -121,7 +123,7 @@ public final class SmiOutput {
         return byGpu;
     }
 
-    /** The slices of divided GPUs by the GPU's index, of {@code nvidia-smi -L}. */
+    /** The slices of divided GPUs by GPU index, from {@code nvidia-smi -L}. */
     static Map<Integer, List<MigSlice>> slices(String output) {
         Map<Integer, List<MigSlice>> byGpu = new LinkedHashMap<>();
         int gpu = -1;
@@ -138,7 +140,7 @@ public final class SmiOutput {
         return byGpu;
     }
 
-    /** Cells by field. A name with a comma in it makes more of them: the UUID tells where the name ends. */
+    /** Cells by field. A name with a comma gives extra cells; the UUID then shows where the name ends. */
     private static Map<String, String> cells(List<String> fields, String line) {
         List<String> cells = Stream.of(line.strip().split(",\\s+", -1))
                 .map(String::strip)
@@ -155,7 +157,7 @@ public final class SmiOutput {
             whole.clear();
             cells.add(name, joined);
         }
-        // With a UUID in its place a row is one even if it is cut short, or longer than was asked for.
+        // With a UUID in its place, a row is valid even if it is too short or too long.
         boolean anchored =
                 asAsked && cells.size() > 2 && UUID.matcher(cells.get(2)).matches();
         Map<String, String> byField = new LinkedHashMap<>();
@@ -175,7 +177,7 @@ public final class SmiOutput {
         return cell == null || isUnknown(cell) ? "" : cell;
     }
 
-    /** Of whole units; drivers print them with the unit where they don't know {@code nounits}. */
+    /** Parses a whole number; drivers that do not know {@code nounits} append the unit. */
     private static OptionalInt integer(String cell) {
         OptionalDouble value = decimal(cell);
         return value.isPresent() ? OptionalInt.of((int) Math.round(value.getAsDouble())) : OptionalInt.empty();

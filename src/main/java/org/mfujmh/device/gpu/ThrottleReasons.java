@@ -1,19 +1,19 @@
 package org.mfujmh.device.gpu;
 
 /**
- * What holds a GPU's clock below what it would run at: nvml.h's nvmlClocksThrottleReasons. An idle GPU, a clock
- * that somebody set, or one that waits for another GPU is not throttled.
+ * Why a GPU's clock is lowered: nvmlClocksThrottleReasons in nvml.h. An idle GPU, a clock set by a user, and waiting
+ * for another GPU do not count as throttling.
  *
- * @param known whether the GPU tells at all
- * @param byPower its power limit, or a brake of the power supply
- * @param byHeat its temperature, or that of its memory
+ * @param known whether the GPU reports this at all
+ * @param byPower because of its power limit or a power brake
+ * @param byHeat because of its temperature or that of its memory
  */
 public record ThrottleReasons(boolean known, boolean byPower, boolean byHeat) {
 
     static final ThrottleReasons UNKNOWN = new ThrottleReasons(false, false, false);
 
     private static final long SOFTWARE_POWER_CAP = 0x4;
-    /** Heat or power, the card does not say which: newer ones set one of the two below as well. */
+    /** Heat or power, not specified; newer cards set one of the two below as well. */
     private static final long HARDWARE_SLOWDOWN = 0x8;
 
     private static final long SOFTWARE_THERMAL_SLOWDOWN = 0x20;

@@ -5,13 +5,13 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.MachineId;
 
 /**
- * A GPU that CUDA uses where nvidia-smi does not tell which one it is: nothing is known of it, so it has no peak.
+ * A GPU that CUDA uses but that cannot be identified through nvidia-smi, so it has no peak.
  *
  * @param ordinal CUDA's number
- * @param why it is not known, and what to do, in a sentence
+ * @param why why it is unknown, and what to do, as a sentence
  */
 public record UnidentifiedGpu(int ordinal, String why) implements Device {
-    /** No other device's: of this machine, and this number on it. */
+    /** A unique name: it includes the machine and the number. */
     @Override
     public String name() {
         return "unidentified GPU cuda:" + ordinal + " " + MachineId.inBrackets(Path.of("/"));

@@ -9,19 +9,22 @@ import org.mfujmh.device.gpu.NvidiaSmi;
 import org.mfujmh.device.gpu.UnidentifiedGpu;
 
 /**
- * The machine a measurement runs on.
+ * The machine that a measurement runs on.
  *
  * @param cpu its CPU and memory, as far as this process may use them
- * @param gpus its NVIDIA GPUs, or why none is known
+ * @param gpus its NVIDIA GPUs, or why none was detected
  */
 public record Machine(HostCpu cpu, GpuReading gpus) {
 
-    /** Asks the operating system and nvidia-smi; some 0.3 s without a GPU, seconds where a driver has to wake. */
+    /**
+     * Queries the operating system and nvidia-smi; takes about 0.3 s without a GPU, and seconds if a driver has to wake
+     * GPUs.
+     */
     public static Machine detect() {
         return new Machine(HostCpu.detect(), NvidiaSmi.query());
     }
 
-    /** Where nvidia-smi is in trouble, in sentences; nothing where there is none of it, as on most machines. */
+    /** Problems with nvidia-smi, as sentences; empty if nvidia-smi is not installed. */
     public List<String> troubles() {
         if (gpus instanceof GpuReading.Unavailable none) {
             return none.reason() == GpuReading.Reason.NO_PROGRAM ? List.of() : List.of(none.sentence());
@@ -29,7 +32,7 @@ public record Machine(HostCpu cpu, GpuReading gpus) {
         return ((GpuReading.Found) gpus).warnings();
     }
 
-    /** The device that libtorch calls so: {@code cpu}, {@code cuda:N}, or {@code auto}, which counts as the CPU. */
+    /** The device with libtorch's name: {@code cpu}, {@code cuda:N}, or {@code auto}, which counts as the CPU. */
     public Device deviceNamed(String name) {
         if (!name.startsWith("cuda:")) {
             return cpu;

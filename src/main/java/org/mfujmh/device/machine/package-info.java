@@ -1,7 +1,7 @@
 /**
- * The whole machine at one moment: its CPU and its GPUs, and which of them libtorch means by {@code cuda:N}.
+ * The machine: its CPU and GPUs, and which of them is libtorch's {@code cuda:N}.
  *
- * <p>The operating system and the driver are asked once, before anything is measured. All later questions go to that
- * one record, so that one run cannot see two machines.
+ * <p>The operating system and the driver are queried once, before anything is measured. Everything else uses that one
+ * record, so that a run has one consistent view of the machine.
  */
 package org.mfujmh.device.machine;

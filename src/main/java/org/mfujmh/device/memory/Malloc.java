@@ -5,18 +5,18 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
 
-/** The C library's allocator, from which libtorch has its memory: glibc's can be told things, others are left alone. */
+/** Settings of the C library's allocator, which libtorch uses. Only glibc is supported; others are left unchanged. */
 public final class Malloc {
-    /** Of malloc.h. */
+    /** Constants from malloc.h. */
     private static final int M_TRIM_THRESHOLD = -1;
 
     private static final int M_TOP_PAD = -2;
     private static final int M_MMAP_THRESHOLD = -3;
 
-    /** The largest threshold from which on memory is mapped: half of what a thread's arena grows by. */
+    /** The largest mmap threshold: half of the size by which a thread's arena grows. */
     private static final int LARGEST = 32 << 20;
 
-    /** Freeing so much, 64 KiB or more, is when glibc looks at the end of an arena. */
+    /** Freeing this much (at least 64 KiB) makes glibc trim the end of an arena. */
     private static final int GIVES_BACK = 128 << 10;
 
     private static boolean keeps;
@@ -24,11 +24,11 @@ public final class Malloc {
     private Malloc() {}
 
     /**
-     * Has freed memory of up to 32 MiB a piece kept for the next that asks, until {@link #trim}. Left to itself, glibc
-     * gives the end of a thread's arena back as soon as it is free, and where in it a tensor lies is chance: one
-     * process in two then pays 50,000 page faults a pass for what others have at hand.
+     * Makes glibc keep freed blocks of up to 32 MiB for reuse, until {@link #trim}. By default glibc returns the end of
+     * a thread's arena as soon as it is free, and the position of a tensor in it is random: every second process then
+     * has 50,000 extra page faults per pass.
      *
-     * @return whether that is so now; false on another system or C library
+     * @return whether this took effect; false on another system or C library
      */
     public static synchronized boolean keepFreed() {
         keeps = option(M_MMAP_THRESHOLD, LARGEST)
@@ -38,8 +38,8 @@ public final class Malloc {
     }
 
     /**
-     * Gives what was freed back to the system: malloc_trim(3), and where it is kept what is free at the end of this
-     * thread's arena, which that leaves alone. Nothing on another system or C library.
+     * Returns freed memory to the system with malloc_trim(3) and, after {@link #keepFreed}, also the free end of this
+     * thread's arena, which malloc_trim does not return. Does nothing on another system or C library.
      */
     public static synchronized void trim() {
         if (!Platform.isLinux()) {
@@ -52,7 +52,7 @@ public final class Malloc {
         try {
             Function.getFunction("c", "malloc_trim").invokeInt(new Object[] {new NativeLong(0)});
         } catch (LinkageError anotherLibrary) {
-            // What was freed stays.
+            // Freed memory is not returned.
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.mfujmh.device.cpu.CgroupLimits;
 
 /**
- * A control group of our own, below or beside this process's, that limits the memory of the processes
- * started in it: the kernel kills there, and nowhere else, when it is used up. Version 1 or 2.
+ * A control group, below or next to this process's, that limits the memory of the processes started in it: when it is
+ * used up, the kernel kills only there. Version 1 or 2.
  */
 public final class MemoryCgroup implements AutoCloseable {
     private static final String PREFIX = "mfu-probe-";
@@ -28,9 +28,9 @@ public final class MemoryCgroup implements AutoCloseable {
     }
 
     /**
-     * Makes one, if that is allowed here: a folder can be made, its limit set, and a process moved into it.
+     * Creates a group, if permitted: a folder can be created, its limit set, and a process moved into it.
      *
-     * @param bytes that the processes in it may use together, page cache that can be dropped aside
+     * @param bytes the limit for all its processes together, not counting page cache that can be dropped
      */
     public static Optional<MemoryCgroup> create(long bytes) {
         return create(Path.of("/"), bytes);
@@ -53,7 +53,7 @@ public final class MemoryCgroup implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             boolean limited = set("memory.max", bytes) || set("memory.limit_in_bytes", bytes);
-            // Without swap of its own; where the kernel counts none, there is nothing to set.
+            // Disables swap; if the kernel does not account for swap, there is nothing to set.
             boolean unused = set("memory.swap.max", 0) || set("memory.memsw.limit_in_bytes", bytes);
             return limited && joins();
         } catch (IOException | UncheckedIOException notAllowed) {
@@ -70,7 +70,7 @@ public final class MemoryCgroup implements AutoCloseable {
         return true;
     }
 
-    /** Delegation has rules that only trying shows. */
+    /** Tries to move a process into the group, since the rules of delegation cannot be checked otherwise. */
     private boolean joins() throws IOException {
         try {
             Process tried = new ProcessBuilder(within(List.of("true")))
@@ -83,7 +83,7 @@ public final class MemoryCgroup implements AutoCloseable {
         }
     }
 
-    /** The command that runs another one in this group. */
+    /** Wraps a command so that it runs in this group. */
     public List<String> within(List<String> command) {
         List<String> wrapped = new ArrayList<>(List.of(
                 "sh",
@@ -94,7 +94,7 @@ public final class MemoryCgroup implements AutoCloseable {
         return wrapped;
     }
 
-    /** How many of its processes the kernel has killed for want of memory; empty where it does not count. */
+    /** The number of its processes that the kernel has killed for lack of memory; empty if not counted. */
     public OptionalLong kills() {
         for (String file : List.of("memory.events", "memory.oom_control")) {
             try {
@@ -110,7 +110,7 @@ public final class MemoryCgroup implements AutoCloseable {
         return OptionalLong.empty();
     }
 
-    /** Removes the group; a process that is still ending in it is waited for, a second at most. */
+    /** Removes the group, waiting up to a second for processes that are still ending. */
     @Override
     public void close() {
         for (int i = 0; i < REMOVALS && !remove(folder); i++) {
@@ -132,7 +132,7 @@ public final class MemoryCgroup implements AutoCloseable {
         }
     }
 
-    /** Groups of processes like this one that were killed before they could tidy up. */
+    /** Removes groups left behind by killed processes of this program. */
     private static void removeAbandoned(Path parent) {
         try (Stream<Path> children = Files.list(parent)) {
             children.filter(child -> child.getFileName().toString().matches(PREFIX + "[0-9]+"))
@@ -141,7 +141,7 @@ public final class MemoryCgroup implements AutoCloseable {
                             .isEmpty())
                     .forEach(MemoryCgroup::remove);
         } catch (IOException unreadable) {
-            // Then there is nothing of ours in it either.
+            // Nothing to remove.
         }
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.mfujmh.device.SystemFile;
 
-/** What of this process is in memory, as Linux tells it (proc(5)): 0 on another system. */
+/** The resident memory of this process on Linux (proc(5)); 0 on other systems. */
 public final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR_REFS = Path.of("/proc/self/clear_refs");
@@ -18,29 +18,29 @@ public final class ResidentMemory {
         return field("VmRSS:");
     }
 
-    /** The high-water mark: the most bytes resident since the process began, or since {@link #resetPeak}. */
+    /** The high-water mark: peak resident bytes since the process began, or since {@link #resetPeak}. */
     public static long peakBytes() {
         return field("VmHWM:");
     }
 
-    /** Private and writable addresses, touched or not: what RLIMIT_DATA counts. */
+    /** Private writable address space, touched or not, as counted by RLIMIT_DATA. */
     public static long dataBytes() {
         return field("VmData:");
     }
 
-    /** Starts the mark anew from what is resident now (5 written to clear_refs), where the kernel lets us. */
+    /** Resets the high-water mark to the current resident memory (writes 5 to clear_refs), if the kernel permits it. */
     public static void resetPeak() {
         try {
             Files.writeString(CLEAR_REFS, "5");
         } catch (IOException sealed) {
-            // Another system, or a sealed /proc: the mark then counts from the start of the process.
+            // Another system or a read-only /proc: the mark counts from the start of the process.
         }
     }
 
     /**
-     * Gives what was freed back to the system: Java's garbage, where the heap may shrink (a collector that uncommits, and
-     * a small {@code -Xms}), and what was freed natively ({@link Malloc#trim}). Without it a process looks as large as
-     * whatever it once did.
+     * Returns freed memory to the system: Java's garbage, if the heap can shrink (a collector that uncommits, and a
+     * small {@code -Xms}), and freed native memory ({@link Malloc#trim}). Otherwise a process looks as large as it ever
+     * was.
      */
     public static void release() {
         System.gc();

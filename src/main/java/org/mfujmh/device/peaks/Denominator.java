@@ -8,29 +8,26 @@ import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.gpu.UnidentifiedGpu;
 
-/**
- * What a rate is divided by for its MFU, or why there is nothing to divide by. Tables show it beside
- * every MFU.
- */
+/** The denominator of an MFU, or why there is none. Tables show it with every MFU. */
 public sealed interface Denominator {
 
-    /** Where a peak is from. */
+    /** The origin of a peak. */
     enum Origin {
         /** {@code --peak-tflops}. */
         GIVEN,
-        /** A table of the user's, {@code --peaks-csv}. */
+        /** The user's table, {@code --peaks-csv}. */
         OWN_TABLE,
-        /** The table shipped. */
+        /** The built-in table. */
         TABLE
     }
 
-    /** TFLOP/s, NaN where there is none. */
+    /** TFLOP/s; NaN if there is none. */
     double tflops();
 
-    /** {@code 989.4 TFLOP/s bf16, NVIDIA H100 datasheet}; or why there is none, in a sentence. */
+    /** {@code 989.4 TFLOP/s bf16, NVIDIA H100 datasheet}; or why there is none, as a sentence. */
     String describe();
 
-    /** The clock at which the device has that peak, MHz; empty where it is not known. */
+    /** The clock at which the device has this peak, in MHz; empty if unknown. */
     default OptionalDouble boostMhz() {
         return OptionalDouble.empty();
     }
@@ -38,7 +35,7 @@ public sealed interface Denominator {
     /**
      * A peak.
      *
-     * @param source as it is shown and recorded
+     * @param source as displayed and recorded
      */
     record Known(double tflops, PeakPrecision precision, Origin origin, String source, OptionalDouble boostMhz)
             implements Denominator {
@@ -66,7 +63,7 @@ public sealed interface Denominator {
     }
 
     /**
-     * The denominator of a measurement: the user's figure if there is one, else what the table says of the device.
+     * The denominator of a measurement: the user's figure if there is one, otherwise the device's peak in the table.
      *
      * @param given the user's {@code --peak-tflops}, TFLOP/s
      * @throws BadInput if that is not a number above 0
@@ -93,16 +90,17 @@ public sealed interface Denominator {
         return new NoPeak(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
     }
 
-    /** @throws BadInput where a user's {@code --peak-tflops} is none */
+    /** @throws BadInput if a user's {@code --peak-tflops} is not a valid peak */
     static void requirePeak(double tflops) {
         if (!(tflops > 0) || Double.isInfinite(tflops)) {
             throw new BadInput(
-                    "--peak-tflops is %s; the device's peak in TFLOP/s is meant, a number above 0.".formatted(tflops));
+                    "--peak-tflops %s is not valid. It must be the device's peak in TFLOP/s, a number above 0."
+                            .formatted(tflops));
         }
     }
 
     private static Known given(double tflops, PeakPrecision precision) {
         requirePeak(tflops);
-        return new Known(tflops, precision, Origin.GIVEN, "given by --peak-tflops", OptionalDouble.empty());
+        return new Known(tflops, precision, Origin.GIVEN, "set by --peak-tflops", OptionalDouble.empty());
     }
 }

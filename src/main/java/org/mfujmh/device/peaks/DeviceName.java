@@ -8,10 +8,9 @@ import java.util.regex.Pattern;
 import org.mfujmh.device.cpu.HostCpu;
 
 /**
- * Names of devices, compared. Two names are the same if they are equal once brands in front (drivers
- * print {@code NVIDIA}, {@code Tesla} or {@code GeForce} or leave them out, by their age), case, and the
- * choice of space, dash or underscore are left aside. Nothing is matched by a part of a name: L4 is in
- * L40S, and A40 in A4000.
+ * Compares names of devices. Two names match if they are equal without leading brands (drivers print {@code NVIDIA},
+ * {@code Tesla} or {@code GeForce} or omit them, depending on their age), ignoring case and the choice of space, dash
+ * or underscore. Partial names never match: L4 is contained in L40S, and A40 in A4000.
  */
 final class DeviceName {
     private static final Pattern BRAND = Pattern.compile("^(nvidia|tesla|geforce|amd|instinct) ");
@@ -33,16 +32,17 @@ final class DeviceName {
         return plain;
     }
 
-    /** Why the name cannot be one of a datasheet's, where it says so itself. */
+    /** Why the name cannot be that of a card in a datasheet, if the name itself shows it. */
     static Optional<String> whyNoCard(String name) {
         if (MIG.matcher(name).find()) {
-            return Optional.of("it is a slice of a divided card (MIG), whose peak is not the whole card's");
+            return Optional.of("it is a slice of a divided card (MIG), whose peak is not that of the whole card");
         }
         if (VIRTUAL.matcher(name).find()) {
-            return Optional.of("it is a virtual GPU, which gets a share of a card, not the card's peak");
+            return Optional.of("it is a virtual GPU, which has only a share of a card's peak");
         }
         if (LAPTOP.matcher(name).find()) {
-            return Optional.of("its clocks depend on the power its maker allows it, so no datasheet gives its peak");
+            return Optional.of("its clocks depend on the power limit set by the laptop's vendor, so no datasheet "
+                    + "gives its peak");
         }
         if (CPU.matcher(name).find()) {
             return Optional.of("it is a CPU, and " + HostCpu.WHY_NO_PEAK);
@@ -50,7 +50,7 @@ final class DeviceName {
         return Optional.empty();
     }
 
-    /** Likeness of two names, 0 to 1: the Dice coefficient of their pairs of letters. */
+    /** Similarity of two names, 0 to 1: the Dice coefficient of their letter pairs. */
     static double likeness(String one, String other) {
         Set<String> pairs = pairs(normalise(one));
         Set<String> others = pairs(normalise(other));
@@ -58,7 +58,7 @@ final class DeviceName {
         return 2.0 * shared / (pairs.size() + others.size());
     }
 
-    /** With the ends of the name as letters of their own, so that names of one or two letters have pairs too. */
+    /** Letter pairs, including the ends of the name, so that names of one or two letters have pairs too. */
     private static Set<String> pairs(String name) {
         String framed = "^" + name + "$";
         Set<String> pairs = new HashSet<>();

@@ -8,20 +8,19 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * One row of the peak table: dense peaks of one device as the driver shows it, at boost clock, with
- * FP32 accumulation.
+ * One row of the peak table: dense peaks of one device, at boost clock, with FP32 accumulation.
  *
- * @param device our name for it
- * @param names as the driver prints them, brands left out
- * @param tflops peaks in TFLOP/s, by precision, where a figure has a source
+ * @param device its name in the table
+ * @param names names as printed by the driver, without brands
+ * @param tflops peaks in TFLOP/s by precision, if there is a sourced figure
  * @param notInHardware precisions that this device's matrix units lack
- * @param memoryGib size of its memory, which also tells cards of one name apart
- * @param bandwidthGbs of its memory, GB/s
- * @param boostMhz the clock of the multiprocessors at which the device has these peaks
+ * @param memoryGib memory size, which also distinguishes cards of the same name
+ * @param bandwidthGbs memory bandwidth, GB/s
+ * @param boostMhz SM clock at which the device has these peaks
  * @param source the document
- * @param readThrough where that was read
- * @param cellSources by column, for cells whose source is another
- * @param own whether a user's file has it, rather than the table shipped
+ * @param readThrough where the document was read
+ * @param cellSources by column, for cells with a different source
+ * @param own whether it is from a user's file rather than the built-in table
  */
 public record Peak(
         String device,
@@ -36,7 +35,7 @@ public record Peak(
         Map<String, String> cellSources,
         boolean own) {
 
-    /** Drivers show 0.92 (T4 with ECC) to 1.0 of the nominal size; a part of a card is at most half of it. */
+    /** Drivers report 0.92 (T4 with ECC) to 1.0 of the nominal size; a slice of a card has at most half of it. */
     private static final double LEAST_MEMORY = 0.9;
 
     private static final double MOST_MEMORY = 1.05;
@@ -48,7 +47,7 @@ public record Peak(
         cellSources = Map.copyOf(cellSources);
     }
 
-    /** @return TFLOP/s, empty where there is no figure */
+    /** @return TFLOP/s; empty if there is no figure */
     public OptionalDouble tflops(PeakPrecision precision) {
         Double figure = tflops.get(precision);
         return figure == null ? OptionalDouble.empty() : OptionalDouble.of(figure);
@@ -63,7 +62,7 @@ public record Peak(
         return names.stream().map(DeviceName::normalise).anyMatch(normalisedName::equals);
     }
 
-    /** Whether a device with this much memory, in MiB, can be this one. Unknown on either side can. */
+    /** Whether a device with this much memory, in MiB, can be this one; true if either is unknown. */
     boolean fits(OptionalInt memoryMib) {
         if (memoryMib.isEmpty() || memoryGib.isEmpty()) {
             return true;
@@ -72,7 +71,7 @@ public record Peak(
         return share >= LEAST_MEMORY && share <= MOST_MEMORY;
     }
 
-    /** Whether some size of memory would fit both. */
+    /** Whether there is a memory size that fits both. */
     boolean sharesMemorySizeWith(Peak other) {
         return memoryGib.isEmpty()
                 || other.memoryGib.isEmpty()

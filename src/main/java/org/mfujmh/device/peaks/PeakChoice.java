@@ -6,20 +6,20 @@ import java.util.OptionalDouble;
 import org.mfujmh.device.Device;
 
 /**
- * What a user said of peaks: a figure, a table of their own, or nothing.
+ * The user's choice of peaks: a figure, a table, or neither.
  *
- * @param given {@code --peak-tflops}, which goes before any table
- * @param table the table shipped, with the user's rows in front
+ * @param given {@code --peak-tflops}, which takes precedence over any table
+ * @param table the built-in table, preceded by the user's rows
  */
 public record PeakChoice(OptionalDouble given, PeakTable table) {
 
-    /** Nothing was said. */
+    /** No choice by the user. */
     public static final PeakChoice SHIPPED = of(null, Optional.empty());
 
     /**
      * @param given TFLOP/s, or null
      * @param own {@code --peaks-csv}
-     * @throws org.mfujmh.BadInput if the figure is no number above 0, or the file is no such table
+     * @throws org.mfujmh.BadInput if the figure is not a number above 0, or the file is not a valid table
      */
     public static PeakChoice of(Double given, Optional<Path> own) {
         OptionalDouble figure = given == null ? OptionalDouble.empty() : OptionalDouble.of(given);
@@ -27,7 +27,7 @@ public record PeakChoice(OptionalDouble given, PeakTable table) {
         return new PeakChoice(figure, own.map(PeakTable.load()::overriddenBy).orElseGet(PeakTable::load));
     }
 
-    /** The denominator of a measurement on this device in this precision. */
+    /** The denominator of a measurement on a device at a precision. */
     public Denominator denominator(Device device, PeakPrecision precision) {
         return Denominator.of(device, precision, given, table);
     }

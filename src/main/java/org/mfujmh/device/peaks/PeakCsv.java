@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.ForeignCsv;
 
-/** Reads peak tables: ours, and those that users write, of which nothing is taken for granted. */
+/** Reads peak tables: the built-in one, and those of users, which are fully validated. */
 final class PeakCsv {
-    /** The columns, in the order of the table shipped. A user's file needs the first and a precision. */
+    /** The columns, in the order of the built-in table. A user's file needs the first one and a precision. */
     static final List<String> COLUMNS = List.of(
             "device",
             "names",
@@ -35,7 +35,7 @@ final class PeakCsv {
 
     private static final double MOST = 1e9;
 
-    /** What the file is called in messages and as a source. */
+    /** The name of the file in messages and as a source. */
     private final String called;
 
     private final boolean own;
@@ -79,7 +79,8 @@ final class PeakCsv {
                 && head.stream().distinct().count() == head.size();
         if (!good) {
             throw new BadInput(
-                    "The peak table %s begins with the columns \"%s\"; it needs device and a precision, of %s."
+                    ("The peak table %s has the columns \"%s\", but needs device and at least one precision. Known "
+                                    + "columns: %s.")
                             .formatted(called, oneLine(String.join(",", head)), String.join(", ", COLUMNS)));
         }
         return head;
@@ -88,7 +89,7 @@ final class PeakCsv {
     private Peak peak(ForeignCsv csv, List<String> head, ForeignCsv.Row row) {
         long line = row.line();
         if (row.cells().size() != head.size()) {
-            throw new BadInput("The peak table %s, line %d: %d cells under %d columns."
+            throw new BadInput("The peak table %s, line %d: %d cells for %d columns."
                     .formatted(called, line, row.cells().size(), head.size()));
         }
         Map<String, String> cells = new LinkedHashMap<>();
@@ -96,7 +97,7 @@ final class PeakCsv {
         head.forEach(column -> cells.put(column, row.cells().get(head.indexOf(column))));
         String device = oneLine(cells.get("device"));
         if (DeviceName.normalise(device).isEmpty()) {
-            throw new BadInput("The peak table %s, line %d: no device.".formatted(called, line));
+            throw new BadInput("The peak table %s, line %d: the device is missing.".formatted(called, line));
         }
         Map<PeakPrecision, Double> tflops = new EnumMap<>(PeakPrecision.class);
         Set<PeakPrecision> none = EnumSet.noneOf(PeakPrecision.class);
@@ -140,24 +141,26 @@ final class PeakCsv {
                 return OptionalDouble.of(value);
             }
         }
-        throw new BadInput("The peak table %s, line %d: %s is \"%s\"; a number above 0 with a decimal point is meant%s."
-                .formatted(
-                        called,
-                        line,
-                        column,
-                        oneLine(cell),
-                        PeakPrecision.of(column).isPresent()
-                                ? ", or none where the hardware lacks it, or nothing where it is not known"
-                                : ""));
+        throw new BadInput(
+                ("The peak table %s, line %d: %s is \"%s\", but must be a number above 0 with a decimal " + "point%s.")
+                        .formatted(
+                                called,
+                                line,
+                                column,
+                                oneLine(cell),
+                                PeakPrecision.of(column).isPresent()
+                                        ? ", or none if the hardware lacks it, or empty if unknown"
+                                        : ""));
     }
 
-    /** {@code fp8: where from; fp32: where from}. */
+    /** Parses {@code fp8: source; fp32: source}. */
     private Map<String, String> cellSources(String cell, long line) {
         Map<String, String> sources = new LinkedHashMap<>();
         for (String part : cell.isBlank() ? new String[0] : cell.split(";(?=\\s*[a-z0-9_]+:)", -1)) {
             String[] halves = part.strip().split(":\\s*", 2);
             if (halves.length < 2 || !COLUMNS.contains(halves[0])) {
-                throw new BadInput("The peak table %s, line %d: cell_sources is \"%s\"; \"column: source\" is meant."
+                throw new BadInput(("The peak table %s, line %d: cell_sources is \"%s\", but must be like \"column: "
+                                + "source\".")
                         .formatted(called, line, oneLine(part)));
             }
             sources.put(halves[0], oneLine(halves[1]));
@@ -165,7 +168,7 @@ final class PeakCsv {
         return sources;
     }
 
-    /** A name of two rows must be told apart by memory, or it could never be resolved. */
+    /** Rows with the same name must differ in memory, or they could not be resolved. */
     private List<Peak> checked(List<Peak> peaks) {
         if (peaks.isEmpty()) {
             throw new BadInput("The peak table %s has no rows.".formatted(called));
@@ -177,7 +180,8 @@ final class PeakCsv {
                         other.names().stream().map(DeviceName::normalise).anyMatch(one::isNamed);
                 if (shared && one.sharesMemorySizeWith(other)) {
                     throw new BadInput(
-                            "The peak table %s has rows of one name that memory_gib does not tell apart: %s and %s."
+                            ("The peak table %s has rows with the same name that memory_gib does not distinguish: %s "
+                                            + "and %s.")
                                     .formatted(called, one.device(), other.device()));
                 }
             }

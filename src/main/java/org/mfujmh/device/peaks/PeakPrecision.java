@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How the numbers are kept while a device multiplies matrices: a column of the peak table. */
+/** The number format in which a device multiplies matrices; a column of the peak table. */
 public enum PeakPrecision {
     /** IEEE binary32 on the vector units. */
     FP32,
@@ -14,12 +14,12 @@ public enum PeakPrecision {
     BF16,
     FP8;
 
-    /** In lower case: the column's title, and what {@code dtype} says. */
+    /** The name in lower case: the column title and the value of {@code dtype}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** By {@link #label()}, such as a benchmark's {@code dtype}. */
+    /** The precision with a {@link #label()}, such as a benchmark's {@code dtype}. */
     public static Optional<PeakPrecision> of(String label) {
         return Stream.of(values())
                 .filter(precision -> precision.label().equals(label))

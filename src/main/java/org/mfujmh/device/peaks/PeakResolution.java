@@ -3,28 +3,32 @@ package org.mfujmh.device.peaks;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** What the peak table says of a device at a precision; where that is no number, why. */
+/** The peak of a device at a precision from the table, or why there is none. */
 public sealed interface PeakResolution {
 
-    /** In a sentence, for the person who reads: which row, by which rule; or why none. */
+    /** A sentence: which row, by which rule; or why none. */
     String reason();
 
-    /** TFLOP/s, empty where none is known. */
+    /** TFLOP/s; empty if unknown. */
     default OptionalDouble tflops() {
         return this instanceof KnownPeak known ? OptionalDouble.of(known.peakTflops()) : OptionalDouble.empty();
     }
 
-    /** @param source of this very figure */
+    /**
+     * @param source the source of this figure
+     */
     record KnownPeak(Peak row, PeakPrecision precision, double peakTflops, String source, String reason)
             implements PeakResolution {}
 
-    /** The device is known, and its matrix units cannot do this. */
+    /** The device is known, but its matrix units do not support this precision. */
     record NoSuchPrecision(Peak row, PeakPrecision precision, String reason) implements PeakResolution {}
 
-    /** The device is known, but no figure with a source was found. */
+    /** The device is known, but there is no sourced figure. */
     record NoFigure(Peak row, PeakPrecision precision, String reason) implements PeakResolution {}
 
-    /** @param nearest rows of like names; for the reader, not to be used */
+    /**
+     * @param nearest rows with similar names, for information only
+     */
     record UnknownPeak(String reason, List<Peak> nearest) implements PeakResolution {
         public UnknownPeak {
             nearest = List.copyOf(nearest);

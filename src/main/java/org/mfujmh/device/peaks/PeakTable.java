@@ -14,9 +14,8 @@ import org.mfujmh.device.peaks.PeakResolution.NoSuchPrecision;
 import org.mfujmh.device.peaks.PeakResolution.UnknownPeak;
 
 /**
- * Datasheet peaks of devices: {@code peaks.csv}, and in front of it a user's own rows. A device whose
- * name is not wholly that of a row, or whose memory is not that row's, is unknown: a wrong denominator
- * is worse than none.
+ * Datasheet peaks of devices: {@code peaks.csv}, preceded by a user's own rows. A device is unknown unless its whole
+ * name and its memory match a row, since a wrong denominator is worse than none.
  *
  * @param rows the user's first
  */
@@ -28,13 +27,13 @@ public record PeakTable(List<Peak> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** The table shipped. */
+    /** The built-in table. */
     public static PeakTable load() {
         return new PeakTable(PeakCsv.shipped());
     }
 
     /**
-     * This table with a user's rows in front: a device that both have is the user's, whole row.
+     * This table preceded by a user's rows, which replace whole rows of the same device.
      *
      * @throws BadInput if the file cannot be read or is not such a table
      */
@@ -43,14 +42,16 @@ public record PeakTable(List<Peak> rows) {
                 Stream.concat(PeakCsv.own(file).stream(), rows.stream()).toList());
     }
 
-    /** Which row a device is. */
+    /** The result of looking up a device. */
     public sealed interface Match {
-        /** @param rule by which it was found, in a sentence */
+        /**
+         * @param rule the rule by which it matched, as a sentence
+         */
         record MatchedRow(Peak row, String rule) implements Match {}
 
         /**
-         * @param reason in a sentence, which names the nearest rows
-         * @param nearest rows of like names, not to be used
+         * @param reason a sentence that names the closest rows
+         * @param nearest rows with similar names, for information only
          */
         record NoMatch(String reason, List<Peak> nearest) implements Match {}
     }
@@ -58,8 +59,8 @@ public record PeakTable(List<Peak> rows) {
     /**
      * Finds the row of a device.
      *
-     * @param name as its driver prints it
-     * @param memoryMib as its driver tells it, where known
+     * @param name as printed by the driver
+     * @param memoryMib as reported by the driver, if known
      */
     public Match match(String name, OptionalInt memoryMib) {
         String normalised = DeviceName.normalise(name);
@@ -77,7 +78,7 @@ public record PeakTable(List<Peak> rows) {
         return new Match.NoMatch(reason, nearest);
     }
 
-    /** What the table says of a device at a precision. */
+    /** The peak of a device at a precision. */
     public PeakResolution resolve(String name, OptionalInt memoryMib, PeakPrecision precision) {
         Match match = match(name, memoryMib);
         if (match instanceof Match.NoMatch none) {
@@ -98,16 +99,16 @@ public record PeakTable(List<Peak> rows) {
                 : new NoFigure(
                         row,
                         precision,
-                        "%s is known, but not its %s peak: no figure with a source. %s"
+                        "%s is known, but there is no sourced figure for its %s peak. %s"
                                 .formatted(row.device(), precision.label(), found.rule()));
     }
 
     private static String rule(String name, Peak row, boolean shared, OptionalInt memoryMib) {
         String table = row.own() ? row.source() : "the peak table";
         return shared
-                ? "\"%s\" is the whole name of more than one card; with %s it is %s in %s."
+                ? "\"%s\" is the full name of more than one card; with %s it is %s in %s."
                         .formatted(quotable(name), gib(memoryMib), row.device(), table)
-                : "\"%s\" is %s in %s, by its whole name.".formatted(quotable(name), row.device(), table);
+                : "\"%s\" is %s in %s, matched by its full name.".formatted(quotable(name), row.device(), table);
     }
 
     private String unknownName(String name) {
@@ -115,7 +116,7 @@ public record PeakTable(List<Peak> rows) {
         List<Peak> nearest = nearest(name);
         String near = nearest.isEmpty()
                 ? ""
-                : " Nearest, but not the same: "
+                : " Similar, but not the same: "
                         + nearest.stream().map(Peak::device).collect(Collectors.joining(", ")) + ".";
         return "\"%s\" is not in the peak table%s.%s".formatted(quotable(name), why, near);
     }
@@ -126,8 +127,9 @@ public record PeakTable(List<Peak> rows) {
                         .formatted(row.device(), plain(row.memoryGib().orElse(Double.NaN))))
                 .collect(Collectors.joining(" and "));
         return memoryMib.isEmpty()
-                ? "\"%s\" is the name of %s: which one it is, its memory would tell.".formatted(quotable(name), sizes)
-                : "\"%s\" is the name of %s, but this one has %s: a part of such a card, or another one, whose peak is unknown."
+                ? "\"%s\" is the name of %s; its memory would show which one it is.".formatted(quotable(name), sizes)
+                : ("\"%s\" is the name of %s, but this one has %s: it is a slice of such a card or a different card, "
+                                + "whose peak is unknown.")
                         .formatted(quotable(name), sizes, gib(memoryMib));
     }
 

@@ -1,8 +1,7 @@
 /**
- * Datasheet peaks, and what a rate is divided by for its MFU. The table is a CSV file in which every figure names
- * its source.
+ * Datasheet peaks, the denominators of MFU. The table is a CSV file in which every figure has a source.
  *
- * <p>A peak is dense and belongs to one precision of one card. Where no datasheet gives a figure there is no MFU,
- * and the reason is printed in its place. A name that is merely similar never matches.
+ * <p>A peak is dense and applies to one precision of one card. If no datasheet gives a figure, there is no MFU, and the
+ * reason is printed instead. Similar names never match.
  */
 package org.mfujmh.device.peaks;

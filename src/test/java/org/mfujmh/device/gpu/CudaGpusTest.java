@@ -31,7 +31,7 @@ class CudaGpusTest {
 
         assertUnclear(CudaGpus.choose(mixed, 0, Map.of()), "Set CUDA_DEVICE_ORDER=PCI_BUS_ID");
         assertChosen(CudaGpus.choose(mixed, 0, Map.of("CUDA_DEVICE_ORDER", "PCI_BUS_ID")), T4);
-        assertUnclear(CudaGpus.choose(mixed, 0, Map.of("CUDA_DEVICE_ORDER", "FASTEST_FIRST")), "cannot be told");
+        assertUnclear(CudaGpus.choose(mixed, 0, Map.of("CUDA_DEVICE_ORDER", "FASTEST_FIRST")), "unclear which one");
     }
 
     @Test
@@ -47,7 +47,7 @@ class CudaGpusTest {
         assertUnclear(CudaGpus.choose(mixed, 0, visible("GPU-zz")), "none of nvidia-smi's GPUs");
         assertUnclear(CudaGpus.choose(mixed, 0, visible("")), "leaves no cuda:0");
         assertUnclear(CudaGpus.choose(mixed, 1, visible("0,-1,1")), "leaves no cuda:1");
-        assertUnclear(CudaGpus.choose(mixed, 0, visible("7")), "nvidia-smi lists 3");
+        assertUnclear(CudaGpus.choose(mixed, 0, visible("7")), "nvidia-smi lists only 3");
     }
 
     @Test

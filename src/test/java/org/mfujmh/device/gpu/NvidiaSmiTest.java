@@ -28,7 +28,8 @@ import org.mfujmh.device.machine.Machine;
 @DisabledOnOs(OS.WINDOWS)
 class NvidiaSmiTest {
     private static final String H100 =
-            "0, NVIDIA H100 80GB HBM3, GPU-5c2d3a6e-0f0b-9d5e-8d0e-1f2a3b4c5d6e, 535.129.03, 81559, 4, 1980, 345, 2619, 2619, 700.00, Disabled";
+            "0, NVIDIA H100 80GB HBM3, GPU-5c2d3a6e-0f0b-9d5e-8d0e-1f2a3b4c5d6e, 535.129.03, 81559, 4, 1980, 345,"
+                    + " 2619, 2619, 700.00, Disabled";
 
     @TempDir
     Path folder;
@@ -121,10 +122,8 @@ class NvidiaSmiTest {
 
     @Test
     void aCardThatTellsLittleIsStillThere() throws IOException {
-        Gpu gpu = onlyGpu(
-                query(
-                        gpus(
-                                "0, NVIDIA GeForce GT 710, GPU-7, 470.57.02, 2001, 300, [N/A], [Not Supported], [Unknown Error], N/A, [N/A], [N/A]")));
+        Gpu gpu = onlyGpu(query(gpus("0, NVIDIA GeForce GT 710, GPU-7, 470.57.02, 2001, 300, [N/A], [Not Supported],"
+                + " [Unknown Error], N/A, [N/A], [N/A]")));
 
         assertThat(gpu.maxSmClockMhz()).isEmpty();
         assertThat(gpu.smClockMhz()).isEmpty();
@@ -150,16 +149,14 @@ class NvidiaSmiTest {
         assertThat(found.gpus()).hasSize(1);
         assertThat(found.gpus().get(0).mig()).isFalse();
         assertThat(found.warnings())
-                .containsExactly("nvidia-smi also said \"WARNING: infoROM is corrupted at gpu 0000:3B:00.0\".");
+                .containsExactly("nvidia-smi also printed \"WARNING: infoROM is corrupted at gpu 0000:3B:00.0\".");
     }
 
     @Test
     void aGpuLostBesideOneThatIsWellIsAWarning() throws IOException {
-        Found found = found(
-                query(
-                        gpus(
-                                H100
-                                        + "\nUnable to determine the device handle for GPU 0000:02:00.0: GPU is lost.  Reboot the system to recover this GPU")));
+        Found found = found(query(gpus(H100
+                + "\nUnable to determine the device handle for GPU 0000:02:00.0: GPU is"
+                + " lost.  Reboot the system to recover this GPU")));
 
         assertThat(found.gpus()).hasSize(1);
         assertThat(found.warnings()).singleElement().asString().contains("GPU is lost");
@@ -168,31 +165,32 @@ class NvidiaSmiTest {
     @Test
     void noDevices() throws IOException {
         assertUnavailable(
-                query("echo 'No devices were found'; exit 6"), Reason.NO_DEVICES, "no GPU that this process may see");
+                query("echo 'No devices were found'; exit 6"), Reason.NO_DEVICES, "no GPU visible to this process");
     }
 
     @Test
     void driverAndLibraryOfDifferentVersions() throws IOException {
         assertUnavailable(
-                query(
-                        "echo 'Failed to initialize NVML: Driver/library version mismatch'; echo 'NVML library version: 535.161'; exit 18"),
+                query("echo 'Failed to initialize NVML: Driver/library version mismatch'; echo 'NVML library"
+                        + " version: 535.161'; exit 18"),
                 Reason.FAILED,
-                "failed with exit code 18 and said \"Failed to initialize NVML: Driver/library version mismatch NVML library version: 535.161\"");
+                "failed with exit code 18 and printed \"Failed to initialize NVML: Driver/library version mismatch"
+                        + " NVML library version: 535.161\"");
     }
 
     @Test
     void noDriver() throws IOException {
         assertUnavailable(
-                query(
-                        "echo \"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\" >&2; exit 9"),
+                query("echo \"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\" >&2;"
+                        + " exit 9"),
                 Reason.FAILED,
                 "couldn't communicate with the NVIDIA driver");
     }
 
     @Test
     void garbage() throws IOException {
-        assertUnavailable(query("printf 'a, b, c\\n\\033[2J\\377\\000{}\\n'"), Reason.GARBLED, "said \"a, b, c [2J");
-        assertUnavailable(query("exit 0"), Reason.GARBLED, "nvidia-smi said nothing, which is no list of GPUs");
+        assertUnavailable(query("printf 'a, b, c\\n\\033[2J\\377\\000{}\\n'"), Reason.GARBLED, "printed \"a, b, c [2J");
+        assertUnavailable(query("exit 0"), Reason.GARBLED, "nvidia-smi printed nothing, which is not a list of GPUs");
         assertUnavailable(
                 query(gpus("zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven")),
                 Reason.GARBLED,
@@ -226,7 +224,7 @@ class NvidiaSmiTest {
         Found found = found(query(hangs, Duration.ofSeconds(3)));
 
         assertThat(found.gpus()).hasSize(1);
-        assertThat(found.warnings()).containsExactly("nvidia-smi does not say who else uses the GPUs.");
+        assertThat(found.warnings()).containsExactly("nvidia-smi does not report who else uses the GPUs.");
     }
 
     @Test

@@ -66,10 +66,10 @@ class NvmlTest {
     void noLibraryAndNoSuchGpuAreSentences() {
         assertThatThrownBy(() -> Nvml.open("GPU-other", library))
                 .isInstanceOf(NvmlException.class)
-                .hasMessage("nvmlDeviceGetHandleByUUID(GPU-other) of the driver's library failed with code 6");
+                .hasMessage("nvmlDeviceGetHandleByUUID(GPU-other) of the driver library failed with code 6");
         assertThatThrownBy(() -> Nvml.open(FakeNvml.UUID, "libnowhere-at-all.so.7"))
                 .isInstanceOf(NvmlException.class)
-                .hasMessageStartingWith("the driver's library libnowhere-at-all.so.7 cannot be loaded: ");
+                .hasMessageStartingWith("the driver library libnowhere-at-all.so.7 cannot be loaded: ");
     }
 
     @Test

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 class UntoldCellsTest {
     private static final String H100 =
-            "0, NVIDIA H100 80GB HBM3, GPU-5c2d3a6e-0f0b-9d5e-8d0e-1f2a3b4c5d6e, 535.129.03, 81559, 4, 1980, 345, 2619, 2619, 700.00, Disabled";
+            "0, NVIDIA H100 80GB HBM3, GPU-5c2d3a6e-0f0b-9d5e-8d0e-1f2a3b4c5d6e, 535.129.03, 81559, 4, 1980, 345,"
+                    + " 2619, 2619, 700.00, Disabled";
 
     @TempDir
     Path folder;
@@ -131,7 +132,7 @@ class UntoldCellsTest {
 
         assertThat(gpu.processes()).hasSize(2);
         assertThat(gpu.othersUsingIt().orElseThrow())
-                .contains("process " + us + " (of another container), process of unknown number ([N/A])");
+                .contains("process " + us + " (in another container), process with unknown id ([N/A])");
     }
 
     @Test

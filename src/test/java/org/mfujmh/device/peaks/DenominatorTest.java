@@ -51,8 +51,8 @@ class DenominatorTest {
                 Denominator.of(gpu("NVIDIA H100 80GB HBM3", 81559), PeakPrecision.BF16, OptionalDouble.of(800), TABLE);
 
         assertThat(denominator)
-                .isEqualTo(new Known(800, PeakPrecision.BF16, Origin.GIVEN, "given by --peak-tflops", NOT_GIVEN));
-        assertThat(denominator.describe()).isEqualTo("800 TFLOP/s bf16, given by --peak-tflops");
+                .isEqualTo(new Known(800, PeakPrecision.BF16, Origin.GIVEN, "set by --peak-tflops", NOT_GIVEN));
+        assertThat(denominator.describe()).isEqualTo("800 TFLOP/s bf16, set by --peak-tflops");
     }
 
     @Test
@@ -69,7 +69,7 @@ class DenominatorTest {
         Denominator denominator = Denominator.of(cpu(), PeakPrecision.BF16, NOT_GIVEN, TABLE);
 
         assertThat(denominator.tflops()).isNaN();
-        assertThat(denominator.describe()).startsWith("no datasheet peak: no CPU's datasheet gives");
+        assertThat(denominator.describe()).startsWith("no datasheet peak: CPU datasheets give no");
     }
 
     @Test

@@ -64,21 +64,21 @@ class PeakCsvTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    device,bf16\\nX,-5                       | line 2: bf16 is "-5"; a number above 0
+                    device,bf16\\nX,-5                       | line 2: bf16 is "-5", but must be a number above 0
                     device,bf16\\nX,0                        | line 2: bf16 is "0"
                     device,bf16\\nX,NaN                      | line 2: bf16 is "NaN"
                     device,bf16\\nX,Infinity                 | line 2: bf16 is "Infinity"
                     device,bf16\\nX,1e400                    | line 2: bf16 is "1e400"
                     device,bf16\\nX,"312,5"                  | line 2: bf16 is "312,5"
-                    device,bf16\\nX,1,2                      | line 2: 3 cells under 2 columns
-                    device,bf16\\n,1                         | line 2: no device
-                    device,bf16\\nNVIDIA,1\\nnvidia ,2       | rows of one name that memory_gib does not tell apart
-                    device,bf16\\nL4,1\\nNVIDIA L4,2         | rows of one name that memory_gib does not tell apart
+                    device,bf16\\nX,1,2                      | line 2: 3 cells for 2 columns
+                    device,bf16\\n,1                         | line 2: the device is missing
+                    device,bf16\\nNVIDIA,1\\nnvidia ,2       | rows with the same name that memory_gib does not distinguish
+                    device,bf16\\nL4,1\\nNVIDIA L4,2         | rows with the same name that memory_gib does not distinguish
                     device,bf16                              | has no rows
-                    device,speed\\nX,1                       | begins with the columns "device,speed"
-                    bf16\\n1                                 | it needs device and a precision
-                    device,bf16,bf16\\nX,1,2                 | begins with the columns
-                    {"device": "X"}                          | begins with the columns
+                    device,speed\\nX,1                       | has the columns "device,speed"
+                    bf16\\n1                                 | but needs device and at least one precision
+                    device,bf16,bf16\\nX,1,2                 | has the columns
+                    {"device": "X"}                          | has the columns
                     device,bf16\\n"X,1                       | is not valid CSV
                     device,bf16,cell_sources\\nX,1,whatever  | cell_sources is "whatever"
                     """)

@@ -156,7 +156,7 @@ class PeakTableTest {
                 .isInstanceOf(NoSuchPrecision.class)
                 .extracting(PeakResolution::reason)
                 .isEqualTo("T4 has no matrix units for bf16, so there is no such peak. \"Tesla T4\" is T4 in the peak"
-                        + " table, by its whole name.");
+                        + " table, matched by its full name.");
         assertThat(TABLE.resolve("NVIDIA A30", OptionalInt.empty(), PeakPrecision.FP32))
                 .isInstanceOf(NoFigure.class);
         assertThat(TABLE.resolve("NVIDIA Z9", OptionalInt.empty(), PeakPrecision.BF16))
@@ -169,7 +169,7 @@ class PeakTableTest {
 
         assertThat(resolution.tflops()).isEmpty();
         assertThat(((UnknownPeak) resolution).nearest().get(0).device()).isEqualTo("RTX 4090");
-        assertThat(resolution.reason()).contains("Nearest, but not the same: RTX 4090, ");
+        assertThat(resolution.reason()).contains("Similar, but not the same: RTX 4090, ");
     }
 
     @Test

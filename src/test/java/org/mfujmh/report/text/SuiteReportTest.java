@@ -21,16 +21,16 @@ class SuiteReportTest {
     @Test
     void backwardIsBothLessForwardAndItIsSaidWhatThisLeavesIn() {
         assertThat(text(FORWARD, BOTH))
-                .contains(
-                        "takes 2.00 x the time of forward (gpt-small), computed as forward + backward minus forward, so it includes")
+                .contains("takes 2.00 x the time of forward (gpt-small), computed as forward + backward minus forward,"
+                        + " so it includes")
                 .contains("ForwardRecordingBenchmark measures that");
     }
 
     @Test
     void backwardIsBothLessTheForwardThatRecordsTheGraphWhereThatWasMeasured() {
         assertThat(text(FORWARD, RECORDING, BOTH))
-                .contains(
-                        "takes 1.75 x the time of forward (gpt-small), computed as forward + backward minus a forward pass that records")
+                .contains("takes 1.75 x the time of forward (gpt-small), computed as forward + backward minus a"
+                        + " forward pass that records")
                 .contains("forward, recording");
     }
 
@@ -72,7 +72,7 @@ class SuiteReportTest {
     @Test
     void aReaderIsToldWhyThereIsNoMfuAndWhatIsDividedByWhat() {
         assertThat(text(FORWARD))
-                .contains("No CPU's datasheet gives a peak")
+                .contains("CPU datasheets give no peak")
                 .contains("--peak-tflops")
                 .containsPattern("% of roofline +TFLOP/s relative to the GEMM roofline");
     }
@@ -88,7 +88,7 @@ class SuiteReportTest {
         String metric = "{\"score\": " + mean + ", \"scoreUnit\": \"tok/s\", \"rawData\": [" + rows + "]}";
         return Entry.parseAll("""
                         [{"benchmark": "org.mfujmh.bench.%s", "mode": "thrpt", "forks": %d, "measurementIterations": 1,
-                          "jvmArgs": ["-Dmfu.peakSource=no CPU's datasheet gives a peak"],
+                          "jvmArgs": ["-Dmfu.peakSource=CPU datasheets give no peak"],
                           "params": {"model": "gpt-small", "batchSize": "1", "seqLen": "1000", "dtype": "bf16"},
                           "primaryMetric": %s, "secondaryMetrics": {"tokens_per_s": %s}}]
                         """.formatted(benchmark, tokensOfForks.length, metric, metric))
