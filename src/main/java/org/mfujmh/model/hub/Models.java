@@ -114,13 +114,7 @@ public final class Models {
      */
     public static Configured ofFile(String path) {
         Path given = Path.of(path);
-        Path file = Files.isDirectory(given) ? given.resolve(CONFIG) : given;
-        if (!Files.isRegularFile(file)) {
-            throw new BadInput(
-                    Files.isDirectory(given)
-                            ? given + " is a folder without a " + CONFIG + "."
-                            : "There is no file " + file + ". Give the " + CONFIG + " of a model, or its folder.");
-        }
+        Path file = file(path);
         ConfigJson config = ConfigJson.read(file);
         String name = nameOf(file);
         if (isShipped(name)) {
@@ -136,6 +130,23 @@ public final class Models {
                     + " differs from the one read before. Rename a folder, or measure one after the other.");
         }
         return model;
+    }
+
+    /**
+     * The config.json of that path, or in that folder.
+     *
+     * @throws BadInput where there is none
+     */
+    public static Path file(String path) {
+        Path given = Path.of(path);
+        Path file = Files.isDirectory(given) ? given.resolve(CONFIG) : given;
+        if (!Files.isRegularFile(file)) {
+            throw new BadInput(
+                    Files.isDirectory(given)
+                            ? given + " is a folder without a " + CONFIG + "."
+                            : "There is no file " + file + ". Give the " + CONFIG + " of a model, or its folder.");
+        }
+        return file;
     }
 
     /** What result files and child processes are given of a model that is not shipped; empty for one that is. */
