@@ -24,7 +24,7 @@ final class SpreadWeights {
         List<float[]> values = new ArrayList<>();
         for (Tensor tensor : layout.parameters()) {
             boolean one =
-                    tensor.role() == Tensor.Role.NORM_SCALE && model.finalNorm().kind() != Norm.Kind.RMS_PLUS_ONE;
+                    tensor.role() == Tensor.Role.NORM_SCALE && model.finalNorm().formula() != Norm.Formula.RMS_PLUS_ONE;
             float[] numbers = new float[Math.toIntExact(tensor.size())];
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = (float) ((one ? 1 : 0) + deviation(tensor) * random.nextGaussian());
