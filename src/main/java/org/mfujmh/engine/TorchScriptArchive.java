@@ -38,10 +38,15 @@ final class TorchScriptArchive {
 
     /** A model of any family, by autograd. */
     private static byte[] decoder(ModelSpec spec) {
+        return decoder(spec, decoderSource());
+    }
+
+    /** The same with another source, for tests of what notices it. */
+    static byte[] decoder(ModelSpec spec, byte[] source) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "gpt/data.pkl", DecoderAttributes.of(spec, torchDtype(spec)));
-            store(zip, "gpt/code/__torch__.py", text("decoder.py"));
+            store(zip, "gpt/code/__torch__.py", source);
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException impossible) {

@@ -76,6 +76,9 @@ public record ParameterLayout(List<Tensor> parameters) {
      */
     public List<double[]> convert(List<double[]> tensors, ParameterLayout to) {
         requireSizes(tensors);
+        if (equals(to)) {
+            return tensors; // where heads share keys and values the stacked matrix has no thirds
+        }
         Map<String, double[]> separate = new HashMap<>();
         for (int i = 0; i < tensors.size(); i++) {
             separate(parameters.get(i).name(), tensors.get(i), separate);

@@ -50,8 +50,9 @@
   def widen(self, x: List[Tensor]) -> Tensor:
     return x[0].detach().to(6).contiguous().cpu()
 
+  # A copy in any case: x lies in a buffer of Java's, which is freed.
   def narrow(self, x: Tensor, place: Tensor) -> Tensor:
-    return x.to(self.dtype).to(place.device)
+    return x.to(self.dtype).to(place.device).clone()
 
   # |x| summed in fp64 and the count of numbers that are not finite: a checksum that a zero, a NaN
   # or an untouched tensor shows in. A part at a time: a batch that just fits leaves no room for a

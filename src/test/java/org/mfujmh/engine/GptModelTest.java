@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -66,6 +68,32 @@ class GptModelTest {
             for (int i = 0; i < first.size(); i++) {
                 assertThat(first.get(i)).isEqualTo(second.get(i));
             }
+        }
+    }
+
+    /** In fp32 nothing has to be converted, and yet the weights must not lie in the buffers that they came in. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void weightsOutliveTheBuffersThatTheyCameIn(Precision precision) {
+        try (GptModel model = model("gpt-tiny", Program.FUSED, precision)) {
+            List<float[]> values = model.parameters();
+            model.setParameters(values);
+            List<ByteBuffer> others = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                System.gc(); // frees buffers that nobody refers to
+                for (float[] value : values) {
+                    ByteBuffer other = ByteBuffer.allocateDirect(Float.BYTES * value.length);
+                    while (other.hasRemaining()) {
+                        other.putFloat(Float.NaN);
+                    }
+                    others.add(other);
+                }
+            }
+            List<float[]> after = model.parameters();
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(after.get(i)).isEqualTo(values.get(i));
+            }
+            assertThat(others).isNotEmpty();
         }
     }
 
