@@ -45,6 +45,28 @@ final class ConfigFields {
         return object.has(field);
     }
 
+    /**
+     * The same with a field under its other name, which the library's attribute_map gives it.
+     *
+     * @throws BadInput where both stand there and differ
+     */
+    ConfigFields alias(String other, String field) {
+        if (!object.has(other)) {
+            return this;
+        }
+        if (object.has(field) && !object.get(field).equals(object.get(other))) {
+            throw refused(other, "is not what " + field + " is, another name for the same");
+        }
+        ObjectNode renamed = ((ObjectNode) object).deepCopy();
+        renamed.set(field, renamed.remove(other));
+        return new ConfigFields(where, prefix, renamed);
+    }
+
+    /** Whether it has no field at all. */
+    boolean isEmpty() {
+        return object.isEmpty();
+    }
+
     /** Marks fields as known to change neither count nor function. */
     void ignore(String... fields) {
         read.addAll(List.of(fields));

@@ -163,7 +163,7 @@ final class ConfigJson {
 
     /** @throws BadInput naming the field that is not understood */
     Architecture model(String name) {
-        ConfigFields fields = new ConfigFields(where, object);
+        ConfigFields fields = FieldAliases.resolved(new ConfigFields(where, object));
         Architecture model = Families.read(name, fields);
         fields.refuseUnread(HARMLESS);
         model.parameters(); // refuses what no number counts

@@ -17,6 +17,10 @@ import org.mfujmh.model.Rotary;
 
 /** The model_types whose blocks have experts. */
 final class ExpertFamilies {
+    /** What a gpt_oss scales its positions by where its config names nothing. */
+    private static final Rotary.Scaling YARN_OF_GPT_OSS =
+            new Rotary.Scaling("yarn", 32, 1, 32, 4096, 1, List.of(), List.of());
+
     private ExpertFamilies() {}
 
     static Architecture mixtral(String name, ConfigFields config) {
@@ -65,7 +69,7 @@ final class ExpertFamilies {
     }
 
     static Architecture olmoe(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "olmoe", 50304, 2048, 16, 16, 4096, 1e-5);
+        Shape shape = Shape.of(config, "olmoe", 50304, 2048, 16, 0, 4096, 1e-5);
         boolean bias = config.flag("attention_bias", false);
         if (config.has("clip_qkv")) {
             throw config.refused("clip_qkv", "is set, which is not understood here");
@@ -98,7 +102,10 @@ final class ExpertFamilies {
                 0,
                 true,
                 Routing.TOP_SOFTMAX);
-        Rotary rotary = shape.rotary(config, 150_000);
+        Rotary given = shape.rotary(config, 150_000);
+        Rotary rotary = config.has("rope_parameters") || config.has("rope_scaling")
+                ? given
+                : new Rotary(given.theta(), given.width(), YARN_OF_GPT_OSS);
         double scale = 1 / Math.sqrt(shape.headWidth());
         List<Block> kinds = IntStream.of(0, window)
                 .mapToObj(w -> new Attention.Grouped(
@@ -132,7 +139,7 @@ final class ExpertFamilies {
         if (config.size("moe_layer_freq", 1) != 1) {
             throw config.refused("moe_layer_freq", "is not 1, which is not understood here");
         }
-        Rotary rotary = RotaryFields.of(config, config.size("qk_rope_head_dim", 64), 10_000, context);
+        Rotary rotary = RotaryFields.of(config, config.size("qk_rope_head_dim", 64), 10_000, context, false);
         Attention attention = new Attention.Latent(
                 config.size("num_attention_heads", 128),
                 config.mentions("q_lora_rank") ? config.count("q_lora_rank", 0) : 1536,

@@ -111,7 +111,7 @@ final class Families {
     }
 
     private static Architecture llama(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "llama", 32000, 4096, 32, 32, 2048, 1e-6);
+        Shape shape = Shape.of(config, "llama", 32000, 4096, 32, 0, 2048, 1e-6);
         boolean bias = config.flag("attention_bias", false);
         boolean mlpBias = config.flag("mlp_bias", false);
         Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
@@ -121,10 +121,18 @@ final class Families {
     private static Architecture mistral(String name, ConfigFields config) {
         Shape shape = Shape.of(config, "mistral", 32000, 4096, 32, 8, 4096 * 32, 1e-6);
         int window = window(config, 4096);
-        config.ignore("layer_types"); // the library ignores it, too
-        Attention attention =
-                shape.attention(config, window, false, false, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
-        return shape.model(name, shape.block(attention, shape.mlp(config, 14336, false), Placement.BEFORE));
+        Rotary rotary = shape.rotary(config, 10_000);
+        FeedForward mlp = shape.mlp(config, 14336, false);
+        // With layer_types the library takes it for a Ministral, where they say which layers have the window.
+        List<Block> kinds = IntStream.of(0, window)
+                .mapToObj(w -> shape.attention(config, w, false, false, QueryKeyNorm.NONE, rotary))
+                .map(attention -> shape.block(attention, mlp, Placement.BEFORE))
+                .toList();
+        return shape.model(
+                name,
+                sliding(config, shape.layers(), layer -> true).stream()
+                        .map(is -> kinds.get(is ? 1 : 0))
+                        .toList());
     }
 
     private static Architecture qwen2(String name, ConfigFields config) {
@@ -160,7 +168,7 @@ final class Families {
     }
 
     private static Architecture phi3(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "phi3", 32064, 3072, 32, 32, 4096, 1e-5);
+        Shape shape = Shape.of(config, "phi3", 32064, 3072, 32, 0, 4096, 1e-5);
         config.ignore("original_max_position_embeddings", "attention_bias", "mlp_bias");
         Attention attention = shape.attention(
                 config, window(config, 0), false, false, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
@@ -168,7 +176,7 @@ final class Families {
     }
 
     private static Architecture olmo2(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "olmo2", 50304, 4096, 32, 32, 2048, 1e-5);
+        Shape shape = Shape.of(config, "olmo2", 50304, 4096, 32, 0, 2048, 1e-5);
         boolean bias = config.flag("attention_bias", false);
         Attention attention =
                 shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config, 10_000));
@@ -176,7 +184,7 @@ final class Families {
     }
 
     private static Architecture gemma3(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "gemma3_text", 262_208, 2304, 26, 8, 131_072, 1e-6, 256);
+        Shape shape = Shape.of(config, "gemma3_text", 262_208, 2304, 26, 4, 131_072, 1e-6, 256);
         config.requireFlag("use_bidirectional_attention", false);
         boolean bias = config.flag("attention_bias", false);
         int window = window(config, 4096);

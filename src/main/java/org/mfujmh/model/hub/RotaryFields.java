@@ -25,14 +25,16 @@ final class RotaryFields {
      * @param headWidth columns of a head
      * @param theta the base where the config names none
      * @param context the model's, which stands in for a missing original context
+     * @param partial whether the family can turn a share of the columns; elsewhere the library ignores the share
      */
-    static Rotary of(ConfigFields config, int headWidth, double theta, int context) {
+    static Rotary of(ConfigFields config, int headWidth, double theta, int context, boolean partial) {
         double base = config.positive(THETA, theta);
-        double partial = config.positive(PARTIAL, 1);
-        Optional<ConfigFields> scaling = config.object(PARAMETERS).or(() -> config.object(SCALING));
-        config.ignore(SCALING);
-        return scaling.map(fields -> of(fields, headWidth, base, partial, context))
-                .orElseGet(() -> plain(config, headWidth, base, partial));
+        double share = config.positive(PARTIAL, 1);
+        Optional<ConfigFields> parameters = config.object(PARAMETERS);
+        Optional<ConfigFields> scaling = config.object(SCALING).filter(fields -> !fields.isEmpty());
+        return scaling.or(() -> parameters)
+                .map(fields -> of(fields, headWidth, base, share, context, partial))
+                .orElseGet(() -> Rotary.of(base, turned(config, headWidth, partial ? share : 1)));
     }
 
     /**
@@ -50,17 +52,21 @@ final class RotaryFields {
             boolean scaled,
             int headWidth,
             int context) {
-        double base = config.positive(oldName, theta);
         Optional<ConfigFields> parameters = config.object(PARAMETERS);
-        Optional<ConfigFields> mine = parameters.flatMap(all -> all.object(kind));
+        Rotary unscaled = Rotary.of(config.positive(oldName, theta), turned(config, headWidth, 1));
+        Rotary mine = parameters
+                .flatMap(all -> all.object(kind))
+                .map(fields -> of(fields, headWidth, unscaled.theta(), 1, context, false))
+                .orElse(unscaled);
         parameters.ifPresent(all -> all.refuseUnread(Set.of("full_attention", "sliding_attention")));
-        Optional<ConfigFields> old = config.object(SCALING).filter(fields -> scaled);
-        return mine.or(() -> old)
-                .map(fields -> of(fields, headWidth, base, 1, context))
-                .orElseGet(() -> Rotary.of(base, headWidth));
+        return config.object(SCALING)
+                .filter(fields -> scaled && !fields.isEmpty())
+                .map(fields -> of(fields, headWidth, mine.theta(), 1, context, false))
+                .orElse(mine);
     }
 
-    private static Rotary of(ConfigFields fields, int headWidth, double theta, double partial, int context) {
+    private static Rotary of(
+            ConfigFields fields, int headWidth, double theta, double outerShare, int context, boolean partial) {
         String kind = fields.word("rope_type", fields.word("type", "default"));
         String known = kind.equals("su") ? "longrope" : kind;
         if (!KINDS.contains(known)) {
@@ -70,7 +76,7 @@ final class RotaryFields {
                             + String.join(", ", KINDS.stream().sorted().toList()));
         }
         double base = fields.positive(THETA, theta);
-        double share = fields.positive(PARTIAL, partial);
+        double share = fields.positive(PARTIAL, outerShare);
         boolean llama3 = known.equals("llama3");
         double factor = fields.positive("factor", 1);
         double low = llama3 ? fields.positive("low_freq_factor", 1) : fields.number("beta_slow", 1);
@@ -83,13 +89,19 @@ final class RotaryFields {
             throw fields.refused("high_freq_factor", "is not above low_freq_factor");
         }
         fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "truncate", "finetuned", "rope_type", "type"));
-        Rotary.Scaling scaling = new Rotary.Scaling(known, factor, low, high, original, attention, shorter, longer);
+        if (known.equals("default")) {
+            return Rotary.of(base, turned(fields, headWidth, partial ? share : 1));
+        }
+        if (!partial && share != 1) {
+            throw fields.refused(
+                    "rope_type",
+                    "is \"" + kind + "\", which takes all columns of a head in this family; " + PARTIAL + " is "
+                            + share);
+        }
         return new Rotary(
-                base, turned(fields, headWidth, share), known.equals("default") ? Rotary.NONE.scaling() : scaling);
-    }
-
-    private static Rotary plain(ConfigFields config, int headWidth, double theta, double partial) {
-        return Rotary.of(theta, turned(config, headWidth, partial));
+                base,
+                turned(fields, headWidth, share),
+                new Rotary.Scaling(known, factor, low, high, original, attention, shorter, longer));
     }
 
     private static int turned(ConfigFields fields, int headWidth, double share) {

@@ -27,7 +27,12 @@ record Shape(
         double epsilon,
         boolean tied) {
 
-    /** Reads them; a head has width / heads columns where the config does not say. */
+    /**
+     * Reads them, with the defaults of a family; a head has width / heads columns where the config does not say.
+     *
+     * @param keyValueHeads the default of num_key_value_heads where it is absent; 0: as many as query heads, which null
+     *     means in every family
+     */
     static Shape of(
             ConfigFields config,
             String family,
@@ -41,7 +46,7 @@ record Shape(
     }
 
     /**
-     * Reads them, with the defaults of a family.
+     * The same.
      *
      * @param headWidth the default of head_dim; 0: width / heads
      */
@@ -59,9 +64,8 @@ record Shape(
         int defaultHeads =
                 family.equals("gemma3_text") ? 8 : family.equals("gpt_oss") ? 64 : family.equals("olmoe") ? 16 : 32;
         int heads = config.size("num_attention_heads", defaultHeads);
-        int keys = config.mentions("num_key_value_heads")
-                ? config.size("num_key_value_heads", heads)
-                : keyValueHeads == defaultHeads ? heads : keyValueHeads;
+        boolean absent = !config.mentions("num_key_value_heads");
+        int keys = config.size("num_key_value_heads", absent && keyValueHeads > 0 ? keyValueHeads : heads);
         Families.requireDivides(config, "num_attention_heads", heads, "num_key_value_heads", keys);
         if (!config.has("head_dim") && headWidth == 0) {
             Families.requireDivides(config, "hidden_size", d, "num_attention_heads", heads);
@@ -81,7 +85,7 @@ record Shape(
     }
 
     Rotary rotary(ConfigFields config, double theta) {
-        return RotaryFields.of(config, headWidth, theta, context);
+        return RotaryFields.of(config, headWidth, theta, context, family.equals("phi3"));
     }
 
     Attention attention(
