@@ -79,7 +79,7 @@ record Float64Weights(Map<String, double[]> tensors, String prefix) {
         double[] shift = norm.hasShift() ? get(name + ".shift") : new double[x.length];
         int d = x.length;
         double mean = 0;
-        for (int i = 0; norm.kind() == Norm.Kind.LAYER && i < d; i++) {
+        for (int i = 0; norm.formula() == Norm.Formula.LAYER && i < d; i++) {
             mean += x[i] / d;
         }
         double variance = 0;
@@ -89,7 +89,7 @@ record Float64Weights(Map<String, double[]> tensors, String prefix) {
         double[] y = new double[d];
         for (int i = 0; i < d; i++) {
             double unit = (x[i] - mean) / Math.sqrt(variance + norm.epsilon());
-            y[i] = switch (norm.kind()) {
+            y[i] = switch (norm.formula()) {
                 case LAYER -> unit * scale[i] + shift[i];
                 case RMS -> unit * scale[i];
                 case RMS_PLUS_ONE -> unit * (1 + scale[i]);

@@ -201,7 +201,7 @@ public final class Numerics {
     }
 
     private double centre(Tensor tensor) {
-        boolean countsFromOne = config.finalNorm().kind() == Norm.Kind.RMS_PLUS_ONE;
+        boolean countsFromOne = config.finalNorm().formula() == Norm.Formula.RMS_PLUS_ONE;
         return tensor.role() == Tensor.Role.NORM_SCALE && !countsFromOne ? 1 : 0;
     }
 

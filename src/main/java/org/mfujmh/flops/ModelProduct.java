@@ -25,6 +25,8 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
     public enum Operands {
         /** Activations with the weights of a block. */
         BLOCK_WEIGHT("dX", "dW"),
+        /** Activations with the weights of experts: each multiplies the tokens that chose it. */
+        EXPERT_WEIGHT("dX", "dW"),
         /** Activations with the weights of the output head. */
         HEAD_WEIGHT("dX", "dW"),
         /** Queries with keys. */
@@ -140,7 +142,10 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
         long d = workload.model().width();
         List<ModelProduct> products = new ArrayList<>();
         products.add(weight("router", rows, d, experts.count(), count));
-        products.addAll(mlp("experts", rows * experts.used(), experts.expert(), d, count));
+        mlp("experts", rows * experts.used(), experts.expert(), d, count).stream()
+                .map(product -> new ModelProduct(
+                        product.name, Operands.EXPERT_WEIGHT, product.product, product.count, product.window))
+                .forEach(products::add);
         if (experts.sharedInner() > 0) {
             products.addAll(mlp("shared", rows, experts.shared(), d, count));
         }

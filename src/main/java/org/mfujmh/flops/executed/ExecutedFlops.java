@@ -96,10 +96,17 @@ public final class ExecutedFlops {
         boolean blocks = !flash && program == Program.FUSED;
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !((flash || blocks) && product.operands().attention()))
+                .filter(product -> product.operands() != ModelProduct.Operands.EXPERT_WEIGHT)
+                .toList();
+        List<ModelProduct> experts = Stream.concat(forward.stream(), backward.stream())
+                .filter(product -> product.operands() == ModelProduct.Operands.EXPERT_WEIGHT)
                 .toList();
         PaddedVocabulary padding = new PaddedVocabulary(workload.model().vocabulary());
         Map<MatrixProduct, Long> executed = padding.unpadded(executed(), plain);
         List<ExecutedTerm> terms = new ArrayList<>();
+        if (!experts.isEmpty()) {
+            terms.add(ExpertProducts.claim(experts, plain, executed));
+        }
         if (blocks) {
             Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
             attention.keySet().removeIf(product -> !attends(product, plain, workload));
