@@ -34,12 +34,13 @@ enum FaultyDecoder {
             "tiny-qwen2",
             "return (self.linear(x, p[o], p[o + 1]), o + 2)",
             "return (self.linear(x, p[o], p[o + 1] * 0.0), o + 2)"),
-    NORM_WITHOUT_EPSILON("tiny-mistral", "[-1], True) + self.epsilon)", "[-1], True))"),
-    NORM_EPSILON_OUTSIDE_THE_ROOT(
+    NORM_WITHOUT_EPSILON(
+            "tiny-mistral", "torch.rms_norm(x, [d], scale, self.epsilon)", "torch.rms_norm(x, [d], scale, 0.0)"),
+    NORM_EPSILON_IN_THE_WRONG_PLACE(
             "tiny-mistral",
-            "torch.rsqrt(torch.mean(wide * wide, [-1], True) + self.epsilon)",
-            "torch.reciprocal(torch.sqrt(torch.mean(wide * wide, [-1], True)) + self.epsilon)"),
-    NORM_SCALE_COUNTS_FROM_ZERO("tiny-gemma3", "(p[o].to(6) + 1.0)", "(p[o].to(6))"),
+            "torch.rms_norm(x, [d], scale, self.epsilon)",
+            "torch.rms_norm(x, [d], scale, self.epsilon * self.epsilon)"),
+    NORM_SCALE_COUNTS_FROM_ZERO("tiny-gemma3", "scale = scale + 1.0", "scale = scale + 0.0"),
     KEYS_SCALED_LIKE_QUERIES(
             "tiny-qwen3",
             "k, o = self.norm(k, p, o)\n    q = q.transpose",

@@ -42,6 +42,7 @@ class OneVocabularyTest {
             Map.entry("report/section/DevicesSection.java", Set.of("device")),
             Map.entry("report/section/TermsSection.java", Set.of("model")),
             Map.entry("report/text/FleetReport.java", Set.of("device")),
+            Map.entry("report/text/ModelsReport.java", Set.of("model")),
             Map.entry("report/text/PeakListing.java", Set.of("device")),
             Map.entry("report/text/SuiteReport.java", Set.of("model")),
             Map.entry("results/Difference.java", Set.of("program", "loss")),

@@ -21,7 +21,7 @@ public final class ResumeCommand {
      * @param whatItDoes such as "To resume"
      */
     public static String sentence(String whatItDoes, List<String> arguments, Path file) {
-        return (canGoOn(arguments) ? whatItDoes : "To start anew, since forks of two sides have to be interleaved")
+        return (canGoOn(arguments) ? whatItDoes : "To start again, since the forks of two sides have to be interleaved")
                 + ": " + of(arguments, file);
     }
 

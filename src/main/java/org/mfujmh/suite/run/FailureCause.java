@@ -104,7 +104,7 @@ public final class FailureCause {
         String asked = tried.find()
                 ? " (an allocation of %.1f GiB)".formatted(Double.parseDouble(tried.group(1)) / (1L << 30))
                 : "";
-        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model; it said: "
+        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model. The error was: "
                 + OutOfMemorySigns.shortened(message);
     }
 

@@ -34,7 +34,7 @@ class SpeedAnswerTest {
         assertThat(answer(HUNDRED)).contains("score: no, it is as fast within 3 %, 1.000 x (");
         assertThat(answer(80, 93, 98, 109, 125))
                 .contains("score: not decided, ")
-                .contains("forks a side would decide");
+                .contains("forks per side would decide");
         assertThat(answer(101)).contains("score: not decided, 5 forks against 1");
     }
 }

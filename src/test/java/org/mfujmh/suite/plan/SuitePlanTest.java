@@ -112,7 +112,7 @@ class SuitePlanTest {
                 .startsWith("To start again")
                 .endsWith(": ./mfu bench -rff r.json --against main -f 3");
         assertThat(ResumeCommand.sentence("To go on", List.of("--torch", "bundled", "--torch=auto"), file))
-                .startsWith("To start anew")
+                .startsWith("To start again")
                 .endsWith(": ./mfu bench -rff r.json --torch bundled --torch=auto");
         assertThat(ResumeCommand.sentence("To go on", List.of("--torch", "auto"), file))
                 .isEqualTo("To go on: ./mfu bench --resume -rff r.json --torch auto");
