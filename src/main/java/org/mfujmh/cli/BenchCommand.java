@@ -227,8 +227,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private GateStrategy gateOn(TorchesOption.Pair torches) {
-        String other =
-                against != null ? "--against" : gateFile != null ? "--gate" : !check.isBlank() ? "-Dmfu.check" : "";
+        String other = against != null
+                ? "--against"
+                : gateFile != null ? "--gate" : !check.isBlank() ? "--check (mfu.check)" : "";
         if (!other.isEmpty()) {
             throw new BadInput("--torch was given twice, and " + other + " too: compare two PyTorches with each other,"
                     + " or one with a file or a build.");

@@ -54,7 +54,7 @@ class FailureCauseTest {
                 + " capacity of 79.11 GiB of which 1.20 GiB is free. Of the allocated memory 70 GiB is allocated.");
         assertThat(FailureCause.of(wrapped(engine), said(), 0))
                 .endsWith(
-                        "it said: IllegalStateException: CUDA out of memory: 3.07 GiB asked for, 1.20 GiB of 79.11 GiB"
+                        "The error was: IllegalStateException: CUDA out of memory: 3.07 GiB asked for, 1.20 GiB of 79.11 GiB"
                                 + " free on GPU 0");
     }
 
