@@ -27,6 +27,7 @@ final class TorchesOption {
      * @throws BadInput if there are more than two
      */
     Optional<Pair> choose() {
+        paths.forEach(TorchOption::requireGiven);
         if (paths.size() > 2) {
             throw new BadInput("--torch was given " + paths.size() + " times. Once, it names the PyTorch to measure;"
                     + " twice, two to compare. Compare more in pairs, or by the files of single runs (./mfu compare).");

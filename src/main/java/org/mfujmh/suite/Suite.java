@@ -174,6 +174,8 @@ public final class Suite {
         } catch (BadInput e) {
             // A process that is ended by Ctrl-C gives no answer: that is no mistake of the user's.
             stop.holdIfStopping();
+            // The sentence says what to do; going on as it was is not it.
+            stop.disarm();
             throw e;
         }
     }

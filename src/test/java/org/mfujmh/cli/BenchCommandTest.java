@@ -61,6 +61,7 @@ class BenchCommandTest {
                 "--convention exat           | exat       | exact",
                 "--peak-tflops -1            | -1         | above 0",
                 "--peak-tflops fast          | fast       | --help",
+                "--torch=                    | --torch    | auto",
                 "--torch bundled --torch bundled | --torch bundled | the same PyTorch",
                 "--torch a --torch b --torch c | 3 times  | two to compare",
                 "--torch FOLDER/no --torch bundled | /no: | no such file",

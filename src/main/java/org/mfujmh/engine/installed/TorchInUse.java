@@ -100,6 +100,11 @@ public final class TorchInUse {
         return TorchSettings.ofThisProcess().describe();
     }
 
+    /** The folder of the cache that DJL loads from; an installed PyTorch has one. */
+    public static String libraryFolder() {
+        return System.getProperty(TorchSettings.LIBRARY_PATH);
+    }
+
     /** Whether the PyTorch in use was built for CUDA; nothing where the class path's is used. */
     public static Optional<Boolean> isCudaBuild() {
         return isInstalled()
