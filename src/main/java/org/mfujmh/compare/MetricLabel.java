@@ -1,5 +1,6 @@
 package org.mfujmh.compare;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -36,11 +37,14 @@ public record MetricLabel(String name) {
         name = Entry.label(name);
     }
 
-    /** The default metric: tokens per second if all entries have it, otherwise the score. */
+    /** The default metric: tokens per second if all entries have it and it is not NaN in all of them, otherwise the score. */
     public static MetricLabel usual(List<Entry> entries) {
-        boolean ours =
-                entries.stream().allMatch(entry -> TOKENS_PER_SECOND.of(entry).isPresent());
-        return ours ? TOKENS_PER_SECOND : SCORE;
+        List<Metric> tokens = entries.stream()
+                .flatMap(entry -> TOKENS_PER_SECOND.of(entry).stream())
+                .toList();
+        boolean known =
+                tokens.stream().anyMatch(one -> Arrays.stream(one.forkMeans()).anyMatch(Double::isFinite));
+        return known && tokens.size() == entries.size() ? TOKENS_PER_SECOND : SCORE;
     }
 
     public Optional<Metric> of(Entry entry) {

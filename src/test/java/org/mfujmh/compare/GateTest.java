@@ -406,6 +406,17 @@ class GateTest {
         assertThat(result.measurements().get(1).raw()).isEmpty();
     }
 
+    /** An empty call and a single product run no tokens. */
+    @Test
+    void theScoreIsComparedWhereNoForkHasTokens() {
+        double[] none = {Double.NaN, Double.NaN, Double.NaN};
+        GateResult result = gate(
+                run(SAME).secondary("tokens_per_s", "tok/s", none),
+                run(SLOWER).secondary("tokens_per_s", "tok/s", none));
+        assertThat(only(result).metric()).isEqualTo("score");
+        assertThat(result.verdict()).isEqualTo(Verdict.REGRESSED);
+    }
+
     @Test
     void allMovingTogetherIsWarnedOf() {
         List<JmhJson> before = new java.util.ArrayList<>();
