@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("schema", List.of()),
             Map.entry("model", List.of()),
+            Map.entry("model.hub", List.of("model")),
             Map.entry("results", List.of()),
             Map.entry("device", List.of()),
             Map.entry("device.cpu", List.of("device")),
@@ -36,21 +37,22 @@ class ArchitectureTest {
             Map.entry("device.machine", List.of("device", "device.cpu", "device.gpu")),
             Map.entry("device.memory", List.of("device", "device.cpu")),
             Map.entry("device.peaks", List.of("device", "device.cpu", "device.gpu")),
-            Map.entry("flops", List.of("model")),
-            Map.entry("flops.claims", List.of("model", "flops")),
-            Map.entry("flops.executed", List.of("model", "flops")),
-            Map.entry("engine", List.of("model", "device..", "engine.installed")),
+            Map.entry("flops", List.of("model..")),
+            Map.entry("flops.claims", List.of("model..", "flops")),
+            Map.entry("flops.executed", List.of("model..", "flops")),
+            Map.entry("engine", List.of("model..", "device..", "engine.installed")),
             Map.entry("engine.installed", List.of()),
-            Map.entry("engine.roofline", List.of("model", "device..", "engine")),
-            Map.entry("profiler", List.of("model", "flops", "device..")),
-            Map.entry("search", List.of("model", "engine", "device..", "suite.process")),
+            Map.entry("engine.roofline", List.of("model..", "device..", "engine")),
+            Map.entry("profiler", List.of("model..", "flops", "device..")),
+            Map.entry("search", List.of("model..", "engine", "device..", "suite.process")),
             Map.entry("compare", List.of("results")),
             Map.entry("suite.process", List.of("device..")),
-            Map.entry("suite.plan", List.of("model", "results", "device..", "flops", "engine", "profiler")),
-            Map.entry("suite.tuning", List.of("model", "results", "engine", "suite.plan", "suite.process")),
+            Map.entry("suite.plan", List.of("model..", "results", "device..", "flops", "engine", "profiler")),
+            Map.entry("suite.tuning", List.of("model..", "results", "engine", "suite.plan", "suite.process")),
             Map.entry(
                     "suite.run",
                     List.of(
+                            "model..",
                             "results",
                             "device..",
                             "engine",
@@ -63,7 +65,7 @@ class ArchitectureTest {
             Map.entry(
                     "suite.batch",
                     List.of(
-                            "model",
+                            "model..",
                             "results",
                             "device..",
                             "flops",
@@ -89,7 +91,7 @@ class ArchitectureTest {
             Map.entry(
                     "suite",
                     List.of(
-                            "model",
+                            "model..",
                             "results",
                             "device..",
                             "engine",
@@ -99,13 +101,13 @@ class ArchitectureTest {
                             "report.page",
                             "report.text",
                             "suite..")),
-            Map.entry("report.text", List.of("model", "results", "device..", "flops", "compare", "search")),
-            Map.entry("report.measured", List.of("model", "results", "flops", "compare", "report.text")),
+            Map.entry("report.text", List.of("model..", "results", "device..", "flops", "compare", "search")),
+            Map.entry("report.measured", List.of("model..", "results", "flops", "compare", "report.text")),
             Map.entry("report.chart", List.of("compare", "report.text", "report.measured")),
             Map.entry(
                     "report.section",
                     List.of(
-                            "model",
+                            "model..",
                             "results",
                             "device..",
                             "flops",
@@ -116,14 +118,14 @@ class ArchitectureTest {
             Map.entry(
                     "report.page",
                     List.of("results", "compare", "report.text", "report.measured", "report.chart", "report.section")),
-            Map.entry("verify", List.of("model", "flops..", "engine", "report.text")),
+            Map.entry("verify", List.of("model..", "flops..", "engine", "report.text")),
             Map.entry(
                     "notebook",
-                    List.of("model", "results", "device..", "flops", "compare", "search", "report.text", "suite..")),
+                    List.of("model..", "results", "device..", "flops", "compare", "search", "report.text", "suite..")),
             Map.entry(
                     "cli",
                     List.of(
-                            "model",
+                            "model..",
                             "results",
                             "device..",
                             "flops..",
@@ -136,8 +138,8 @@ class ArchitectureTest {
                             "verify",
                             "notebook",
                             "check")),
-            Map.entry("bench", List.of("model", "device..", "flops..", "engine..", "profiler", "suite.process")),
-            Map.entry("check", List.of("model", "device..", "engine..", "profiler", "suite..", "bench")));
+            Map.entry("bench", List.of("model..", "device..", "flops..", "engine..", "profiler", "suite.process")),
+            Map.entry("check", List.of("model..", "device..", "engine..", "profiler", "suite..", "bench")));
 
     @ArchTest
     static void arrowsPointOneWay(JavaClasses classes) {

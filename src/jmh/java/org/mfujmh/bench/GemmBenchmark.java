@@ -7,11 +7,12 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.SingleProduct;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -68,7 +69,7 @@ public class GemmBenchmark {
     @Setup(Level.Trial)
     public void build() {
         ParentWatch.start();
-        GptConfig config = GptConfig.named(model);
+        Architecture config = Models.named(model);
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
         PassParams asked = PassParams.of(Map.of(PassParams.BATCH_SIZE, batchSize, PassParams.SEQ_LEN, seqLen));
         int rows = asked.sequences() * asked.seqLen();

@@ -6,10 +6,10 @@ import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -54,7 +54,7 @@ public class OverheadBenchmark {
     public void build() {
         ParentWatch.start();
         ModelSpec spec =
-                new ModelSpec(GptConfig.named(model), Program.of(program), Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
+                new ModelSpec(Models.named(model), Program.of(program), Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
         gpt = GptModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
                 .drawParameters(0);
         batch = gpt.randomBatch(1, 1, 0);

@@ -11,13 +11,14 @@ import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
@@ -92,7 +93,7 @@ public abstract class PassState {
     public void build() {
         ParentWatch.start();
         asked = asked();
-        GptConfig config = GptConfig.named(asked.model());
+        Architecture config = Models.named(asked.model());
         Precision precision = Precision.of(asked.dtype());
         int sequences = asked.sequences();
         int tokens = asked.seqLen();
@@ -109,6 +110,7 @@ public abstract class PassState {
         long start = System.nanoTime();
         ProofOfWork.of(this, gpt, batch, sequences, tokens);
         slowestPassSeconds = (System.nanoTime() - start) / 1e9;
+        ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();
         roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
         // The memory for drawing weights, proving and choosing does not belong to the pass.

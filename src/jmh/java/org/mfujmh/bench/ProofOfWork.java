@@ -4,16 +4,18 @@ import java.util.List;
 import org.mfujmh.engine.Checksum;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.OperatorTrace;
+import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.engine.roofline.SingleProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedTerm;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
-import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.Tensor;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -46,14 +48,33 @@ final class ProofOfWork {
         proof.products(operations);
     }
 
+    /**
+     * Shows that a pass on a GPU returns only when the device has finished it. On a CPU operators are done when they
+     * return, so nothing is run.
+     *
+     * @throws IllegalStateException if the pass returned earlier, with both times
+     */
+    static void ofSynchronisation(PassState state, GptModel gpt, TokenBatch batch) {
+        if (batch.onGpu()) {
+            try (SingleProduct tiny = SingleProduct.tiny(gpt)) {
+                SynchronisationCheck check = new SynchronisationCheck(() -> tiny.run("y"));
+                demandSynchronised(check.measure(() -> state.run(gpt, batch)), state.pass());
+            }
+        }
+    }
+
+    static void demandSynchronised(SynchronisationCheck.ReturnTiming timing, Pass pass) {
+        demand(timing.synchronised(), timing.fault(pass.title()).orElse(""));
+    }
+
     private void results(List<Checksum> results) {
-        GptConfig config = gpt.spec().config();
+        Architecture config = gpt.spec().config();
         if (pass == Pass.FORWARD) {
             demand(results.size() == 1, "the pass left " + results.size() + " tensors, not the logits alone");
             check("the logits", results.get(0), List.of((long) sequences, (long) tokens, (long) config.vocabulary()));
             return;
         }
-        List<ParameterLayout.Parameter> layout = gpt.layout().parameters();
+        List<Tensor> layout = gpt.layout().parameters();
         demand(results.size() == layout.size(), results.size() + " gradients for " + layout.size() + " parameters");
         for (int i = 0; i < layout.size(); i++) {
             check(

@@ -11,17 +11,19 @@ import org.mfujmh.device.gpu.Nvml;
 import org.mfujmh.engine.BackendsCompared;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.engine.roofline.SingleProduct;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * What can go wrong between libtorch and a GPU, looked for one by one: the second half of scripts/gpu-check. It runs
@@ -29,14 +31,14 @@ import org.mfujmh.model.Program;
  */
 public final class GpuCheck {
     private static final int TOKENS = 256;
-    private static final int PASSES = 8;
+    private static final int MOST_SEQUENCES = 1024;
 
     private final String device;
-    private final GptConfig config;
+    private final Architecture config;
     private final PrintStream out;
     private int failures;
 
-    private GpuCheck(String device, GptConfig config, PrintStream out) {
+    private GpuCheck(String device, Architecture config, PrintStream out) {
         this.device = device;
         this.config = config;
         this.out = out;
@@ -52,12 +54,12 @@ public final class GpuCheck {
     /** {@code [cuda:N|cpu|auto] [MODEL]}; exits 1 where a step failed. */
     public static void main(String[] arguments) {
         String asked = arguments.length > 0 ? arguments[0] : "cuda:0";
-        GptConfig config = GptConfig.named(arguments.length > 1 ? arguments[1] : "gpt-small");
+        Architecture config = Models.named(arguments.length > 1 ? arguments[1] : "gpt-small");
         System.exit(run(asked, config, System.out));
     }
 
     /** @return the exit code: 0, 1 where a step failed, 2 where there is no such device */
-    public static int run(String device, GptConfig config, PrintStream out) {
+    public static int run(String device, Architecture config, PrintStream out) {
         try {
             String where = device.equals("auto") ? Torch.defaultDevice() : device;
             Torch.requireDevice(where);
@@ -175,7 +177,7 @@ public final class GpuCheck {
     }
 
     private List<Backend> forms() {
-        return Backend.candidates(Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
+        return Backend.candidates(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
                 .filter(form -> form != Backend.AUTOGRAD)
                 .toList();
     }
@@ -222,39 +224,27 @@ public final class GpuCheck {
         }
     }
 
-    /**
-     * Had a pass come back before its work was done, the next thing that reads from the device would wait for it: a
-     * tiny product right after passes must take as long as one by itself.
-     */
+    /** On a GPU the pass has to be bound by computing, or it is done when it returns even if it does not wait. */
     private Finding synchronisation() {
         try (GptModel model = model(Precision.BF16);
-                TokenBatch batch = model.randomBatch(1, tokens(), 3);
-                SingleProduct tiny = SingleProduct.of(model, "blocks.0.attention.out.weight", 1, false, List.of("y"))) {
-            model.forward(batch);
-            tiny.run("y");
-            double pass = Double.POSITIVE_INFINITY;
-            double alone = Double.POSITIVE_INFINITY;
-            double after = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < PASSES; i++) {
-                alone = Math.min(alone, seconds(() -> tiny.run("y")));
-                pass = Math.min(pass, seconds(() -> model.forward(batch)));
-                after = Math.min(after, seconds(() -> tiny.run("y")));
-            }
-            return new Finding(
-                    after < alone + pass / 4,
-                    String.format(
-                            Locale.ROOT,
-                            "a pass takes %.3f ms; a tiny product %.3f ms by itself, %.3f ms right after a pass",
-                            1e3 * pass,
-                            1e3 * alone,
-                            1e3 * after));
+                SingleProduct tiny = SingleProduct.tiny(model)) {
+            SynchronisationCheck.Grown grown = new SynchronisationCheck(() -> tiny.run("y"))
+                    .grow(batch -> new ForwardPasses(model, model.randomBatch(batch, tokens(), 3)), MOST_SEQUENCES);
+            return new Finding(grown.timing().synchronised(), grown.inWords(tokens()));
         }
     }
 
-    private static double seconds(Runnable work) {
-        long start = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - start) / 1e9;
+    private record ForwardPasses(GptModel model, TokenBatch batch) implements SynchronisationCheck.Passes {
+        @Override
+        public void run() {
+            model.forward(batch);
+        }
+
+        @Override
+        public void close() {
+            batch.close();
+            model.dropResults();
+        }
     }
 
     /** A batch that no memory holds fails, and the next that fits is computed as before. */

@@ -4,14 +4,17 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
 import org.mfujmh.compare.GatePolicy;
+import org.mfujmh.compare.GateResult;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.report.text.GateFormat;
+import org.mfujmh.report.text.SpeedAnswer;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.suite.Suite;
@@ -55,19 +58,14 @@ import picocli.CommandLine.Unmatched;
             "     ForwardRecordingBenchmark  forward that records the graph for backward",
             "",
             "Examples:",
-            "  gpt-small, batch 1, both passes, in a few minutes:",
-            "    ./mfu bench",
-            "  A first look, in half a minute:",
-            "    ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1",
-            "  Several batch sizes, and the largest that fits:",
-            "    ./mfu bench -p batchSize=1,2,4,max --memory-limit 8GiB",
-            "  Is this build slower than a recorded baseline?",
-            "    ./mfu bench --gate baseline.json",
-            "  Is this build slower than main, both measured now?",
-            "    ./mfu bench --against main",
-            "  Start a long run, and resume it after an interruption:",
-            "    ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
-            "    ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
+            "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
+            "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
+            "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
+            "  ./mfu bench --gate baseline.json                     is it still as fast as then?",
+            "  ./mfu bench --against main                           is it as fast as main, on this machine, now?",
+            "  ./mfu bench --torch bundled --torch auto             is your PyTorch faster than the bundled one, here?",
+            "  ./mfu bench -p batchSize=1,2,4,max --memory-limit 8GiB   max: the largest that fits, found first",
+            "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
         })
 final class BenchCommand implements Callable<Integer> {
 
@@ -138,7 +136,7 @@ final class BenchCommand implements Callable<Integer> {
     private GateOptions gateOptions;
 
     @Mixin
-    private TorchOption torch;
+    private TorchesOption torch;
 
     @Option(
             names = "--memory-limit",
@@ -183,7 +181,7 @@ final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         requireKnown(forJmh);
-        torch.choose();
+        Optional<TorchesOption.Pair> torches = torch.choose();
         Optional<Double> peak = Optional.ofNullable(peakTflops).or(BenchCommand::peakOfThisProcess);
         PeakChoice peaks = PeakChoice.of(peak.orElse(null), Optional.ofNullable(peaksCsv));
         SuiteOptions options = SuiteOptions.of(
@@ -197,11 +195,16 @@ final class BenchCommand implements Callable<Integer> {
                         Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
                         // A gated run has to use the baseline's batch sizes, or nothing could be compared.
                         Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile))));
-        Optional<GateStrategy> gate = gateStrategy();
-        return gate.isEmpty() ? Suite.run(options, System.out, System.err) : run(options, gate.get());
+        Optional<GateStrategy> gate = gateStrategy(torches);
+        return gate.isEmpty()
+                ? Suite.run(options, System.out, System.err)
+                : run(options, gate.get(), torches.isPresent());
     }
 
-    private Optional<GateStrategy> gateStrategy() {
+    private Optional<GateStrategy> gateStrategy(Optional<TorchesOption.Pair> torches) {
+        if (torches.isPresent()) {
+            return Optional.of(gateOn(torches.get()));
+        }
         if (gateFile != null && against != null) {
             throw new BadInput("--gate and --against exclude each other: compare the run with a file or with a build.");
         }
@@ -223,16 +226,38 @@ final class BenchCommand implements Callable<Integer> {
         };
     }
 
+    private GateStrategy gateOn(TorchesOption.Pair torches) {
+        String other = against != null
+                ? "--against"
+                : gateFile != null ? "--gate" : !check.isBlank() ? "--check (mfu.check)" : "";
+        if (!other.isEmpty()) {
+            throw new BadInput("--torch was given twice, and " + other + " too: compare two PyTorches with each other,"
+                    + " or one with a file or a build.");
+        }
+        if (resume) {
+            throw new BadInput("--torch was given twice, and --resume too, but the forks of both PyTorches have to be"
+                    + " interleaved: start it anew.");
+        }
+        return GateStrategy.onTorch(torches.first(), torches.second(), gateOptions.policy(GatePolicy.DEFAULT.alpha()));
+    }
+
     /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */
-    private int run(SuiteOptions options, GateStrategy gate) {
-        // Machine-readable output must be alone on standard output.
+    private int run(SuiteOptions options, GateStrategy gate, boolean askedForAnswer) {
+        // What a program reads stands alone on standard output.
         PrintStream table = gateOptions.format() == GateFormat.TEXT ? System.out : System.err;
         int suite = Suite.run(options, gate, table, System.err);
         System.err.println();
         if (gate.result().isEmpty()) {
             return suite;
         }
-        int verdict = gateOptions.report(gate.result().get(), "bench");
+        GateResult result = gate.result().get();
+        int verdict = gateOptions.report(result, "bench");
+        if (askedForAnswer) {
+            table.println();
+            table.print(
+                    new SpeedAnswer(result, gate.sides().get(1), gate.sides().get(0)).toText());
+            table.flush();
+        }
         return suite == 1 ? 1 : verdict;
     }
 
@@ -250,16 +275,24 @@ final class BenchCommand implements Callable<Integer> {
         });
     }
 
-    /**
-     * The arguments after the command name, to be printed for resuming; they include the peak from the system property.
-     */
+    /** The arguments after the command's own name. */
     private List<String> given() {
         List<String> all = spec.root().commandLine().getParseResult().originalArgs();
-        List<String> given = new ArrayList<>(all.subList(all.indexOf(spec.name()) + 1, all.size()));
-        if (peakTflops == null) {
-            RunProperty.PEAK_TFLOPS.ofThisProcess().ifPresent(peak -> given.addAll(List.of("--peak-tflops", peak)));
-        }
-        return given;
+        return withProperties(all.subList(all.indexOf(spec.name()) + 1, all.size()));
+    }
+
+    /** Adds what Maven hands over as properties: the command that goes on with a run has none of them. */
+    static List<String> withProperties(List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        Map.of("--peak-tflops", RunProperty.PEAK_TFLOPS, "--torch", RunProperty.TORCH_ASKED)
+                .forEach((option, property) -> {
+                    boolean given =
+                            arguments.stream().anyMatch(word -> word.equals(option) || word.startsWith(option + "="));
+                    if (!given) {
+                        property.ofThisProcess().ifPresent(value -> all.addAll(List.of(option, value)));
+                    }
+                });
+        return all;
     }
 
     /** Rejects a mistyped option of ours, which JMH would report less clearly. */

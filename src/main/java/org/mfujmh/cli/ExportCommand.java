@@ -1,5 +1,7 @@
 package org.mfujmh.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -7,11 +9,12 @@ import org.mfujmh.BadInput;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.ModelExport;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,9 +25,10 @@ import picocli.CommandLine.Parameters;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes the measured program as a TorchScript archive, with the numbers of one pass for a small model.",
-            "The numbers are weights, token ids, logits, loss and all gradients, as safetensors.",
-            "scripts/check_export.py compares them with an independent GPT in PyTorch."
+            "Writes the measured program as a TorchScript archive and, for a small model, one pass in numbers:",
+            "weights, token ids, logits, loss and every gradient, as safetensors.",
+            "scripts/check_export.py compares them with an independent GPT in PyTorch; scripts/check_export_hub.py, for --config,",
+            "with the Transformers library's class of that model_type."
         },
         footer = {
             "",
@@ -34,15 +38,28 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  Check the measured program independently:",
             "    ./mfu export target/export && python3 scripts/check_export.py target/export",
-            "  The book's program in fp32:",
-            "    ./mfu export target/book --program notebook --dtype fp32"
+            "  The book's program in fp32, with the loss that training uses:",
+            "    ./mfu export target/book --program notebook --dtype fp32 --loss cross_entropy",
+            "  A model of your own against the Transformers library:",
+            "    ./mfu export target/mine --config mine/config.json && python3 scripts/check_export_hub.py target/mine"
         })
 final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder to write to; it is created if missing.")
     private Path folder;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "gpt-tiny, gpt-small, ... Default: gpt-tiny.")
-    private String model = "gpt-tiny";
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description =
+                    "A model's name (./mfu models lists them), or the path of a config.json or its folder. Default: gpt-tiny.")
+    private String model;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "A config.json, or its folder, in place of --model: tensors have the names and shapes of the Transformers library's state_dict.")
+    private String config;
 
     @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: fused.")
     private String program = "fused";
@@ -67,31 +84,52 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GptConfig config = ModelOptions.named(model);
-        if (batch < 1 || tokens < 1 || tokens > config.context()) {
-            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens is not possible: " + config.name()
-                    + " takes 1 or more sequences of 1 to " + config.context() + " tokens (--batch, --seq).");
+        if (model != null && config != null) {
+            throw new BadInput("Name a model by --model or give its --config, not both.");
+        }
+        Architecture described = config == null
+                ? ModelOptions.named(model == null ? "gpt-tiny" : model)
+                : Models.ofFile(config).architecture();
+        described.whyNotRun().ifPresent(why -> {
+            throw new BadInput(why);
+        });
+        Program how = Program.of(program);
+        if (how == Program.NOTEBOOK && !described.isBookGpt()) {
+            throw new BadInput("The notebook's program is the book's GPT, and " + described.name()
+                    + " is none: leave out --program.");
+        }
+        if (batch < 1 || tokens < 1 || tokens > described.context()) {
+            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + described.name()
+                    + " takes 1 or more sequences of 1 to " + described.context() + " tokens (--batch, --seq).");
         }
         torch.prepare();
         Precision precision = Precision.of(dtype);
         Gemm way = Gemm.of(gemm);
         ModelSpec spec = new ModelSpec(
-                config,
-                Program.of(program),
+                described,
+                how,
                 precision,
                 way == Gemm.AUTO
-                        ? GemmChoice.measure(config, precision, "cpu", batch * tokens)
+                        ? GemmChoice.measure(described, precision, "cpu", batch * tokens)
                                 .gemm()
                         : way,
                 Loss.of(loss));
-        ModelExport export = new ModelExport(spec);
+        ModelExport export =
+                config == null ? new ModelExport(spec) : ModelExport.forHub(spec, bytes(Models.file(config)));
         List<Path> written = export.write(folder, batch, tokens);
         written.forEach(System.out::println);
         if (!export.hasNumbers()) {
-            System.err.println("mfu export: " + config.name() + " has more than " + ModelExport.MOST_PARAMETERS
-                    + " parameters, so the numbers of a pass were not written. The program is the same for every "
-                    + "model size.");
+            System.err.println("mfu export: " + described.name() + " has more than " + ModelExport.MOST_PARAMETERS
+                    + " parameters, so its numbers were left out; the program is the same for every size.");
         }
         return 0;
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new BadInput(file + " cannot be read: " + e.getMessage() + ".", e);
+        }
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.report.text.FlopsReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.TermsReport;
@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         name = "flops",
         mixinStandardHelpOptions = true,
         description = {
-            "Counts the FLOPs of a GPT's forward and backward pass, under each convention in use.",
-            "Nothing is run: the counts are closed-form functions of the model's dimensions."
+            "Counts the FLOPs of a model's forward and backward pass, under each convention in use.",
+            "Nothing is run: the counts are closed forms of the model's sizes."
         },
         footer = {
             "",
@@ -29,6 +29,10 @@ import picocli.CommandLine.Option;
             "    ./mfu flops --batch 2 --convention linear_only",
             "  FLOPs of each matrix product:",
             "    ./mfu flops --model gpt-small --terms",
+            "  A model of your own, by its config.json:",
+            "    ./mfu flops --config path/to/model/config.json --seq 4096",
+            "  Experts and windows, product by product:",
+            "    ./mfu flops --model gpt-oss-20b --terms --convention causal_exact",
             "  GPT-3:",
             "    ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048",
             "",
@@ -53,8 +57,8 @@ final class FlopsCommand implements Callable<Integer> {
             names = "--convention",
             paramLabel = "C",
             split = ",",
-            description = "exact, linear_only, causal_half, causal_exact, palm, llmc, kaplan, hfu_sdpa or hfu_full; or "
-                    + "several, separated by commas. Default: all; with --terms, exact.")
+            description =
+                    "exact, linear_only, causal_half, causal_exact, palm, torchtitan, llmc, kaplan, hfu_sdpa or hfu_full; several by commas. Default: all; with --terms, exact.")
     private List<String> conventions = List.of();
 
     @Option(
@@ -87,7 +91,7 @@ final class FlopsCommand implements Callable<Integer> {
         return new FlopsReport(workloads, conventions(Arrays.asList(Convention.values()))).render(format);
     }
 
-    private int tokensFor(GptConfig model) {
+    private int tokensFor(Architecture model) {
         return tokens == null ? Math.min(NOTEBOOK_TOKENS, model.context()) : tokens;
     }
 

@@ -3,8 +3,8 @@ package org.mfujmh.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
@@ -135,7 +135,7 @@ final class MaxBatchCommand implements Callable<Integer> {
     }
 
     private BatchSearchRun.Request request() {
-        GptConfig config = ModelOptions.named(model);
+        Architecture config = ModelOptions.named(model);
         return new BatchSearchRun.Request(
                 config,
                 Pass.of(pass),

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             ExportCommand.class,
             FlopsCommand.class,
+            ModelsCommand.class,
             GpuCheckCommand.class,
             PeaksCommand.class,
             ReportCommand.class,

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gpt2;
+import org.mfujmh.model.hub.Models;
 import picocli.CommandLine.Option;
 
-/** The models of a command: known ones by name, or one given by its dimensions. */
+/** Which models: known ones by name, those of a config.json, or a GPT described by its sizes. */
 final class ModelOptions {
     private static final int GPT2_VOCABULARY = 50257;
     private static final int GPT2_CONTEXT = 1024;
@@ -16,14 +18,22 @@ final class ModelOptions {
             names = "--model",
             paramLabel = "NAME",
             split = ",",
-            description = "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny, or several, "
-                    + "separated by commas. Default: the first four.")
+            description =
+                    "A model's name (./mfu models lists them), or the path of a config.json or its folder; several by commas. Default: gpt-small, gpt-medium, gpt-large, gpt-xl.")
     private List<String> names = List.of();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            split = ",",
+            description =
+                    "A model of your own by its config.json, as the Hugging Face hub has it, or the folder with one; several by commas.")
+    private List<String> configs = List.of();
 
     @Option(
             names = "--layers",
             paramLabel = "L",
-            description = "For your own model, with --width and --heads: number of transformer blocks.")
+            description = "A GPT of your own, with --width and --heads: transformer blocks.")
     private Integer layers;
 
     @Option(names = "--width", paramLabel = "D", description = "... embedding width.")
@@ -38,22 +48,27 @@ final class ModelOptions {
     @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as in GPT-2.")
     private Integer context;
 
-    /** @throws BadInput if a name is unknown, or a model is described incompletely or twice */
-    List<GptConfig> models() {
+    /** @throws BadInput where a name is unknown, or a model is described in part or twice */
+    List<Architecture> models() {
         boolean own = Stream.of(layers, width, heads, vocabulary, context).anyMatch(Objects::nonNull);
         if (!own) {
-            return names.isEmpty()
-                    ? GptConfig.published()
-                    : names.stream().map(ModelOptions::named).toList();
+            return names.isEmpty() && configs.isEmpty()
+                    ? Models.notebook()
+                    : Stream.concat(
+                                    names.stream().map(ModelOptions::named),
+                                    configs.stream()
+                                            .map(config -> Models.ofFile(config).architecture()))
+                            .toList();
         }
-        if (!names.isEmpty()) {
-            throw new BadInput("Use either --model, or --layers, --width and --heads, not both.");
+        if (!names.isEmpty() || !configs.isEmpty()) {
+            throw new BadInput("Name a model by --model, give its --config, or describe a GPT by --layers, --width and"
+                    + " --heads: not both.");
         }
         if (layers == null || width == null || heads == null) {
-            throw new BadInput("Your own model needs --layers, --width and --heads (--vocab and --context are "
-                    + "optional): " + missing() + " is missing.");
+            throw new BadInput("A GPT of your own needs --layers, --width and --heads (and may have --vocab and"
+                    + " --context): " + missing() + " is missing.");
         }
-        return List.of(new GptConfig(
+        return List.of(Gpt2.of(
                 "custom",
                 layers,
                 width,
@@ -66,9 +81,9 @@ final class ModelOptions {
         return layers == null ? "--layers" : width == null ? "--width" : "--heads";
     }
 
-    /** The model with this name; prints a note on standard error if the name is an alias. */
-    static GptConfig named(String name) {
-        GptConfig.noteOn(name).ifPresent(note -> System.err.println("Note: " + note));
-        return GptConfig.named(name);
+    /** The model of that name; says on standard error where it is another's name for one of ours. */
+    static Architecture named(String name) {
+        Models.noteOn(name).ifPresent(note -> System.err.println("Note: " + note));
+        return Models.named(name);
     }
 }

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.notebook.Notebook;
 import org.mfujmh.search.MemorySize;
 import picocli.CommandLine.Command;
@@ -74,9 +75,9 @@ final class NotebookCommand implements Callable<Integer> {
         return new Notebook(configs(), limit, patience, System.out, System.err).run();
     }
 
-    private List<GptConfig> configs() {
+    private List<Architecture> configs() {
         if (models.isEmpty()) {
-            return quick ? List.of(GptConfig.named("gpt-small")) : GptConfig.published();
+            return quick ? List.of(Models.named("gpt-small")) : Models.notebook();
         }
         return models.stream().map(ModelOptions::named).toList();
     }

@@ -1,5 +1,6 @@
 package org.mfujmh.cli;
 
+import org.mfujmh.BadInput;
 import org.mfujmh.engine.installed.TorchInUse;
 import picocli.CommandLine.Option;
 
@@ -16,7 +17,16 @@ final class TorchOption {
     /** Selects the PyTorch for this process, before anything loads libtorch. */
     void choose() {
         if (path != null) {
+            requireGiven(path);
             TorchInUse.ask(path);
+        }
+    }
+
+    /** A variable that is not set, as in {@code --torch "$VENV"}, must not measure the bundled libtorch. */
+    static void requireGiven(String path) {
+        if (path.isBlank()) {
+            throw new BadInput("--torch names nothing. Give a path, auto (the environment's PyTorch) or bundled (the"
+                    + " libtorch that comes along).");
         }
     }
 

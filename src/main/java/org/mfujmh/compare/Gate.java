@@ -18,12 +18,14 @@ import org.mfujmh.results.PlainText;
  */
 public final class Gate {
     private final GatePolicy policy;
+    private final boolean interleaved;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Set<String> differences = new LinkedHashSet<>();
     private final List<String> warnings = new ArrayList<>();
 
-    private Gate(GatePolicy policy) {
+    private Gate(GatePolicy policy, boolean interleaved) {
         this.policy = policy;
+        this.interleaved = interleaved;
     }
 
     /**
@@ -32,7 +34,17 @@ public final class Gate {
      * @throws org.mfujmh.BadInput if no entry has a requested metric
      */
     public static GateResult decide(List<Entry> baseline, List<Entry> current, GatePolicy policy) {
-        Gate gate = new Gate(policy);
+        return decide(baseline, current, policy, false);
+    }
+
+    /** The same of two sides whose forks were interleaved: the state of the machine explains no difference. */
+    public static GateResult decideInterleaved(List<Entry> baseline, List<Entry> current, GatePolicy policy) {
+        return decide(baseline, current, policy, true);
+    }
+
+    private static GateResult decide(
+            List<Entry> baseline, List<Entry> current, GatePolicy policy, boolean interleaved) {
+        Gate gate = new Gate(policy, interleaved);
         List<Entry> all = Stream.concat(baseline.stream(), current.stream()).toList();
         gate.asked(List.of()).forEach(label -> label.requireIn(all));
         List<Pairing> pairs = Pairing.of(baseline, current);
@@ -113,10 +125,12 @@ public final class Gate {
             measurements.add(
                     candidate.change().isPresent() ? candidate.decided(decisions.get(next++)) : candidate.settled());
         }
-        CommonShift.in(changes, policy).ifPresent(warnings::add);
-        if (changes.size() == 1) {
-            warnings.add("Only one measurement could be compared, so a slower build cannot be told apart from a "
-                    + "slower machine.");
+        if (!interleaved) {
+            CommonShift.in(changes, policy).ifPresent(warnings::add);
+        }
+        if (changes.size() == 1 && !interleaved) {
+            warnings.add("Only one measurement could be compared: nothing beside it tells a slower build from a"
+                    + " slower machine.");
         }
         if (changes.isEmpty() && measurements.stream().anyMatch(one -> one.verdict() == Verdict.INCONCLUSIVE)) {
             warnings.add("No measurement has " + Sample.FEWEST_FORKS + " forks per side, so nothing was decided. "

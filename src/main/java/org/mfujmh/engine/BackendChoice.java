@@ -7,10 +7,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.RunProperty;
 
 /**
@@ -38,7 +39,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
     private static final double MARGIN = 1.05;
 
     private static List<Backend> candidates(ModelSpec spec, String device) {
-        return Backend.candidates(spec.program(), spec.precision(), spec.gemm(), device);
+        return Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), device);
     }
 
     /** The backend that {@link RunProperty#BACKEND} names in this process; if it names none, the fastest measured. */
@@ -58,7 +59,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
             return candidates.get(0);
         }
         ModelSpec tiny =
-                new ModelSpec(GptConfig.named("gpt-tiny"), spec.program(), spec.precision(), spec.gemm(), spec.loss());
+                new ModelSpec(Models.named("gpt-tiny"), spec.program(), spec.precision(), spec.gemm(), spec.loss());
         return candidates.stream()
                 .filter(backend -> backend == Backend.AUTOGRAD || runs(tiny, device, backend))
                 .findFirst()
@@ -80,14 +81,8 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         if (candidates.size() == 1) {
             return new BackendChoice(candidates.get(0), Map.of());
         }
-        GptConfig config = spec.config();
-        GptConfig small = new GptConfig(
-                "short",
-                Math.min(LAYERS, config.layers()),
-                config.width(),
-                config.heads(),
-                Math.min(VOCABULARY, config.vocabulary()),
-                config.context());
+        Architecture config = spec.config();
+        Architecture small = config.cut(LAYERS, VOCABULARY);
         ModelSpec shortened = new ModelSpec(small, spec.program(), spec.precision(), spec.gemm(), Loss.SUM);
         int timedSequences = timedSequences(device, sequences, tokens);
         List<Timed> timed = new ArrayList<>();

@@ -3,7 +3,6 @@ package org.mfujmh.engine;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.engine.installed.TorchInUse;
 
@@ -32,9 +31,10 @@ public final class EngineJvm {
         if (Runtime.version().feature() >= 24) {
             options.add("--sun-misc-unsafe-memory-access=allow");
         }
-        Stream.concat(INHERITED.stream(), TorchInUse.PROPERTIES.stream())
-                .forEach(inherited -> Optional.ofNullable(System.getProperty(inherited))
-                        .ifPresent(value -> options.add("-D" + inherited + "=" + value)));
+        Stream<String> inherited = INHERITED.stream()
+                .filter(name -> System.getProperty(name) != null)
+                .map(name -> "-D" + name + "=" + System.getProperty(name));
+        Stream.concat(inherited, TorchInUse.jvmOptions().stream()).distinct().forEach(options::add);
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith(TEMPORARY))
                 .forEach(options::add);

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
@@ -27,7 +27,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
      * Measures both ways, a second or two. With fp32 there is one way only, and every GPU that has 16-bit numbers
      * multiplies them: nothing is measured there.
      */
-    public static GemmChoice measure(GptConfig config, Precision precision, String device, int tokens) {
+    public static GemmChoice measure(Architecture config, Precision precision, String device, int tokens) {
         if (precision == Precision.FP32 || !device.equals("cpu")) {
             return new GemmChoice(Gemm.NATIVE, Double.NaN, Double.NaN);
         }
@@ -37,7 +37,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
         return new GemmChoice(upcast > own ? Gemm.UPCAST : Gemm.NATIVE, own, upcast);
     }
 
-    private static double flopsPerSecond(GptConfig config, Precision precision, Gemm gemm, String device, int rows) {
+    private static double flopsPerSecond(Architecture config, Precision precision, Gemm gemm, String device, int rows) {
         ModelSpec spec = new ModelSpec(config, Program.FUSED, precision, gemm, Loss.SUM);
         try (GptModel model = GptModel.load(spec, device)) {
             double flops = 0;

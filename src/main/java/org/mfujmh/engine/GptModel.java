@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Tensor;
 
 /**
  * A GPT on a device, ready to be run. All work is done by methods of {@code gpt.py}: DJL's own
@@ -126,7 +127,7 @@ public final class GptModel implements AutoCloseable {
      * @param values one array a parameter, row-major, in the order of {@link #layout()}
      */
     public GptModel setParameters(List<float[]> values) {
-        List<ParameterLayout.Parameter> layout = layout().parameters();
+        List<Tensor> layout = layout().parameters();
         if (values.size() != layout.size()) {
             throw new IllegalArgumentException(values.size() + " arrays for " + layout.size() + " parameters");
         }

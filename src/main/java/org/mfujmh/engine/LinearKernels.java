@@ -6,10 +6,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.mfujmh.device.memory.Malloc;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * What the program by hand multiplies with in a forward pass in 16 bits: linear layers, with the GELU or the residual
@@ -36,8 +36,10 @@ public enum LinearKernels {
 
     /** What a model is compiled against: a text of {@link #here} where it multiplies in 16 bits by hand. */
     public static LinearKernels of(ModelSpec spec) {
-        boolean byHandIn16Bits =
-                spec.program() == Program.FUSED && spec.gemm() == Gemm.NATIVE && spec.precision() != Precision.FP32;
+        boolean byHandIn16Bits = spec.config().isBookGpt()
+                && spec.program() == Program.FUSED
+                && spec.gemm() == Gemm.NATIVE
+                && spec.precision() != Precision.FP32;
         return byHandIn16Bits ? here(spec.precision()) : PLAIN;
     }
 
@@ -52,7 +54,7 @@ public enum LinearKernels {
 
     /** Whether a text with these functions compiles and runs on this CPU. */
     static boolean run(Precision precision, byte[] source) {
-        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, precision, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, precision, Gemm.NATIVE, Loss.SUM);
         try (GptModel model = GptModel.load(spec, "cpu", TorchScriptArchive.with(spec, source))) {
             model.call("products_work", new NDList(model.place())).close();
             return true;

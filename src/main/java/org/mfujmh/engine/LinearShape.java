@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Tensor;
 
 /**
  * A matrix that every token is multiplied with: y [M, out] = x [M, in] W^T, where W is [out, in].
  *
  * @param in columns of W
  * @param out rows of W
- * @param count how many such matrices the model has
+ * @param count how many such matrices a token meets: of experts those that it passes through
  * @param parameter where the first of them stands in the model's parameters
  */
 public record LinearShape(long in, long out, int count, int parameter) {
@@ -20,11 +21,16 @@ public record LinearShape(long in, long out, int count, int parameter) {
     public static List<LinearShape> of(ParameterLayout layout) {
         Map<List<Long>, LinearShape> byShape = new LinkedHashMap<>();
         for (int i = 0; i < layout.parameters().size(); i++) {
-            ParameterLayout.Parameter parameter = layout.parameters().get(i);
-            if (parameter.name().endsWith(".weight")) {
+            Tensor parameter = layout.parameters().get(i);
+            if (multiplies(layout, parameter)) {
                 List<Long> shape = parameter.shape();
-                LinearShape one = new LinearShape(shape.get(1), shape.get(0), 1, i);
-                byShape.merge(shape, one, (known, same) -> known.oncemore());
+                int last = shape.size() - 1;
+                LinearShape one = new LinearShape(shape.get(last), shape.get(last - 1), parameter.used(), i);
+                byShape.merge(
+                        List.of(one.in, one.out),
+                        one,
+                        (known, same) ->
+                                new LinearShape(known.in, known.out, known.count + same.count, known.parameter));
             }
         }
         return new ArrayList<>(byShape.values());
@@ -35,7 +41,13 @@ public record LinearShape(long in, long out, int count, int parameter) {
         return 2.0 * in * out;
     }
 
-    private LinearShape oncemore() {
-        return new LinearShape(in, out, count + 1, parameter);
+    /** A matrix of a block or the head, which in a tied model is the token embedding. */
+    private static boolean multiplies(ParameterLayout layout, Tensor tensor) {
+        boolean tied = layout.parameters().stream().noneMatch(other -> other.role() == Tensor.Role.HEAD);
+        return switch (tensor.role()) {
+            case MATRIX, HEAD -> true;
+            case TOKEN_EMBEDDING -> tied;
+            case POSITION_EMBEDDING, BIAS, NORM_SCALE, NORM_SHIFT, SINK -> false;
+        };
     }
 }

@@ -1,7 +1,7 @@
 package org.mfujmh.engine;
 
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
@@ -15,7 +15,7 @@ import org.mfujmh.model.Program;
  * @param gemm how it multiplies: {@code NATIVE} or {@code UPCAST}
  * @param loss what forward + backward starts from
  */
-public record ModelSpec(GptConfig config, Program program, Precision precision, Gemm gemm, Loss loss) {
+public record ModelSpec(Architecture config, Program program, Precision precision, Gemm gemm, Loss loss) {
     public ModelSpec {
         if (gemm == Gemm.AUTO) {
             throw new IllegalArgumentException(

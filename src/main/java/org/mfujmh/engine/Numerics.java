@@ -4,18 +4,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Attention;
+import org.mfujmh.model.Block;
+import org.mfujmh.model.FeedForward;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
+import org.mfujmh.model.Norm;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.Tensor;
 
 /**
- * What libtorch computes by gpt.py against a GPT in float64 that shares nothing with it but the
- * formulas: logits, loss, and every gradient by finite differences, on gpt-tiny.
+ * What libtorch computes by gpt.py and decoder.py against a model in float64 that shares nothing with them but the
+ * formulas: logits, loss, and every gradient by finite differences, on tiny models.
  */
 public final class Numerics {
 
@@ -32,54 +38,93 @@ public final class Numerics {
         }
     }
 
-    private static final GptConfig TINY = GptConfig.named("gpt-tiny");
-    private static final ParameterLayout FUSED = ParameterLayout.of(TINY, Program.FUSED);
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 20;
-    private static final double STEP = 1e-5;
+    private static final double STEP = 1e-7;
 
     private final ModelSpec spec;
+    private final Architecture config;
+    private final ParameterLayout fused;
     private final Random random = new Random(42);
-    private final long[][] ids = tokens();
-    private final long[][] targets = tokens();
 
     private Numerics(ModelSpec spec) {
         this.spec = spec;
+        config = spec.config();
+        fused = ParameterLayout.of(config, Program.FUSED);
     }
 
-    /** Both programs in every precision, each way to multiply, both losses, for one model. */
-    public static Stream<ModelSpec> everyWayToCompute(GptConfig config) {
-        return Stream.of(Program.values()).flatMap(program -> Stream.of(Precision.values())
-                .flatMap(precision -> Stream.of(Gemm.NATIVE, Gemm.UPCAST)
-                        .filter(gemm -> gemm == Gemm.NATIVE || precision != Precision.FP32)
-                        .flatMap(gemm -> Stream.of(Loss.values())
-                                .map(loss -> new ModelSpec(config, program, precision, gemm, loss)))));
+    /** Each program that the model has, in every precision, each way to multiply, both losses. */
+    public static Stream<ModelSpec> everyWayToCompute(Architecture config) {
+        return Stream.of(Program.values())
+                .filter(program -> program == Program.FUSED || config.isBookGpt())
+                .flatMap(program -> Stream.of(Precision.values())
+                        .flatMap(precision -> Stream.of(Gemm.NATIVE, Gemm.UPCAST)
+                                .filter(gemm -> gemm == Gemm.NATIVE || precision != Precision.FP32)
+                                .flatMap(gemm -> Stream.of(Loss.values())
+                                        .map(loss -> new ModelSpec(config, program, precision, gemm, loss)))));
     }
 
     /**
      * The relative error, by the 2-norm, that rounding explains. Activations are rounded to the precision (unit
-     * roundoff u) some 12 times a layer and 6 times outside them, each an independent relative error of at most
-     * u that layer norms and residual sums pass on about as large as they find it; products add up at most 4d
-     * terms in fp32. Backward goes the same way once more, from what forward left: three times as much.
+     * roundoff u) so many times, n, each a relative error of at most u that norms and residual sums pass on about as
+     * large as they find it; independent as they are, they come to sqrt(n) u. Products add up their terms in fp32.
+     * Backward goes the same way once more, from what forward left: three times as much.
      */
-    public static double bound(GptConfig config, Precision precision, boolean backward) {
-        double roundings = 12 * config.layers() + 6;
-        double accumulation = 4 * config.width() * Precision.FP32.unitRoundoff();
-        return (roundings * precision.unitRoundoff() + accumulation) * (backward ? 3 : 1);
+    public static double bound(Architecture config, Precision precision, boolean backward) {
+        double accumulation = longestSum(config) * Precision.FP32.unitRoundoff();
+        return (Math.sqrt(roundings(config)) * precision.unitRoundoff() + accumulation) * (backward ? 3 : 1);
     }
 
-    /** Runs a forward and a forward + backward pass of gpt-tiny and holds every number against float64. */
+    /** How often an activation is rounded on its way from the embedding to a logit. */
+    private static int roundings(Architecture config) {
+        int outside = 6 + (config.embeddingScale() == 1 ? 0 : 2) + (config.logitSoftcap() == 0 ? 0 : 3);
+        return outside + config.blocks().stream().mapToInt(Numerics::roundings).sum();
+    }
+
+    /** Twelve in a block of GPT-2: norm, projection, scores, softmax, mixture, projection, sum; norm, up, GELU, down, sum. */
+    private static int roundings(Block block) {
+        Attention.Grouped attention = (Attention.Grouped) block.attention();
+        int queryAndKey = 2;
+        boolean gated = !(block.feedForward() instanceof FeedForward.Mlp mlp) || mlp.gated();
+        int router = 4; // its numbers, a weight, the product with it, the sum over experts
+        return 12
+                + (block.placement().norms() - 2)
+                + (attention.queryKeyNorm() == Attention.QueryKeyNorm.NONE ? 0 : queryAndKey)
+                + (attention.rotary().present() ? queryAndKey : 0)
+                + (gated ? 1 : 0)
+                + (block.feedForward() instanceof FeedForward.Experts ? router : 0);
+    }
+
+    /** Terms of the longest sum: columns of the widest matrix. */
+    private static long longestSum(Architecture config) {
+        return ParameterLayout.distinct(config, Program.FUSED).keySet().stream()
+                .filter(tensor -> tensor.role() == Tensor.Role.MATRIX)
+                .mapToLong(tensor -> tensor.shape().get(tensor.shape().size() - 1))
+                .max()
+                .orElseThrow();
+    }
+
+    /** Runs a forward and a forward + backward pass of a tiny model and holds every number against float64. */
     public static List<Finding> againstFloat64(ModelSpec spec) {
-        return new Numerics(spec).findings();
+        return againstFloat64(spec, TorchScriptArchive.of(spec));
     }
 
-    private List<Finding> findings() {
+    /** The same of an archive that a test may have altered. */
+    static List<Finding> againstFloat64(ModelSpec spec, byte[] archive) {
+        return new Numerics(spec).findings(archive);
+    }
+
+    private List<Finding> findings(byte[] archive) {
         List<Finding> findings = new ArrayList<>();
-        try (GptModel model = GptModel.load(spec, "cpu")) {
-            model.setParameters(toFloats(FUSED.convert(drawn(), model.layout())));
+        try (GptModel model = GptModel.load(spec, "cpu", archive)) {
+            model.setParameters(toFloats(fused.convert(drawn(), model.layout())));
             // Rounded to the precision they are the same numbers for both: only the arithmetic differs.
-            List<double[]> parameters = model.layout().convert(toDoubles(model.parameters()), FUSED);
-            Float64Gpt reference = new Float64Gpt(TINY, parameters);
+            List<double[]> parameters = model.layout().convert(toDoubles(model.parameters()), fused);
+            Float64Decoder reference = new Float64Decoder(config, parameters);
+            long[][] ids = tokens(reference);
+            long[][] targets = {words(TOKENS), words(TOKENS)};
+            ToDoubleFunction<Float64Decoder> loss =
+                    decoder -> spec.loss() == Loss.SUM ? decoder.sum(ids) : decoder.crossEntropy(ids, targets);
             try (TokenBatch batch = model.batch(SEQUENCES, TOKENS, flat(ids), flat(targets))) {
                 double last = model.forward(batch);
                 double[] logits = toDoubles(model.results()).get(0);
@@ -87,22 +132,27 @@ public final class Numerics {
                         .flatMap(sequence -> Arrays.stream(reference.logits(sequence)))
                         .flatMapToDouble(Arrays::stream)
                         .toArray();
-                double forward = bound(TINY, spec.precision(), false);
+                double forward = bound(config, spec.precision(), false);
                 findings.add(new Finding("logits", distance(logits, expected) / norm(expected), forward));
                 findings.add(new Finding("last logit, difference", Math.abs(last - logits[logits.length - 1]), 0));
-                double loss = model.forwardBackward(batch);
+                double found = model.forwardBackward(batch);
                 findings.add(new Finding(
                         "loss, difference",
-                        Math.abs(loss - loss(reference)),
-                        forward * (spec.loss() == Loss.SUM ? norm(expected) : 1)));
-                gradients(parameters, model.layout().convert(toDoubles(model.results()), FUSED), findings);
+                        Math.abs(found - loss.applyAsDouble(reference)),
+                        // A sum of numbers is at most sqrt(count) times as large as their norm.
+                        forward * (spec.loss() == Loss.SUM ? Math.sqrt(expected.length) * norm(expected) : 1)));
+                gradients(parameters, model.layout().convert(toDoubles(model.results()), fused), loss, findings);
             }
         }
         return findings;
     }
 
     /** Along a random direction for each tensor, so that every entry of every gradient takes part. */
-    private void gradients(List<double[]> parameters, List<double[]> gradients, List<Finding> findings) {
+    private void gradients(
+            List<double[]> parameters,
+            List<double[]> gradients,
+            ToDoubleFunction<Float64Decoder> loss,
+            List<Finding> findings) {
         double wholeNorm =
                 Math.sqrt(gradients.stream().mapToDouble(g -> norm(g) * norm(g)).sum());
         for (int i = 0; i < gradients.size(); i++) {
@@ -113,24 +163,20 @@ public final class Numerics {
             double found = IntStream.range(0, gradient.length)
                     .mapToDouble(j -> gradient[j] * direction[j])
                     .sum();
-            double expected =
-                    (loss(moved(parameters, i, direction, STEP)) - loss(moved(parameters, i, direction, -STEP)))
-                            / (2 * STEP);
+            double expected = (loss.applyAsDouble(moved(parameters, i, direction, STEP))
+                            - loss.applyAsDouble(moved(parameters, i, direction, -STEP)))
+                    / (2 * STEP);
             // A tensor's gradient may be small against the ones it is computed beside (a key's bias).
             double size = Math.max(norm(gradient), 1e-2 * wholeNorm);
             // An error vector e meets a direction of variance 1 in a number of standard deviation |e|: five of them.
             findings.add(new Finding(
-                    "gradient of " + FUSED.parameters().get(i).name() + " along a direction",
+                    "gradient of " + fused.parameters().get(i).name() + " along a direction",
                     Math.abs(found - expected) / size,
-                    5 * bound(TINY, spec.precision(), true)));
+                    5 * bound(config, spec.precision(), true)));
         }
     }
 
-    private double loss(Float64Gpt reference) {
-        return spec.loss() == Loss.SUM ? reference.sum(ids) : reference.crossEntropy(ids, targets);
-    }
-
-    private static Float64Gpt moved(List<double[]> parameters, int which, double[] direction, double step) {
+    private Float64Decoder moved(List<double[]> parameters, int which, double[] direction, double step) {
         List<double[]> moved = new ArrayList<>(parameters);
         double[] from = parameters.get(which);
         moved.set(
@@ -138,32 +184,59 @@ public final class Numerics {
                 IntStream.range(0, from.length)
                         .mapToDouble(j -> from[j] + step * direction[j])
                         .toArray());
-        return new Float64Gpt(TINY, moved);
+        return new Float64Decoder(config, moved);
     }
 
     /** Weights that keep activations near 1, and biases, scales and shifts that are not zero or one. */
     private List<double[]> drawn() {
-        return FUSED.parameters().stream()
-                .map(parameter -> {
-                    String name = parameter.name();
-                    boolean matrix = parameter.shape().size() == 2;
-                    double centre = name.endsWith(".scale") ? 1 : 0;
-                    double spread = !matrix
-                            ? 0.2
-                            : name.endsWith("embedding")
-                                    ? 1
-                                    : 1 / Math.sqrt(parameter.shape().get(1));
-                    return random.doubles(parameter.size())
+        return fused.parameters().stream()
+                .map(tensor -> {
+                    double centre = centre(tensor);
+                    double spread = spread(tensor);
+                    return random.doubles(tensor.size())
                             .map(ignored -> centre + spread * random.nextGaussian())
                             .toArray();
                 })
                 .toList();
     }
 
-    private long[][] tokens() {
-        return IntStream.range(0, SEQUENCES)
-                .mapToObj(b -> random.longs(TOKENS, 0, TINY.vocabulary()).toArray())
-                .toArray(long[][]::new);
+    private double centre(Tensor tensor) {
+        boolean countsFromOne = config.finalNorm().formula() == Norm.Formula.RMS_PLUS_ONE;
+        return tensor.role() == Tensor.Role.NORM_SCALE && !countsFromOne ? 1 : 0;
+    }
+
+    private double spread(Tensor tensor) {
+        return switch (tensor.role()) {
+            case TOKEN_EMBEDDING, POSITION_EMBEDDING ->
+                config.tiedHead() ? 1 / Math.sqrt(config.width()) : 1 / config.embeddingScale();
+            case MATRIX, HEAD -> 1 / Math.sqrt(tensor.shape().get(tensor.shape().size() - 1));
+            case BIAS, NORM_SCALE, NORM_SHIFT, SINK -> 0.2;
+        };
+    }
+
+    /**
+     * Random sequences. Rounding may turn a close choice of experts, which is no error and changes everything after it:
+     * a token that makes one is drawn again. Errors of the router's numbers add up like independent ones, and a lead of
+     * four times their sum is some five standard deviations.
+     */
+    private long[][] tokens(Float64Decoder reference) {
+        double margin = 4 * spec.precision().unitRoundoff() * Math.sqrt(roundings(config));
+        long[][] ids = new long[SEQUENCES][];
+        for (int b = 0; b < SEQUENCES; b++) {
+            ids[b] = new long[0];
+            while (ids[b].length < TOKENS) {
+                long[] longer = Arrays.copyOf(ids[b], ids[b].length + 1);
+                longer[ids[b].length] = words(1)[0];
+                if (!config.hasExperts() || reference.closestChoice(longer) > margin) {
+                    ids[b] = longer;
+                }
+            }
+        }
+        return ids;
+    }
+
+    private long[] words(int count) {
+        return random.longs(count, 0, config.vocabulary()).toArray();
     }
 
     private static long[] flat(long[][] rows) {

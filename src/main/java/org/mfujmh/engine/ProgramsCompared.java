@@ -3,12 +3,12 @@ package org.mfujmh.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
-import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.Tensor;
 
 /**
  * The two programs against each other on one set of weights, for models too large for a reference in
@@ -20,7 +20,8 @@ public final class ProgramsCompared {
     private ProgramsCompared() {}
 
     /** @param tokens of one sequence */
-    public static List<Numerics.Finding> of(GptConfig config, Precision precision, Gemm gemm, Loss loss, int tokens) {
+    public static List<Numerics.Finding> of(
+            Architecture config, Precision precision, Gemm gemm, Loss loss, int tokens) {
         List<Numerics.Finding> findings = new ArrayList<>();
         try (GptModel fused = drawn(config, Program.FUSED, precision, gemm, loss);
                 GptModel book = drawn(config, Program.NOTEBOOK, precision, gemm, loss);
@@ -43,14 +44,14 @@ public final class ProgramsCompared {
         return findings;
     }
 
-    private static GptModel drawn(GptConfig config, Program program, Precision precision, Gemm gemm, Loss loss) {
+    private static GptModel drawn(Architecture config, Program program, Precision precision, Gemm gemm, Loss loss) {
         return GptModel.load(new ModelSpec(config, program, precision, gemm, loss), "cpu")
                 .drawParameters(SEED);
     }
 
     /** By name; query, key and value are one tensor in the one and three in the other. */
     private static void gradients(GptModel fused, GptModel book, double bound, List<Numerics.Finding> findings) {
-        List<ParameterLayout.Parameter> parameters = fused.layout().parameters();
+        List<Tensor> parameters = fused.layout().parameters();
         double largest = 0;
         String where = "";
         for (int i = 0; i < parameters.size(); i++) {

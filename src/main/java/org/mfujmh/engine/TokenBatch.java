@@ -34,6 +34,11 @@ public final class TokenBatch implements AutoCloseable {
         return ids.getShape().size();
     }
 
+    /** Whether the batch is on a GPU, where operators may return before their work is done. */
+    public boolean onGpu() {
+        return ids.getDevice().isGpu();
+    }
+
     /** The ids, row-major [sequences, tokens]. */
     public long[] ids() {
         return ids.toLongArray();

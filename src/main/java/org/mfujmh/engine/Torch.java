@@ -11,6 +11,7 @@ import java.net.URL;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.NativeFolder;
 import org.mfujmh.engine.installed.TorchInUse;
@@ -50,9 +51,18 @@ public final class Torch {
         try {
             return Engine.getEngine("PyTorch");
         } catch (RuntimeException | LinkageError e) {
-            throw new BadInput(
-                    whyNotLoaded(e) + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
+            String why = isMountedNoexec(e)
+                    ? "libtorch cannot be loaded: the JNI library lies in " + TorchInUse.libraryFolder()
+                            + ", which does not allow programs to be run (mounted noexec). Name another folder by"
+                            + " MFU_CACHE=FOLDER."
+                    : whyNotLoaded(e);
+            throw new BadInput(why + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
         }
+    }
+
+    private static boolean isMountedNoexec(Throwable thrown) {
+        return Stream.iterate(thrown, one -> one != null, Throwable::getCause)
+                .anyMatch(one -> String.valueOf(one.getMessage()).contains("failed to map segment"));
     }
 
     /** Where DJL unpacks libtorch, and its own library. */
@@ -76,7 +86,7 @@ public final class Torch {
             // DJL passed over every native on the class path and went to look for another in the network.
             return what + " The library on the class path is not for this machine: a CUDA build needs an NVIDIA driver"
                     + " and a libcudart.so of its CUDA version or newer, in the system's folders or in one that"
-                    + " MFU_JAVA_OPTS=-Djna.library.path=FOLDER names (see docs/gpu.md); or build without -Dgpu.";
+                    + " MFU_JAVA_OPTS=-Djna.library.path=FOLDER names (see docs/guide/gpu.md); or build without -Dgpu.";
         }
         return what + ".";
     }

@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -35,7 +33,26 @@ final class TorchScriptArchive {
 
     /** The bytes of the archive for one model. */
     static byte[] of(ModelSpec spec) {
-        return of(spec, source());
+        return spec.config().isBookGpt() ? of(spec, source()) : decoder(spec);
+    }
+
+    /** A model of any family, by autograd. */
+    private static byte[] decoder(ModelSpec spec) {
+        return decoder(spec, decoderSource());
+    }
+
+    /** The same with another source, for tests of what notices it. */
+    static byte[] decoder(ModelSpec spec, byte[] source) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            store(zip, "gpt/data.pkl", DecoderAttributes.of(spec, torchDtype(spec)));
+            store(zip, "gpt/code/__torch__.py", source);
+            store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
+            store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
     }
 
     /** The same with another source, for tests of what notices it. */
@@ -59,7 +76,7 @@ final class TorchScriptArchive {
 
     /** The same model by autograd, on any device. */
     static byte[] plain(ModelSpec spec) {
-        return plain(spec, source());
+        return spec.config().isBookGpt() ? plain(spec, source()) : decoder(spec);
     }
 
     /** The plain form with another source, for tests of what notices it. */
@@ -87,9 +104,21 @@ final class TorchScriptArchive {
         return bytes.toByteArray();
     }
 
-    /** The program's source, as it stands in the jar. */
+    /** The source of the program for GPT-2. */
     static byte[] source() {
-        return resource("gpt.py");
+        return text("gpt.py");
+    }
+
+    /** The source of the program for any family. */
+    static byte[] decoderSource() {
+        return text("decoder.py");
+    }
+
+    /** A class, and at its end the methods that all have. */
+    private static byte[] text(String name) {
+        String own = new String(resource(name), StandardCharsets.UTF_8);
+        return (own.stripTrailing() + "\n\n" + new String(resource("common.py"), StandardCharsets.UTF_8))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** A text that stands beside this class. */
@@ -105,7 +134,7 @@ final class TorchScriptArchive {
     }
 
     private static byte[] attributes(ModelSpec spec, boolean byHand, boolean gpuByHand) {
-        return new Pickle()
+        return new AttributePickle()
                 .object("__torch__", "Gpt")
                 .flag("training", true)
                 .number("layers", spec.config().layers())
@@ -149,77 +178,5 @@ final class TorchScriptArchive {
         zip.putNextEntry(entry);
         zip.write(content);
         zip.closeEntry();
-    }
-
-    /** The few opcodes of Python's pickle, protocol 2, that an object with plain attributes needs. */
-    private static final class Pickle {
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        private Pickle() {
-            code(0x80).code(2); // PROTO 2
-        }
-
-        /** GLOBAL class, EMPTY_TUPLE, NEWOBJ, and the dictionary of its state opened. */
-        private Pickle object(String module, String name) {
-            return global(module, name).code(')').code(0x81).code('}').code('(');
-        }
-
-        private Pickle flag(String name, boolean value) {
-            return text(name).code(value ? 0x88 : 0x89); // NEWTRUE, NEWFALSE
-        }
-
-        private Pickle number(String name, int value) {
-            return text(name).code('J').littleEndian(value); // BININT
-        }
-
-        /** An empty List[Tensor]: libtorch learns the list's type from the function that builds it. */
-        private Pickle noTensors(String name) {
-            return text(name)
-                    .global("torch.jit._pickle", "build_tensorlist")
-                    .code(']') // EMPTY_LIST
-                    .code(0x85) // TUPLE1
-                    .code('R'); // REDUCE
-        }
-
-        /** An empty Dict[str, Tensor]: a dictionary carries its type by a tag. */
-        private Pickle noNamedTensors(String name) {
-            return text(name)
-                    .global("torch.jit._pickle", "restore_type_tag")
-                    .code('}') // EMPTY_DICT
-                    .text("Dict[str, Tensor]")
-                    .code(0x86) // TUPLE2
-                    .code('R'); // REDUCE
-        }
-
-        /** SETITEMS, BUILD, STOP. */
-        private byte[] end() {
-            code('u').code('b').code('.');
-            return out.toByteArray();
-        }
-
-        private Pickle global(String module, String name) {
-            out.writeBytes(("c" + module + "\n" + name + "\n").getBytes(StandardCharsets.US_ASCII));
-            return this;
-        }
-
-        private Pickle text(String value) {
-            byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-            code('X').littleEndian(utf8.length); // BINUNICODE
-            out.writeBytes(utf8);
-            return this;
-        }
-
-        private Pickle littleEndian(int value) {
-            out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(value)
-                    .array());
-            return this;
-        }
-
-        private Pickle code(int opcode) {
-            out.write(opcode);
-            return this;
-        }
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.mfujmh.model.Program;
 
 /**
- * A convention's count, product by product: every matrix product that a GPT computes, with what the
+ * A convention's count, product by product: every matrix product that a model computes, with what the
  * convention counts for it, and whatever it counts besides. The sum is the closed form, to the last
  * digit; the two are worked out by different ways.
  *
@@ -59,7 +59,11 @@ public record Audit(List<Term> terms) {
             products.stream()
                     .filter(this::recomputed)
                     .map(product -> new ModelProduct(
-                            product.name() + " again", product.operands(), product.product(), product.count()))
+                            product.name() + " again",
+                            product.operands(),
+                            product.product(),
+                            product.count(),
+                            product.window()))
                     .forEach(product -> terms.add(term(Term.Half.BACKWARD, product)));
             products.stream()
                     .flatMap(product -> product.backward().stream())
@@ -98,15 +102,9 @@ public record Audit(List<Term> terms) {
             if (!product.operands().attention()) {
                 return full;
             }
-            return switch (convention.attention()) {
-                case NONE -> BigInteger.ZERO;
-                case HALF -> full.shiftRight(1);
-                case TRIANGLE ->
-                    full.divide(BigInteger.valueOf(workload.tokens()))
-                            .multiply(BigInteger.valueOf(workload.tokens() + 1L))
-                            .shiftRight(1);
-                case FULL -> full;
-            };
+            BigInteger square = BigInteger.valueOf(workload.tokens()).pow(2).shiftLeft(1);
+            return full.multiply(convention.attention().twiceThePairs(workload.tokens(), product.window()))
+                    .divide(square);
         }
 
         private String remark(ModelProduct product) {
@@ -120,8 +118,9 @@ public record Audit(List<Term> terms) {
             return switch (convention.attention()) {
                 case NONE -> "not counted";
                 case HALF -> "half: causal";
-                case TRIANGLE -> "(T+1)/2T: causal";
-                case FULL -> "";
+                case TRIANGLE -> product.window() == 0 ? "(T+1)/2T: causal" : "what the window shows";
+                case WINDOW -> product.window() == 0 ? "" : "as far as the window";
+                case FULL -> product.window() == 0 ? "" : "all of the square";
             };
         }
 

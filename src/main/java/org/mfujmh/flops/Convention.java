@@ -1,5 +1,6 @@
 package org.mfujmh.flops;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Locale;
 import org.mfujmh.DidYouMean;
@@ -7,96 +8,124 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.schema.MetricId;
 
 /**
- * A way of counting what a GPT's forward and backward pass cost. Systems in use differ by up to a
+ * A way of counting what a language model's forward and backward pass cost. Systems in use differ by up to a
  * factor of 2.1 for the same run, so a utilization means nothing without the name of its convention.
  *
- * <p>Per token every convention is a times the weights it counts, plus b times L d T for attention
- * (L layers, width d, T tokens in the sequence). A product with a weight matrix takes 2 FLOPs a
- * weight forward and 4 backward (the gradient of its input, and of the weight); attention has two
- * products of 2dT each forward, scores and values, and four backward.
+ * <p>Per token every convention is a times the weights it counts, plus b times A T for attention: T tokens in the
+ * sequence, and A, summed over layers, query heads x (columns of a key + columns of a value) / 2, which is Ld for GPT-2.
+ * A product with a weight matrix takes 2 FLOPs a weight forward and 4 backward (the gradient of its input, and of the
+ * weight); attention has two products forward, scores and values, and four backward.
  */
 public enum Convention {
-    /** Every matrix product in full: 6M + 12LdT. */
+    /** Every matrix product in full: 6M + 12AT. */
     EXACT(
             CountedWeights.MATMUL,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.NOTHING,
             "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
             "every matrix product in full, masked or not: what full-square attention executes. The default"),
     /** The linear layers alone, attention left out: 6M. */
     LINEAR_ONLY(
             CountedWeights.MATMUL,
-            Attention.NONE,
+            CountedPairs.NONE,
             Recomputed.NOTHING,
             "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear alone)",
             "to compare with the notebook and with thop, calflops or ptflops, which miss attention"),
-    /** Half of the attention square: 6M + 6LdT. */
+    /** Half of the attention square: 6M + 6AT. */
     CAUSAL_HALF(
             CountedWeights.MATMUL,
-            Attention.HALF,
+            CountedPairs.HALF,
             Recomputed.NOTHING,
             "Megatron-LM training.py; NeMo flops_formulas.py; MaxText",
             "to compare with Megatron-LM, NeMo and MaxText: half of the square is masked"),
-    /** The attention that a causal model needs, diagonal included: 6M + 6Ld(T+1). */
+    /** The attention that a causal model needs, diagonal included: 6M + 6A(T+1). */
     CAUSAL_EXACT(
             CountedWeights.MATMUL,
-            Attention.TRIANGLE,
+            CountedPairs.TRIANGLE,
             Recomputed.NOTHING,
             "nanochat (prefill): T(T+1)/2 pairs",
             "what the task needs: each token looks at itself and those before it"),
-    /** Full attention, nearly all parameters taken for weights: 6N + 12LdT. */
+    /** Full attention, nearly all parameters taken for weights: 6N + 12AT. */
     PALM(
             CountedWeights.TIED_WITHOUT_POSITIONS,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.NOTHING,
             "PaLM, appendix B (arXiv 2204.02311), with the N of nanoGPT model.py",
             "to compare with papers that cite PaLM, and with nanoGPT's training log"),
-    /** Half attention, all parameters taken for weights: 6N + 6LdT. */
+    /** Active parameters taken for weights, attention in full up to the window: 6N + 12A min(T, w). */
+    TORCHTITAN(
+            CountedWeights.TIED_WITHOUT_POSITIONS,
+            CountedPairs.WINDOW,
+            Recomputed.NOTHING,
+            "torchtitan utils.py get_*_model_nparams_and_flops, windows since PR 4300",
+            "to compare with torchtitan's log: like palm, but a window bounds what a token sees"),
+    /** Half attention, all parameters taken for weights: 6N + 6AT. */
     LLMC(
             CountedWeights.TIED_PADDED,
-            Attention.HALF,
+            CountedPairs.HALF,
             Recomputed.NOTHING,
             "llm.c train_gpt2.cu: 6N + 6LCT",
             "to compare with llm.c's training log"),
     /** Blocks alone: 6N. */
     KAPLAN(
             CountedWeights.BLOCKS,
-            Attention.NONE,
+            CountedPairs.NONE,
             Recomputed.NOTHING,
             "Kaplan et al., Scaling Laws (arXiv 2001.08361): C = 6ND",
             "to compare with scaling laws; too low for small models, whose head is large"),
-    /** What fused attention executes, scores computed twice: 6M + 14LdT. */
+    /** What fused attention executes, scores computed twice: 6M + 14AT. */
     HFU_SDPA(
             CountedWeights.MATMUL,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.SCORES,
             "torch FlopCounterMode on scaled-dot-product attention: 2 products forward, 5 backward",
             "hardware utilization of fused attention, whose backward computes the scores again"),
-    /** What full recomputation executes, a second forward pass in the backward: 8M + 16LdT. */
+    /** What full recomputation executes, a second forward pass in the backward: 8M + 16AT. */
     HFU_FULL(
             CountedWeights.MATMUL,
-            Attention.FULL,
+            CountedPairs.FULL,
             Recomputed.EVERYTHING,
             "llm-foundry hfu and GPT-NeoX (after Korthikanti et al., arXiv 2205.05198): factor 4",
             "hardware utilization where every block is recomputed (activation checkpointing)");
 
-    /** How much of the square of T x T scores a convention counts. */
-    public enum Attention {
-        /** None of it. */
-        NONE(0, false),
-        /** Half of it, because the other half is masked. */
-        HALF(2, false),
-        /** What lies on and under the diagonal: T (T + 1) / 2. */
-        TRIANGLE(2, true),
-        /** All of it, masked or not. */
-        FULL(4, false);
+    /** Which pairs of a query and a key a convention counts. */
+    public enum CountedPairs {
+        /** None. */
+        NONE(0, ""),
+        /** Half of the square, because the other half is masked. */
+        HALF(2, "T"),
+        /** Those that a token sees: on and under the diagonal, no further back than the window. */
+        TRIANGLE(2, "(T+1)"),
+        /** All of the square as far as a window reaches: T min(T, w). */
+        WINDOW(4, "min(T,w)"),
+        /** All of the square, masked or not. */
+        FULL(4, "T");
 
         private final int forwardFactor;
-        private final boolean diagonal;
+        private final String tokens;
 
-        Attention(int forwardFactor, boolean diagonal) {
+        CountedPairs(int forwardFactor, String tokens) {
             this.forwardFactor = forwardFactor;
-            this.diagonal = diagonal;
+            this.tokens = tokens;
+        }
+
+        /**
+         * Twice the pairs that count in a sequence, which is a whole number.
+         *
+         * @param window positions that a token sees; 0: all up to its own
+         */
+        BigInteger twiceThePairs(int tokens, int window) {
+            BigInteger all = BigInteger.valueOf(tokens);
+            BigInteger seen = window == 0 ? all : all.min(BigInteger.valueOf(window));
+            return switch (this) {
+                case NONE -> BigInteger.ZERO;
+                case HALF -> all.multiply(all);
+                case TRIANGLE ->
+                    seen.multiply(seen.add(BigInteger.ONE))
+                            .add(all.subtract(seen).multiply(seen).shiftLeft(1));
+                case WINDOW -> all.multiply(seen).shiftLeft(1);
+                case FULL -> all.multiply(all).shiftLeft(1);
+            };
         }
     }
 
@@ -113,12 +142,12 @@ public enum Convention {
     private static final int WEIGHT_FORWARD = 2;
 
     private final CountedWeights weights;
-    private final Attention attention;
+    private final CountedPairs attention;
     private final Recomputed recomputed;
     private final String source;
     private final String use;
 
-    Convention(CountedWeights weights, Attention attention, Recomputed recomputed, String source, String use) {
+    Convention(CountedWeights weights, CountedPairs attention, Recomputed recomputed, String source, String use) {
         this.weights = weights;
         this.attention = attention;
         this.recomputed = recomputed;
@@ -150,6 +179,7 @@ public enum Convention {
             case CAUSAL_HALF -> MetricId.MFU_CAUSAL_HALF;
             case CAUSAL_EXACT -> MetricId.MFU_CAUSAL_EXACT;
             case PALM -> MetricId.MFU_PALM;
+            case TORCHTITAN -> MetricId.MFU_TORCHTITAN;
             case LLMC -> MetricId.MFU_LLMC;
             case KAPLAN -> MetricId.MFU_KAPLAN;
             case HFU_SDPA -> MetricId.HFU_SDPA;
@@ -157,20 +187,19 @@ public enum Convention {
         };
     }
 
-    /** FLOPs per token of forward and backward together, e.g. {@code 6M + 12LdT}. */
+    /** FLOPs per token of forward and backward together, e.g. {@code 6M + 12AT}. */
     public String formula() {
         return formula(Pass.FORWARD_BACKWARD);
     }
 
-    /** FLOPs per token of a forward pass, e.g. {@code 2M + 4LdT}. */
+    /** FLOPs per token of a forward pass, e.g. {@code 2M + 4AT}. */
     public String forwardFormula() {
         return formula(Pass.FORWARD);
     }
 
     private String formula(Pass pass) {
         int factor = attentionFactor(pass);
-        String tokens = diagonal() ? "(T+1)" : "T";
-        return weightFactor(pass) + weights.symbol() + (factor == 0 ? "" : " + " + factor + "Ld" + tokens);
+        return weightFactor(pass) + weights.symbol() + (factor == 0 ? "" : " + " + factor + "A" + attention.tokens);
     }
 
     /** Who counts so: a system and its file, or a paper. */
@@ -189,7 +218,7 @@ public enum Convention {
     }
 
     /** How much of attention it counts. */
-    public Attention attention() {
+    public CountedPairs attention() {
         return attention;
     }
 
@@ -206,7 +235,7 @@ public enum Convention {
         };
     }
 
-    /** FLOPs of one pass for attention, in units of LdT a token, or of Ld(T+1) if {@link #diagonal()}. */
+    /** FLOPs of one pass for attention, in units of A T a token, whatever of T the convention counts. */
     int attentionFactor(Pass pass) {
         int forward = attention.forwardFactor;
         return switch (pass) {
@@ -219,10 +248,5 @@ public enum Convention {
                             case EVERYTHING -> forward;
                         };
         };
-    }
-
-    /** Whether the diagonal of the square counts in full. */
-    boolean diagonal() {
-        return attention.diagonal;
     }
 }

@@ -2,50 +2,52 @@ package org.mfujmh.flops;
 
 import java.math.BigInteger;
 import java.util.List;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 
 /** The weights that a convention takes for those that multiply every token, at 2 FLOPs each. */
 public enum CountedWeights {
     /** Those that do: every matrix of the blocks, and the head. */
-    MATMUL("M", "M = 12Ld^2 + dV, the weights of all matrix products") {
+    MATMUL("M", "the weights of all matrix products") {
         @Override
-        public BigInteger of(GptConfig config) {
-            return ParameterCount.of(config).matmul();
+        public BigInteger of(Architecture model) {
+            return ParameterCount.of(model).matmul();
         }
     },
     /** Blocks only, as in the scaling laws. */
-    BLOCKS("N", "N = 12Ld^2, no embedding and no output head") {
+    BLOCKS("N", "the matrices of the blocks, no embedding and no output head") {
         @Override
-        public BigInteger of(GptConfig config) {
-            return ParameterCount.of(config).blockWeights();
+        public BigInteger of(Architecture model) {
+            return ParameterCount.of(model).blockWeights();
         }
     },
-    /** The parameters of the tied model but the position embedding: nanoGPT's reading of PaLM's N. */
-    TIED_WITHOUT_POSITIONS("N", "N = parameters of the tied model without position embeddings") {
+    /** The active parameters but the position embedding, token embedding and head counting once. */
+    TIED_WITHOUT_POSITIONS(
+            "N", "active parameters without position embeddings, token embedding and head counting once") {
         @Override
-        public BigInteger of(GptConfig config) {
-            ParameterCount count = ParameterCount.of(config);
-            return count.tied().subtract(count.positionEmbedding());
+        public BigInteger of(Architecture model) {
+            ParameterCount count = ParameterCount.of(model);
+            return count.matmul().add(count.vectors());
         }
 
         @Override
-        List<Surplus> surplus(GptConfig config) {
-            return List.of(biasesAndNorms(config));
+        List<Surplus> surplus(Architecture model) {
+            return List.of(vectors(model));
         }
     },
-    /** Every parameter of the tied model, its vocabulary padded. */
-    TIED_PADDED("N", "N = all parameters of the tied model, vocabulary padded to a multiple of 128") {
+    /** Every active parameter of the tied model, its vocabulary padded. */
+    TIED_PADDED("N", "all active parameters of the tied model, vocabulary padded to a multiple of 128") {
         @Override
-        public BigInteger of(GptConfig config) {
-            return ParameterCount.padded(config).tied();
+        public BigInteger of(Architecture model) {
+            ParameterCount padded = ParameterCount.padded(model);
+            return padded.tied().subtract(padded.idle());
         }
 
         @Override
-        List<Surplus> surplus(GptConfig config) {
-            ParameterCount count = ParameterCount.of(config);
-            BigInteger padding = ParameterCount.padded(config).head().subtract(count.head());
+        List<Surplus> surplus(Architecture model) {
+            ParameterCount count = ParameterCount.of(model);
+            BigInteger padding = ParameterCount.padded(model).head().subtract(count.head());
             return List.of(
-                    biasesAndNorms(config),
+                    vectors(model),
                     new Surplus("position embedding", count.positionEmbedding()),
                     new Surplus("vocabulary padding", padding));
         }
@@ -63,7 +65,7 @@ public enum CountedWeights {
     }
 
     /** How many weights of this model are counted. */
-    public abstract BigInteger of(GptConfig config);
+    public abstract BigInteger of(Architecture model);
 
     /** Whether the output head is among them. */
     boolean countsHead() {
@@ -71,14 +73,12 @@ public enum CountedWeights {
     }
 
     /** What is counted beyond the weights of matrix products. */
-    List<Surplus> surplus(GptConfig config) {
+    List<Surplus> surplus(Architecture model) {
         return List.of();
     }
 
-    private static Surplus biasesAndNorms(GptConfig config) {
-        ParameterCount count = ParameterCount.of(config);
-        return new Surplus(
-                "biases and norms", count.biases().add(count.normScales()).add(count.normShifts()));
+    private static Surplus vectors(Architecture model) {
+        return new Surplus("biases and norms", ParameterCount.of(model).vectors());
     }
 
     /** M or N, as formulas write it. */
@@ -86,7 +86,7 @@ public enum CountedWeights {
         return symbol;
     }
 
-    /** What the symbol stands for, e.g. {@code N = 12Ld^2, no embedding and no output head}. */
+    /** What the symbol stands for, e.g. {@code the weights of all matrix products}. */
     public String definition() {
         return definition;
     }

@@ -2,17 +2,17 @@ package org.mfujmh.flops;
 
 import java.math.BigInteger;
 import org.mfujmh.BadInput;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Pass;
 
 /**
  * What a pass is given: a batch of sequences of equal length, for a model.
  *
- * @param model the GPT
+ * @param model what is run
  * @param batch sequences, at least 1
  * @param tokens the length of each, 1 to the model's context
  */
-public record Workload(GptConfig model, int batch, int tokens) {
+public record Workload(Architecture model, int batch, int tokens) {
 
     /** @throws BadInput where the batch or the length is not possible */
     public Workload {
@@ -35,7 +35,7 @@ public record Workload(GptConfig model, int batch, int tokens) {
 
     /** FLOPs of one pass over the batch, exact at any size. */
     public BigInteger flops(Convention convention, Pass pass) {
-        return perToken(convention, pass).multiply(allTokens());
+        return TokenFlops.of(model, convention, pass).sequence(tokens).multiply(BigInteger.valueOf(batch));
     }
 
     /** FLOPs of the backward pass alone, with what a convention recomputes in it. */
@@ -43,7 +43,7 @@ public record Workload(GptConfig model, int batch, int tokens) {
         return flops(convention, Pass.FORWARD_BACKWARD).subtract(flops(convention, Pass.FORWARD));
     }
 
-    /** FLOPs of one pass, shared by the tokens. */
+    /** FLOPs of one pass, shared by the tokens; where windows make it a fraction, to the nearest. */
     public BigInteger perToken(Convention convention, Pass pass) {
         return TokenFlops.of(model, convention, pass).at(tokens);
     }

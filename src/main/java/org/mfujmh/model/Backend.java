@@ -33,8 +33,9 @@ public enum Backend implements Choice {
     }
 
     /** The backends that can run a pass, the one expected to be fastest first. */
-    public static List<Backend> candidates(Program program, Precision precision, Gemm gemm, String device) {
-        if (program != Program.FUSED) {
+    public static List<Backend> candidates(
+            Architecture model, Program program, Precision precision, Gemm gemm, String device) {
+        if (program != Program.FUSED || !model.isBookGpt()) {
             return List.of(AUTOGRAD);
         }
         if (device.equals("cpu")) {

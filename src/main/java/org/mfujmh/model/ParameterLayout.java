@@ -3,12 +3,11 @@ package org.mfujmh.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The tensors of a model, named and in the order in which a program takes them as arguments and
@@ -21,80 +20,36 @@ import java.util.stream.Stream;
  *
  * @param parameters in order: embeddings, blocks from the first to the last, final norm, head
  */
-public record ParameterLayout(List<Parameter> parameters) {
+public record ParameterLayout(List<Tensor> parameters) {
 
     private static final String QKV = ".qkv.";
     private static final List<String> SEPARATE = List.of(".query.", ".key.", ".value.");
-
-    /**
-     * One tensor.
-     *
-     * @param name where it stands, e.g. {@code blocks.0.norm1.scale}
-     * @param shape its sizes, the slowest dimension first (row-major)
-     */
-    public record Parameter(String name, List<Long> shape) {
-        public Parameter {
-            shape = List.copyOf(shape);
-        }
-
-        /** How many numbers it has. */
-        public long size() {
-            return shape.stream().reduce(1L, Math::multiplyExact);
-        }
-
-        private static Parameter of(String name, long... shape) {
-            return new Parameter(name, Arrays.stream(shape).boxed().toList());
-        }
-    }
 
     public ParameterLayout {
         parameters = List.copyOf(parameters);
     }
 
     /** The layout of a model as a program takes it. */
-    public static ParameterLayout of(GptConfig config, Program program) {
-        long d = config.width();
-        Stream<Parameter> embeddings = Stream.of(
-                Parameter.of("token_embedding", config.vocabulary(), d),
-                Parameter.of("position_embedding", config.context(), d));
-        Stream<Parameter> blocks = IntStream.range(0, config.layers())
-                .mapToObj(layer -> "blocks." + layer)
-                .flatMap(block -> block(block, d, program));
-        Stream<Parameter> end =
-                Stream.concat(norm("final_norm", d), Stream.of(Parameter.of("head.weight", config.vocabulary(), d)));
-        return new ParameterLayout(
-                Stream.of(embeddings, blocks, end).flatMap(Function.identity()).toList());
+    public static ParameterLayout of(Architecture model, Program program) {
+        return new ParameterLayout(Tensors.of(model, program));
     }
 
-    private static Stream<Parameter> block(String block, long d, Program program) {
-        Stream<Parameter> qkv =
-                switch (program) {
-                    case FUSED -> linear(block + ".attention.qkv", 3 * d, d);
-                    case NOTEBOOK ->
-                        Stream.of("query", "key", "value")
-                                .flatMap(which -> linear(block + ".attention." + which, d, d));
-                };
-        return Stream.of(
-                        norm(block + ".norm1", d),
-                        qkv,
-                        linear(block + ".attention.out", d, d),
-                        norm(block + ".norm2", d),
-                        linear(block + ".mlp.up", 4 * d, d),
-                        linear(block + ".mlp.down", d, 4 * d))
-                .flatMap(Function.identity());
+    /**
+     * The tensors of a model with how often each stands in it: those of layers that are alike once, named as of the
+     * first.
+     */
+    public static Map<Tensor, Integer> distinct(Architecture model, Program program) {
+        Map<Tensor, Integer> distinct = new LinkedHashMap<>();
+        Tensors.outsideBlocks(model).forEach(tensor -> distinct.put(tensor, 1));
+        model.distinctBlocks().forEach((block, count) -> Tensors.ofBlock(
+                        "blocks." + model.blocks().indexOf(block) + ".", model, block, program)
+                .forEach(tensor -> distinct.put(tensor, count)));
+        return distinct;
     }
 
-    private static Stream<Parameter> norm(String name, long d) {
-        return Stream.of(Parameter.of(name + ".scale", d), Parameter.of(name + ".shift", d));
-    }
-
-    private static Stream<Parameter> linear(String name, long out, long in) {
-        return Stream.of(Parameter.of(name + ".weight", out, in), Parameter.of(name + ".bias", out));
-    }
-
-    /** How many numbers all tensors have: {@link GptConfig#parameters()}. */
+    /** How many numbers all tensors have: {@link Architecture#parameters()}. */
     public long size() {
-        return parameters.stream().mapToLong(Parameter::size).sum();
+        return parameters.stream().mapToLong(Tensor::size).sum();
     }
 
     /**
@@ -121,12 +76,15 @@ public record ParameterLayout(List<Parameter> parameters) {
      */
     public List<double[]> convert(List<double[]> tensors, ParameterLayout to) {
         requireSizes(tensors);
+        if (equals(to)) {
+            return tensors; // where heads share keys and values the stacked matrix has no thirds
+        }
         Map<String, double[]> separate = new HashMap<>();
         for (int i = 0; i < tensors.size(); i++) {
             separate(parameters.get(i).name(), tensors.get(i), separate);
         }
         List<double[]> converted = new ArrayList<>();
-        for (Parameter parameter : to.parameters) {
+        for (Tensor parameter : to.parameters) {
             converted.add(gathered(parameter.name(), separate));
         }
         to.requireSizes(converted);
@@ -144,7 +102,7 @@ public record ParameterLayout(List<Parameter> parameters) {
                     "The layout has " + parameters.size() + " tensors, not " + tensors.size() + ".");
         }
         for (int i = 0; i < tensors.size(); i++) {
-            Parameter parameter = parameters.get(i);
+            Tensor parameter = parameters.get(i);
             if (tensors.get(i).length != parameter.size()) {
                 throw new IllegalArgumentException(
                         parameter.name() + " has " + parameter.size() + " numbers, not " + tensors.get(i).length + ".");

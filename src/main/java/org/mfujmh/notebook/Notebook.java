@@ -16,8 +16,8 @@ import org.mfujmh.device.peaks.PeakResolution;
 import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
@@ -49,7 +49,7 @@ public final class Notebook {
             "gpt-large", "gpt-large (774M)",
             "gpt-xl", "gpt-xl (1558M)");
 
-    private final List<GptConfig> models;
+    private final List<Architecture> models;
     private final Optional<Long> limit;
     private final Duration timeout;
     private final PrintStream out;
@@ -58,7 +58,7 @@ public final class Notebook {
     private final List<String> missing = new ArrayList<>();
 
     public Notebook(
-            List<GptConfig> models, Optional<Long> limit, Duration timeout, PrintStream out, PrintStream progress) {
+            List<Architecture> models, Optional<Long> limit, Duration timeout, PrintStream out, PrintStream progress) {
         this.models = models;
         this.limit = limit;
         this.timeout = timeout;
@@ -88,7 +88,7 @@ public final class Notebook {
     private void fixedBatch() {
         say("", "# Simple benchmark with fixed batch size", "- forward pass only; batch 2 of 1024 tokens");
         say("  (first as in the notebook, linear layers only; then with every matrix product)");
-        for (GptConfig model : models) {
+        for (Architecture model : models) {
             say(String.format(
                     Locale.ROOT,
                     "%-18s: %s FLOPs; with attention %s%s",
@@ -104,7 +104,7 @@ public final class Notebook {
 
     private void largestBatch() {
         say("", "# Simple benchmark with automatic batch size finding", "- forward pass only");
-        for (GptConfig model : models) {
+        for (Architecture model : models) {
             say("", "Processing " + bookName(model));
             SearchResult result = search(model, Pass.FORWARD);
             fitting(result)
@@ -126,7 +126,7 @@ public final class Notebook {
     private void utilization() {
         say("", "# Benchmark with automatic batch size finding and Model FLOP Utilization (MFU)");
         say("- forward and backward pass");
-        for (GptConfig model : models) {
+        for (Architecture model : models) {
             say("", "Processing " + bookName(model));
             SearchResult result = search(model, Pass.FORWARD_BACKWARD);
             told(result);
@@ -142,7 +142,7 @@ public final class Notebook {
         }
     }
 
-    private void utilization(GptConfig model, Entry entry, String batch) {
+    private void utilization(Architecture model, Entry entry, String batch) {
         Interval tokens = Sample.ofForks(entry.secondary(MetricId.TOKENS_PER_S).orElseThrow())
                 .meanInterval();
         say(String.format(
@@ -173,7 +173,7 @@ public final class Notebook {
     }
 
     /** A line of the notebook, plus the MFU of its tokens/s with the datasheet peak and all matrix products. */
-    static String corrected(GptConfig model, NotebookFigures.Printed line) {
+    static String corrected(Architecture model, NotebookFigures.Printed line) {
         return String.format(
                 Locale.ROOT,
                 "  (notebook, A100: batch size %d: Tokens/sec: %s, MFU: %s; corrected: %.4f)",
@@ -183,14 +183,14 @@ public final class Notebook {
                 correctedMfu(model, Double.parseDouble(line.tokensPerSecond())));
     }
 
-    static double correctedMfu(GptConfig model, double tokensPerSecond) {
+    static double correctedMfu(Architecture model, double tokensPerSecond) {
         PeakResolution peak = PeakTable.load().resolve(NOTEBOOK_GPU, OptionalInt.empty(), PeakPrecision.BF16);
         double peakFlops = ((PeakResolution.KnownPeak) peak).peakTflops() * 1e12;
         BigInteger perToken = new Workload(model, 1, TOKENS).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD);
         return tokensPerSecond * perToken.doubleValue() / peakFlops;
     }
 
-    private SearchResult search(GptConfig model, Pass pass) {
+    private SearchResult search(Architecture model, Pass pass) {
         return BatchSearchRun.run(
                         new BatchSearchRun.Request(
                                 model,
@@ -229,13 +229,13 @@ public final class Notebook {
         }
     }
 
-    private static String flops(GptConfig model, int batch, Convention convention) {
+    private static String flops(Architecture model, int batch, Convention convention) {
         BigInteger count =
                 new Workload(model, batch, Math.min(TOKENS, model.context())).flops(convention, Pass.FORWARD);
         return String.format(Locale.ROOT, "%.1e", count.doubleValue());
     }
 
-    private static String bookName(GptConfig model) {
+    private static String bookName(Architecture model) {
         return BOOK_NAMES.getOrDefault(model.name(), model.name());
     }
 

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.mfujmh.device.gpu.GpuWindow;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
+import org.mfujmh.flops.TokenFlops;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.RunProperty;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -91,8 +93,17 @@ public final class MfuProfiler implements InternalProfiler {
     }
 
     private static double flopsPerToken(Optional<PassRun> run, Convention convention) {
-        return run.map(pass -> (double) Table.PER_TOKEN.perToken(pass.model(), convention, pass.pass(), pass.tokens()))
-                .orElse(Double.NaN);
+        return run.map(pass -> flopsPerToken(pass, convention)).orElse(Double.NaN);
+    }
+
+    /** From the table for a model that is shipped, else from the closed form of its configuration. */
+    private static double flopsPerToken(PassRun run, Convention convention) {
+        return Table.PER_TOKEN.knows(run.model())
+                ? Table.PER_TOKEN.perToken(run.model(), convention, run.pass(), run.tokens())
+                : TokenFlops.of(Models.named(run.model()), convention, run.pass())
+                                .sequence(run.tokens())
+                                .doubleValue()
+                        / run.tokens();
     }
 
     /** The value of a property; NaN if it is not set. */

@@ -38,6 +38,8 @@ public enum MetricId {
     MFU_CAUSAL_EXACT("mfu_causal_exact", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MFU, exact causal attention"),
     /** MFU as PaLM counts (Chowdhery et al., arXiv 2204.02311, appendix B). */
     MFU_PALM("mfu_palm", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MFU as PaLM counts"),
+    /** MFU as torchtitan counts. */
+    MFU_TORCHTITAN("mfu_torchtitan", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MFU as torchtitan counts"),
     /** MFU as llm.c counts. */
     MFU_LLMC("mfu_llmc", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MFU as llm.c counts"),
     /** MFU by 6N without embeddings and head (Kaplan et al., arXiv 2001.08361). */

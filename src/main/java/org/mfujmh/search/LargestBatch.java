@@ -2,7 +2,6 @@ package org.mfujmh.search;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ public final class LargestBatch {
         /**
          * A probe begins.
          *
-         * @param expectedSeconds predicted from the previous probes; NaN for the first
+         * @param expectedSeconds by the probes before; NaN if they do not tell
          */
         void begins(int batch, double expectedSeconds);
 
@@ -93,16 +92,17 @@ public final class LargestBatch {
     }
 
     private ProbeOutcome probe(int batch, List<Probe> before) {
-        double expected = expectedSeconds(batch, before);
-        listener.begins(batch, expected);
+        listener.begins(batch, ProbeTime.expectedSeconds(runner.probed(), batch, before));
         Optional<MemoryUse> first =
                 before.stream().flatMap(probe -> probe.verdict().use().stream()).findFirst();
         // The first probe is the smallest possible and must report its memory even if that is too much.
         long bytes = before.isEmpty() ? limit.ceilingBytes() : limit.guardBytes();
         MemoryGuard guarding = MemoryGuard.of(
                         guard, bytes, first.map(MemoryUse::reservedBytes).orElse(0L))
-                .orElseThrow(() -> new IllegalStateException("A control group could be created before, but not now"));
-        long seconds = Double.isNaN(expected) ? 0 : Math.round(PATIENCE * expected);
+                .orElseThrow(
+                        () -> new IllegalStateException("The control group that could be made cannot be made now"));
+        double most = ProbeTime.mostSeconds(batch, before);
+        long seconds = Double.isNaN(most) ? 0 : Math.round(PATIENCE * most);
         Duration patience = timeout.toSeconds() > seconds ? timeout : Duration.ofSeconds(seconds);
         Probe probe = new Probe(batch, runner.run(batch, limit.bytes(), guarding, patience));
         List<Probe> now = new ArrayList<>(before);
@@ -110,15 +110,6 @@ public final class LargestBatch {
         soFar = List.copyOf(now);
         listener.ended(probe);
         return probe.verdict();
-    }
-
-    /** Time is roughly proportional to the batch. */
-    private static double expectedSeconds(int batch, List<Probe> before) {
-        return before.stream()
-                .filter(probe -> probe.verdict().use().isPresent())
-                .max(Comparator.comparingInt(Probe::batch))
-                .map(probe -> probe.verdict().use().orElseThrow().seconds() * batch / probe.batch())
-                .orElse(Double.NaN);
     }
 
     private void shutDown() {

@@ -40,9 +40,24 @@ public final class OutOfMemorySigns {
     private static final Pattern IN_BACKWARD =
             Pattern.compile("torch\\.grad\\([^\\n]*\\n[^\\n]*<--- HERE|\\.backward\\(|/autograd/\\S+\\.py");
 
+    /** libtorch's CUDA allocator: after the three figures come the shares of its caches and advice on its settings. */
+    private static final Pattern CUDA_ALLOCATOR = Pattern.compile(
+            "CUDA out of memory\\. Tried to allocate (\\S+ [KMG]?i?B)\\. (GPU \\d+) has a total capacity of"
+                    + " (\\S+ [KMG]?i?B) of which (\\S+ [KMG]?i?B) is free\\.[^\\n]*");
+
+    private static final Pattern ADVICE =
+            Pattern.compile(" *If reserved but unallocated memory is large try setting [^\\n]*");
+
     private OutOfMemorySigns() {}
 
-    /** The line of a text, wrapped by TorchScript or not, that reports a lack of memory. */
+    /** The same text with libtorch's report on a GPU's memory shortened to what was asked for and what was free. */
+    public static String shortened(String text) {
+        String figures =
+                CUDA_ALLOCATOR.matcher(text).replaceAll("CUDA out of memory: $1 asked for, $4 of $3 free on $2");
+        return ADVICE.matcher(figures).replaceAll("");
+    }
+
+    /** The line of a text, wrapped by TorchScript or not, that tells of a lack of memory; {@link #shortened}. */
     public static Optional<String> in(String text) {
         boolean backward = IN_BACKWARD.matcher(text).find();
         return text.lines()
@@ -50,6 +65,6 @@ public final class OutOfMemorySigns {
                         SIGNS.stream().anyMatch(sign -> sign.matcher(line).find())
                                 || (backward && NO_HANDLE.matcher(line).find()))
                 .findFirst()
-                .map(String::strip);
+                .map(line -> shortened(line.strip()).replaceFirst("^RuntimeError: (?=CUDA out of memory)", ""));
     }
 }

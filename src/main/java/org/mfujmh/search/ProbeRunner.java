@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.suite.process.ChildJvm;
 
 /** Runs one probe at a time, each in a fresh process under a guard. */
@@ -49,6 +50,10 @@ final class ProbeRunner {
     ProbeRunner(ProbedPass probed, String mainClass) {
         this.probed = probed;
         this.mainClass = mainClass;
+    }
+
+    ProbedPass probed() {
+        return probed;
     }
 
     /**
@@ -96,6 +101,7 @@ final class ProbeRunner {
     private ChildJvm child(int batch, MemoryGuard guarding) {
         List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.addAll(EngineJvm.options());
+        options.addAll(Models.childOptions());
         List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
         arguments.addAll(probed.words());
         // By default malloc keeps freed blocks of some MiB, and how many depends on other threads: a variation of 77 MB

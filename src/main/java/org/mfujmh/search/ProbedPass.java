@@ -3,12 +3,13 @@ package org.mfujmh.search;
 import java.util.List;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * The pass whose largest batch is searched for, without the batch itself.
@@ -46,7 +47,7 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
 
     static ProbedPass parse(List<String> words) {
         ModelSpec spec = new ModelSpec(
-                GptConfig.named(words.get(0)),
+                Models.named(words.get(0)),
                 Program.of(words.get(1)),
                 Precision.of(words.get(2)),
                 Gemm.of(words.get(3)),
@@ -82,8 +83,8 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
                         device);
     }
 
-    /** The model's dimensions. */
-    public GptConfig config() {
+    /** The model's sizes. */
+    public Architecture config() {
         return spec.config();
     }
 

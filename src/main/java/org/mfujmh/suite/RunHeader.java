@@ -6,9 +6,10 @@ import java.util.List;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.installed.TorchInUse;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.suite.plan.ResumeCommand;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.DeviceNotes;
@@ -34,16 +35,16 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
                     .ifPresent(gpu -> progress.println("Note: this machine has an " + gpu.name()
                             + ", but libtorch " + engine.torch() + " cannot use it, so the CPU is measured."
                             + (TorchInUse.isCudaBuild().orElse(false)
-                                    ? " Check `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/gpu.md)."
+                                    ? " Check `nvidia-smi -L`, CUDA_VISIBLE_DEVICES and the driver (docs/guide/gpu.md)."
                                     : " To measure the GPU with an installed CUDA PyTorch: ./mfu bench --torch auto"
                                             + " (docs/guide/own-pytorch.md); or build with -Dgpu or -Dgpu.online"
-                                            + " (docs/gpu.md).")));
+                                            + " (docs/guide/gpu.md).")));
         }
         progress.println("CPU: " + machine.cpu().describe());
         progress.println("libtorch " + engine.torch() + ", DJL " + engine.djl() + ", " + engine.threads()
                 + (engine.threads() == 1 ? " thread" : " threads"));
         options.jmh().getParameter(PassParams.MODEL).orElse(List.of()).stream()
-                .flatMap(name -> GptConfig.noteOn(name).stream())
+                .flatMap(name -> Models.noteOn(name).stream())
                 .distinct()
                 .forEach(note -> progress.println("Note: " + note));
         tuned.forEach(progress::println);
@@ -56,8 +57,10 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
         if (options.resume() && file.entries().isEmpty()) {
             progress.println("Nothing to resume: this file does not exist yet.");
         } else if (!options.resume() && Files.exists(file.path())) {
-            progress.println("Note: this file exists and will be replaced when the first combination is done. To "
-                    + "keep its results, press Ctrl-C now and use --resume.");
+            progress.println("Note: that file exists, and is replaced when the first combination is done."
+                    + (ResumeCommand.canGoOn(options.arguments())
+                            ? " Ctrl-C now and --resume would keep what it has."
+                            : ""));
         }
         progress.println();
     }

@@ -19,7 +19,6 @@ import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.PeakPrecision;
-import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
@@ -39,7 +38,6 @@ import org.mfujmh.suite.process.StopHook;
 import org.mfujmh.suite.process.SuiteLock;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.DeviceNotes;
-import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Progress;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
@@ -118,15 +116,14 @@ public final class Suite {
                 .isPresent()) {
             ParentWatch.startOrderly();
         }
-        TorchInUse.prepare(progress);
-        List<String> jvmArgs = ForkJvm.options();
+        strategy.prepare(progress);
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
             progress.println("Querying libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
-            EngineProbe.EngineInfo engine = EngineProbe.ask(device, asking, jvmArgs);
+            EngineProbe.EngineInfo engine = strategy.engine(device, asking);
             SuiteFile file =
                     named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
@@ -139,47 +136,47 @@ public final class Suite {
                     strategy.baseline());
             SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
             BackendAutotuner backends = BackendAutotuner.resolve(
-                    plan.combinations(),
-                    file.entries(),
-                    strategy.baseline(),
-                    questions -> strategy.backends(questions, jvmArgs));
+                    plan.combinations(), file.entries(), strategy.baseline(), strategy::backends);
             Function<Combination, Provenance> provenance = provenance(engine, machine, backends);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new RunHeader(options, engine, machine)
                     .tell(
                             device,
                             plan,
-                            Stream.of(gemm.report(), backends.report())
+                            Stream.of(gemm.report(), backends.report(), strategy.tuningNotes())
                                     .flatMap(List::stream)
                                     .toList(),
                             file,
                             progress);
             stop.tellWhenStopped(() -> tellStopped(plan, file));
-            CombinationRun runner = new CombinationRun(options, jvmArgs);
+            CombinationRun runner = new CombinationRun(options);
             measure(plan, file, engine, on, provenance, runner, stop, false);
             Set<Combination> suspects = suspects(file).keySet();
             SuitePlan doubtful = plan.with(
                     plan.combinations().stream().filter(suspects::contains).toList());
             if (!doubtful.combinations().isEmpty()) {
                 progress.println();
-                progress.println(doubtful.combinations().size() + " of "
-                        + plan.combinations().size() + " results "
-                        + "exceed the measured GEMM roofline (background load can cause this). Running the same "
-                        + "number of forks again before flagging any as suspect.");
+                progress.println(SecondLook.of(doubtful, plan, strategy).atImplausible());
                 measure(doubtful, file, engine, on, provenance, runner, stop, true);
             }
             SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
             if (!undecided.combinations().isEmpty()) {
                 progress.println();
-                progress.println("Inconclusive: " + undecided.combinations().size() + " of "
-                        + plan.combinations().size() + ". Running the same number of forks again for each.");
+                progress.println(SecondLook.of(undecided, plan, strategy).atUndecided());
                 measure(undecided, file, engine, on, provenance, runner, stop, true);
             }
             stop.disarm();
             strategy.end(file.entries());
+            strategy.sides().stream().findFirst().ifPresent(side -> out.println("Of " + side + ":"));
             out.print(SuiteReport.of(file.entries(), options.convention()).toText());
             out.flush();
             return end(file);
+        } catch (BadInput e) {
+            // A process that is ended by Ctrl-C gives no answer: that is no mistake of the user's.
+            stop.holdIfStopping();
+            // The sentence says what to do; going on as it was is not it.
+            stop.disarm();
+            throw e;
         }
     }
 
@@ -197,7 +194,10 @@ public final class Suite {
         TimeLeft timeLeft = new TimeLeft(
                 combinations.stream()
                         .map(one -> new TimeLeft.Part(
-                                !again && file.holds(one) ? 0 : plan.timing(one).forks() * strategy.builds(),
+                                !again && file.holds(one)
+                                        ? 0
+                                        : plan.timing(one).forks()
+                                                * Math.max(1, strategy.sides().size()),
                                 ForkTime.seconds(one, plan.timing(one), speed)))
                         .toList(),
                 engine.flopsPerSecond().isPresent());
@@ -211,7 +211,7 @@ public final class Suite {
                 progress.println(title + ": already done, kept");
                 continue;
             }
-            shown.begin(title, plan.timing(combination).forks(), strategy.builds());
+            shown.begin(title, plan.timing(combination).forks(), strategy.sides());
             CombinationRun.Outcome outcome = strategy.measure(
                     combination,
                     provenance.apply(combination),
@@ -279,8 +279,10 @@ public final class Suite {
             return plan;
         }
         Path known = Path.of("results", machine.deviceNamed(engine.device()).slug(), MaxBatchCache.FILE_NAME);
-        MaxBatchResolver largest = new MaxBatchResolver(engine, machine, options, known, earlier, progress);
-        SuitePlan numbered = new SuitePlan(largest.resolve(plan.combinations()), plan.timings());
+        MaxBatchResolver largest = new MaxBatchResolver(machine, options, known, earlier, progress);
+        List<Combination> resolved = largest.resolve(
+                plan.combinations(), one -> strategy.largestBatch(engine, side -> largest.largest(one, side)));
+        SuitePlan numbered = new SuitePlan(resolved, plan.timings());
         failures.putAll(largest.failures());
         return numbered;
     }

@@ -11,12 +11,13 @@ import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedTerm;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * Both passes of both programs under libtorch's profiler: the executed matrix products are compared with the closed
@@ -33,7 +34,7 @@ public record ExecutedChecks() implements CheckGroup {
         List<Check> checks = new ArrayList<>();
         List<String> remarks = new ArrayList<>();
         for (String name : List.of("gpt-tiny", "gpt-small")) {
-            GptConfig config = GptConfig.named(name);
+            Architecture config = Models.named(name);
             Workload workload = new Workload(config, 1, Math.min(config.context(), TOKENS));
             for (Program program : Program.values()) {
                 ModelSpec spec = new ModelSpec(config, program, Precision.FP32, Gemm.NATIVE, Loss.SUM);

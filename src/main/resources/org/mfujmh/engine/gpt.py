@@ -88,32 +88,6 @@ class Gpt(Module):
       self.mask = [torch.triu(ones, 1)]
     return place
 
-  # Drawn in fp32 and then rounded: one seed gives the same weights, to rounding, in every precision.
-  def normal(self, shape: List[int], deviation: float, place: Tensor) -> Tensor:
-    return torch.randn(shape, dtype=6, device=place.device).mul_(deviation).to(self.dtype)
-
-  def constant(self, shape: List[int], value: float, place: Tensor) -> Tensor:
-    return torch.full(shape, value, dtype=self.dtype, device=place.device)
-
-  # ---- the two ways to multiply: in the model's own precision, or kept in 16 bits, multiplied in fp32.
-
-  def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
-    if self.upcast:
-      wide = b
-      if b is not None:
-        wide = b.to(6)
-      y = torch.linear(x.to(6), w.to(6), wide).to(self.dtype)
-    else:
-      y = torch.linear(x, w, b)
-    return y
-
-  def matmul(self, a: Tensor, b: Tensor) -> Tensor:
-    if self.upcast:
-      c = torch.matmul(a.to(6), b.to(6)).to(self.dtype)
-    else:
-      c = torch.matmul(a, b)
-    return c
-
   # ---- the notebook's program, operation for operation
 
   def book_norm(self, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -614,13 +588,6 @@ class Gpt(Module):
       y = self.room("scratch", logits.size(), self.dtype).copy_(y)
     return y
 
-  # Parameters want gradients from autograd; here they are only read.
-  def detached(self, p: List[Tensor]) -> List[Tensor]:
-    q = annotate(List[Tensor], [])
-    for w in p:
-      q.append(w.detach())
-    return q
-
   def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
     return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1]), ids)
 
@@ -704,50 +671,6 @@ class Gpt(Module):
       self.results = gradients
     return loss.detach().cpu()
 
-  def read_results(self, place: Tensor) -> List[Tensor]:
-    return self.results
-
-  def drop_results(self, place: Tensor) -> Tensor:
-    self.results = annotate(List[Tensor], [])
-    return place
-
-  # Nothing but the way here and back, with the arguments of `forward`.
-  def empty(self, ids: Tensor, p: List[Tensor]) -> Tensor:
-    return torch.zeros([], dtype=6)
-
-  # ---- conversions: DJL cannot name bf16, so numbers enter and leave as fp32
-
-  def widen(self, x: List[Tensor]) -> Tensor:
-    return x[0].detach().to(6).contiguous().cpu()
-
-  def narrow(self, x: Tensor, place: Tensor) -> Tensor:
-    return x.to(self.dtype).to(place.device)
-
-  # |x| summed in fp64 and the count of numbers that are not finite: a checksum that a zero, a NaN
-  # or an untouched tensor shows in. A part at a time: a batch that just fits leaves no room for a
-  # copy of its logits four times as wide.
-  def checksum(self, x: List[Tensor]) -> Tensor:
-    sums = torch.zeros([2], dtype=7, device=x[0].device)
-    y = x[0].detach()
-    if y.dim() == 3 and not y.is_contiguous():
-      y = y.permute([2, 0, 1])  # logits, word by word: in the order in which they lie
-    for part in torch.split(y.reshape([-1]), 4194304, 0):
-      wide = part.to(7)
-      sums = sums + torch.stack([wide.abs().sum(), torch.logical_not(torch.isfinite(wide)).sum().to(7)])
-    return sums.cpu()
-
-  # ---- single products, for the roofline: y [M, N] = x [M, K] w^T, dx = y w, dw = y^T x; y stands in
-  # ---- for the gradient that arrives from above, so that all data is random without drawing more.
-
-  def product_weight(self, p: List[Tensor], wide: Tensor) -> Tensor:
-    w = p[0].detach()
-    if bool(wide):
-      w = w.to(6)
-    return w
-
-  def product_input(self, w: Tensor, rows: Tensor) -> Tensor:
-    return torch.randn([int(rows), w.size(1)], dtype=6, device=w.device).to(w.dtype)
-
   def product_buffer(self, w: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     # Ones, since zeros may be promised and not yet there: the first product would pay for the memory.
     m = int(rows)
@@ -776,26 +699,9 @@ class Gpt(Module):
         y = __torch__.products.linear(part, w, b)
     return y[0][0].to(6).cpu()
 
-  def product_dx(self, y: Tensor, w: Tensor, dx: Tensor, times: Tensor) -> Tensor:
-    for i in range(int(times)):
-      torch.mm(y, w, out=dx)
-    return dx[0][0].to(6).cpu()
-
-  def product_dw(self, y: Tensor, x: Tensor, dw: Tensor, times: Tensor) -> Tensor:
-    for i in range(int(times)):
-      torch.mm(y.t(), x, out=dw)
-    return dw[0][0].to(6).cpu()
-
   # All of `products` once, for what a CPU does not offer to throw.
   def products_work(self, place: Tensor) -> Tensor:
     x = torch.ones([16, 64], dtype=self.dtype, device=place.device)
     w = torch.ones([64, 64], dtype=self.dtype, device=place.device)
     y = __torch__.products.linear_gelu(__torch__.products.linear(x, w, w[0]), w, w[0])
     return __torch__.products.linear_add(y, x, w, w[0])[0][0].to(6).cpu()
-
-  # The model's own way to multiply, for gemm=auto: x [M, K] w^T in its precision.
-  def product_linear(self, x: Tensor, w: Tensor, times: Tensor) -> Tensor:
-    y = self.linear(x, w, None)
-    for i in range(int(times) - 1):
-      y = self.linear(x, w, None)
-    return y[0][0].to(6).cpu()

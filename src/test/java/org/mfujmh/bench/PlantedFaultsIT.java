@@ -13,9 +13,9 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /**
  * Faults planted in the program are refused before anything is timed, so whatever share of the roofline they would
@@ -78,7 +78,7 @@ class PlantedFaultsIT {
 
     /** @param claimed sequences in the batch, as the parameters say */
     private static void prove(Fault fault, Program program, PassState state, int claimed) {
-        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-tiny"), program, Precision.FP32, Gemm.NATIVE, state.loss());
+        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), program, Precision.FP32, Gemm.NATIVE, state.loss());
         try (GptModel gpt = FaultyGpt.with(fault, spec);
                 TokenBatch batch = gpt.randomBatch(SEQUENCES, TOKENS, 3)) {
             ProofOfWork.of(state, gpt, batch, claimed, TOKENS);

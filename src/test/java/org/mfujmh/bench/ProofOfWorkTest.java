@@ -16,13 +16,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.HandwrittenGpu;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /** A benchmark that does less than it is paid for does not get a figure. */
 class ProofOfWorkTest {
@@ -32,8 +35,7 @@ class ProofOfWorkTest {
     @BeforeAll
     static void build() {
         gpt = GptModel.load(
-                        new ModelSpec(
-                                GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
+                        new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
                         "cpu")
                 .drawParameters(1);
         batch = gpt.randomBatch(2, 64, 1);
@@ -61,7 +63,7 @@ class ProofOfWorkTest {
     @ParameterizedTest
     @CsvSource({"48, 288", "516, 516"})
     void sequencesTakenSomeAtATimeAreProved(int width, int length) {
-        GptConfig config = new GptConfig("edges", 2, width, 3, 5001, length);
+        Architecture config = Gpt2.of("edges", 2, width, 3, 5001, length);
         try (GptModel model = GptModel.load(
                                 new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM), "cpu")
                         .drawParameters(1);
@@ -80,7 +82,7 @@ class ProofOfWorkTest {
     @ParameterizedTest
     @EnumSource
     void theProgramForGpusIsProved(Loss loss) {
-        GptConfig config = new GptConfig("edges", 2, 48, 3, 5001, 96);
+        Architecture config = Gpt2.of("edges", 2, 48, 3, 5001, 96);
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, loss);
         try (GptModel model = HandwrittenGpu.onCpu(spec).drawParameters(1);
                 TokenBatch tokens = model.randomBatch(2, 96, 1)) {
@@ -141,11 +143,33 @@ class ProofOfWorkTest {
                 .hasMessageContaining("ran where the closed form has");
     }
 
+    @Test
+    void aPassThatTheDeviceHadNotFinishedIsSuspect() {
+        assertThatThrownBy(() -> ProofOfWork.demandSynchronised(
+                        new SynchronisationCheck.ReturnTiming(0.002, 0.0001, 0.0181), Pass.FORWARD))
+                .hasMessage("Suspect, proof of work failed: forward returned after 2.0 ms, but the GPU worked 18.0 ms"
+                        + " longer: the program does not wait for the device.");
+        assertThatCode(() -> ProofOfWork.demandSynchronised(
+                        new SynchronisationCheck.ReturnTiming(0.020, 0.0001, 0.0002), Pass.FORWARD))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void onACpuNoPassIsRunToSeeWhetherItWaits() {
+        assertThatCode(() -> ProofOfWork.ofSynchronisation(
+                        state(Pass.FORWARD, (model, tokens) -> {
+                            throw new AssertionError("a pass was run");
+                        }),
+                        gpt,
+                        batch))
+                .doesNotThrowAnyException();
+    }
+
     /** Its gradients leave fp16's range, with all work done; in another precision such numbers are a fault. */
     @ParameterizedTest
     @EnumSource(Loss.class)
     void onlyTheSumInFp16MayLeaveTheRange(Loss loss) {
-        GptConfig wide = new GptConfig("wide", 3, 48, 3, 5001, 296);
+        Architecture wide = Gpt2.of("wide", 3, 48, 3, 5001, 296);
         // Weights of 300 in place of 0.02: logits, and with them the other loss's gradients, overflow too.
         try (GptModel model = GptModel.load(
                         new ModelSpec(wide, Program.FUSED, Precision.FP16, Gemm.UPCAST, loss), "cpu")
@@ -181,26 +205,25 @@ class ProofOfWorkTest {
             BiFunction<GptModel, TokenBatch, Float> run,
             int sequences,
             int tokens) {
-        ProofOfWork.of(
-                new PassState() {
-                    @Override
-                    Pass pass() {
-                        return pass;
-                    }
+        ProofOfWork.of(state(pass, run), proved, batch, sequences, tokens);
+    }
 
-                    @Override
-                    Loss loss() {
-                        return Loss.SUM;
-                    }
+    private static PassState state(Pass pass, BiFunction<GptModel, TokenBatch, Float> run) {
+        return new PassState() {
+            @Override
+            Pass pass() {
+                return pass;
+            }
 
-                    @Override
-                    float run(GptModel model, TokenBatch tokens) {
-                        return run.apply(model, tokens);
-                    }
-                },
-                proved,
-                batch,
-                sequences,
-                tokens);
+            @Override
+            Loss loss() {
+                return Loss.SUM;
+            }
+
+            @Override
+            float run(GptModel model, TokenBatch tokens) {
+                return run.apply(model, tokens);
+            }
+        };
     }
 }

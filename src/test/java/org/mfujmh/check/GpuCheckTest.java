@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.hub.Models;
 
 /** The steps that mean something without a GPU, and what is said where there is none. */
 class GpuCheckTest {
@@ -15,11 +15,11 @@ class GpuCheckTest {
     void onACpuItsStepsPass() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
 
-        int exitCode = GpuCheck.run("cpu", GptConfig.named("gpt-tiny"), stream(text));
+        int exitCode = GpuCheck.run("cpu", Models.named("gpt-tiny"), stream(text));
 
         assertThat(text.toString(StandardCharsets.UTF_8))
                 .containsPattern("ok +bf16 +logits differ from fp32's by [0-9.]+ %")
-                .containsPattern("ok +synchronisation +a pass takes")
+                .containsPattern("ok +synchronisation +a pass of [0-9]+ x [0-9]+ tokens takes")
                 .contains("skipped: a CPU has none")
                 .contains("All well.");
         assertThat(exitCode).isZero();
@@ -29,7 +29,7 @@ class GpuCheckTest {
     void withoutTheGpuThatWasAskedForItSaysWhatToDo() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
 
-        assertThat(GpuCheck.run("cuda:97", GptConfig.named("gpt-tiny"), stream(text)))
+        assertThat(GpuCheck.run("cuda:97", Models.named("gpt-tiny"), stream(text)))
                 .isEqualTo(2);
         assertThat(text.toString(StandardCharsets.UTF_8)).startsWith("gpu-check: Device cuda:97 was asked for");
     }

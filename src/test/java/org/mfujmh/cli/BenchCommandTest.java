@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -60,6 +61,14 @@ class BenchCommandTest {
                 "--convention exat           | exat       | exact",
                 "--peak-tflops -1            | -1         | above 0",
                 "--peak-tflops fast          | fast       | --help",
+                "--torch=                    | --torch    | auto",
+                "--torch bundled --torch bundled | --torch bundled | the same PyTorch",
+                "--torch a --torch b --torch c | 3 times  | two to compare",
+                "--torch FOLDER/no --torch bundled | /no: | no such file",
+                "--torch bundled --torch a --gate FOLDER/other | --gate | one with a file",
+                "--torch bundled --torch a --against main | --against | a build",
+                "--torch bundled --torch a --check true | mfu.check | a build",
+                "--torch bundled --torch a --resume -rff FOLDER/new | --resume | start it anew",
                 "--resum -rff x              | --resum    | Did you mean \"--resume\"?",
                 "NoSuchBenchmark             | NoSuchB    | ForwardBenchmark"
             })
@@ -103,6 +112,22 @@ class BenchCommandTest {
             assertThat(ran.err()).contains("-Dmfu.peakTflops=fast").contains("a number above 0");
         } finally {
             System.clearProperty(RunProperty.PEAK_TFLOPS.key());
+        }
+    }
+
+    /** The command that goes on with a run would measure another PyTorch, and be refused. */
+    @Test
+    void whatMavenHandsOverAsAPropertyIsAnOptionOfTheCommandThatGoesOn() {
+        String before = System.setProperty(RunProperty.TORCH_ASKED.key(), "my venv");
+        try {
+            assertThat(BenchCommand.withProperties(List.of("-f", "3")))
+                    .containsExactly("-f", "3", "--torch", "my venv");
+            assertThat(BenchCommand.withProperties(List.of("--torch=auto"))).containsExactly("--torch=auto");
+        } finally {
+            System.clearProperty(RunProperty.TORCH_ASKED.key());
+            if (before != null) {
+                System.setProperty(RunProperty.TORCH_ASKED.key(), before);
+            }
         }
     }
 

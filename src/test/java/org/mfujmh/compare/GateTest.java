@@ -416,9 +416,16 @@ class GateTest {
         }
         assertThat(gate(GatePolicy.DEFAULT, before, after).warnings())
                 .anyMatch(line -> line.startsWith("All 4 measurements moved together, by about -2.1 %"));
+        assertThat(Gate.decideInterleaved(entries(before), entries(after), GatePolicy.DEFAULT)
+                        .warnings())
+                .isEmpty();
         after.set(2, run(FASTER).param("size", "n2"));
         assertThat(gate(GatePolicy.DEFAULT, before, after).warnings()).isEmpty();
         assertThat(gate(run(HUNDRED), run(SAME)).warnings()).anyMatch(line -> line.startsWith("Only one measurement"));
+        assertThat(Gate.decideInterleaved(
+                                List.of(run(HUNDRED).entry()), List.of(run(SAME).entry()), GatePolicy.DEFAULT)
+                        .warnings())
+                .isEmpty();
     }
 
     @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -15,18 +17,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.roofline.GemmRoofline;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 class GptModelTest {
 
     private static GptModel model(String name, Program program, Precision precision) {
-        ModelSpec spec = new ModelSpec(GptConfig.named(name), program, precision, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named(name), program, precision, Gemm.NATIVE, Loss.SUM);
         return GptModel.load(spec, "cpu").drawParameters(7);
     }
 
@@ -65,6 +68,32 @@ class GptModelTest {
             for (int i = 0; i < first.size(); i++) {
                 assertThat(first.get(i)).isEqualTo(second.get(i));
             }
+        }
+    }
+
+    /** In fp32 nothing has to be converted, and yet the weights must not lie in the buffers that they came in. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void weightsOutliveTheBuffersThatTheyCameIn(Precision precision) {
+        try (GptModel model = model("gpt-tiny", Program.FUSED, precision)) {
+            List<float[]> values = model.parameters();
+            model.setParameters(values);
+            List<ByteBuffer> others = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                System.gc(); // frees buffers that nobody refers to
+                for (float[] value : values) {
+                    ByteBuffer other = ByteBuffer.allocateDirect(Float.BYTES * value.length);
+                    while (other.hasRemaining()) {
+                        other.putFloat(Float.NaN);
+                    }
+                    others.add(other);
+                }
+            }
+            List<float[]> after = model.parameters();
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(after.get(i)).isEqualTo(values.get(i));
+            }
+            assertThat(others).isNotEmpty();
         }
     }
 
@@ -138,8 +167,7 @@ class GptModelTest {
 
     @Test
     void aGpuThatThisLibtorchCannotUseIsRefusedNotReplaced() {
-        ModelSpec spec =
-                new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
         assertThatThrownBy(() -> GptModel.load(spec, "cuda:97"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("cuda:97");
@@ -176,7 +204,7 @@ class GptModelTest {
 
     @Test
     void autoIsSettledByMeasuringAndFp32HasNothingToSettle() {
-        GptConfig tiny = GptConfig.named("gpt-tiny");
+        Architecture tiny = Models.named("gpt-tiny");
         GemmChoice choice = GemmChoice.measure(tiny, Precision.BF16, "cpu", 64);
         assertThat(choice.gemm())
                 .isEqualTo(choice.upcastFlopsPerSecond() > choice.nativeFlopsPerSecond() ? Gemm.UPCAST : Gemm.NATIVE);
@@ -185,7 +213,7 @@ class GptModelTest {
 
     @Test
     void theArchiveIsTheSameBytesEachTimeAndHoldsTheSourceAsItStands() {
-        ModelSpec spec = new ModelSpec(GptConfig.named("gpt-xl"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-xl"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
         assertThat(TorchScriptArchive.of(spec))
                 .isEqualTo(TorchScriptArchive.of(spec))
                 .hasSizeLessThan(64 << 10);

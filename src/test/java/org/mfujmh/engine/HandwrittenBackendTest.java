@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
@@ -23,8 +24,7 @@ import org.mfujmh.model.Program;
  * tokens that are no multiple of a block, a vocabulary that is no multiple of a piece, three heads.
  */
 class HandwrittenBackendTest {
-    private static final GptConfig EDGES =
-            new GptConfig("edges", 3, 48, 3, 5001, 2 * TorchScriptArchive.BLOCK_SIZE + 40);
+    private static final Architecture EDGES = Gpt2.of("edges", 3, 48, 3, 5001, 2 * TorchScriptArchive.BLOCK_SIZE + 40);
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 2 * TorchScriptArchive.BLOCK_SIZE + 11;
 

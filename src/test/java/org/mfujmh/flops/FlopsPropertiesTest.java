@@ -10,7 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Pass;
 
 /** What holds for a GPT of any size. */
@@ -84,7 +85,7 @@ class FlopsPropertiesTest {
 
     @Property(tries = 300, seed = "5")
     void noConventionCountsLessForALargerModelOrSequence(
-            @ForAll GptConfig model, @ForAll Convention convention, @ForAll Pass pass) {
+            @ForAll Architecture model, @ForAll Convention convention, @ForAll Pass pass) {
         BigInteger cost = TokenFlops.of(model, convention, pass).at(model.context());
         assertThat(cost(more(model, 1, 0, 0, 0), convention, pass)).isGreaterThan(cost);
         assertThat(cost(more(model, 0, 1, 0, 0), convention, pass)).isGreaterThan(cost);
@@ -92,12 +93,12 @@ class FlopsPropertiesTest {
         assertThat(cost(more(model, 0, 0, 0, 1), convention, pass)).isGreaterThanOrEqualTo(cost);
     }
 
-    private static BigInteger cost(GptConfig model, Convention convention, Pass pass) {
+    private static BigInteger cost(Architecture model, Convention convention, Pass pass) {
         return TokenFlops.of(model, convention, pass).at(model.context());
     }
 
-    private static GptConfig more(GptConfig model, int layers, int headWidth, int vocabulary, int context) {
-        return new GptConfig(
+    private static Architecture more(Architecture model, int layers, int headWidth, int vocabulary, int context) {
+        return Gpt2.of(
                 "more",
                 model.layers() + layers,
                 model.width() + headWidth * model.heads(),
@@ -107,7 +108,7 @@ class FlopsPropertiesTest {
     }
 
     @Property(tries = 200, seed = "6")
-    void parametersAreThoseOfTheModel(@ForAll GptConfig model) {
+    void parametersAreThoseOfTheModel(@ForAll Architecture model) {
         assertThat(ParameterCount.of(model).untied().longValueExact()).isEqualTo(model.parameters());
         assertThat(ParameterCount.of(model).tied().longValueExact()).isEqualTo(model.parametersTied());
         assertThat(ParameterCount.of(model).matmul().longValueExact()).isEqualTo(model.matmulWeights());

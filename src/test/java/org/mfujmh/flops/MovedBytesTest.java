@@ -3,13 +3,13 @@ package org.mfujmh.flops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
 
 class MovedBytesTest {
     /** One layer, d = 4, two heads of 2, V = 10; three tokens. */
-    private static final Workload SMALL = new Workload(new GptConfig("by-hand", 1, 4, 2, 10, 8), 1, 3);
+    private static final Workload SMALL = new Workload(Gpt2.of("by-hand", 1, 4, 2, 10, 8), 1, 3);
 
     /**
      * By hand, numbers: qkv 3x4 + 4x12 + 3x12 = 96; scores, a head, Q 3x2 + K 2x3 (+ 3x3 where it moves) = 12 (21);

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mfujmh.model.ParameterLayout.Parameter;
+import org.mfujmh.model.hub.Models;
 
 class ParameterLayoutTest {
 
-    private static final GptConfig SMALL = GptConfig.named("gpt-small");
-    private static final GptConfig TINY = GptConfig.named("gpt-tiny");
+    private static final Architecture SMALL = Models.named("gpt-small");
+    private static final Architecture TINY = Models.named("gpt-tiny");
 
     /** 4 + 12 or 16 a layer + 1; the sums are the book's own for its models. */
     @ParameterizedTest
@@ -26,8 +26,8 @@ class ParameterLayoutTest {
         "gpt-xl, 581, 773, 1638022400"
     })
     void hasThePublishedNumberOfParameters(String model, int fused, int notebook, long numbers) {
-        ParameterLayout inFused = ParameterLayout.of(GptConfig.named(model), Program.FUSED);
-        ParameterLayout inNotebook = ParameterLayout.of(GptConfig.named(model), Program.NOTEBOOK);
+        ParameterLayout inFused = ParameterLayout.of(Models.named(model), Program.FUSED);
+        ParameterLayout inNotebook = ParameterLayout.of(Models.named(model), Program.NOTEBOOK);
         assertThat(inFused.parameters()).hasSize(fused);
         assertThat(inNotebook.parameters()).hasSize(notebook);
         assertThat(inFused.size()).isEqualTo(numbers);
@@ -36,7 +36,7 @@ class ParameterLayoutTest {
 
     @Test
     void listsTheFusedTensorsInTheProgramsOrder() {
-        assertThat(ParameterLayout.of(new GptConfig("one", 1, 6, 2, 11, 5), Program.FUSED)
+        assertThat(ParameterLayout.of(Gpt2.of("one", 1, 6, 2, 11, 5), Program.FUSED)
                         .toString())
                 .isEqualTo("""
                         token_embedding[11, 6]
@@ -61,7 +61,7 @@ class ParameterLayoutTest {
     @Test
     void listsTheNotebooksQueryKeyAndValueEachWithItsBias() {
         List<String> names = ParameterLayout.of(TINY, Program.NOTEBOOK).parameters().stream()
-                .map(Parameter::name)
+                .map(Tensor::name)
                 .toList();
         assertThat(names.subList(18, 28))
                 .containsExactly(
@@ -80,8 +80,8 @@ class ParameterLayoutTest {
     @ParameterizedTest
     @EnumSource
     void namesEachTensorOnce(Program program) {
-        List<Parameter> parameters = ParameterLayout.of(SMALL, program).parameters();
-        assertThat(new HashSet<>(parameters.stream().map(Parameter::name).toList()))
+        List<Tensor> parameters = ParameterLayout.of(SMALL, program).parameters();
+        assertThat(new HashSet<>(parameters.stream().map(Tensor::name).toList()))
                 .hasSameSizeAs(parameters);
     }
 
@@ -115,8 +115,8 @@ class ParameterLayoutTest {
     @Test
     void refusesTensorsOfAnotherModel() {
         ParameterLayout tiny = ParameterLayout.of(TINY, Program.FUSED);
-        ParameterLayout deeper = ParameterLayout.of(new GptConfig("deeper", 3, 64, 2, 256, 64), Program.NOTEBOOK);
-        ParameterLayout larger = ParameterLayout.of(new GptConfig("larger", 2, 64, 2, 257, 64), Program.NOTEBOOK);
+        ParameterLayout deeper = ParameterLayout.of(Gpt2.of("deeper", 3, 64, 2, 256, 64), Program.NOTEBOOK);
+        ParameterLayout larger = ParameterLayout.of(Gpt2.of("larger", 2, 64, 2, 257, 64), Program.NOTEBOOK);
         List<double[]> values = numbered(tiny);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> tiny.convert(values, deeper))
@@ -133,7 +133,7 @@ class ParameterLayoutTest {
     private static List<double[]> numbered(ParameterLayout layout) {
         List<double[]> tensors = new ArrayList<>();
         double next = 0;
-        for (Parameter parameter : layout.parameters()) {
+        for (Tensor parameter : layout.parameters()) {
             double[] values = new double[(int) parameter.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = next++;

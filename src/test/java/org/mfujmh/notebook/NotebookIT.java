@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.hub.Models;
 
 /** The notebook's printed figures, held against our own counts. */
 class NotebookIT {
@@ -17,7 +17,7 @@ class NotebookIT {
     @Test
     void everyCountThatTheNotebookPrintsIsOursWithoutAttention() {
         NotebookFigures.printed().filter(line -> line.part() < 3).forEach(line -> {
-            double ours = new Workload(GptConfig.named(line.model()), line.batch(), 1024)
+            double ours = new Workload(Models.named(line.model()), line.batch(), 1024)
                     .flops(Convention.LINEAR_ONLY, Pass.FORWARD)
                     .doubleValue();
             assertThat(String.format(Locale.ROOT, "%.1e", ours))
@@ -40,7 +40,7 @@ class NotebookIT {
         assertThat(NotebookFigures.printed().filter(line -> line.part() == 3))
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(Notebook.correctedMfu(
-                                GptConfig.named(line.model()), Double.parseDouble(line.tokensPerSecond())))
+                                Models.named(line.model()), Double.parseDouble(line.tokensPerSecond())))
                         .isCloseTo(expected.get(line.model() + " " + line.batch()), within(0.00006)));
     }
 

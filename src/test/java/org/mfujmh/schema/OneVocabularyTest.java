@@ -30,7 +30,10 @@ class OneVocabularyTest {
             Map.entry("engine/ModelExport.java", Set.of("loss")),
             Map.entry("engine/SafetensorsFile.java", Set.of("dtype")),
             Map.entry("engine/TorchScriptArchive.java", Set.of("dtype")),
+            Map.entry("engine/DecoderAttributes.java", Set.of("dtype")),
             Map.entry("flops/PerTokenTable.java", Set.of("model")),
+            // a field of config.json
+            Map.entry("model/hub/ConfigJson.java", Set.of("dtype")),
             Map.entry("flops/claims/ClaimedQuantity.java", Set.of("model")),
             Map.entry("flops/claims/Claims.java", Set.of("model", "tokens_per_s")),
             Map.entry("notebook/NotebookFigures.java", Set.of("model", "tokens_per_s", "mfu")),
@@ -39,6 +42,7 @@ class OneVocabularyTest {
             Map.entry("report/section/DevicesSection.java", Set.of("device")),
             Map.entry("report/section/TermsSection.java", Set.of("model")),
             Map.entry("report/text/FleetReport.java", Set.of("device")),
+            Map.entry("report/text/ModelsReport.java", Set.of("model")),
             Map.entry("report/text/PeakListing.java", Set.of("device")),
             Map.entry("report/text/SuiteReport.java", Set.of("model")),
             Map.entry("results/Difference.java", Set.of("program", "loss")),

@@ -14,17 +14,17 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /** The search by itself, over memory that is made up, and so known: the oracle tries every batch. */
 class BatchSearchTest {
     private static final long MIB = 1L << 20;
     private static final ProbedPass PASS = new ProbedPass(
-            new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.UPCAST, Loss.SUM),
+            new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.UPCAST, Loss.SUM),
             Pass.FORWARD,
             64,
             "cpu");

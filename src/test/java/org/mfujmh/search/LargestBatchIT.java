@@ -15,11 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.search.SearchResult.Ending;
 
 /** The search with real probes: processes of their own, real passes, a real guard, real lack of memory. */
@@ -46,7 +46,7 @@ class LargestBatchIT {
     };
 
     private static ProbedPass pass(String model, Pass pass, int tokens) {
-        ModelSpec spec = new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.BF16, Gemm.UPCAST, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named(model), Program.FUSED, Precision.BF16, Gemm.UPCAST, Loss.SUM);
         return new ProbedPass(spec, pass, tokens, "cpu");
     }
 

@@ -1,16 +1,24 @@
 package org.mfujmh.suite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code mfu bench} as a process of its own, with a folder and a lock of its own. */
 public final class RunningSuite {
+    private static final Pattern VERSION = Pattern.compile("-Dmfu\\.torch=([^\\x00]+)");
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -83,6 +91,28 @@ public final class RunningSuite {
     ProcessHandle fork() throws InterruptedException {
         await(() -> process.descendants().anyMatch(RunningSuite::isFork));
         return process.descendants().filter(RunningSuite::isFork).findFirst().orElseThrow();
+    }
+
+    /** Until its end: the libtorch_cpu.so that forks have mapped, by the version that they record. */
+    Map<String, Set<String>> libtorchOfForks() throws InterruptedException {
+        Map<String, Set<String>> mapped = new TreeMap<>();
+        while (!process.waitFor(20, TimeUnit.MILLISECONDS)) {
+            process.descendants().filter(RunningSuite::isFork).forEach(fork -> {
+                try {
+                    Path proc = Path.of("/proc/" + fork.pid());
+                    Matcher version = VERSION.matcher(Files.readString(proc.resolve("cmdline")));
+                    if (version.find()) {
+                        Files.readAllLines(proc.resolve("maps")).stream()
+                                .filter(line -> line.endsWith("/libtorch_cpu.so"))
+                                .forEach(line -> mapped.computeIfAbsent(version.group(1), any -> new TreeSet<>())
+                                        .add(line.substring(line.indexOf('/'))));
+                    }
+                } catch (IOException | UncheckedIOException endedMeanwhile) {
+                    // Another look at another fork follows.
+                }
+            });
+        }
+        return mapped;
     }
 
     /** ProcessHandle leaves out a command line of more than a page, as a class path makes it. */

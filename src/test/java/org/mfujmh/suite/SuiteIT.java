@@ -299,7 +299,7 @@ class SuiteIT {
                 .contains("libtorch cannot be loaded")
                 .contains("libcudart")
                 .contains("MFU_JAVA_OPTS=-Djna.library.path=FOLDER")
-                .contains("docs/gpu.md");
+                .contains("docs/guide/gpu.md");
 
         RunningSuite check = RunningSuite.start(
                 folder,

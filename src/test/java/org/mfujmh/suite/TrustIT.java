@@ -43,7 +43,9 @@ class TrustIT {
         assertThat(suite.err())
                 .containsPattern("SUSPECT: .*model=gpt-tiny.* x the best GEMM roofline of any fork of this run");
         // A second look comes before the verdict: its forks are in the result too.
-        assertThat(suite.err()).contains("Running the same number of forks again before flagging any as suspect.");
+        assertThat(suite.err())
+                .contains("1 of 1 results exceed the measured roofline (background load can cause this)."
+                        + " Measuring 1 more fork before flagging it.");
         // It stands in the file as it was measured: the share is shown, not cut off at 1.
         Entry entry = ResultFile.read(file).get(0);
         assertThat(entry.primary().rawData()).hasDimensions(2, 2);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 
 /**
  * Where compiled libraries are kept, the best place first: MFU_CACHE, else XDG_CACHE_HOME or ~/.cache; and the temporary
@@ -53,7 +54,7 @@ record CacheRoots(List<Path> candidates) {
                 }
                 why.add(root + " belongs to another user");
             } catch (IOException e) {
-                why.add(root + " cannot be written (" + e.getClass().getSimpleName() + ")");
+                why.add(root + " cannot be written (" + WholeFile.why(e) + ")");
             }
         }
         throw new BadInput("There is no place for the JNI library: " + String.join(", ", why) + ". Name a folder by "

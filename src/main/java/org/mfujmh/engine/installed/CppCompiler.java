@@ -3,12 +3,12 @@ package org.mfujmh.engine.installed;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.mfujmh.BadInput;
@@ -21,6 +21,7 @@ import org.mfujmh.BadInput;
  */
 record CppCompiler(List<String> command, String version) {
     private static final long TELL_EVERY_SECONDS = 15;
+    private static final String DISK_FULL = "No space left on device";
 
     /** The one that CXX names, else the first of g++, c++ and clang++. @throws BadInput where there is none */
     static CppCompiler find(Map<String, String> environment) {
@@ -29,8 +30,8 @@ record CppCompiler(List<String> command, String version) {
             List<String> command = List.of(named.split("\\s+"));
             return version(command)
                     .map(version -> new CppCompiler(command, version))
-                    .orElseThrow(() -> new BadInput("CXX is \"" + named + "\", which cannot be started. Point it at a"
-                            + " C++ compiler, or unset it."));
+                    .orElseThrow(() -> new BadInput("CXX is \"" + named + "\", and `" + named + " --version` does"
+                            + " not run. Point it at a C++ compiler, or unset it."));
         }
         for (String name : List.of("g++", "c++", "clang++")) {
             Optional<Path> program = TorchFinder.onPath(name, environment);
@@ -71,16 +72,14 @@ record CppCompiler(List<String> command, String version) {
      * Compiles, and says every some seconds that it still does. Ctrl-C ends the compiler too.
      *
      * @param arguments all but the compiler itself
-     * @param errors a file for what it prints
      * @param whenStopped what else to do where this process is stopped meanwhile, after the compiler is
      * @throws BadInput where it fails, with its first error
      */
-    void compile(List<String> arguments, Path errors, PrintStream progress, Runnable whenStopped) {
+    void compile(List<String> arguments, PrintStream progress, Runnable whenStopped) {
         List<String> all = new ArrayList<>(command);
         all.addAll(arguments);
         try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(errors.toFile());
+            ProcessBuilder builder = new ProcessBuilder(all).redirectErrorStream(true);
             builder.environment().put("LC_ALL", "C");
             Process process = builder.start();
             Thread stopping = new Thread(() -> {
@@ -90,22 +89,30 @@ record CppCompiler(List<String> command, String version) {
             Runtime.getRuntime().addShutdownHook(stopping);
             try {
                 process.getOutputStream().close();
+                // Into memory: a disk that is full would lose the very line that says so.
+                CompletableFuture<String> said = CompletableFuture.supplyAsync(() -> everything(process));
                 await(process, progress);
+                if (process.exitValue() != 0) {
+                    throw new BadInput("The JNI library for PyTorch cannot be compiled by " + version + ": "
+                            + inWords(said.join(), process.exitValue()));
+                }
             } finally {
                 end(process);
                 forget(stopping);
-            }
-            if (process.exitValue() != 0) {
-                throw new BadInput("The JNI library for PyTorch cannot be compiled by " + version + ": "
-                        + firstError(Files.readString(errors, StandardCharsets.ISO_8859_1)) + " (exit code "
-                        + process.exitValue() + "). Try another compiler by CXX, g++ 11 or newer, or give a library"
-                        + " that was compiled elsewhere by " + JniLibrary.GIVEN_VARIABLE + "=FILE.");
             }
         } catch (IOException e) {
             throw new BadInput("The C++ compiler " + command.get(0) + " cannot be started: " + e.getMessage() + ".", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the JNI library was compiled", e);
+        }
+    }
+
+    private static String everything(Process process) {
+        try {
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException closed) {
+            return "";
         }
     }
 
@@ -130,11 +137,21 @@ record CppCompiler(List<String> command, String version) {
         }
     }
 
+    /** The first error, and what helps against it. */
+    private static String inWords(String said, int exitCode) {
+        String error = firstError(said) + " (exit code " + exitCode + "). ";
+        return error.contains(DISK_FULL)
+                ? error + "Name a folder with more space by " + CacheRoots.VARIABLE
+                        + "=FOLDER, and by TMPDIR=FOLDER one for the compiler's own files."
+                : error + "Try another compiler by CXX, g++ 11 or newer, or give a library that was compiled elsewhere"
+                        + " by " + JniLibrary.GIVEN_VARIABLE + "=FILE.";
+    }
+
     /** The line that says what went wrong: compilers quote where they were before it, and much after it. */
     static String firstError(String said) {
         return said.lines()
                 .map(String::strip)
-                .filter(line -> line.matches(".*(error: |undefined reference|cannot find|Killed).*"))
+                .filter(line -> line.matches(".*(error: |undefined reference|cannot find|Killed|" + DISK_FULL + ").*"))
                 .findFirst()
                 .or(() -> said.lines()
                         .map(String::strip)

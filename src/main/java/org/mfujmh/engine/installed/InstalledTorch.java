@@ -46,7 +46,10 @@ record InstalledTorch(Path folder, TorchVersion version) {
     }
 
     private void requireArchitecture() throws IOException {
-        String theirs = new ElfFile(mainLibrary()).architecture().orElse("no Linux system");
+        String theirs = new ElfFile(mainLibrary())
+                .architecture()
+                .orElseThrow(() -> new BadInput("The PyTorch in " + folder + " is damaged: lib/libtorch_cpu.so is no"
+                        + " shared library. Install it again, or give another by --torch."));
         if (!theirs.equals(ElfFile.ownArchitecture())) {
             throw new BadInput("The PyTorch in " + folder + " is for " + theirs + ", and this Java for "
                     + ElfFile.ownArchitecture() + ": install one for this machine, or run a Java of the other kind.");

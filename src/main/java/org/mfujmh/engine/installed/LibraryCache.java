@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 
 /**
  * Compiles the JNI library for an installed PyTorch once, and keeps it. An entry is a folder whose name depends on all
@@ -54,7 +55,11 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
 
     private JniLibrary given(InstalledTorch torch, Path file) {
         try {
-            String theirs = new ElfFile(file).architecture().orElse("no Linux system");
+            String theirs = new ElfFile(file)
+                    .architecture()
+                    .orElseThrow(() -> new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is no shared library."
+                            + " Name a libdjl_torch.so that was compiled for PyTorch "
+                            + torch.version().full() + ", or unset it."));
             if (!theirs.equals(ElfFile.ownArchitecture())) {
                 throw new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is a library for " + theirs
                         + ", and this Java is for " + ElfFile.ownArchitecture() + ".");
@@ -124,7 +129,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         progress.println("Compiling the JNI library for PyTorch "
                 + torch.version().full() + " by " + compiler.version() + " (about a minute, once) ...");
         long start = System.nanoTime();
-        compiler.compile(arguments, folder.resolve("compiler.txt"), progress, () -> delete(folder));
+        compiler.compile(arguments, progress, () -> delete(folder));
         progress.println("  compiled in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
         link(torch, folder);
     }
@@ -171,8 +176,8 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                         e);
             } catch (IOException e) {
                 throw new BadInput(
-                        "The JNI library cannot be kept in " + root + ": " + e + ". Name another folder by "
-                                + CacheRoots.VARIABLE + "=FOLDER.",
+                        "The JNI library cannot be kept in " + root + ": " + WholeFile.why(e)
+                                + ". Name another folder by " + CacheRoots.VARIABLE + "=FOLDER.",
                         e);
             }
         }

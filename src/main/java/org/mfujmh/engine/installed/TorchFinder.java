@@ -63,7 +63,9 @@ record TorchFinder(Map<String, String> environment) {
     private Path findAt(String asked) {
         Path path;
         try {
-            path = Path.of(asked).toAbsolutePath().normalize();
+            // Where a shell leaves it as it is: after "=", as in -Dmfu.torch.path=~/venv.
+            String unfolded = asked.startsWith("~/") ? System.getProperty("user.home") + asked.substring(1) : asked;
+            path = Path.of(unfolded).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
             throw new BadInput("--torch names no path. " + WHAT_FITS, e);
         }

@@ -1,40 +1,28 @@
 package org.mfujmh.engine.installed;
 
-import java.io.File;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.schema.RunProperty;
 
 /**
  * Which PyTorch this process and its children load, where it is not the one on the class path. The choice stands in
- * system properties, since DJL reads them there; a child process that is started with {@link #PROPERTIES} of its parent
- * uses the same, without looking for it again.
+ * system properties ({@link TorchSettings}), since DJL reads them there; a child process that is started with {@link
+ * #jvmOptions} of its parent uses the same, without looking for it again.
  */
 public final class TorchInUse {
     /** What the user asked for: as {@code --torch}; the variable MFU_TORCH says the same. */
-    public static final String ASKED = RunProperty.TORCH_ASKED.key();
+    public static final String ASKED = TorchSettings.ASKED;
 
     /** Asks for the libtorch on the class path, whatever MFU_TORCH says. */
     public static final String BUNDLED = "bundled";
 
     private static final String VARIABLE = "MFU_TORCH";
-    private static final String FOLDER = RunProperty.TORCH_PATH.key();
-    private static final String JNI = RunProperty.TORCH_JNI.key();
-    private static final String STAMP = RunProperty.TORCH_STAMP.key();
-    private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
-    private static final String VERSION = "PYTORCH_VERSION";
-    private static final String FLAVOR = "PYTORCH_FLAVOR";
-    private static final String JNA = "jna.library.path";
-
-    /** Names of the system properties that tell a process all of it, but for JNA's, which others set too. */
-    public static final List<String> PROPERTIES = List.of(LIBRARY_PATH, VERSION, FLAVOR, FOLDER, JNI, STAMP);
 
     private TorchInUse() {}
 
@@ -53,7 +41,7 @@ public final class TorchInUse {
 
     /** Whether an installed PyTorch is used, and not the one on the class path. */
     public static boolean isInstalled() {
-        return System.getProperty(FOLDER) != null;
+        return System.getProperty(TorchSettings.FOLDER) != null;
     }
 
     /**
@@ -68,59 +56,33 @@ public final class TorchInUse {
             requireUnchanged();
             return;
         }
-        Map<String, String> environment = System.getenv();
-        asked(environment).ifPresent(asked -> {
-            requireLinux(asked);
-            requireNoOtherWord(environment);
-            InstalledTorch torch = InstalledTorch.of(new TorchFinder(environment).find(asked));
-            use(torch, LibraryCache.of(environment, progress).get(torch));
-            progress.println(describe().orElseThrow());
-            torch.version()
-                    .hip()
-                    .ifPresent(hip -> progress.println("Note: this PyTorch is for AMD's ROCm " + hip
-                            + ". DJL counts GPUs by CUDA's runtime, so its CPU part alone is used."));
-        });
+        asked(System.getenv())
+                .ifPresent(asked -> NamedTorch.find(asked).prepare(progress).set());
     }
 
-    private static void use(InstalledTorch torch, JniLibrary library) {
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put(LIBRARY_PATH, library.folder().toString());
-        properties.put(VERSION, torch.version().full());
-        properties.put(FLAVOR, torch.version().flavor());
-        properties.put(FOLDER, torch.folder().toString());
-        properties.put(JNI, library.origin().label());
-        properties.put(STAMP, torch.stamp());
-        properties.forEach(System::setProperty);
-        String others = System.getProperty(JNA, "");
-        System.setProperty(JNA, library.jna() + (others.isEmpty() ? "" : File.pathSeparator + others));
+    /** Uses it in this process and in those that it starts from now on. Has to come before libtorch is first used. */
+    public static synchronized void use(TorchSettings settings) {
+        settings.set();
     }
 
-    private static void requireLinux(String asked) {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            throw new BadInput(
-                    "--torch " + asked + " was asked for, but an installed PyTorch can be used on Linux alone."
-                            + " Leave --torch and MFU_TORCH out to measure the libtorch on the class path.");
-        }
-    }
-
-    /** DJL believes the environment before it believes us. */
-    private static void requireNoOtherWord(Map<String, String> environment) {
-        for (String variable : List.of(LIBRARY_PATH, VERSION, FLAVOR)) {
-            if (environment.containsKey(variable)) {
-                throw new BadInput("The environment has " + variable + "=" + environment.get(variable)
-                        + ", which DJL would believe rather than --torch. Unset it (./mfu does), or leave --torch and"
-                        + " MFU_TORCH out.");
-            }
+    /** Does something, such as starting processes, with another libtorch; this process itself must not load one. */
+    public static <T> T with(TorchSettings other, Supplier<T> action) {
+        TorchSettings own = TorchSettings.ofThisProcess();
+        other.set();
+        try {
+            return action.get();
+        } finally {
+            own.set();
         }
     }
 
     /** @throws BadInput where the PyTorch in use is not the one that it was when the first process looked */
     public static void requireUnchanged() {
-        String stamp = System.getProperty(STAMP);
+        String stamp = System.getProperty(TorchSettings.STAMP);
         if (stamp == null) {
             return;
         }
-        Path library = Path.of(System.getProperty(FOLDER), "lib", "libtorch_cpu.so");
+        Path library = Path.of(System.getProperty(TorchSettings.FOLDER), "lib", "libtorch_cpu.so");
         if (!InstalledTorch.stamp(library).equals(stamp)) {
             throw new BadInput(
                     "PyTorch changed while it was measured: " + library + " has another size or time than when"
@@ -128,30 +90,30 @@ public final class TorchInUse {
         }
     }
 
-    /** The options of a JVM that is to use the same PyTorch; none where the class path's is used. */
+    /** The options of a JVM that is to use the same libtorch; none if nobody asked for any. */
     public static List<String> jvmOptions() {
-        return isInstalled()
-                ? Stream.concat(PROPERTIES.stream(), Stream.of(JNA))
-                        .map(name -> "-D" + name + "=" + System.getProperty(name))
-                        .toList()
-                : List.of();
+        return TorchSettings.ofThisProcess().jvmOptions();
     }
 
     /** One line: version, folder and how the JNI library came to be; nothing where the class path's is used. */
     public static Optional<String> describe() {
-        return isInstalled()
-                ? Optional.of("PyTorch " + System.getProperty(VERSION) + " of " + System.getProperty(FOLDER)
-                        + " (JNI library: " + System.getProperty(JNI) + ")")
-                : Optional.empty();
+        return TorchSettings.ofThisProcess().describe();
+    }
+
+    /** The folder of the cache that DJL loads from; an installed PyTorch has one. */
+    public static String libraryFolder() {
+        return System.getProperty(TorchSettings.LIBRARY_PATH);
     }
 
     /** Whether the PyTorch in use was built for CUDA; nothing where the class path's is used. */
     public static Optional<Boolean> isCudaBuild() {
-        return isInstalled() ? Optional.of(System.getProperty(FLAVOR).startsWith("cu")) : Optional.empty();
+        return isInstalled()
+                ? Optional.of(System.getProperty(TorchSettings.FLAVOR).startsWith("cu"))
+                : Optional.empty();
     }
 
     /** The full version of the PyTorch in use. */
     public static Optional<String> version() {
-        return isInstalled() ? Optional.of(System.getProperty(VERSION)) : Optional.empty();
+        return isInstalled() ? Optional.of(System.getProperty(TorchSettings.VERSION)) : Optional.empty();
     }
 }

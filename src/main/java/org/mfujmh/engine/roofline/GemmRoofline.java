@@ -51,13 +51,11 @@ public final class GemmRoofline {
 
     private static final int CHOOSING_TURNS = 2;
 
-    /**
-     * One call lasts at least about this long, so that the way into libtorch and back does not count. On a GPU a call
-     * of one small product is that way and little else: it tells nothing of how many make a long one.
-     */
+    /** A call on a CPU lasts about this long at least, so that the way into libtorch and back does not count. */
     private static final double SHORTEST_CALL_SECONDS = 0.002;
 
-    private static final double SHORTEST_CALL_SECONDS_OF_A_GPU = 0.005;
+    /** On a GPU a call costs more: it copies the count to the device, launches kernels and waits for the result. */
+    private static final double SHORTEST_CALL_SECONDS_OF_A_GPU = 0.010;
 
     /** More rows make no product faster, and take memory that a batch which just fits leaves none of. */
     private static final int MOST_ROWS_OF_A_GPU = 32_768;
@@ -88,7 +86,7 @@ public final class GemmRoofline {
     private final List<LinearShape> products;
     private final Way way;
     /** On a GPU: how many products make a call that is long enough, by product. */
-    private final Map<TimedProduct, Integer> productsOfALongCall = new HashMap<>();
+    private final Map<TimedProduct, CallLength> callLengths = new HashMap<>();
     /**
      * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
      * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
@@ -196,22 +194,11 @@ public final class GemmRoofline {
         return new Reading(flops / median, flops / best, cut);
     }
 
-    /**
-     * Sorted seconds of one product of one kind. The first calls, which also warm up, find out how many products make
-     * a long one; later readings of the same product know.
-     */
+    /** Sorted seconds of one product of one kind. */
     private double[] timesOnGpu(SingleProduct single, String kind, TimedProduct product) {
-        int many = productsOfALongCall.computeIfAbsent(product, first -> {
-            int count = 1;
-            while (single.seconds(kind, count) < SHORTEST_CALL_SECONDS_OF_A_GPU) {
-                count *= 2;
-            }
-            return count;
-        });
-        return IntStream.range(0, TIMED)
-                .mapToDouble(i -> single.seconds(kind, many) / many)
-                .sorted()
-                .toArray();
+        return callLengths
+                .computeIfAbsent(product, first -> new CallLength(SHORTEST_CALL_SECONDS_OF_A_GPU))
+                .secondsOfOne(TIMED, count -> single.seconds(kind, count));
     }
 
     /** Sorted seconds of one product of one kind. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LinearShape;
 
 /**
  * The matrix products of one linear layer, into memory already touched: y [M, out] = x [M, in] W^T,
@@ -68,6 +69,12 @@ public final class SingleProduct implements AutoCloseable {
         NDArray whole = model.parameter(model.layout().indexOf(weight));
         Way way = wide ? Way.FP32 : Way.INTO;
         return new SingleProduct(model, whole, rows, whole.getShape().get(0), way, products);
+    }
+
+    /** The product {@code y} of one row with the model's first matrix: next to no work, but it needs the device. */
+    public static SingleProduct tiny(GptModel model) {
+        LinearShape first = LinearShape.of(model.layout()).get(0);
+        return cut(model, first.parameter(), 1, first.out(), Way.INTO, List.of("y"));
     }
 
     /** Those of the first outputs of a layer alone: W [outputs, in]. */

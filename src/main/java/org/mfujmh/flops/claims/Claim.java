@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 
 /**
  * A published figure with all that it takes to work it out again. What a quantity does not need is
@@ -32,7 +32,7 @@ import org.mfujmh.model.GptConfig;
 record Claim(
         String name,
         ClaimedQuantity quantity,
-        GptConfig model,
+        Architecture model,
         int batch,
         int tokens,
         ClaimedQuantity.Assumptions assumptions,

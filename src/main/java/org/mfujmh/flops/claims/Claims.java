@@ -15,7 +15,9 @@ import org.mfujmh.ForeignCsv;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gpt2;
+import org.mfujmh.model.hub.Models;
 
 /**
  * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and all that
@@ -120,7 +122,7 @@ public final class Claims {
     private static Claim claim(ClaimRow row, String unnamed) {
         ClaimedQuantity quantity = ClaimedQuantity.of(row.get("quantity"));
         quantity.needs().forEach(column -> requirePresent(row, column));
-        GptConfig model = read(row, "model", Claims::model);
+        Architecture model = read(row, "model", Claims::model);
         ClaimedQuantity.Assumptions assumptions = new ClaimedQuantity.Assumptions(
                 read(row, "convention", Convention::of),
                 read(row, "weights", text -> weights(text, model)),
@@ -161,12 +163,12 @@ public final class Claims {
                 peak == null ? published.peakTflops() : peak);
     }
 
-    private static GptConfig model(String text) {
+    private static Architecture model(String text) {
         String[] sizes = text.split("x", -1);
         if (sizes.length != 5 || text.startsWith("gpt")) {
-            return GptConfig.named(text);
+            return Models.named(text);
         }
-        return new GptConfig(
+        return Gpt2.of(
                 text,
                 Integer.parseInt(sizes[0]),
                 Integer.parseInt(sizes[1]),
@@ -175,7 +177,7 @@ public final class Claims {
                 Integer.parseInt(sizes[4]));
     }
 
-    private static BigInteger weights(String text, GptConfig model) {
+    private static BigInteger weights(String text, Architecture model) {
         if (text.matches("[0-9]{1,40}")) {
             return new BigInteger(text);
         }
@@ -194,7 +196,7 @@ public final class Claims {
     }
 
     /** The same bounds as for a workload that `flops` counts. */
-    private static void requireWorkload(GptConfig model, int batch, int tokens, int devices) {
+    private static void requireWorkload(Architecture model, int batch, int tokens, int devices) {
         if (model != null) {
             new Workload(model, batch, tokens);
         }

@@ -96,10 +96,17 @@ public final class ExecutedFlops {
         boolean blocks = !flash && program == Program.FUSED;
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !((flash || blocks) && product.operands().attention()))
+                .filter(product -> product.operands() != ModelProduct.Operands.EXPERT_WEIGHT)
+                .toList();
+        List<ModelProduct> experts = Stream.concat(forward.stream(), backward.stream())
+                .filter(product -> product.operands() == ModelProduct.Operands.EXPERT_WEIGHT)
                 .toList();
         PaddedVocabulary padding = new PaddedVocabulary(workload.model().vocabulary());
         Map<MatrixProduct, Long> executed = padding.unpadded(executed(), plain);
         List<ExecutedTerm> terms = new ArrayList<>();
+        if (!experts.isEmpty()) {
+            terms.add(ExpertProducts.claim(experts, plain, executed));
+        }
         if (blocks) {
             Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
             attention.keySet().removeIf(product -> !attends(product, plain, workload));
@@ -232,22 +239,30 @@ public final class ExecutedFlops {
                         ? Stream.of(attention.kernel())
                         : Stream.empty())
                 .toList();
-        long layers = workload.model().layers();
         long batchHeads = (long) workload.batch() * workload.model().heads();
-        boolean explained = calls.size() == layers
-                && calls.stream()
-                        .allMatch(call -> call.batchHeads() == batchHeads
-                                && call.tokens() == workload.tokens()
-                                && call.headWidth() == workload.model().headWidth());
+        int headWidth = workload.model().headWidth();
+        List<WindowCalls.Call> wanted = WindowCalls.of(workload);
+        boolean explained = WindowCalls.sorted(calls.stream()
+                                .map(call -> new WindowCalls.Call(call.tokens(), call.keys()))
+                                .toList())
+                        .equals(wanted)
+                && calls.stream().allMatch(call -> call.batchHeads() == batchHeads && call.headWidth() == headWidth);
         return new ExecutedTerm(
                 name,
-                "fused, " + batchHeads + " x [" + workload.tokens() + " x "
-                        + workload.model().headWidth() + "]",
-                layers,
+                "fused, " + batchHeads + " x [" + workload.tokens() + " x " + headWidth + "]",
+                wanted.size(),
                 calls.size(),
                 expected,
                 calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
                 explained,
-                explained ? calls.get(0).explanation() : "calls differ from one a layer of this shape");
+                explained ? explanation(calls, workload) : "calls differ from what each layer has");
+    }
+
+    private static String explanation(List<FlashAttention> calls, Workload workload) {
+        return calls.stream()
+                .filter(call -> call.tokens() == workload.tokens())
+                .findFirst()
+                .map(FlashAttention::explanation)
+                .orElse("a window at a time, against the keys that it reaches");
     }
 }

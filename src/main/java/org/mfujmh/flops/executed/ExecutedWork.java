@@ -177,7 +177,8 @@ sealed interface ExecutedWork {
     }
 
     /**
-     * Queries, keys and values stand side by side and, with as many heads of each, have one shape; in a backward pass
+     * Queries, keys and values stand side by side. They have one shape, but that a window takes fewer queries at a time
+     * and that several heads of queries may share keys and values; in a backward pass
      * the gradient from above stands before them. As with the factors of a product, more may come first.
      */
     private static Optional<ExecutedWork> attention(ExecutedOp op, boolean cpu, boolean backward) {
@@ -188,12 +189,22 @@ sealed interface ExecutedWork {
         }
         List<Long> sizes = shape(op, Math.max(0, queries), 4);
         long batchHeads = Math.multiplyExact(sizes.get(0), sizes.get(1));
+        long keys = shape(op, Math.max(0, queries) + 1, 4).get(2);
         return Optional.of(
-                new AttentionWork(new FlashAttention(batchHeads, sizes.get(2), sizes.get(3), cpu, backward)));
+                new AttentionWork(new FlashAttention(batchHeads, sizes.get(2), keys, sizes.get(3), cpu, backward)));
     }
 
+    /** Alike but for the number of queries, which are no more than the keys. */
     private static boolean sideBySide(List<List<Long>> shapes) {
-        return shapes.get(0).size() == 4 && shapes.stream().distinct().count() == 1;
+        List<Long> queries = shapes.get(0);
+        List<Long> keys = shapes.get(1);
+        return queries.size() == 4
+                && keys.equals(shapes.get(2))
+                && keys.size() == 4
+                && queries.get(0).equals(keys.get(0))
+                && queries.get(1) % Math.max(1, keys.get(1)) == 0
+                && queries.get(2) <= keys.get(2)
+                && queries.get(3).equals(keys.get(3));
     }
 
     private static List<Long> shape(ExecutedOp op, int input, int dimensions) {

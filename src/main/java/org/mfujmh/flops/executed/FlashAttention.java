@@ -4,7 +4,8 @@ import java.math.BigInteger;
 import java.util.Locale;
 
 /**
- * One call of fused causal attention: for each head, rows of T queries against T keys.
+ * One call of fused attention: for each head, rows of queries against keys; as many of both where it is causal. A layer
+ * with a window has calls of fewer queries than keys, masked within.
  *
  * <p>libtorch's kernel for CPUs works through the square in tiles 512 keys wide, and leaves out those
  * that lie wholly above the diagonal; a tile that the diagonal crosses is computed in full and masked
@@ -14,13 +15,14 @@ import java.util.Locale;
  * is taken, which is an upper bound.
  *
  * @param batchHeads batch times heads
- * @param tokens queries, and keys, of a sequence: T
+ * @param tokens queries of a sequence: T where it is causal
+ * @param keys that they are held against
  * @param headWidth columns of a head
  * @param cpu whether libtorch's kernel for CPUs ran
  * @param backward a forward pass has two products (scores, values); a backward pass five, because it
  *     computes the scores again and then the gradients of values, probabilities, queries and keys
  */
-record FlashAttention(long batchHeads, long tokens, long headWidth, boolean cpu, boolean backward) {
+record FlashAttention(long batchHeads, long tokens, long keys, long headWidth, boolean cpu, boolean backward) {
     private static final long KEYS_OF_A_TILE = 512;
 
     /** FLOPs executed. */
@@ -40,15 +42,15 @@ record FlashAttention(long batchHeads, long tokens, long headWidth, boolean cpu,
         return backward ? 5 : 2;
     }
 
-    /** Elements of a head's T x T square that are computed. */
+    /** Elements of a head's square of queries and keys that are computed. */
     long computed() {
-        if (!cpu) {
-            return tokens * tokens;
+        if (!cpu || keys != tokens) {
+            return tokens * keys;
         }
         long elements = 0;
         for (long column = 0; column < tokens; column += KEYS_OF_A_TILE) {
-            long keys = Math.min(KEYS_OF_A_TILE, tokens - column);
-            elements += keys * (tokens - column); // The queries at or after its first key need it.
+            long width = Math.min(KEYS_OF_A_TILE, tokens - column);
+            elements += width * (tokens - column); // The queries at or after its first key need it.
         }
         return elements;
     }

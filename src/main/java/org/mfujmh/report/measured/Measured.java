@@ -6,11 +6,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mfujmh.BadInput;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Published;
 import org.mfujmh.schema.MetricId;
@@ -124,11 +126,21 @@ public record Measured(
                 .collect(Collectors.joining(" "));
     }
 
-    /** The workload of the pass, if the model is known and the sizes are valid. */
+    /** The model, where it is shipped by name or the file carries its configuration. */
+    private Optional<Architecture> architecture() {
+        if (Models.isShipped(model())) {
+            return Optional.of(Models.named(model()));
+        }
+        try {
+            return entry.property(RunProperty.MODEL).map(json -> Models.ofJson(model(), json));
+        } catch (BadInput unknownToThisBuild) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the pass is given, where its model is known and its sizes are possible. */
     public Optional<Workload> workload() {
-        Optional<GptConfig> config = GptConfig.all().stream()
-                .filter(known -> known.name().equals(model()))
-                .findFirst();
+        Optional<Architecture> config = architecture();
         OptionalInt tokens = PassParams.count(param(PassParams.SEQ_LEN));
         if (config.isEmpty()
                 || batch().isEmpty()

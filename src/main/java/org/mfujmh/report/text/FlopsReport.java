@@ -4,6 +4,7 @@ import static org.mfujmh.report.text.Table.Column.number;
 import static org.mfujmh.report.text.Table.Column.text;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,8 @@ import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.CountedWeights;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Block;
 import org.mfujmh.model.Pass;
 import org.mfujmh.schema.PassParams;
 
@@ -46,7 +48,8 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         row.put("total", workload.flops(convention, Pass.FORWARD_BACKWARD));
         row.put("forward_per_token", workload.perToken(convention, Pass.FORWARD));
         row.put("total_per_token", workload.perToken(convention, Pass.FORWARD_BACKWARD));
-        row.put("parameters", ParameterCount.of(workload.model()).untied());
+        row.put("parameters", ParameterCount.of(workload.model()).total());
+        row.put("active_parameters", ParameterCount.of(workload.model()).active());
         return row;
     }
 
@@ -67,31 +70,59 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
             document.paragraph(parameters(workload.model()));
             document.table(counts(workload));
         }
-        document.heading("Conventions");
-        document.paragraph("FLOPs per token of forward + backward, with L layers, width d, vocabulary V and T tokens "
-                + "per sequence. A multiplication and an addition are 2 FLOPs.\n" + symbols());
+        document.heading("The conventions");
+        document.paragraph("FLOPs a token of forward and backward; T tokens in a sequence, w the window of a layer that"
+                + " has one. A multiplication and an addition are 2 FLOPs.\n" + symbols()
+                + "\nA: query heads x (columns of a key + columns of a value) / 2, summed over layers.");
         return document.table(legend());
     }
 
     private static String heading(Workload workload) {
-        GptConfig model = workload.model();
+        Architecture model = workload.model();
         return String.format(
                 Locale.ROOT,
-                "%s, batch %,d x %,d tokens: %,d layers, width %,d, %,d heads, vocabulary %,d, context %,d",
+                "%s, batch %,d x %,d tokens: %,d layers, width %,d, %s, vocabulary %,d, context %,d",
                 model.name(),
                 workload.batch(),
                 workload.tokens(),
                 model.layers(),
                 model.width(),
-                model.heads(),
+                ArchitectureText.heads(model),
                 model.vocabulary(),
                 model.context());
     }
 
-    private static String parameters(GptConfig model) {
+    /** The numbers of this model that the formulas are made of. */
+    private String parameters(Architecture model) {
         ParameterCount count = ParameterCount.of(model);
-        return "Parameters: " + Figures.exact(count.untied()) + "; tied (the head shares the token embedding, as in "
-                + "GPT-2): " + Figures.exact(count.tied());
+        String parameters = "Parameters: " + Figures.exact(count.total());
+        if (count.idle().signum() > 0) {
+            parameters += "; active (a token passes through): " + Figures.exact(count.active());
+        }
+        if (model.isBookGpt()) {
+            parameters += "; tied (the head shares the token embedding, as in GPT-2): " + Figures.exact(count.tied());
+        }
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (Convention convention : conventions) {
+            String value = convention.weights().symbol() + " = "
+                    + Figures.exact(convention.weights().of(model));
+            values.computeIfAbsent(value, key -> new ArrayList<>()).add(convention.label());
+        }
+        String symbols = values.entrySet().stream()
+                .map(entry -> entry.getKey() + " (" + String.join(", ", entry.getValue()) + ")")
+                .collect(Collectors.joining("; "));
+        return parameters + "\n" + symbols + "; A = " + Figures.exact(attentionWidth(model)) + "\nKV cache: "
+                + Figures.exact(BigInteger.valueOf(2 * model.cachedPerToken())) + " bytes a token in 16 bits"
+                + ArchitectureText.windows(model);
+    }
+
+    private static BigInteger attentionWidth(Architecture model) {
+        return BigInteger.valueOf(model.blocks().stream()
+                        .map(Block::attention)
+                        .mapToLong(attention ->
+                                attention.heads() * ((long) attention.queryKeyWidth() + attention.valueWidth()))
+                        .sum()
+                / 2);
     }
 
     private Table counts(Workload workload) {
@@ -128,7 +159,8 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
     }
 
     private static String definition(CountedWeights weights, List<Convention> users) {
-        return users.stream().map(Convention::label).collect(Collectors.joining(", ")) + ": " + weights.definition();
+        return weights.symbol() + " of " + users.stream().map(Convention::label).collect(Collectors.joining(", "))
+                + ": " + weights.definition() + ".";
     }
 
     private Table legend() {

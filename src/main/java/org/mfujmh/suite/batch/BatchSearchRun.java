@@ -14,8 +14,8 @@ import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
@@ -42,7 +42,7 @@ public final class BatchSearchRun {
      * @param timeout the minimum timeout of a probe
      */
     public record Request(
-            GptConfig model,
+            Architecture model,
             Pass pass,
             int tokens,
             Precision precision,

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mfujmh.CannotWrite;
 import org.mfujmh.device.Device;
@@ -32,12 +34,8 @@ import org.mfujmh.suite.tuning.EngineProbe;
  * earlier search under the same conditions, otherwise from a new search.
  */
 public final class MaxBatchResolver {
-    private final EngineProbe.EngineInfo engine;
-    private final String deviceName;
-    /** Whether earlier answers can apply to this device: all unidentified devices share one name. */
-    private final boolean identified;
-
-    private final MemoryLimit limit;
+    private final Machine machine;
+    private final Optional<Long> askedLimit;
     private final Duration timeout;
     private final MaxBatchCache known;
     private final List<Entry> baseline;
@@ -50,17 +48,9 @@ public final class MaxBatchResolver {
      * @param earlier results of the run being resumed
      */
     public MaxBatchResolver(
-            EngineProbe.EngineInfo engine,
-            Machine machine,
-            SuiteOptions options,
-            Path memory,
-            List<Entry> earlier,
-            PrintStream progress) {
-        this.engine = engine;
-        Device device = machine.deviceNamed(engine.device());
-        this.deviceName = device.name();
-        this.identified = !(device instanceof UnidentifiedGpu);
-        this.limit = BatchSearchRun.limit(engine, machine, options.largest().memoryLimit());
+            Machine machine, SuiteOptions options, Path memory, List<Entry> earlier, PrintStream progress) {
+        this.machine = machine;
+        this.askedLimit = options.largest().memoryLimit();
         this.timeout = options.deadline();
         this.known = new MaxBatchCache(memory);
         this.baseline = options.largest().baseline().map(ResultFile::read).orElse(List.of());
@@ -68,15 +58,19 @@ public final class MaxBatchResolver {
         this.progress = progress;
     }
 
-    /** The combinations with numbers for {@code max}, without those in {@link #failures}. */
-    public List<Combination> resolve(List<Combination> combinations) {
+    /**
+     * The combinations with numbers for {@code max}; without those for which none was found, see {@link #failures}.
+     *
+     * @param search of one combination: {@link #largest} with the libtorch in use, or with several
+     */
+    public List<Combination> resolve(List<Combination> combinations, Function<Combination, OptionalInt> search) {
         List<Combination> resolved = new ArrayList<>();
         for (Combination one : combinations) {
             if (!one.asksForLargestBatch()) {
                 resolved.add(one);
                 continue;
             }
-            OptionalInt largest = largest(one);
+            OptionalInt largest = search.apply(one);
             largest.ifPresent(number -> resolved.add(one.with(PassParams.BATCH_SIZE, String.valueOf(number))));
         }
         return resolved.stream().distinct().toList();
@@ -87,14 +81,21 @@ public final class MaxBatchResolver {
         return failures;
     }
 
-    private OptionalInt largest(Combination one) {
+    /** The largest batch of one combination with the libtorch that this process has its children load. */
+    public OptionalInt largest(Combination one, EngineProbe.EngineInfo engine) {
         OptionalInt before = ofBaseline(baseline, one.benchmark(), one.params());
         if (before.isPresent()) {
             progress.println("batchSize=max of " + one + ": " + before.getAsInt()
                     + ", from the baseline, so that the results are comparable");
             return before;
         }
-        MaxBatchCache.Conditions conditions = conditions(one);
+        Device device = machine.deviceNamed(engine.device());
+        MemoryLimit limit = BatchSearchRun.limit(engine, machine, askedLimit);
+        // All devices that are not identified have one name, so an earlier answer may be another device's.
+        boolean identified = !(device instanceof UnidentifiedGpu);
+        ProbedPass probed =
+                new ProbedPass(one.spec(), one.pass(), one.passParams().seqLen(), engine.device());
+        MaxBatchCache.Conditions conditions = conditions(probed, device, engine);
         MaxBatchCache.Lookup found =
                 identified ? known.find(conditions, limit.bytes()) : new MaxBatchCache.Lookup.NotCached();
         if (found instanceof MaxBatchCache.Lookup.Holds holds) {
@@ -110,8 +111,8 @@ public final class MaxBatchResolver {
         }
         progress.println("batchSize=max of " + one + ": searching"
                 + found.reason().map(reason -> ", since " + reason).orElse("")
-                + ". On a CPU this takes a few minutes.");
-        SearchResult result = BatchSearchRun.search(probed(one), limit, timeout, progress);
+                + ". On a CPU this takes some minutes.");
+        SearchResult result = BatchSearchRun.search(probed, limit, timeout, progress);
         if (result.largestBatch().isEmpty()) {
             failures.put(one, why(result));
             progress.println("    FAILED: " + why(result));
@@ -167,15 +168,11 @@ public final class MaxBatchResolver {
         return others;
     }
 
-    private ProbedPass probed(Combination one) {
-        return new ProbedPass(one.spec(), one.pass(), one.passParams().seqLen(), engine.device());
-    }
-
-    private MaxBatchCache.Conditions conditions(Combination one) {
-        ProbedPass probed = probed(one);
+    private static MaxBatchCache.Conditions conditions(
+            ProbedPass probed, Device device, EngineProbe.EngineInfo engine) {
         return new MaxBatchCache.Conditions(
                 probed.describe() + ", loss " + probed.spec().loss().label(),
-                deviceName,
+                device.name(),
                 engine.torch(),
                 engine.threads(),
                 MaxBatchCache.programDigest());

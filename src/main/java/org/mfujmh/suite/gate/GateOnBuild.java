@@ -1,35 +1,22 @@
 package org.mfujmh.suite.gate;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.results.Entry;
-import org.mfujmh.results.ResultFile;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkSeries;
-import org.mfujmh.suite.run.Interleaving;
+import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.TuningAnswer;
 
-/**
- * {@code --against}: the baseline is another build, and its forks take turns with this one's, so that whatever the
- * machine does it does to both.
- */
-final class GateOnBuild extends GateStrategy {
+/** {@code --against}: the baseline is another build. */
+final class GateOnBuild extends InterleavedGate {
     private final OtherBuild.Source source;
-    private final Map<Combination, ForkSeries> ours = new HashMap<>();
-    private final Map<Combination, ForkSeries> theirs = new HashMap<>();
-    private final Map<Combination, Entry> baseline = new LinkedHashMap<>();
     private Optional<OtherBuild> other = Optional.empty();
-    private Path file;
 
     GateOnBuild(String build, GatePolicy policy) {
         super(policy);
@@ -37,20 +24,14 @@ final class GateOnBuild extends GateStrategy {
     }
 
     @Override
-    public List<Entry> baseline() {
-        return new ArrayList<>(baseline.values());
-    }
-
-    @Override
-    public int builds() {
-        return 2;
+    public List<String> sides() {
+        return List.of("this build", "the other build");
     }
 
     @Override
     public void begin(Setting setting) {
+        super.begin(setting);
         other = Optional.of(source.open(System.err));
-        String name = setting.file().getFileName().toString().replaceFirst("\\.json$", "");
-        file = setting.file().resolveSibling(name + "-against.json");
     }
 
     /**
@@ -58,46 +39,30 @@ final class GateOnBuild extends GateStrategy {
      * form that got slower in this build, this build's own answer would lead away.
      */
     @Override
-    public Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
+    public Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions) {
         OtherBuild build = other.orElseThrow();
-        return build.backends(questions, jvmArgs).orElseGet(() -> {
+        return build.backends(questions, ForkJvm.options()).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
-                    + " is too old to accept a backend for fused, so each of its forks chooses its own.");
-            return EngineProbe.backends(questions, jvmArgs);
+                    + " is too old to be told the form of fused; each of its forks decides for itself.");
+            return EngineProbe.backends(questions, ForkJvm.options());
         });
     }
 
-    /** In pairs, of which one begins with theirs and another with ours: {@link Interleaving}. */
     @Override
-    public CombinationRun.Outcome measure(
-            Combination combination, Provenance provenance, int forks, ForkRunner runner) {
+    CombinationRun.Outcome baselineFork(Combination combination, Provenance ours, ForkRunner runner) {
         OtherBuild build = other.orElseThrow();
-        ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
-        ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
-        CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was requested");
-        for (int turn = 0; turn < 2 * forks; turn++) {
-            if (Interleaving.isOurs(turn)) {
-                outcome = own.add(runner.run(combination, provenance, 1));
-                if (outcome instanceof CombinationRun.Outcome.Failed) {
-                    return outcome;
-                }
-            } else {
-                CombinationRun.Outcome before = foreign.add(
-                        build.inItsClassPath(() -> runner.run(combination, build.provenance(provenance), 1)));
-                if (before instanceof CombinationRun.Outcome.Failed failed) {
-                    return new CombinationRun.Outcome.Failed("the build of " + build.name() + ": " + failed.cause());
-                }
-                baseline.put(combination, ((CombinationRun.Outcome.Completed) before).entry());
-            }
-        }
-        ResultFile.write(file, baseline());
-        return outcome;
+        return build.inItsClassPath(() -> runner.run(combination, build.provenance(ours), 1));
+    }
+
+    @Override
+    String failureOf(boolean isOurs) {
+        return isOurs ? "" : "the build of " + other.orElseThrow().name() + ": ";
     }
 
     @Override
     public void end(List<Entry> entries) {
         super.end(entries);
-        System.err.println("The other build's results: " + file);
+        System.err.println("The other build's results: " + baselineFile());
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.mfujmh.suite.plan.Combination;
  * A suite with a gate at its end: it measures, decides, measures what is undecided once more with as many forks
  * again, and decides that. The two looks share the chance of error.
  */
-public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, GateOnBuild {
+public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, InterleavedGate {
     private final GatePolicy policy;
     private Optional<GateResult> first = Optional.empty();
     private Optional<GateResult> result = Optional.empty();
@@ -41,9 +41,25 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
         return new GateOnBuild(build, policy);
     }
 
+    /**
+     * Holds the run on one PyTorch against the same run on another, whose forks are interleaved.
+     *
+     * @param first the baseline, as {@code --torch} takes it
+     * @param second what this run is on
+     * @throws org.mfujmh.BadInput if one is not there, or both are the same
+     */
+    public static GateStrategy onTorch(String first, String second, GatePolicy policy) {
+        return new GateOnTorch(first, second, policy);
+    }
+
     /** Whether the first look is over. */
     boolean isSecondLook() {
         return first.isPresent();
+    }
+
+    /** Whether the baseline's forks are interleaved with this run's. */
+    boolean isInterleaved() {
+        return !sides().isEmpty();
     }
 
     /** What the new run is held against. */
@@ -71,7 +87,9 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
     }
 
     private GateResult decide(List<Entry> entries) {
-        return Gate.decide(baseline(), entries, policy);
+        return isInterleaved()
+                ? Gate.decideInterleaved(baseline(), entries, policy)
+                : Gate.decide(baseline(), entries, policy);
     }
 
     private static boolean isOf(Measurement measurement, Combination combination) {

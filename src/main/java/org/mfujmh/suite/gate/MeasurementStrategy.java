@@ -1,14 +1,21 @@
 package org.mfujmh.suite.gate;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.run.CombinationRun;
+import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
+import org.mfujmh.suite.tuning.GemmTuningKey;
 import org.mfujmh.suite.tuning.TuningAnswer;
 
 /** How a suite goes about its combinations: plainly, or with a gate. */
@@ -22,9 +29,27 @@ public interface MeasurementStrategy {
     /** Measures one combination. Called again for the same one, it adds forks to those it had. */
     CombinationRun.Outcome measure(Combination combination, Provenance provenance, int forks, ForkRunner runner);
 
-    /** How many forks are started for each that was asked for. */
-    default int builds() {
-        return 1;
+    /** Names of the two sides whose forks are interleaved, this run's first; empty if there is one only. */
+    default List<String> sides() {
+        return List.of();
+    }
+
+    /**
+     * Prepares the libtorch that is asked for, before anything else is done.
+     *
+     * @throws org.mfujmh.BadInput if it cannot be used
+     */
+    default void prepare(PrintStream progress) {
+        TorchInUse.prepare(progress);
+    }
+
+    /**
+     * Asks libtorch about this machine, see {@link EngineProbe#ask}.
+     *
+     * @throws org.mfujmh.BadInput if it cannot use the device
+     */
+    default EngineProbe.EngineInfo engine(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
+        return EngineProbe.ask(device, questions, ForkJvm.options());
     }
 
     /** Before anything is measured, with the machine's lock taken. @throws org.mfujmh.BadInput where it can't be */
@@ -45,13 +70,25 @@ public interface MeasurementStrategy {
         return List.of();
     }
 
+    /** Measures which backend of fused is fastest, on the side whose answer counts. */
+    default Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions) {
+        return EngineProbe.backends(questions, ForkJvm.options());
+    }
+
+    /** What to say of the answers to {@link #engine} and {@link #backends}, in a sentence each. */
+    default List<String> tuningNotes() {
+        return List.of();
+    }
+
     /**
-     * Measures which form of fused is faster, by the build whose answer counts.
+     * The largest batch that fits on every side.
      *
-     * @param jvmArgs of a process with libtorch
+     * @param engine this run's
+     * @param search finds it with the libtorch in use; empty if none fits
      */
-    default Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
-        return EngineProbe.backends(questions, jvmArgs);
+    default OptionalInt largestBatch(
+            EngineProbe.EngineInfo engine, Function<EngineProbe.EngineInfo, OptionalInt> search) {
+        return search.apply(engine);
     }
 
     /** Of the combinations measured, those that need more forks: asked once. */

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
@@ -73,7 +73,7 @@ public record Combination(String benchmark, Map<String, String> params) {
     public ModelSpec spec() {
         PassParams values = passParams();
         return new ModelSpec(
-                GptConfig.named(values.model()),
+                Models.named(values.model()),
                 Program.of(values.program()),
                 Precision.of(values.dtype()),
                 Gemm.of(values.gemm()),

@@ -2,7 +2,8 @@ package org.mfujmh.suite.plan;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 
 /** The defaults that depend on the device: on a CPU a run of minutes, on a GPU all of the notebook's models. */
@@ -18,7 +19,7 @@ public enum DeviceDefaults {
      */
     List<String> of(String benchmark, String parameter, String[] annotated) {
         if (this == GPU && parameter.equals(PassParams.MODEL)) {
-            return GptConfig.published().stream().map(GptConfig::name).toList();
+            return Models.notebook().stream().map(Architecture::name).toList();
         }
         if (this == GPU && parameter.equals(PassParams.BATCH_SIZE) && Combination.hasLargestBatch(benchmark)) {
             return List.of(PassParams.MAX_BATCH);

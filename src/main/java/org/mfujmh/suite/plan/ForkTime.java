@@ -1,7 +1,8 @@
 package org.mfujmh.suite.plan;
 
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 
 /** Estimates the duration of a fork before any has run, for the display of the remaining time. */
@@ -27,7 +28,7 @@ public final class ForkTime {
             return timing.forkSeconds(0, START_SECONDS);
         }
         PassParams params = combination.passParams();
-        GptConfig model = GptConfig.named(params.model());
+        Architecture model = Models.named(params.model());
         double flops = 2.0
                 * model.matmulWeights()
                 * params.sequences()

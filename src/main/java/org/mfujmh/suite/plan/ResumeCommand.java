@@ -21,12 +21,19 @@ public final class ResumeCommand {
      * @param whatItDoes such as "To resume"
      */
     public static String sentence(String whatItDoes, List<String> arguments, Path file) {
-        return (canGoOn(arguments) ? whatItDoes : "To start again (runs with --against cannot be resumed)") + ": "
-                + of(arguments, file);
+        return (canGoOn(arguments) ? whatItDoes : "To start again, since the forks of two sides have to be interleaved")
+                + ": " + of(arguments, file);
     }
 
-    private static boolean canGoOn(List<String> arguments) {
-        return arguments.stream().noneMatch(word -> word.equals("--against") || word.startsWith("--against="));
+    /** Whether a run with these arguments can go on with its file: interleaved forks cannot. */
+    public static boolean canGoOn(List<String> arguments) {
+        return count("--against", arguments) == 0 && count("--torch", arguments) < 2;
+    }
+
+    private static long count(String option, List<String> arguments) {
+        return arguments.stream()
+                .filter(word -> word.equals(option) || word.startsWith(option + "="))
+                .count();
     }
 
     static String of(List<String> arguments, Path file) {

@@ -12,11 +12,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.Torch;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.runner.BenchmarkList;
@@ -111,7 +112,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
     private static Collection<String> named(String parameter, Collection<String> values) {
         return parameter.equals(PassParams.MODEL)
                 ? values.stream()
-                        .map(value -> GptConfig.named(value).name())
+                        .map(value -> Models.named(value).name())
                         .distinct()
                         .toList()
                 : values;
@@ -141,7 +142,14 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
             return;
         }
         PassParams params = combination.passParams();
-        GptConfig config = GptConfig.named(params.model());
+        Architecture config = Models.named(params.model());
+        config.whyNotRun().ifPresent(why -> {
+            throw new BadInput(why + " ./mfu flops counts it.");
+        });
+        if (Program.of(params.program()) == Program.NOTEBOOK && !config.isBookGpt()) {
+            throw new BadInput("program=notebook is the book's GPT-2, operation for operation; " + config.name()
+                    + " is " + config.family() + ". Leave -p program out.");
+        }
         combination.refusalOfLargestBatch().ifPresent(why -> {
             throw new BadInput(why);
         });

@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
@@ -41,11 +43,9 @@ public final class CombinationRun {
     private static final long CHECK_MILLIS = 250;
 
     private final SuiteOptions options;
-    private final List<String> jvmArgs;
 
-    public CombinationRun(SuiteOptions options, List<String> jvmArgs) {
+    public CombinationRun(SuiteOptions options) {
         this.options = options;
-        this.jvmArgs = List.copyOf(jvmArgs);
     }
 
     /**
@@ -61,9 +61,10 @@ public final class CombinationRun {
                 .include("^" + Pattern.quote(combination.benchmark()) + "$")
                 .addProfiler(MfuProfiler.class)
                 .shouldFailOnError(true)
-                .jvmArgsAppend(appended(provenance));
+                .jvmArgsAppend(appended(combination, provenance));
         if (!options.jmh().getJvmArgs().hasValue()) {
-            jmh.jvmArgs(jvmArgs.toArray(String[]::new));
+            // Asked each time: the libtorch in use is another one while the forks of a baseline are started.
+            jmh.jvmArgs(ForkJvm.options().toArray(String[]::new));
         }
         combination.params().forEach(jmh::param);
         long killsBefore = FailureCause.kernelKills();
@@ -83,7 +84,7 @@ public final class CombinationRun {
         }
     }
 
-    private String[] appended(Provenance provenance) {
+    private String[] appended(Combination combination, Provenance provenance) {
         List<String> all = new ArrayList<>();
         if (options.jmh().getJvmArgs().hasValue()) {
             // The user's -jvmArgs replace the suite's, but the choice of PyTorch must be kept.
@@ -91,6 +92,9 @@ public final class CombinationRun {
         }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
+        Optional.ofNullable(combination.params().get(PassParams.MODEL))
+                .flatMap(Models::jsonOf)
+                .ifPresent(json -> all.add(RunProperty.MODEL.argument(json)));
         all.add(RunProperty.TIME.argument(String.valueOf(Instant.now().truncatedTo(ChronoUnit.SECONDS))));
         return all.toArray(String[]::new);
     }

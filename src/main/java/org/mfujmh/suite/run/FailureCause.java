@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mfujmh.BadInput;
 import org.mfujmh.search.OutOfMemorySigns;
 
 /** Describes why a combination failed, from JMH's exception, the fork's exit code and its output. */
@@ -96,7 +97,8 @@ public final class FailureCause {
                         .findFirst()
                         .orElse(lines.get(lines.size() - 1))
                 : lines.get(0);
-        return problem.getClass().getSimpleName() + ": " + telling;
+        // What a user can mend is a sentence by itself.
+        return problem instanceof BadInput ? telling : problem.getClass().getSimpleName() + ": " + telling;
     }
 
     private static String outOfMemory(String message) {
@@ -104,7 +106,8 @@ public final class FailureCause {
         String asked = tried.find()
                 ? " (an allocation of %.1f GiB)".formatted(Double.parseDouble(tried.group(1)) / (1L << 30))
                 : "";
-        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model. The error was: " + message;
+        return "out of memory" + asked + ": choose a smaller batchSize, seqLen or model. The error was: "
+                + OutOfMemorySigns.shortened(message);
     }
 
     private static String ended(int code, Deque<String> said, long kernelKills) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +38,7 @@ public final class Progress implements OutputFormat {
     private long lastLine;
     private int fork;
     private int forks;
-    private int builds = 1;
+    private List<String> sides = List.of();
     private double sum;
     private int counted;
 
@@ -50,14 +51,14 @@ public final class Progress implements OutputFormat {
     /**
      * Begins a combination and discards earlier output.
      *
-     * @param forks number of forks per build
-     * @param builds number of builds; two are interleaved as in {@link Interleaving}
+     * @param forks of each side
+     * @param sides names of the two whose forks are interleaved, this run's first; empty if there is one only
      */
-    public void begin(String title, int forks, int builds) {
+    public void begin(String title, int forks, List<String> sides) {
         said.clear();
         fork = 0;
         this.forks = forks;
-        this.builds = builds;
+        this.sides = List.copyOf(sides);
         signs.incrementAndGet();
         lastLine = System.nanoTime();
         out.println(title + timeLeft.inWords());
@@ -112,8 +113,8 @@ public final class Progress implements OutputFormat {
 
     private void tell(String what, double score, String unit, String more) {
         lastLine = System.nanoTime();
-        int number = (fork + builds - 1) / builds;
-        String whose = builds == 1 ? "" : Interleaving.isOurs(fork - 1) ? " of this build" : " of the other build";
+        int number = sides.isEmpty() ? fork : (fork + 1) / 2;
+        String whose = sides.isEmpty() ? "" : " of " + sides.get(Interleaving.isOurs(fork - 1) ? 0 : 1);
         out.printf(
                 Locale.ROOT,
                 "    fork %d of %d%s%s: %,.1f %s%s%n",

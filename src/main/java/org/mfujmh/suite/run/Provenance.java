@@ -134,9 +134,13 @@ public record Provenance(Map<String, String> properties) {
                         .collect(Collectors.joining(" "));
     }
 
-    /** The commit of the checkout that the suite runs in, marked if files differ from it; empty outside a checkout. */
+    /**
+     * The commit of the checkout that the suite is run in, marked where files differ from it. Outside a checkout the one
+     * that the jar was built from; empty if that is not known either.
+     */
     private static String commit() {
         return git("describe", "--always", "--dirty", "--abbrev=12", "--match=NeVeR")
+                .or(BuildCommit::ofThisProgram)
                 .orElse("");
     }
 

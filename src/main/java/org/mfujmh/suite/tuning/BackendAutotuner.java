@@ -77,7 +77,7 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
 
     @Override
     public String question(BackendTuningKey key) {
-        return "Backend of fused, " + key.inWords();
+        return key.question();
     }
 
     @Override

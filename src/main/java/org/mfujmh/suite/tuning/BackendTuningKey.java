@@ -6,11 +6,11 @@ import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
@@ -35,6 +35,7 @@ public record BackendTuningKey(
                 && !params.isGemmOpen()
                 && !params.device().equals(PassParams.AUTO)
                 && Backend.candidates(
+                                        Models.named(params.model()),
                                         Program.of(params.program()),
                                         Precision.of(params.dtype()),
                                         Gemm.of(params.gemm()),
@@ -73,14 +74,16 @@ public record BackendTuningKey(
         return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
-    String inWords() {
-        return String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
+    /** What is asked, in words. */
+    public String question() {
+        return "Backend of fused, "
+                + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
     }
 
     /** Measures the backends. */
     public TuningAnswer answer() {
         ModelSpec spec =
-                new ModelSpec(GptConfig.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
+                new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
         BackendChoice choice = BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
         Map<String, Double> seconds = new LinkedHashMap<>();
         choice.seconds().forEach((backend, measured) -> seconds.put(backend.label(), measured));

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.Torch;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.ChildJvm;
 
@@ -37,7 +38,12 @@ public final class EngineProbe {
             return new EngineInfo(why, null, null, null, 0, Map.of());
         }
 
-        /** The fastest measured products, in FLOP/s; empty if none was measured. */
+        /** The same with other answers about {@code gemm}. */
+        public EngineInfo withGemm(Map<String, TuningAnswer> answers) {
+            return new EngineInfo(error, device, torch, djl, threads, answers);
+        }
+
+        /** The fastest products seen, FLOP/s; nothing where none had to be measured. */
         public OptionalDouble flopsPerSecond() {
             return gemm.values().stream()
                     .flatMapToDouble(way -> way.fewestSeconds().stream())
@@ -96,8 +102,10 @@ public final class EngineProbe {
     }
 
     private static <A> A run(List<String> arguments, Class<A> type, List<String> jvmArgs) {
+        List<String> options = new ArrayList<>(jvmArgs);
+        options.addAll(Models.childOptions());
         ChildJvm.EndedChild ended = ChildJvm.of(mainClass(System.getProperty("java.class.path")))
-                .options(jvmArgs)
+                .options(options)
                 .arguments(arguments)
                 .showingErrors()
                 .start()

@@ -99,7 +99,7 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
 
     @Override
     public String question(GemmTuningKey key) {
-        return "gemm=auto for " + key.inWords();
+        return key.question();
     }
 
     @Override

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
@@ -54,13 +54,23 @@ public record GemmTuningKey(String model, String dtype, int tokens, String devic
         return String.join(":", model, dtype, String.valueOf(tokens), device);
     }
 
-    String inWords() {
+    private String inWords() {
         return String.join(" ", model, dtype, String.valueOf(tokens), "tokens");
     }
 
-    /** Measures both ways. */
+    /** What is asked, in words. */
+    String question() {
+        return "gemm=auto for " + inWords();
+    }
+
+    /** The same of a key as {@link #text} wrote it. */
+    public static String questionOf(String text) {
+        return parse(text).question();
+    }
+
+    /** Measures. */
     public TuningAnswer answer() {
-        GemmChoice choice = GemmChoice.measure(GptConfig.named(model), Precision.of(dtype), device, tokens);
+        GemmChoice choice = GemmChoice.measure(Models.named(model), Precision.of(dtype), device, tokens);
         Map<String, Double> seconds = new LinkedHashMap<>();
         if (!Double.isNaN(choice.nativeFlopsPerSecond())) {
             seconds.put(Gemm.NATIVE.label(), TIMED_FLOPS / choice.nativeFlopsPerSecond());

@@ -1,9 +1,11 @@
 package org.mfujmh.suite.tuning;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * The fastest of several ways to do the same work, as measured.
@@ -17,7 +19,19 @@ public record TuningAnswer(@JsonAlias("form") String label, Map<String, Double> 
         seconds = seconds == null ? Map.of() : new LinkedHashMap<>(seconds);
     }
 
-    /** The time of the fastest way. */
+    /** The fastest of those ways alone; the same if there is none to choose from. */
+    TuningAnswer onlyWays(Set<String> ways) {
+        if (ways.contains(label) || seconds.keySet().stream().noneMatch(ways::contains)) {
+            return this;
+        }
+        Map<String, Double> left = new LinkedHashMap<>(seconds);
+        left.keySet().retainAll(ways);
+        String fastest =
+                Collections.min(left.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return new TuningAnswer(fastest, left);
+    }
+
+    /** What the fastest took. */
     OptionalDouble fewestSeconds() {
         return seconds.values().stream().mapToDouble(Double::doubleValue).min();
     }

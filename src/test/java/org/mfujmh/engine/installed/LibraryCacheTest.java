@@ -237,6 +237,31 @@ class LibraryCacheTest {
     }
 
     @Test
+    void aTorchWhoseLibraryWasCutOffIsRefused() throws IOException {
+        Files.write(torch.resolve("lib/libtorch_cpu.so"), new byte[0]);
+
+        assertThatThrownBy(() -> get(environment()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("lib/libtorch_cpu.so is no shared library");
+    }
+
+    /** The line that has "error: " in it only says that the linker failed. */
+    @Test
+    void aDiskThatIsFullIsSaidAndHowToUseAnother() throws IOException {
+        MadeUpTorch.script(compiler, """
+                if [ "$1" = --version ]; then echo 'g++ 12'; exit 0; fi
+                echo "/usr/bin/ld: final link failed: No space left on device"
+                echo "collect2: error: ld returned 1 exit status"
+                exit 1
+                """);
+
+        assertThatThrownBy(() -> get(environment()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("final link failed: No space left on device (exit code 1)")
+                .hasMessageContaining("MFU_CACHE=FOLDER");
+    }
+
+    @Test
     void aTorchWithoutItsLibraryIsRefused() throws IOException {
         Files.delete(torch.resolve("lib/libtorch_cpu.so"));
 
@@ -261,6 +286,10 @@ class LibraryCacheTest {
         assertThatThrownBy(() -> get(environment))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("nowhere.so cannot be read");
+        environment.put("MFU_TORCH_JNI", Files.writeString(given, "text").toString());
+        assertThatThrownBy(() -> get(environment))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("is no shared library");
     }
 
     @Test

@@ -54,6 +54,17 @@ class TorchFinderTest {
     }
 
     @Test
+    void aHomeThatTheShellLeftAsItIsIsFound() {
+        String home = System.getProperty("user.home");
+        System.setProperty("user.home", folder.toString());
+        try {
+            assertThat(find("~/venv")).isEqualTo(torch);
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    @Test
     void autoTakesTheActiveEnvironmentThenCondasThenThePythonOnThePath() throws IOException {
         Path conda = folder.resolve("conda");
         Path condaTorch = MadeUpTorch.in(conda, "2.12.0+cpu", null);

@@ -85,6 +85,48 @@ class TorchInUseTest {
         assertThat(said).contains("libtorch cannot be loaded").doesNotContain("\tat ");
     }
 
+    /** Children see MFU_TORCH, so they have to be told that it does not count. */
+    @Test
+    void childrenAreToldWhichLibtorchToLoadAndOnlyWhileItIsInUse() throws IOException {
+        InstalledTorch torch = InstalledTorch.of(MadeUpTorch.in(folder.resolve("venv"), "2.13.0+cpu", null));
+        JniLibrary library = new JniLibrary(folder.resolve("entry"), JniLibrary.JniOrigin.CACHED);
+        TorchSettings before = TorchSettings.ofThisProcess();
+        try {
+            TorchSettings installed = TorchSettings.of(torch, library);
+            TorchInUse.use(TorchSettings.bundled());
+            assertThat(TorchInUse.jvmOptions()).containsExactly("-Dmfu.torch.path=bundled");
+
+            List<String> told = TorchInUse.with(installed, TorchInUse::jvmOptions);
+            assertThat(told)
+                    .contains("-DPYTORCH_VERSION=2.13.0+cpu", "-DPYTORCH_LIBRARY_PATH=" + library.folder())
+                    .noneMatch(option -> option.startsWith("-Dmfu.torch.path="));
+            assertThat(TorchInUse.jvmOptions()).containsExactly("-Dmfu.torch.path=bundled");
+            assertThatThrownBy(() -> TorchInUse.with(installed, () -> {
+                        throw new BadInput("a fork that failed");
+                    }))
+                    .isInstanceOf(BadInput.class);
+            assertThat(TorchInUse.isInstalled()).isFalse();
+        } finally {
+            before.set();
+        }
+    }
+
+    @Test
+    void twoNamesOfOneTorchAreRefused() throws IOException {
+        Path torch = MadeUpTorch.in(folder.resolve("venv"), "2.13.0+cpu", null);
+        Path other = MadeUpTorch.in(folder.resolve("other"), "2.13.0+cpu", null);
+        NamedTorch byFolder = NamedTorch.find(torch.toString());
+
+        assertThatThrownBy(() -> NamedTorch.requireTwo(
+                        byFolder, NamedTorch.find(folder.resolve("venv").toString())))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("are the same PyTorch, " + torch.toRealPath());
+        assertThatCode(() -> NamedTorch.requireTwo(byFolder, NamedTorch.find(other.toString())))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> NamedTorch.requireTwo(NamedTorch.find("bundled"), byFolder))
+                .doesNotThrowAnyException();
+    }
+
     @Test
     void aTorchThatChangesUnderTheRunIsRefused() throws IOException {
         Path torch = MadeUpTorch.in(folder.resolve("venv"), "2.13.0+cpu", null);

@@ -8,11 +8,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.hub.Models;
 
 /** Blocks of 16 queries of 64 tokens, counted by hand: gpt-tiny has 2 layers, 2 heads of 32. */
 class BlockAttentionTest {
-    private static final GptConfig TINY = GptConfig.named("gpt-tiny");
+    private static final Architecture TINY = Models.named("gpt-tiny");
     private static final long LAYERS = 2;
     private static final long HEADS = 2;
     private static final long WIDTH = 32;

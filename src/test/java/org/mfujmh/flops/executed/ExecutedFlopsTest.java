@@ -16,11 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.ExecutedOp;
-import org.mfujmh.model.GptConfig;
+import org.mfujmh.model.Gpt2;
+import org.mfujmh.model.hub.Models;
 
 /** Records as libtorch's profiler makes them, written by hand for gpt-tiny (2 x 64 x 2, V 256), 3 x 16 tokens. */
 class ExecutedFlopsTest {
-    private static final Workload TINY = new Workload(GptConfig.named("gpt-tiny"), 3, 16);
+    private static final Workload TINY = new Workload(Models.named("gpt-tiny"), 3, 16);
     private static final long ROWS = 48;
 
     @Test
@@ -360,7 +361,7 @@ class ExecutedFlopsTest {
     /** 252 words and 4 that nobody asks for. */
     @Test
     void aVocabularyPaddedToAMultipleOf64IsExplained() {
-        Workload odd = new Workload(new GptConfig("odd", 2, 64, 2, 252, 64), 3, 16);
+        Workload odd = new Workload(Gpt2.of("odd", 2, 64, 2, 252, 64), 3, 16);
         ExecutedFlops padded = ExecutedFlops.of(fusedForwardBackward());
         assertThat(padded.compare(odd, FUSED, FORWARD_BACKWARD))
                 .allMatch(ExecutedTerm::explained)
@@ -369,7 +370,7 @@ class ExecutedFlopsTest {
                     assertThat(term.executed().subtract(term.expected()).longValueExact())
                             .isEqualTo(2 * ROWS * 64 * 4);
                 });
-        Workload another = new Workload(new GptConfig("another", 2, 64, 2, 250 - 64, 64), 3, 16);
+        Workload another = new Workload(Gpt2.of("another", 2, 64, 2, 250 - 64, 64), 3, 16);
         assertThat(padded.compare(another, FUSED, FORWARD_BACKWARD)).anyMatch(term -> !term.explained());
     }
 

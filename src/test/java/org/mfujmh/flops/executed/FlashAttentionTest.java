@@ -19,27 +19,30 @@ class FlashAttentionTest {
         "1,    one element, 1"
     })
     void computesTheTilesThatTheDiagonalReaches(long tokens, String byHand, long elements) {
-        assertThat(new FlashAttention(1, tokens, 64, true, false).computed())
+        assertThat(new FlashAttention(1, tokens, tokens, 64, true, false).computed())
                 .as(byHand)
                 .isEqualTo(elements);
     }
 
     @Test
     void atTheContextOfGpt2ItIsThreeQuartersOfTheSquare() {
-        FlashAttention attention = new FlashAttention(12, 1024, 64, true, false);
+        FlashAttention attention = new FlashAttention(12, 1024, 1024, 64, true, false);
         assertThat(attention.flops()).isEqualTo(2L * 2 * 12 * 64 * 1024 * 1024 * 3 / 4);
         assertThat(attention.explanation()).contains("75.00 % of the square").contains("causal needs 50.05 %");
     }
 
     @Test
     void aBackwardPassHasFiveProductsForTwo() {
-        assertThat(new FlashAttention(12, 1024, 64, true, true).flops().longValueExact() * 2)
-                .isEqualTo(new FlashAttention(12, 1024, 64, true, false).flops().longValueExact() * 5);
+        assertThat(new FlashAttention(12, 1024, 1024, 64, true, true).flops().longValueExact() * 2)
+                .isEqualTo(new FlashAttention(12, 1024, 1024, 64, true, false)
+                                .flops()
+                                .longValueExact()
+                        * 5);
     }
 
     @Test
     void onAGpuItIsTakenWholeAndSaysSo() {
-        FlashAttention attention = new FlashAttention(1, 1024, 64, false, false);
+        FlashAttention attention = new FlashAttention(1, 1024, 1024, 64, false, false);
         assertThat(attention.computed()).isEqualTo(1024 * 1024);
         assertThat(attention.explanation()).contains("upper bound");
     }

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Gemm;
-import org.mfujmh.model.GptConfig;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.search.MemoryUse;
@@ -41,7 +41,7 @@ class MaxBatchResolverIT {
 
     private static SearchResult found() {
         ProbedPass pass = new ProbedPass(
-                new ModelSpec(GptConfig.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
+                new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
                 Pass.FORWARD,
                 64,
                 "cpu");

@@ -106,12 +106,17 @@ class SuitePlanTest {
     }
 
     @Test
-    void twoBuildsByTurnsCannotGoOnAndTheSentenceSaysHowToStartAnew() {
+    void interleavedForksCannotGoOnAndTheSentenceSaysHowToStartAnew() {
         java.nio.file.Path file = java.nio.file.Path.of("r.json");
         assertThat(ResumeCommand.sentence("To resume", List.of("--against", "main", "-f", "3"), file))
                 .startsWith("To start again")
                 .endsWith(": ./mfu bench -rff r.json --against main -f 3");
-        assertThat(ResumeCommand.sentence("To resume", List.of("--gate=b.json"), file))
-                .isEqualTo("To resume: ./mfu bench --resume -rff r.json --gate=b.json");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--torch", "bundled", "--torch=auto"), file))
+                .startsWith("To start again")
+                .endsWith(": ./mfu bench -rff r.json --torch bundled --torch=auto");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--torch", "auto"), file))
+                .isEqualTo("To go on: ./mfu bench --resume -rff r.json --torch auto");
+        assertThat(ResumeCommand.sentence("To go on", List.of("--gate=b.json"), file))
+                .isEqualTo("To go on: ./mfu bench --resume -rff r.json --gate=b.json");
     }
 }

@@ -48,6 +48,16 @@ class FailureCauseTest {
                 .endsWith("Tried to allocate 3.07 GiB. GPU 0 has a total capacity of 79.11 GiB");
     }
 
+    @Test
+    void aGpusReportOnItsMemoryIsShortened() {
+        Throwable engine = new IllegalStateException("CUDA out of memory. Tried to allocate 3.07 GiB. GPU 0 has a total"
+                + " capacity of 79.11 GiB of which 1.20 GiB is free. Of the allocated memory 70 GiB is allocated.");
+        assertThat(FailureCause.of(wrapped(engine), said(), 0))
+                .endsWith(
+                        "The error was: IllegalStateException: CUDA out of memory: 3.07 GiB asked for, 1.20 GiB of 79.11 GiB"
+                                + " free on GPU 0");
+    }
+
     /** In a backward pass on CUDA the handle is made last, where no memory is left for it. */
     @Test
     void aHandleOfCublasThatCannotBeMadeIsALackOfMemory() {

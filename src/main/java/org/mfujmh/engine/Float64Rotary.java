@@ -1,0 +1,48 @@
+package org.mfujmh.engine;
+
+import org.mfujmh.model.Rotary;
+
+/**
+ * Rotary positions in float64: columns i and i + width / 2 are a pair, turned by an angle of position x frequency.
+ * Columns beyond the width stay.
+ *
+ * @param rotary the description, of which the frequencies are worked out here
+ */
+record Float64Rotary(Rotary rotary) {
+
+    /** Turns a query or key of one head, in place. */
+    void turn(double[] x, int position) {
+        int half = rotary.width() / 2;
+        for (int i = 0; i < half; i++) {
+            double angle = position * frequency(i);
+            double a = x[i];
+            double b = x[i + half];
+            x[i] = a * Math.cos(angle) - b * Math.sin(angle);
+            x[i + half] = b * Math.cos(angle) + a * Math.sin(angle);
+        }
+    }
+
+    /** Radians a position. */
+    private double frequency(int pair) {
+        double wavelength = 2 * Math.PI * Math.pow(rotary.theta(), 2.0 * pair / rotary.width());
+        return 2 * Math.PI / wavelength * stretched(wavelength);
+    }
+
+    /** What scaling multiplies a frequency by. */
+    private double stretched(double wavelength) {
+        Rotary.Scaling scaling = rotary.scaling();
+        return switch (scaling.kind()) {
+            case "default" -> 1;
+            case "linear" -> 1 / scaling.factor();
+            case "llama3" -> {
+                // Llama 3.1: 1 / factor where fewer than `low` waves fit into the original context, 1 where more than
+                // `high` do, and in a straight line between.
+                double waves = scaling.originalContext() / wavelength;
+                double line = (waves - scaling.low()) / (scaling.high() - scaling.low());
+                double share = Math.max(0, Math.min(1, line));
+                yield share + (1 - share) / scaling.factor();
+            }
+            default -> throw new IllegalArgumentException("rope_type " + scaling.kind());
+        };
+    }
+}

@@ -1,0 +1,91 @@
+package org.mfujmh.model;
+
+import java.util.List;
+
+/**
+ * Rotary position embeddings (Su et al., arXiv 2104.09864): pairs of columns of queries and keys are turned by an angle
+ * that grows with the position.
+ *
+ * @param theta the base of the frequencies, theta^(-2 i / width)
+ * @param width columns of a head that are turned, an even number; 0: positions are not rotary
+ * @param scaling how the frequencies are changed for longer contexts
+ */
+public record Rotary(double theta, int width, Scaling scaling) {
+
+    /** No rotary positions. */
+    public static final Rotary NONE = new Rotary(1, 0, new Scaling("default", 1, 0, 0, 0, 1, List.of(), List.of()));
+
+    /**
+     * How frequencies are scaled (Transformers, modeling_rope_utils.py). What a kind does not use is 0 or empty.
+     *
+     * @param kind default, linear, llama3, dynamic, yarn or longrope
+     * @param factor by which the context is longer
+     * @param low llama3's low_freq_factor, yarn's beta_slow
+     * @param high llama3's high_freq_factor, yarn's beta_fast
+     * @param originalContext the context before scaling
+     * @param attentionFactor by which the cosines and sines are multiplied
+     * @param shortFactors longrope's, for sequences within the original context
+     * @param longFactors longrope's, beyond it
+     */
+    public record Scaling(
+            String kind,
+            double factor,
+            double low,
+            double high,
+            int originalContext,
+            double attentionFactor,
+            List<Double> shortFactors,
+            List<Double> longFactors) {
+        public Scaling {
+            shortFactors = List.copyOf(shortFactors);
+            longFactors = List.copyOf(longFactors);
+        }
+    }
+
+    /** Unscaled. */
+    public static Rotary of(double theta, int width) {
+        return new Rotary(theta, width, NONE.scaling());
+    }
+
+    public boolean present() {
+        return width > 0;
+    }
+
+    /**
+     * The frequencies, radians a position, of the width / 2 pairs.
+     *
+     * @throws IllegalStateException where the kind of scaling is not one that runs here
+     */
+    public double[] frequencies() {
+        double[] frequencies = new double[width / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            double plain = Math.pow(theta, -2.0 * i / width);
+            frequencies[i] = switch (scaling.kind()) {
+                case "default" -> plain;
+                case "linear" -> plain / scaling.factor();
+                case "llama3" -> llama3(plain);
+                default -> throw new IllegalStateException("rope_type " + scaling.kind() + " does not run here");
+            };
+        }
+        return frequencies;
+    }
+
+    /** Whether {@link #frequencies()} knows the kind of scaling. */
+    public boolean runs() {
+        return List.of("default", "linear", "llama3").contains(scaling.kind());
+    }
+
+    /** Long waves are stretched, short ones kept, those between blended. */
+    private double llama3(double frequency) {
+        double wave = 2 * Math.PI / frequency;
+        double original = scaling.originalContext();
+        if (wave < original / scaling.high()) {
+            return frequency;
+        }
+        if (wave > original / scaling.low()) {
+            return frequency / scaling.factor();
+        }
+        double smooth = (original / wave - scaling.low()) / (scaling.high() - scaling.low());
+        return (1 - smooth) * frequency / scaling.factor() + smooth * frequency;
+    }
+}

@@ -1,0 +1,237 @@
+package org.mfujmh.model.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.mfujmh.BadInput;
+
+/** The fields of a config.json, typed; knows which of them nobody asked for. */
+final class ConfigFields {
+    /** No layer, width, vocabulary or context of a real model comes near; products of such sizes fit into 63 bits. */
+    private static final int MOST = 1 << 28;
+
+    private static final int LONGEST_SHOWN = 60;
+
+    private final String where;
+    private final String prefix;
+    private final JsonNode object;
+    private final Set<String> read = new TreeSet<>();
+
+    ConfigFields(String where, ObjectNode object) {
+        this(where, "", object);
+    }
+
+    private ConfigFields(String where, String prefix, JsonNode object) {
+        this.where = where;
+        this.prefix = prefix;
+        this.object = object;
+    }
+
+    /** Whether the field stands there and is not null. */
+    boolean has(String field) {
+        read.add(field);
+        return object.hasNonNull(field);
+    }
+
+    /** Whether the field stands there, be it null. */
+    boolean mentions(String field) {
+        read.add(field);
+        return object.has(field);
+    }
+
+    /**
+     * The same with a field under its other name, which the library's attribute_map gives it.
+     *
+     * @throws BadInput where both stand there and differ
+     */
+    ConfigFields alias(String other, String field) {
+        if (!object.has(other)) {
+            return this;
+        }
+        if (object.has(field) && !object.get(field).equals(object.get(other))) {
+            throw refused(other, "is not what " + field + " is, another name for the same");
+        }
+        ObjectNode renamed = ((ObjectNode) object).deepCopy();
+        renamed.set(field, renamed.remove(other));
+        return new ConfigFields(where, prefix, renamed);
+    }
+
+    /** Whether it has no field at all. */
+    boolean isEmpty() {
+        return object.isEmpty();
+    }
+
+    /** Marks fields as known to change neither count nor function. */
+    void ignore(String... fields) {
+        read.addAll(List.of(fields));
+    }
+
+    /** A whole number from 1 on. */
+    int size(String field) {
+        return optionalSize(field)
+                .orElseThrow(() -> refused(field, "is missing; it has to be a whole number from 1 on"));
+    }
+
+    int size(String field, int otherwise) {
+        return optionalSize(field).orElse(otherwise);
+    }
+
+    OptionalInt optionalSize(String field) {
+        OptionalInt number = optionalCount(field);
+        if (number.isPresent() && number.getAsInt() == 0) {
+            throw refused(field, "is 0; it has to be a whole number from 1 on");
+        }
+        return number;
+    }
+
+    /** A whole number from 0 on. */
+    int count(String field, int otherwise) {
+        return optionalCount(field).orElse(otherwise);
+    }
+
+    private OptionalInt optionalCount(String field) {
+        if (!has(field)) {
+            return OptionalInt.empty();
+        }
+        JsonNode value = object.get(field);
+        boolean whole = value.isIntegralNumber()
+                || (value.isFloatingPointNumber() && value.doubleValue() == Math.rint(value.doubleValue()));
+        if (!whole || value.doubleValue() < 0 || value.doubleValue() > MOST) {
+            throw refused(field, "is " + shown(value) + "; it has to be a whole number from 0 to " + MOST);
+        }
+        return OptionalInt.of(value.intValue());
+    }
+
+    /** A finite number. */
+    double number(String field, double otherwise) {
+        if (!has(field)) {
+            return otherwise;
+        }
+        JsonNode value = object.get(field);
+        if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+            throw refused(field, "is " + shown(value) + "; it has to be a number");
+        }
+        return value.doubleValue();
+    }
+
+    /** A number above 0. */
+    double positive(String field, double otherwise) {
+        double number = number(field, otherwise);
+        if (!(number > 0)) {
+            throw refused(field, "is " + number + "; it has to be above 0");
+        }
+        return number;
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        if (!has(field)) {
+            return otherwise;
+        }
+        if (!object.get(field).isBoolean()) {
+            throw refused(field, "is " + shown(object.get(field)) + "; it has to be true or false");
+        }
+        return object.get(field).booleanValue();
+    }
+
+    String word(String field, String otherwise) {
+        if (!has(field)) {
+            return otherwise;
+        }
+        if (!object.get(field).isTextual()) {
+            throw refused(field, "is " + shown(object.get(field)) + "; it has to be a text");
+        }
+        return object.get(field).textValue();
+    }
+
+    /** A list of texts; empty where the field is not there. */
+    Optional<List<String>> words(String field) {
+        if (!has(field)) {
+            return Optional.empty();
+        }
+        List<String> words = new ArrayList<>();
+        for (JsonNode word : list(field)) {
+            if (!word.isTextual()) {
+                throw refused(field, "has " + shown(word) + " in its list; all have to be texts");
+            }
+            words.add(word.textValue());
+        }
+        return Optional.of(words);
+    }
+
+    /** A list of numbers; empty where the field is not there. */
+    List<Double> numbers(String field) {
+        if (!has(field)) {
+            return List.of();
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (JsonNode number : list(field)) {
+            if (!number.isNumber()) {
+                throw refused(field, "has " + shown(number) + " in its list; all have to be numbers");
+            }
+            numbers.add(number.doubleValue());
+        }
+        return numbers;
+    }
+
+    private JsonNode list(String field) {
+        if (!object.get(field).isArray()) {
+            throw refused(field, "is " + shown(object.get(field)) + "; it has to be a list");
+        }
+        return object.get(field);
+    }
+
+    /** The object in a field, whose unknown fields are refused with those of this one. */
+    Optional<ConfigFields> object(String field) {
+        if (!has(field)) {
+            return Optional.empty();
+        }
+        if (!object.get(field).isObject()) {
+            throw refused(field, "is " + shown(object.get(field)) + "; it has to be an object");
+        }
+        return Optional.of(new ConfigFields(where, prefix + field + ".", object.get(field)));
+    }
+
+    /** Refuses a field that says something else than the one thing that is understood. */
+    void requireFlag(String field, boolean only) {
+        if (flag(field, only) != only) {
+            throw refused(field, "is " + !only + ", which is not understood here");
+        }
+    }
+
+    /** @throws BadInput naming a field that nobody asked for and that says something */
+    void refuseUnread(Set<String> harmless) {
+        object.fieldNames().forEachRemaining(field -> {
+            JsonNode value = object.get(field);
+            boolean saysNothing = value.isNull()
+                    || (value.isBoolean() && !value.booleanValue())
+                    || (value.isContainerNode() && value.isEmpty());
+            if (!read.contains(field) && !harmless.contains(field) && !field.startsWith("_") && !saysNothing) {
+                throw refused(field, "is not known here and might change the count");
+            }
+        });
+    }
+
+    BadInput refused(String field, String why) {
+        return new BadInput(
+                String.format(Locale.ROOT, "%s: the field \"%s\" %s.", where, shortened(prefix + field), why));
+    }
+
+    String where() {
+        return where;
+    }
+
+    private static String shown(JsonNode value) {
+        return shortened(value.toString());
+    }
+
+    private static String shortened(String text) {
+        String plain = text.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
+        return plain.length() > LONGEST_SHOWN ? plain.substring(0, LONGEST_SHOWN) + "..." : plain;
+    }
+}

@@ -1,0 +1,183 @@
+package org.mfujmh.model.hub;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.mfujmh.BadInput;
+import org.mfujmh.model.Architecture;
+
+/** A config.json: its text, bounded, and the model that it describes. */
+final class ConfigJson {
+    /** The largest on the hub have some 100 kB, nearly all of it names of labels. */
+    private static final int MOST_BYTES = 4 << 20;
+
+    private static final int DEEPEST = 20;
+    private static final int LONGEST_NUMBER = 40;
+
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .maxDocumentLength(MOST_BYTES)
+                    .build())
+            .build());
+
+    /** Fields that change neither the count nor the function of a forward and backward pass. */
+    private static final Set<String> HARMLESS = Set.of(
+            "model_type",
+            "architectures",
+            "name_or_path",
+            "transformers_version",
+            "torch_dtype",
+            "dtype",
+            "auto_map",
+            "quantization_config",
+            "initializer_range",
+            "init_std",
+            "use_cache",
+            "cache_implementation",
+            "pretraining_tp",
+            "attention_dropout",
+            "resid_pdrop",
+            "embd_pdrop",
+            "attn_pdrop",
+            "hidden_dropout",
+            "classifier_dropout",
+            "bos_token_id",
+            "eos_token_id",
+            "pad_token_id",
+            "unk_token_id",
+            "sep_token_id",
+            "decoder_start_token_id",
+            "boi_token_index",
+            "eoi_token_index",
+            "image_token_index",
+            "tokenizer_class",
+            "prefix",
+            "task_specific_params",
+            "summary_type",
+            "summary_use_proj",
+            "summary_activation",
+            "summary_proj_to_labels",
+            "summary_first_dropout",
+            "output_router_logits",
+            "router_aux_loss_coef",
+            "router_jitter_noise",
+            "output_attentions",
+            "output_hidden_states",
+            "return_dict",
+            "return_dict_in_generate",
+            "use_return_dict",
+            "id2label",
+            "label2id",
+            "num_labels",
+            "problem_type",
+            "finetuning_task",
+            "is_decoder",
+            "is_encoder_decoder",
+            "tie_encoder_decoder",
+            "torchscript",
+            "use_bfloat16",
+            "tf_legacy_loss",
+            "gradient_checkpointing",
+            "chunk_size_feed_forward",
+            "do_sample",
+            "temperature",
+            "top_k",
+            "top_p",
+            "typical_p",
+            "repetition_penalty",
+            "length_penalty",
+            "num_beams",
+            "num_beam_groups",
+            "diversity_penalty",
+            "num_return_sequences",
+            "no_repeat_ngram_size",
+            "encoder_no_repeat_ngram_size",
+            "min_length",
+            "max_length",
+            "early_stopping",
+            "bad_words_ids",
+            "forced_bos_token_id",
+            "forced_eos_token_id",
+            "remove_invalid_values",
+            "exponential_decay_length_penalty",
+            "suppress_tokens",
+            "begin_suppress_tokens",
+            "cross_attention_hidden_size",
+            "attn_implementation",
+            "rope_ratio_note",
+            "model_max_length",
+            "max_sequence_length",
+            "use_mup",
+            "vocab_file",
+            "unsloth_fixed",
+            "unsloth_version",
+            "mup",
+            "summary_last_dropout");
+
+    private final String where;
+    private final ObjectNode object;
+
+    private ConfigJson(String where, ObjectNode object) {
+        this.where = where;
+        this.object = object;
+    }
+
+    /** @throws BadInput where the file cannot be read, is no JSON object or far too large */
+    static ConfigJson read(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > MOST_BYTES) {
+                throw new BadInput(file + " has " + size + " bytes, more than any config.json: is it another file?");
+            }
+            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new BadInput(file + " cannot be read as text: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** @param where how sentences call it */
+    static ConfigJson parse(String where, String text) {
+        try {
+            JsonNode node = JSON.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
+            if (node instanceof ObjectNode object) {
+                return new ConfigJson(where, object);
+            }
+            throw new BadInput(where + " is no config.json: it has no JSON object.");
+        } catch (JsonProcessingException e) {
+            throw new BadInput(where + " is no config.json: " + e.getOriginalMessage() + ".", e);
+        }
+    }
+
+    /** @throws BadInput naming the field that is not understood */
+    Architecture model(String name) {
+        ConfigFields fields = FieldAliases.resolved(new ConfigFields(where, object));
+        Architecture model = Families.read(name, fields);
+        fields.refuseUnread(HARMLESS);
+        model.parameters(); // refuses what no number counts
+        return model;
+    }
+
+    /** On one line, its fields in order, without those that change nothing: two models are the same where this is. */
+    String canonical() {
+        ObjectNode kept = JSON.createObjectNode();
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        names.stream()
+                .filter(name -> name.equals("model_type") || (!HARMLESS.contains(name) && !name.startsWith("_")))
+                .forEach(name -> kept.set(name, object.get(name)));
+        return kept.toString();
+    }
+}

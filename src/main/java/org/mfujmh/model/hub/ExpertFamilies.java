@@ -1,0 +1,191 @@
+package org.mfujmh.model.hub;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.mfujmh.model.Activation;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Attention;
+import org.mfujmh.model.Attention.QueryKeyNorm;
+import org.mfujmh.model.Block;
+import org.mfujmh.model.Block.Placement;
+import org.mfujmh.model.FeedForward;
+import org.mfujmh.model.FeedForward.Routing;
+import org.mfujmh.model.Norm;
+import org.mfujmh.model.Rotary;
+
+/** The model_types whose blocks have experts. */
+final class ExpertFamilies {
+    /** What a gpt_oss scales its positions by where its config names nothing. */
+    private static final Rotary.Scaling YARN_OF_GPT_OSS =
+            new Rotary.Scaling("yarn", 32, 1, 32, 4096, 1, List.of(), List.of());
+
+    private ExpertFamilies() {}
+
+    static Architecture mixtral(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "mixtral", 32000, 4096, 32, 8, 4096 * 32, 1e-5);
+        int window = Families.window(config, 0);
+        FeedForward experts = new FeedForward.Experts(
+                config.size("num_local_experts", 8),
+                used(config, "num_experts_per_tok", 2, "num_local_experts", 8),
+                shape.mlp(config, 14336, false),
+                0,
+                false,
+                Routing.SOFTMAX_NORMALISED);
+        Attention attention =
+                shape.attention(config, window, false, false, QueryKeyNorm.NONE, shape.rotary(config, 1_000_000));
+        return shape.model(name, shape.block(attention, experts, Placement.BEFORE));
+    }
+
+    /** Every decoder_sparse_step-th layer has experts, but those that mlp_only_layers names. */
+    static Architecture qwen3Moe(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "qwen3_moe", 151936, 2048, 24, 4, 32768, 1e-6);
+        boolean bias = config.flag("attention_bias", false);
+        int given = Families.window(config, 4096);
+        int window = config.flag("use_sliding_window", false) ? given : 0;
+        config.ignore("max_window_layers");
+        int step = config.size("decoder_sparse_step", 1);
+        List<Double> dense = config.numbers("mlp_only_layers");
+        Activation activation = Families.activation(config, "hidden_act", "silu");
+        FeedForward mlp = new FeedForward.Mlp(config.size("intermediate_size", 6144), activation, true, false);
+        FeedForward experts = new FeedForward.Experts(
+                config.size("num_experts", 128),
+                used(config, "num_experts_per_tok", 8, "num_experts", 128),
+                new FeedForward.Mlp(config.size("moe_intermediate_size", 768), activation, true, false),
+                0,
+                false,
+                config.flag("norm_topk_prob", false) ? Routing.SOFTMAX_NORMALISED : Routing.SOFTMAX);
+        Attention attention =
+                shape.attention(config, window, bias, bias, QueryKeyNorm.PER_HEAD, shape.rotary(config, 10_000));
+        Block withExperts = shape.block(attention, experts, Placement.BEFORE);
+        Block without = shape.block(attention, mlp, Placement.BEFORE);
+        return shape.model(
+                name,
+                IntStream.range(0, shape.layers())
+                        .mapToObj(layer ->
+                                (layer + 1) % step == 0 && !dense.contains((double) layer) ? withExperts : without)
+                        .toList());
+    }
+
+    static Architecture olmoe(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "olmoe", 50304, 2048, 16, 0, 4096, 1e-5);
+        boolean bias = config.flag("attention_bias", false);
+        if (config.has("clip_qkv")) {
+            throw config.refused("clip_qkv", "is set, which is not understood here");
+        }
+        FeedForward experts = new FeedForward.Experts(
+                config.size("num_experts", 64),
+                used(config, "num_experts_per_tok", 8, "num_experts", 64),
+                shape.mlp(config, 2048, false),
+                0,
+                false,
+                config.flag("norm_topk_prob", false) ? Routing.SOFTMAX_NORMALISED : Routing.SOFTMAX);
+        Attention attention =
+                shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config, 10_000));
+        return shape.model(name, shape.block(attention, experts, Placement.BEFORE));
+    }
+
+    static Architecture gptOss(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "gpt_oss", 201088, 2880, 36, 8, 131072, 1e-5, 64);
+        boolean bias = config.flag("attention_bias", true);
+        int window = Families.window(config, 128);
+        List<Boolean> sliding = Families.sliding(config, shape.layers(), layer -> (layer + 1) % 2 != 0);
+        if (config.number("swiglu_limit", 7) != 7) {
+            throw config.refused("swiglu_limit", "is not 7, which is not understood here");
+        }
+        config.ignore("experts_per_token", "initial_context_length", "hidden_act");
+        FeedForward experts = new FeedForward.Experts(
+                config.size("num_local_experts", 128),
+                used(config, "num_experts_per_tok", 4, "num_local_experts", 128),
+                new FeedForward.Mlp(config.size("intermediate_size", 2880), Activation.CLAMPED_SWIGLU, true, true),
+                0,
+                true,
+                Routing.TOP_SOFTMAX);
+        Rotary given = shape.rotary(config, 150_000);
+        Rotary rotary = config.has("rope_parameters") || config.has("rope_scaling")
+                ? given
+                : new Rotary(given.theta(), given.width(), YARN_OF_GPT_OSS);
+        double scale = 1 / Math.sqrt(shape.headWidth());
+        List<Block> kinds = IntStream.of(0, window)
+                .mapToObj(w -> new Attention.Grouped(
+                        shape.heads(),
+                        shape.keyValueHeads(),
+                        shape.headWidth(),
+                        w,
+                        bias,
+                        bias,
+                        QueryKeyNorm.NONE,
+                        rotary,
+                        scale,
+                        0,
+                        true))
+                .map(attention -> shape.block(attention, experts, Placement.BEFORE))
+                .toList();
+        return shape.model(
+                name,
+                sliding.stream().map(is -> is ? kinds.get(1) : kinds.get(0)).toList());
+    }
+
+    /** Multi-head latent attention; the first layers have an MLP, the others experts with shared ones. */
+    static Architecture deepseekV3(String name, ConfigFields config) {
+        int width = config.size("hidden_size", 7168);
+        int layers = Families.layers(config, "num_hidden_layers", 61);
+        int context = config.size("max_position_embeddings", 4096);
+        config.ignore("num_key_value_heads", "head_dim", "qk_head_dim", "rope_interleave", "n_group", "topk_group");
+        config.ignore(
+                "routed_scaling_factor", "norm_topk_prob", "scoring_func", "topk_method", "num_nextn_predict_layers");
+        config.ignore("aux_loss_alpha", "ep_size", "seq_aux", "num_mtp_layers", "first_k_dense_replace");
+        if (config.size("moe_layer_freq", 1) != 1) {
+            throw config.refused("moe_layer_freq", "is not 1, which is not understood here");
+        }
+        Rotary rotary = RotaryFields.of(config, config.size("qk_rope_head_dim", 64), 10_000, context, false);
+        Attention attention = new Attention.Latent(
+                config.size("num_attention_heads", 128),
+                config.mentions("q_lora_rank") ? config.count("q_lora_rank", 0) : 1536,
+                config.size("kv_lora_rank", 512),
+                config.size("qk_nope_head_dim", 128),
+                rotary,
+                config.size("v_head_dim", 128),
+                config.flag("attention_bias", false));
+        Activation activation = Families.activation(config, "hidden_act", "silu");
+        int inner = config.size("moe_intermediate_size", 2048);
+        FeedForward experts = new FeedForward.Experts(
+                config.size("n_routed_experts", 256),
+                used(config, "num_experts_per_tok", 8, "n_routed_experts", 256),
+                new FeedForward.Mlp(inner, activation, true, false),
+                Math.multiplyExact(config.count("n_shared_experts", 1), inner),
+                true, // the correction that experts are chosen by: no weight of a product
+                Routing.SIGMOID_GROUPS);
+        FeedForward mlp = new FeedForward.Mlp(config.size("intermediate_size", 18432), activation, true, false);
+        Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
+        int dense = Math.min(layers, config.count("first_k_dense_replace", 3));
+        List<Block> blocks = Stream.concat(
+                        Collections.nCopies(dense, new Block(attention, mlp, norm, Placement.BEFORE)).stream(),
+                        Collections.nCopies(layers - dense, new Block(attention, experts, norm, Placement.BEFORE))
+                                .stream())
+                .toList();
+        return new Architecture(
+                name,
+                "deepseek_v3",
+                config.size("vocab_size", 129280),
+                context,
+                width,
+                false,
+                1,
+                blocks,
+                norm,
+                config.flag("tie_word_embeddings", false),
+                0);
+    }
+
+    /** Experts that a token passes through: no more than there are. */
+    private static int used(ConfigFields config, String field, int otherwise, String all, int allOtherwise) {
+        int used = config.size(field, otherwise);
+        int count = config.size(all, allOtherwise);
+        if (used > count) {
+            throw config.refused(field, "is " + used + " of " + count + " experts");
+        }
+        return used;
+    }
+}

@@ -1,0 +1,283 @@
+package org.mfujmh.model.hub;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import org.mfujmh.BadInput;
+import org.mfujmh.model.Activation;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Attention;
+import org.mfujmh.model.Attention.QueryKeyNorm;
+import org.mfujmh.model.Block;
+import org.mfujmh.model.Block.Placement;
+import org.mfujmh.model.FeedForward;
+import org.mfujmh.model.Gpt2;
+import org.mfujmh.model.Norm;
+import org.mfujmh.model.Rotary;
+
+/**
+ * What each {@code model_type} means: its fields, with the defaults of the Transformers library's configuration_*.py,
+ * as an {@link Architecture}. Models with experts are in {@link ExpertFamilies}.
+ */
+final class Families {
+    /** By model_type: name of the model and its fields to its description. */
+    private static final Map<String, BiFunction<String, ConfigFields, Architecture>> READERS =
+            new TreeMap<>(Map.ofEntries(
+                    Map.entry(Gpt2.FAMILY, Families::gpt2),
+                    Map.entry("llama", Families::llama),
+                    Map.entry("mistral", Families::mistral),
+                    Map.entry("qwen2", Families::qwen2),
+                    Map.entry("qwen3", Families::qwen3),
+                    Map.entry("phi3", Families::phi3),
+                    Map.entry("olmo2", Families::olmo2),
+                    Map.entry("gemma3_text", Families::gemma3),
+                    Map.entry("mixtral", ExpertFamilies::mixtral),
+                    Map.entry("qwen3_moe", ExpertFamilies::qwen3Moe),
+                    Map.entry("olmoe", ExpertFamilies::olmoe),
+                    Map.entry("gpt_oss", ExpertFamilies::gptOss),
+                    Map.entry("deepseek_v3", ExpertFamilies::deepseekV3)));
+
+    private static final int MOST_LAYERS = 10_000;
+
+    private Families() {}
+
+    static List<String> all() {
+        return List.copyOf(READERS.keySet());
+    }
+
+    /** @throws BadInput where the model_type is unknown or a field is not understood */
+    static Architecture read(String name, ConfigFields config) {
+        if (!config.has("model_type")) {
+            throw config.refused("model_type", "is missing; known are " + String.join(", ", all()));
+        }
+        String family = config.word("model_type", "");
+        BiFunction<String, ConfigFields, Architecture> reader = READERS.get(family);
+        if (reader == null) {
+            String text = config.has("text_config") ? "; its text_config alone, as a file, may be" : "";
+            throw config.refused(
+                    "model_type",
+                    "is \"" + family + "\", which is not known" + text + "; known are " + String.join(", ", all()));
+        }
+        return reader.apply(name, config);
+    }
+
+    private static Architecture gpt2(String name, ConfigFields config) {
+        int width = config.size("n_embd", 768);
+        int heads = config.size("n_head", 12);
+        requireDivides(config, "n_embd", width, "n_head", heads);
+        config.requireFlag("scale_attn_weights", true);
+        config.requireFlag("scale_attn_by_inverse_layer_idx", false);
+        config.requireFlag("add_cross_attention", false);
+        config.ignore("n_ctx", "reorder_and_upcast_attn");
+        Activation activation = activation(config, "activation_function", "gelu_new");
+        int context = config.size("n_positions", 1024);
+        Architecture model = Gpt2.of(
+                name,
+                layers(config, "n_layer", 12),
+                width,
+                heads,
+                config.size("n_inner", 4 * width),
+                config.size("vocab_size", 50257),
+                context,
+                config.positive("layer_norm_epsilon", 1e-5),
+                config.flag("tie_word_embeddings", true));
+        return activation == Activation.GELU_TANH ? model : withActivation(model, activation);
+    }
+
+    private static Architecture withActivation(Architecture model, Activation activation) {
+        Block block = model.blocks().get(0);
+        FeedForward.Mlp mlp = (FeedForward.Mlp) block.feedForward();
+        Block other = new Block(
+                block.attention(),
+                new FeedForward.Mlp(mlp.inner(), activation, mlp.gated(), mlp.bias()),
+                block.norm(),
+                block.placement());
+        return new Architecture(
+                model.name(),
+                model.family(),
+                model.vocabulary(),
+                model.context(),
+                model.width(),
+                model.learnedPositions(),
+                model.embeddingScale(),
+                Collections.nCopies(model.layers(), other),
+                model.finalNorm(),
+                model.tiedHead(),
+                model.logitSoftcap());
+    }
+
+    private static Architecture llama(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "llama", 32000, 4096, 32, 0, 2048, 1e-6);
+        boolean bias = config.flag("attention_bias", false);
+        boolean mlpBias = config.flag("mlp_bias", false);
+        Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
+        return shape.model(name, shape.block(attention, shape.mlp(config, 11008, mlpBias), Placement.BEFORE));
+    }
+
+    private static Architecture mistral(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "mistral", 32000, 4096, 32, 8, 4096 * 32, 1e-6);
+        int window = window(config, 4096);
+        Rotary rotary = shape.rotary(config, 10_000);
+        FeedForward mlp = shape.mlp(config, 14336, false);
+        // With layer_types the library takes it for a Ministral, where they say which layers have the window.
+        List<Block> kinds = IntStream.of(0, window)
+                .mapToObj(w -> shape.attention(config, w, false, false, QueryKeyNorm.NONE, rotary))
+                .map(attention -> shape.block(attention, mlp, Placement.BEFORE))
+                .toList();
+        return shape.model(
+                name,
+                sliding(config, shape.layers(), layer -> true).stream()
+                        .map(is -> kinds.get(is ? 1 : 0))
+                        .toList());
+    }
+
+    private static Architecture qwen2(String name, ConfigFields config) {
+        return qwen(
+                name,
+                config,
+                Shape.of(config, "qwen2", 151936, 4096, 32, 32, 32768, 1e-6),
+                true,
+                false,
+                QueryKeyNorm.NONE);
+    }
+
+    private static Architecture qwen3(String name, ConfigFields config) {
+        boolean bias = config.flag("attention_bias", false);
+        Shape shape = Shape.of(config, "qwen3", 151936, 4096, 32, 32, 32768, 1e-6, 128);
+        return qwen(name, config, shape, bias, bias, QueryKeyNorm.PER_HEAD);
+    }
+
+    /** The last layers may have a window: those that layer_types names, else from max_window_layers on. */
+    private static Architecture qwen(
+            String name, ConfigFields config, Shape shape, boolean bias, boolean outputBias, QueryKeyNorm norm) {
+        boolean windowed = config.flag("use_sliding_window", false);
+        int given = window(config, 4096);
+        int window = windowed ? given : 0;
+        int first = config.count("max_window_layers", 28);
+        List<Boolean> sliding = sliding(config, shape.layers(), layer -> window > 0 && layer >= first);
+        Rotary rotary = shape.rotary(config, 10_000);
+        FeedForward mlp = shape.mlp(config, 22016, false);
+        Block full = shape.block(shape.attention(config, 0, bias, outputBias, norm, rotary), mlp, Placement.BEFORE);
+        Block narrow =
+                shape.block(shape.attention(config, window, bias, outputBias, norm, rotary), mlp, Placement.BEFORE);
+        return shape.model(name, sliding.stream().map(is -> is ? narrow : full).toList());
+    }
+
+    private static Architecture phi3(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "phi3", 32064, 3072, 32, 0, 4096, 1e-5);
+        config.ignore("original_max_position_embeddings", "attention_bias", "mlp_bias");
+        Attention attention = shape.attention(
+                config, window(config, 0), false, false, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
+        return shape.model(name, shape.block(attention, shape.mlp(config, 8192, false), Placement.BEFORE));
+    }
+
+    private static Architecture olmo2(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "olmo2", 50304, 4096, 32, 0, 2048, 1e-5);
+        boolean bias = config.flag("attention_bias", false);
+        Attention attention =
+                shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config, 10_000));
+        return shape.model(name, shape.block(attention, shape.mlp(config, 11008, false), Placement.AFTER));
+    }
+
+    private static Architecture gemma3(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "gemma3_text", 262_208, 2304, 26, 4, 131_072, 1e-6, 256);
+        config.requireFlag("use_bidirectional_attention", false);
+        boolean bias = config.flag("attention_bias", false);
+        int window = window(config, 4096);
+        int pattern = config.size("sliding_window_pattern", 6);
+        List<Boolean> sliding = sliding(config, shape.layers(), layer -> (layer + 1) % pattern != 0);
+        double scale = 1 / Math.sqrt(config.positive("query_pre_attn_scalar", 256));
+        double cap = config.number("attn_logit_softcapping", 0);
+        Norm norm = new Norm(Norm.Formula.RMS_PLUS_ONE, shape.epsilon());
+        FeedForward mlp = new FeedForward.Mlp(
+                config.size("intermediate_size", 9216),
+                activation(config, "hidden_activation", "gelu_pytorch_tanh"),
+                true,
+                false);
+        int heads = shape.heads();
+        int keys = shape.keyValueHeads();
+        int columns = shape.headWidth();
+        Rotary global =
+                RotaryFields.ofKind(config, "full_attention", "rope_theta", 1_000_000, true, columns, shape.context());
+        Rotary local = RotaryFields.ofKind(
+                config, "sliding_attention", "rope_local_base_freq", 10_000, false, columns, shape.context());
+        QueryKeyNorm queryKey = QueryKeyNorm.PER_HEAD;
+        Block full = new Block(
+                new Attention.Grouped(heads, keys, columns, 0, bias, bias, queryKey, global, scale, cap, false),
+                mlp,
+                norm,
+                Placement.AROUND);
+        Block narrow = new Block(
+                new Attention.Grouped(heads, keys, columns, window, bias, bias, queryKey, local, scale, cap, false),
+                mlp,
+                norm,
+                Placement.AROUND);
+        return new Architecture(
+                name,
+                "gemma3_text",
+                shape.vocabulary(),
+                shape.context(),
+                shape.width(),
+                false,
+                Math.sqrt(shape.width()),
+                sliding.stream().map(is -> is ? narrow : full).toList(),
+                norm,
+                config.flag("tie_word_embeddings", true),
+                config.number("final_logit_softcapping", 0));
+    }
+
+    /** A window of that many positions; 0 where the field is null. */
+    static int window(ConfigFields config, int otherwise) {
+        return config.mentions("sliding_window") ? config.count("sliding_window", 0) : otherwise;
+    }
+
+    /** Which layers have a window: by layer_types where it stands there. */
+    static List<Boolean> sliding(ConfigFields config, int layers, java.util.function.IntPredicate otherwise) {
+        List<String> types = config.words("layer_types").orElseGet(() -> IntStream.range(0, layers)
+                .mapToObj(layer -> otherwise.test(layer) ? "sliding_attention" : "full_attention")
+                .toList());
+        if (types.size() != layers) {
+            throw config.refused("layer_types", "names " + types.size() + " layers of " + layers);
+        }
+        List<Boolean> sliding = new ArrayList<>();
+        for (String type : types) {
+            if (!type.equals("sliding_attention") && !type.equals("full_attention")) {
+                throw config.refused(
+                        "layer_types", "has \"" + type + "\"; known are full_attention and sliding_attention");
+            }
+            sliding.add(type.equals("sliding_attention"));
+        }
+        return sliding;
+    }
+
+    static Activation activation(ConfigFields config, String field, String otherwise) {
+        String name = config.word(field, otherwise);
+        return switch (name) {
+            case "silu", "swish" -> Activation.SILU;
+            case "gelu" -> Activation.GELU;
+            case "gelu_new", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+            case "relu" -> Activation.RELU;
+            default ->
+                throw config.refused(
+                        field, "is \"" + name + "\"; known are silu, gelu, gelu_new, gelu_pytorch_tanh and relu");
+        };
+    }
+
+    static int layers(ConfigFields config, String field, int otherwise) {
+        int layers = config.size(field, otherwise);
+        if (layers > MOST_LAYERS) {
+            throw config.refused(field, "is " + layers + "; more than " + MOST_LAYERS + " layers are no model");
+        }
+        return layers;
+    }
+
+    static void requireDivides(ConfigFields config, String field, int value, String by, int divisor) {
+        if (value % divisor != 0) {
+            throw config.refused(field, "is " + value + ", which does not divide by " + by + ", " + divisor);
+        }
+    }
+}

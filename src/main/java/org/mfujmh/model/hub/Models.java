@@ -1,0 +1,223 @@
+package org.mfujmh.model.hub;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mfujmh.BadInput;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
+
+/** The models that are shipped by name, a config.json each, and those of a user's own config.json. */
+public final class Models {
+    private static final String CONFIG = "config.json";
+
+    private static final Map<String, String> NAMES_OF_GPT2 = Map.of(
+            "gpt2", "gpt-small",
+            "gpt2-medium", "gpt-medium",
+            "gpt2-large", "gpt-large",
+            "gpt2-xl", "gpt-xl");
+
+    private static final List<String> NOTEBOOK = List.of("gpt-small", "gpt-medium", "gpt-large", "gpt-xl");
+
+    private static final Map<String, Architecture> SHIPPED = shippedFiles();
+
+    /** Read in this process, by name. */
+    private static final Map<String, Configured> CONFIGURED = new ConcurrentHashMap<>();
+
+    private Models() {}
+
+    /**
+     * A model of a config.json.
+     *
+     * @param architecture what it describes
+     * @param json what of the file matters, on one line: result files carry it
+     */
+    public record Configured(Architecture architecture, String json) {}
+
+    /** The four models of the notebook, smallest first. */
+    public static List<Architecture> notebook() {
+        return NOTEBOOK.stream().map(SHIPPED::get).toList();
+    }
+
+    /** All models with a name, {@code gpt-tiny} among them, which serves tests. */
+    public static List<Architecture> shipped() {
+        return List.copyOf(SHIPPED.values());
+    }
+
+    /** The {@code model_type}s that are read. */
+    public static List<String> families() {
+        return Families.all();
+    }
+
+    /**
+     * The model of that name, or of the name that most people have for it ({@code gpt2} is {@code gpt-small}, and so on
+     * to {@code gpt2-xl}), or that a config.json or a folder with one describes; or that has been read in this process;
+     * or, in a process of the suite, that its {@code -Dmfu.model} or {@code -Dmfu.model.NAME} describes.
+     *
+     * @throws BadInput where no model has that name, with the nearest and all that there are; where a config.json is not
+     *     understood
+     */
+    public static Architecture named(String name) {
+        Architecture shipped = SHIPPED.get(NAMES_OF_GPT2.getOrDefault(name, name));
+        if (shipped != null) {
+            return shipped;
+        }
+        if (CONFIGURED.containsKey(name)) {
+            return CONFIGURED.get(name).architecture();
+        }
+        if (isFile(name)) {
+            return ofFile(name).architecture();
+        }
+        Optional<String> json = jsonOf(name);
+        if (json.isPresent()) {
+            return ofJson(name, json.get());
+        }
+        throw DidYouMean.noSuch(PassParams.MODEL, name, List.copyOf(SHIPPED.keySet()));
+    }
+
+    /** Whether a model is shipped under that name or another name for it. */
+    public static boolean isShipped(String name) {
+        return SHIPPED.containsKey(NAMES_OF_GPT2.getOrDefault(name, name));
+    }
+
+    /** Whether that is the path of a file or folder, and no name. */
+    public static boolean isFile(String name) {
+        if (isShipped(name)) {
+            return false;
+        }
+        try {
+            return name.contains("/") || name.endsWith(".json") || Files.isDirectory(Path.of(name));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The model of a config.json, or of the folder with one, which gives it its name.
+     *
+     * @throws BadInput where there is no such file, or it is not understood
+     */
+    public static Configured ofFile(String path) {
+        Path given = Path.of(path);
+        Path file = file(path);
+        ConfigJson config = ConfigJson.read(file);
+        String name = nameOf(file);
+        if (isShipped(name)) {
+            if (config.model(name).equals(named(name))) {
+                return new Configured(named(name), config.canonical());
+            }
+            name += "-own"; // the name stays with the one that is shipped
+        }
+        Configured model = new Configured(config.model(name), config.canonical());
+        Configured known = CONFIGURED.putIfAbsent(name, model);
+        if (known != null && !known.json.equals(model.json)) {
+            throw new BadInput("Two models are called " + name + ": " + given
+                    + " differs from the one read before. Rename a folder, or measure one after the other.");
+        }
+        return model;
+    }
+
+    /**
+     * The config.json of that path, or in that folder.
+     *
+     * @throws BadInput where there is none
+     */
+    public static Path file(String path) {
+        Path given = Path.of(path);
+        Path file = Files.isDirectory(given) ? given.resolve(CONFIG) : given;
+        if (!Files.isRegularFile(file)) {
+            throw new BadInput(
+                    Files.isDirectory(given)
+                            ? given + " is a folder without a " + CONFIG + "."
+                            : "There is no file " + file + ". Give the " + CONFIG + " of a model, or its folder.");
+        }
+        return file;
+    }
+
+    /** What result files and child processes are given of a model that is not shipped; empty for one that is. */
+    public static Optional<String> jsonOf(String name) {
+        return Optional.ofNullable(CONFIGURED.get(name))
+                .map(Configured::json)
+                .or(() -> isShipped(name)
+                        ? Optional.empty()
+                        : Optional.ofNullable(System.getProperty(keyOf(name))).or(RunProperty.MODEL::ofThisProcess));
+    }
+
+    /** Options of a JVM that is asked about models by name: those that have been read in this process. */
+    public static List<String> childOptions() {
+        return CONFIGURED.values().stream()
+                .map(model -> "-D" + keyOf(model.architecture().name()) + "=" + model.json())
+                .toList();
+    }
+
+    private static String keyOf(String name) {
+        return RunProperty.MODEL.key() + "." + name;
+    }
+
+    /** A model from the text that a result file carries. */
+    public static Architecture ofJson(String name, String json) {
+        return ConfigJson.parse("the model " + name, json).model(name);
+    }
+
+    /** The folder's name for a config.json, else the file's own. */
+    private static String nameOf(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        String own = absolute.getFileName().toString();
+        Path folder = absolute.getParent();
+        boolean byFolder = own.equals(CONFIG) && folder != null && folder.getFileName() != null;
+        String name = byFolder ? folder.getFileName().toString() : own.replaceFirst("\\.json$", "");
+        return name.replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    /** What a name of GPT-2's was taken for, in a sentence; empty for a name of ours. */
+    public static Optional<String> noteOn(String name) {
+        return Optional.ofNullable(NAMES_OF_GPT2.get(name))
+                .map(SHIPPED::get)
+                .map(model -> String.format(
+                        Locale.ROOT,
+                        "%s is measured as %s: the sizes of GPT-2, with an output head of its own (%,d parameters; GPT-2's head"
+                                + " shares the token embedding, which makes %,d).",
+                        name,
+                        model.name(),
+                        model.parameters(),
+                        model.parametersTied()));
+    }
+
+    private static Map<String, Architecture> shippedFiles() {
+        Map<String, Architecture> models = new LinkedHashMap<>();
+        for (String name :
+                resource("index.txt").lines().filter(line -> !line.isBlank()).toList()) {
+            models.put(name, ConfigJson.parse(name, resource(name + ".json")).model(name));
+        }
+        return models;
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = Models.class.getResourceAsStream("shipped/" + name)) {
+            if (stream == null) {
+                throw new IllegalStateException("shipped/" + name + " is missing from this build.");
+            }
+            List<String> lines = new ArrayList<>();
+            BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+            reader.lines().forEach(lines::add);
+            return String.join("\n", lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.mfujmh.model.hub;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.mfujmh.BadInput;
+import org.mfujmh.model.Rotary;
+
+/**
+ * Rotary positions as configs spell them: {@code rope_theta} and {@code rope_scaling} until 2025, {@code
+ * rope_parameters} since, for all layers or by the kind of layer.
+ */
+final class RotaryFields {
+    private static final Set<String> KINDS = Set.of("default", "linear", "dynamic", "yarn", "longrope", "llama3");
+    private static final String THETA = "rope_theta";
+    private static final String PARAMETERS = "rope_parameters";
+    private static final String SCALING = "rope_scaling";
+    private static final String PARTIAL = "partial_rotary_factor";
+
+    private RotaryFields() {}
+
+    /**
+     * The positions of all layers.
+     *
+     * @param headWidth columns of a head
+     * @param theta the base where the config names none
+     * @param context the model's, which stands in for a missing original context
+     * @param partial whether the family can turn a share of the columns; elsewhere the library ignores the share
+     */
+    static Rotary of(ConfigFields config, int headWidth, double theta, int context, boolean partial) {
+        double base = config.positive(THETA, theta);
+        double share = config.positive(PARTIAL, 1);
+        Optional<ConfigFields> parameters = config.object(PARAMETERS);
+        Optional<ConfigFields> scaling = config.object(SCALING).filter(fields -> !fields.isEmpty());
+        return scaling.or(() -> parameters)
+                .map(fields -> of(fields, headWidth, base, share, context, partial))
+                .orElseGet(() -> Rotary.of(base, turned(config, headWidth, partial ? share : 1)));
+    }
+
+    /**
+     * The positions of the layers of one kind, where they differ: Gemma 3.
+     *
+     * @param kind {@code full_attention} or {@code sliding_attention}
+     * @param oldName the field that had the base before rope_parameters
+     * @param scaled whether the old {@code rope_scaling} concerns this kind
+     */
+    static Rotary ofKind(
+            ConfigFields config,
+            String kind,
+            String oldName,
+            double theta,
+            boolean scaled,
+            int headWidth,
+            int context) {
+        Optional<ConfigFields> parameters = config.object(PARAMETERS);
+        Rotary unscaled = Rotary.of(config.positive(oldName, theta), turned(config, headWidth, 1));
+        Rotary mine = parameters
+                .flatMap(all -> all.object(kind))
+                .map(fields -> of(fields, headWidth, unscaled.theta(), 1, context, false))
+                .orElse(unscaled);
+        parameters.ifPresent(all -> all.refuseUnread(Set.of("full_attention", "sliding_attention")));
+        return config.object(SCALING)
+                .filter(fields -> scaled && !fields.isEmpty())
+                .map(fields -> of(fields, headWidth, mine.theta(), 1, context, false))
+                .orElse(mine);
+    }
+
+    private static Rotary of(
+            ConfigFields fields, int headWidth, double theta, double outerShare, int context, boolean partial) {
+        String kind = fields.word("rope_type", fields.word("type", "default"));
+        String known = kind.equals("su") ? "longrope" : kind;
+        if (!KINDS.contains(known)) {
+            throw fields.refused(
+                    "rope_type",
+                    "is \"" + kind + "\"; known are "
+                            + String.join(", ", KINDS.stream().sorted().toList()));
+        }
+        double base = fields.positive(THETA, theta);
+        double share = fields.positive(PARTIAL, outerShare);
+        boolean llama3 = known.equals("llama3");
+        double factor = fields.positive("factor", 1);
+        double low = llama3 ? fields.positive("low_freq_factor", 1) : fields.number("beta_slow", 1);
+        double high = llama3 ? fields.positive("high_freq_factor", 4) : fields.number("beta_fast", 32);
+        int original = fields.size("original_max_position_embeddings", context);
+        double attention = fields.number("attention_factor", 1);
+        List<Double> shorter = fields.numbers("short_factor");
+        List<Double> longer = fields.numbers("long_factor");
+        if (llama3 && !(high > low)) {
+            throw fields.refused("high_freq_factor", "is not above low_freq_factor");
+        }
+        fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "truncate", "finetuned", "rope_type", "type"));
+        if (known.equals("default")) {
+            return Rotary.of(base, turned(fields, headWidth, partial ? share : 1));
+        }
+        if (!partial && share != 1) {
+            throw fields.refused(
+                    "rope_type",
+                    "is \"" + kind + "\", which takes all columns of a head in this family; " + PARTIAL + " is "
+                            + share);
+        }
+        return new Rotary(
+                base,
+                turned(fields, headWidth, share),
+                new Rotary.Scaling(known, factor, low, high, original, attention, shorter, longer));
+    }
+
+    private static int turned(ConfigFields fields, int headWidth, double share) {
+        int width = (int) (headWidth * share);
+        if (share > 1 || width < 2 || width % 2 != 0) {
+            throw new BadInput(fields.where() + ": rotary positions turn pairs of a head's " + headWidth
+                    + " columns; a share of " + share + " is no even number of them.");
+        }
+        return width;
+    }
+}

@@ -1,0 +1,92 @@
+package org.mfujmh.report.text;
+
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
+
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Precision;
+import org.mfujmh.search.MemorySize;
+
+/**
+ * What {@code ./mfu models} prints.
+ *
+ * @param models in the order to show
+ * @param where the memory is, e.g. a GPU's name
+ * @param availableBytes memory for a model there
+ */
+public record ModelsReport(List<Architecture> models, String where, long availableBytes) {
+
+    public String render(OutputFormat format) {
+        return switch (format) {
+            case JSON ->
+                OutputFormat.json(models.stream().map(ModelsReport::fields).toList());
+            case CSV -> csv().toCsv();
+            case TEXT, MARKDOWN ->
+                new Document(format)
+                        .table(table())
+                        .paragraph(
+                                "weights: in 16 bits. forward, with backward: whether the weights alone, or weights and"
+                                        + " gradients, fit into the "
+                                        + MemorySize.inWords(availableBytes) + " of " + where
+                                        + "; activations come on top. -: no program here computes it, ./mfu flops counts it.")
+                        .text();
+        };
+    }
+
+    private static Map<String, Object> fields(Architecture model) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", model.name());
+        fields.put("family", model.family());
+        fields.put("parameters", model.parameters());
+        fields.put("active_parameters", model.activeParameters());
+        fields.put("runs", model.whyNotRun().isEmpty());
+        return fields;
+    }
+
+    private Table csv() {
+        return new Table(
+                fields(models.get(0)).keySet().stream().map(Table.Column::text).toList(),
+                models.stream()
+                        .map(model -> fields(model).values().stream()
+                                .map(String::valueOf)
+                                .toList())
+                        .toList());
+    }
+
+    private Table table() {
+        return new Table(
+                List.of(
+                        text("model"),
+                        text("family"),
+                        number("parameters"),
+                        number("active"),
+                        text("experts"),
+                        number("context"),
+                        number("weights"),
+                        text("forward"),
+                        text("with backward")),
+                models.stream().map(this::row).toList());
+    }
+
+    private List<String> row(Architecture model) {
+        long weights = Math.multiplyExact(model.parameters(), Precision.BF16.bytes());
+        return List.of(
+                model.name(),
+                model.family(),
+                Figures.exact(BigInteger.valueOf(model.parameters())),
+                model.hasExperts() ? Figures.exact(BigInteger.valueOf(model.activeParameters())) : "",
+                ArchitectureText.experts(model),
+                Figures.exact(BigInteger.valueOf(model.context())),
+                MemorySize.inWords(weights),
+                fits(model, weights),
+                fits(model, 2 * weights));
+    }
+
+    private String fits(Architecture model, long bytes) {
+        return model.whyNotRun().isPresent() ? "-" : bytes <= availableBytes ? "fits" : "too large";
+    }
+}
