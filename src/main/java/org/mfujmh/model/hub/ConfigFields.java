@@ -108,6 +108,11 @@ final class ConfigFields {
         return OptionalInt.of(value.intValue());
     }
 
+    /** A whole number from 1 on; 0 where the field is null or not there. */
+    int sizeOrNone(String field) {
+        return optionalSize(field).orElse(0);
+    }
+
     /** A finite number. */
     double number(String field, double otherwise) {
         if (!has(field)) {
@@ -127,6 +132,19 @@ final class ConfigFields {
             throw refused(field, "is " + number + "; it has to be above 0");
         }
         return number;
+    }
+
+    /** A number above 0; 0 where the field is null or not there. */
+    double positiveOrNone(String field) {
+        return has(field) ? positive(field, 1) : 0;
+    }
+
+    /** @throws BadInput where the field is not there */
+    double requiredPositive(String field) {
+        if (!has(field)) {
+            throw refused(field, "is missing; it has to be a number above 0");
+        }
+        return positive(field, 1);
     }
 
     boolean flag(String field, boolean otherwise) {
@@ -171,7 +189,7 @@ final class ConfigFields {
         }
         List<Double> numbers = new ArrayList<>();
         for (JsonNode number : list(field)) {
-            if (!number.isNumber()) {
+            if (!number.isNumber() || !Double.isFinite(number.doubleValue())) {
                 throw refused(field, "has " + shown(number) + " in its list; all have to be numbers");
             }
             numbers.add(number.doubleValue());
@@ -222,16 +240,22 @@ final class ConfigFields {
                 String.format(Locale.ROOT, "%s: the field \"%s\" %s.", where, shortened(prefix + field), why));
     }
 
-    String where() {
-        return where;
-    }
-
     private static String shown(JsonNode value) {
         return shortened(value.toString());
     }
 
+    /** A text out of the config as sentences show it: on one line, not long, in quotes. */
+    static String quoted(String text) {
+        return "\"" + shortened(text) + "\"";
+    }
+
     private static String shortened(String text) {
-        String plain = text.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
-        return plain.length() > LONGEST_SHOWN ? plain.substring(0, LONGEST_SHOWN) + "..." : plain;
+        return onOneLine(text, LONGEST_SHOWN);
+    }
+
+    /** A foreign text without what a terminal would obey, cut where it is longer. */
+    static String onOneLine(String text, int longest) {
+        String cut = text.length() > longest ? text.substring(0, longest) + "..." : text;
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", " ");
     }
 }

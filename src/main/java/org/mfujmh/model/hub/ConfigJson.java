@@ -4,16 +4,21 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.mfujmh.BadInput;
+import org.mfujmh.WholeFile;
 import org.mfujmh.model.Architecture;
 
 /** A config.json: its text, bounded, and the model that it describes. */
@@ -23,15 +28,18 @@ final class ConfigJson {
 
     private static final int DEEPEST = 20;
     private static final int LONGEST_NUMBER = 40;
+    private static final int LONGEST_REASON = 200;
 
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .maxNumberLength(LONGEST_NUMBER)
-                    .maxDocumentLength(MOST_BYTES)
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEEPEST)
+                            .maxNumberLength(LONGEST_NUMBER)
+                            .maxDocumentLength(MOST_BYTES)
+                            .build())
                     .build())
-            .build());
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     /** Fields that change neither the count nor the function of a forward and backward pass. */
     private static final Set<String> HARMLESS = Set.of(
@@ -43,6 +51,9 @@ final class ConfigJson {
             "dtype",
             "auto_map",
             "quantization_config",
+            "quantization",
+            "is_llama_config",
+            "transformers.js_config",
             "initializer_range",
             "init_std",
             "use_cache",
@@ -140,11 +151,18 @@ final class ConfigJson {
         try {
             long size = Files.size(file);
             if (size > MOST_BYTES) {
-                throw new BadInput(file + " has " + size + " bytes, more than any config.json: is it another file?");
+                throw new BadInput(String.format(
+                        Locale.ROOT,
+                        "%s has %,d bytes, and no config.json has more than %,d: give the path of another file.",
+                        file,
+                        size,
+                        MOST_BYTES));
             }
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (CharacterCodingException e) {
+            throw new BadInput(file + " is no config.json: its bytes are not text in UTF-8.", e);
         } catch (IOException e) {
-            throw new BadInput(file + " cannot be read as text: " + e.getMessage() + ".", e);
+            throw new BadInput(file + " cannot be read: " + WholeFile.why(e) + ".", e);
         }
     }
 
@@ -157,7 +175,8 @@ final class ConfigJson {
             }
             throw new BadInput(where + " is no config.json: it has no JSON object.");
         } catch (JsonProcessingException e) {
-            throw new BadInput(where + " is no config.json: " + e.getOriginalMessage() + ".", e);
+            String why = ConfigFields.onOneLine(e.getOriginalMessage(), LONGEST_REASON);
+            throw new BadInput(where + " is no config.json: " + why + ".", e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.mfujmh.model.hub;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mfujmh.model.Activation;
@@ -46,7 +47,7 @@ final class ExpertFamilies {
         int window = config.flag("use_sliding_window", false) ? given : 0;
         config.ignore("max_window_layers");
         int step = config.size("decoder_sparse_step", 1);
-        List<Double> dense = config.numbers("mlp_only_layers");
+        Set<Double> dense = Set.copyOf(config.numbers("mlp_only_layers"));
         Activation activation = Families.activation(config, "hidden_act", "silu");
         FeedForward mlp = new FeedForward.Mlp(config.size("intermediate_size", 6144), activation, true, false);
         FeedForward experts = new FeedForward.Experts(
@@ -71,6 +72,9 @@ final class ExpertFamilies {
     static Architecture olmoe(String name, ConfigFields config) {
         Shape shape = Shape.of(config, "olmoe", 50304, 2048, 16, 0, 4096, 1e-5);
         boolean bias = config.flag("attention_bias", false);
+        if (shape.headWidth() * (long) shape.heads() != shape.width()) {
+            throw config.refused("head_dim", "is not hidden_size / num_attention_heads, as olmoe's norms have it");
+        }
         if (config.has("clip_qkv")) {
             throw config.refused("clip_qkv", "is set, which is not understood here");
         }
@@ -139,7 +143,11 @@ final class ExpertFamilies {
         if (config.size("moe_layer_freq", 1) != 1) {
             throw config.refused("moe_layer_freq", "is not 1, which is not understood here");
         }
-        Rotary rotary = RotaryFields.of(config, config.size("qk_rope_head_dim", 64), 10_000, context, false);
+        Rotary rotary = RotaryFields.of(
+                config,
+                new RotaryFields.Columns("qk_rope_head_dim", config.size("qk_rope_head_dim", 64), false),
+                10_000,
+                context);
         Attention attention = new Attention.Latent(
                 config.size("num_attention_heads", 128),
                 config.mentions("q_lora_rank") ? config.count("q_lora_rank", 0) : 1536,
@@ -154,7 +162,7 @@ final class ExpertFamilies {
                 config.size("n_routed_experts", 256),
                 used(config, "num_experts_per_tok", 8, "n_routed_experts", 256),
                 new FeedForward.Mlp(inner, activation, true, false),
-                Math.multiplyExact(config.count("n_shared_experts", 1), inner),
+                sharedInner(config, inner),
                 true, // the correction that experts are chosen by: no weight of a product
                 Routing.SIGMOID_GROUPS);
         FeedForward mlp = new FeedForward.Mlp(config.size("intermediate_size", 18432), activation, true, false);
@@ -177,6 +185,15 @@ final class ExpertFamilies {
                 norm,
                 config.flag("tie_word_embeddings", false),
                 0);
+    }
+
+    private static int sharedInner(ConfigFields config, int inner) {
+        int shared = config.count("n_shared_experts", 1);
+        long columns = (long) shared * inner;
+        if (columns > Integer.MAX_VALUE) {
+            throw config.refused("n_shared_experts", "is " + shared + ", too many of " + inner + " columns each");
+        }
+        return (int) columns;
     }
 
     /** Experts that a token passes through: no more than there are. */

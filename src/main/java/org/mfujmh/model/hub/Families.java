@@ -60,7 +60,8 @@ final class Families {
             String text = config.has("text_config") ? "; its text_config alone, as a file, may be" : "";
             throw config.refused(
                     "model_type",
-                    "is \"" + family + "\", which is not known" + text + "; known are " + String.join(", ", all()));
+                    "is " + ConfigFields.quoted(family) + ", which is not known" + text + "; known are "
+                            + String.join(", ", all()));
         }
         return reader.apply(name, config);
     }
@@ -169,7 +170,9 @@ final class Families {
 
     private static Architecture phi3(String name, ConfigFields config) {
         Shape shape = Shape.of(config, "phi3", 32064, 3072, 32, 0, 4096, 1e-5);
-        config.ignore("original_max_position_embeddings", "attention_bias", "mlp_bias");
+        // What is in the makers' own code and the library's ignores.
+        config.ignore("original_max_position_embeddings", "attention_bias", "mlp_bias", "full_attn_mod");
+        config.ignore("interpolate_factor", "lm_head_bias");
         Attention attention = shape.attention(
                 config, window(config, 0), false, false, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
         return shape.model(name, shape.block(attention, shape.mlp(config, 8192, false), Placement.BEFORE));
@@ -191,7 +194,7 @@ final class Families {
         int pattern = config.size("sliding_window_pattern", 6);
         List<Boolean> sliding = sliding(config, shape.layers(), layer -> (layer + 1) % pattern != 0);
         double scale = 1 / Math.sqrt(config.positive("query_pre_attn_scalar", 256));
-        double cap = config.number("attn_logit_softcapping", 0);
+        double cap = config.positiveOrNone("attn_logit_softcapping");
         Norm norm = new Norm(Norm.Formula.RMS_PLUS_ONE, shape.epsilon());
         FeedForward mlp = new FeedForward.Mlp(
                 config.size("intermediate_size", 9216),
@@ -227,12 +230,12 @@ final class Families {
                 sliding.stream().map(is -> is ? narrow : full).toList(),
                 norm,
                 config.flag("tie_word_embeddings", true),
-                config.number("final_logit_softcapping", 0));
+                config.positiveOrNone("final_logit_softcapping"));
     }
 
     /** A window of that many positions; 0 where the field is null. */
     static int window(ConfigFields config, int otherwise) {
-        return config.mentions("sliding_window") ? config.count("sliding_window", 0) : otherwise;
+        return config.mentions("sliding_window") ? config.sizeOrNone("sliding_window") : otherwise;
     }
 
     /** Which layers have a window: by layer_types where it stands there. */
@@ -247,7 +250,8 @@ final class Families {
         for (String type : types) {
             if (!type.equals("sliding_attention") && !type.equals("full_attention")) {
                 throw config.refused(
-                        "layer_types", "has \"" + type + "\"; known are full_attention and sliding_attention");
+                        "layer_types",
+                        "has " + ConfigFields.quoted(type) + "; known are full_attention and sliding_attention");
             }
             sliding.add(type.equals("sliding_attention"));
         }
@@ -263,7 +267,9 @@ final class Families {
             case "relu" -> Activation.RELU;
             default ->
                 throw config.refused(
-                        field, "is \"" + name + "\"; known are silu, gelu, gelu_new, gelu_pytorch_tanh and relu");
+                        field,
+                        "is " + ConfigFields.quoted(name)
+                                + "; known are silu, gelu, gelu_new, gelu_pytorch_tanh and relu");
         };
     }
 

@@ -3,7 +3,6 @@ package org.mfujmh.model.hub;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.mfujmh.BadInput;
 import org.mfujmh.model.Rotary;
 
 /**
@@ -20,21 +19,27 @@ final class RotaryFields {
     private RotaryFields() {}
 
     /**
+     * Columns of a head that positions may turn.
+     *
+     * @param field that says how many
+     * @param partial whether the family can turn a share of them; elsewhere the library ignores the share
+     */
+    record Columns(String field, int count, boolean partial) {}
+
+    /**
      * The positions of all layers.
      *
-     * @param headWidth columns of a head
      * @param theta the base where the config names none
      * @param context the model's, which stands in for a missing original context
-     * @param partial whether the family can turn a share of the columns; elsewhere the library ignores the share
      */
-    static Rotary of(ConfigFields config, int headWidth, double theta, int context, boolean partial) {
+    static Rotary of(ConfigFields config, Columns columns, double theta, int context) {
         double base = config.positive(THETA, theta);
         double share = config.positive(PARTIAL, 1);
         Optional<ConfigFields> parameters = config.object(PARAMETERS);
         Optional<ConfigFields> scaling = config.object(SCALING).filter(fields -> !fields.isEmpty());
         return scaling.or(() -> parameters)
-                .map(fields -> of(fields, headWidth, base, share, context, partial))
-                .orElseGet(() -> Rotary.of(base, turned(config, headWidth, partial ? share : 1)));
+                .map(fields -> of(config, fields, columns, base, share, context))
+                .orElseGet(() -> Rotary.of(base, turned(config, columns, columns.partial ? share : 1)));
     }
 
     /**
@@ -52,35 +57,37 @@ final class RotaryFields {
             boolean scaled,
             int headWidth,
             int context) {
+        Columns columns = new Columns("head_dim", headWidth, false);
         Optional<ConfigFields> parameters = config.object(PARAMETERS);
-        Rotary unscaled = Rotary.of(config.positive(oldName, theta), turned(config, headWidth, 1));
+        Rotary unscaled = Rotary.of(config.positive(oldName, theta), turned(config, columns, 1));
         Rotary mine = parameters
                 .flatMap(all -> all.object(kind))
-                .map(fields -> of(fields, headWidth, unscaled.theta(), 1, context, false))
+                .map(fields -> of(config, fields, columns, unscaled.theta(), 1, context))
                 .orElse(unscaled);
         parameters.ifPresent(all -> all.refuseUnread(Set.of("full_attention", "sliding_attention")));
         return config.object(SCALING)
                 .filter(fields -> scaled && !fields.isEmpty())
-                .map(fields -> of(fields, headWidth, mine.theta(), 1, context, false))
+                .map(fields -> of(config, fields, columns, mine.theta(), 1, context))
                 .orElse(mine);
     }
 
     private static Rotary of(
-            ConfigFields fields, int headWidth, double theta, double outerShare, int context, boolean partial) {
+            ConfigFields config, ConfigFields fields, Columns columns, double theta, double outerShare, int context) {
         String kind = fields.word("rope_type", fields.word("type", "default"));
         String known = kind.equals("su") ? "longrope" : kind;
         if (!KINDS.contains(known)) {
             throw fields.refused(
                     "rope_type",
-                    "is \"" + kind + "\"; known are "
+                    "is " + ConfigFields.quoted(kind) + "; known are "
                             + String.join(", ", KINDS.stream().sorted().toList()));
         }
         double base = fields.positive(THETA, theta);
         double share = fields.positive(PARTIAL, outerShare);
         boolean llama3 = known.equals("llama3");
-        double factor = fields.positive("factor", 1);
-        double low = llama3 ? fields.positive("low_freq_factor", 1) : fields.number("beta_slow", 1);
-        double high = llama3 ? fields.positive("high_freq_factor", 4) : fields.number("beta_fast", 32);
+        double factor =
+                llama3 || known.equals("linear") ? fields.requiredPositive("factor") : fields.positive("factor", 1);
+        double low = llama3 ? fields.requiredPositive("low_freq_factor") : fields.number("beta_slow", 1);
+        double high = llama3 ? fields.requiredPositive("high_freq_factor") : fields.number("beta_fast", 32);
         int original = fields.size("original_max_position_embeddings", context);
         double attention = fields.number("attention_factor", 1);
         List<Double> shorter = fields.numbers("short_factor");
@@ -90,9 +97,9 @@ final class RotaryFields {
         }
         fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "truncate", "finetuned", "rope_type", "type"));
         if (known.equals("default")) {
-            return Rotary.of(base, turned(fields, headWidth, partial ? share : 1));
+            return Rotary.of(base, turned(config, columns, columns.partial ? share : 1));
         }
-        if (!partial && share != 1) {
+        if (!columns.partial && share != 1) {
             throw fields.refused(
                     "rope_type",
                     "is \"" + kind + "\", which takes all columns of a head in this family; " + PARTIAL + " is "
@@ -100,15 +107,20 @@ final class RotaryFields {
         }
         return new Rotary(
                 base,
-                turned(fields, headWidth, share),
+                turned(config, columns, share),
                 new Rotary.Scaling(known, factor, low, high, original, attention, shorter, longer));
     }
 
-    private static int turned(ConfigFields fields, int headWidth, double share) {
-        int width = (int) (headWidth * share);
-        if (share > 1 || width < 2 || width % 2 != 0) {
-            throw new BadInput(fields.where() + ": rotary positions turn pairs of a head's " + headWidth
-                    + " columns; a share of " + share + " is no even number of them.");
+    private static int turned(ConfigFields config, Columns columns, double share) {
+        if (share > 1) {
+            throw config.refused(PARTIAL, "is " + share + "; it has to be at most 1");
+        }
+        int width = (int) (columns.count * share);
+        if (width < 2 || width % 2 != 0) {
+            String field = share == 1 ? columns.field : PARTIAL;
+            String value = share == 1 ? "" + columns.count : share + ", " + width + " of " + columns.count + " columns";
+            String why = "; rotary positions turn pairs of columns, so an even number of them";
+            throw config.refused(field, "is " + value + why);
         }
         return width;
     }

@@ -85,7 +85,8 @@ record Shape(
     }
 
     Rotary rotary(ConfigFields config, double theta) {
-        return RotaryFields.of(config, headWidth, theta, context, family.equals("phi3"));
+        return RotaryFields.of(
+                config, new RotaryFields.Columns("head_dim", headWidth, family.equals("phi3")), theta, context);
     }
 
     Attention attention(
