@@ -19,7 +19,8 @@ import org.mfujmh.model.hub.Models;
  * program against the other.
  */
 public record NumericChecks() implements CheckGroup {
-    private static final String FLOAT64 = "float64 in Java; bound: number of roundings x unit roundoff, docs/method.md";
+    private static final String FLOAT64 =
+            "float64 in Java; bound: sqrt(number of roundings) x unit roundoff, engine/Numerics";
     private static final String EACH_OTHER = "the other program, same weights; bound: twice that";
 
     /** Enough for two attention blocks, short enough that gpt-small takes seconds. */
