@@ -54,7 +54,8 @@ class FlopsCommandTest {
                         "total",
                         "forward_per_token",
                         "total_per_token",
-                        "parameters");
+                        "parameters",
+                        "active_parameters");
         assertThat(row.get("total_per_token").bigIntegerValue()).isEqualTo(10_273_545_600L);
         assertThat(row.get("total").bigIntegerValue()).isEqualTo(4096 * 10_273_545_600L);
         assertThat(row.get("forward").bigIntegerValue().add(row.get("backward").bigIntegerValue()))
@@ -63,8 +64,8 @@ class FlopsCommandTest {
     }
 
     @Test
-    void withoutOptionsTheFourModelsUnderAllNineConventions() throws IOException {
-        assertThat(json("flops")).hasSize(36);
+    void withoutOptionsTheFourModelsUnderEveryConvention() throws IOException {
+        assertThat(json("flops")).hasSize(40);
     }
 
     @Test
@@ -108,7 +109,14 @@ class FlopsCommandTest {
     void textExplainsItself() {
         String text = Ran.mfu("flops", "--model", "gpt-small").out();
         assertThat(text)
-                .contains("163,037,184", "124,439,808", "6M + 12LdT", "M = 12Ld^2 + dV", "x exact", "854,438,400")
+                .contains(
+                        "163,037,184",
+                        "124,439,808",
+                        "6M + 12AT",
+                        "M = 123,532,032",
+                        "A = 9,216",
+                        "x exact",
+                        "854,438,400")
                 .contains("causal_half", "Megatron-LM");
         assertThat(Ran.mfu("flops", "--terms", "--model", "gpt-small").out())
                 .contains("[1024 x 768][768 x 50257]", "874,944,921,600", "100.00 %", "scores dQ");
@@ -122,8 +130,8 @@ class FlopsCommandTest {
                 .toList();
         assertThat(lines)
                 .containsExactly(
-                        "model,batch,seq,convention,forward,backward,total,forward_per_token,total_per_token,parameters",
-                        "gpt-small,1,1024,exact,291648307200,583296614400,874944921600,284812800,854438400,163037184");
+                        "model,batch,seq,convention,forward,backward,total,forward_per_token,total_per_token,parameters,active_parameters",
+                        "gpt-small,1,1024,exact,291648307200,583296614400,874944921600,284812800,854438400,163037184,163037184");
     }
 
     @Test

@@ -103,7 +103,7 @@ class ClaimsTest {
         assertBadFile("quantity,published\nparameters_tied,1\n", "needs column model");
         assertBadFile("quantity,published,modle\nparameters_tied,1,x\n", "Did you mean \"model\"?");
         assertBadFile("quantity,published,published\nparameters_tied,1,x\n", "two columns of one name");
-        assertBadFile("quantity,published\nparameters_tied,1,2\n", "3 cells for 2 columns");
+        assertBadFile("quantity,published\nparameters_tied,1,2\n", "3 cells under 2 columns");
     }
 
     /** dflib/dflib #429, and what a spreadsheet saves where the comma is the decimal point. */
