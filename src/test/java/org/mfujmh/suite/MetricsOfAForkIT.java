@@ -104,7 +104,7 @@ class MetricsOfAForkIT {
     void aPeakGivenAsAPropertyIsTheDenominatorOfMfu() {
         assertThat(entry.property(RunProperty.PEAK_TFLOPS)).contains("2.0");
         assertThat(entry.property(RunProperty.PEAK_SOURCE))
-                .hasValueSatisfying(source -> assertThat(source).contains("given by"));
+                .hasValueSatisfying(source -> assertThat(source).contains("set by"));
         assertThat(entry.secondary(MetricId.MFU).orElseThrow().score())
                 .isCloseTo(entry.secondary(MetricId.MODEL_TFLOPS).orElseThrow().score() / 2, within(1e-9));
     }

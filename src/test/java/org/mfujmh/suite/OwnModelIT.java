@@ -22,7 +22,8 @@ import org.mfujmh.schema.RunProperty;
 /** A model of one's own, by its config.json, through the whole suite: forks prove their work, the file carries the model. */
 @EnabledOnOs(OS.LINUX)
 class OwnModelIT {
-    private static final Path CONFIGS = Path.of("src/test/resources/org/mfujmh/model/hub/tiny");
+    private static final Path CONFIGS =
+            Path.of("src/test/resources/org/mfujmh/model/hub/tiny").toAbsolutePath();
 
     @TempDir
     private Path folder;
