@@ -123,7 +123,7 @@ class MaxBatchResolverIT {
         assertThat(second.end()).as(second.err()).isZero();
         assertThat(ResultFile.read(again)).singleElement().satisfies(entry -> assertThat(entry.params())
                 .containsEntry("batchSize", largest));
-        assertThat(second.err()).contains("the baseline's").doesNotContain("probe 1");
+        assertThat(second.err()).contains("from the baseline").doesNotContain("probe 1");
 
         Files.delete(again);
         RunningSuite third = RunningSuite.start(folder, with(tiny, "-p", "batchSize=max", "-rff", again.toString()));
