@@ -112,7 +112,7 @@ class VerifyCommandIT {
     void aMissingFileIsASentence() {
         Ran ran = Ran.mfu("verify", "--claims-from", folder.resolve("none.csv").toString());
         assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err()).contains("cannot be read").doesNotContain("\tat ");
+        assertThat(ran.err()).contains("does not exist").doesNotContain("\tat ");
     }
 
     @Test
