@@ -45,6 +45,11 @@ public final class Torch {
     static Engine engine() {
         TorchInUse.prepare(System.err);
         if (!TorchInUse.isInstalled()) {
+            if (onClassPath() == null && Boolean.getBoolean("ai.djl.offline")) {
+                throw new BadInput(
+                        "No libtorch comes along with this archive. Run on an installed PyTorch: --torch auto"
+                                + " or --torch PATH (docs/guide/own-pytorch.md).");
+            }
             return Engine.getEngine("PyTorch");
         }
         System.setProperty("ai.djl.offline", "true");
