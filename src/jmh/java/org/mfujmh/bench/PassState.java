@@ -77,6 +77,24 @@ public abstract class PassState {
     /** The loss of forward + backward. */
     abstract Loss loss();
 
+    /** Batches of the given size whose passes make one invocation. */
+    int microBatches() {
+        return 1;
+    }
+
+    /** Whether the backward pass computes activations a second time. */
+    boolean runsBlocksAgain() {
+        return false;
+    }
+
+    /** What a model needs before its first pass. */
+    void begin(GptModel gpt) {}
+
+    /** Shows that a pass does its work. @throws IllegalStateException where it does not */
+    void prove(GptModel gpt, TokenBatch batch) {
+        ProofOfWork.of(this, gpt, batch, asked.sequences(), asked.seqLen());
+    }
+
     /** Runs one pass; @return its fp32 result, which is available only when the device has finished all work. */
     abstract float run(GptModel gpt, TokenBatch batch);
 
@@ -106,10 +124,12 @@ public abstract class PassState {
         ModelSpec spec = new ModelSpec(config, Program.of(asked.program()), precision, way, loss());
         Backend form = BackendChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
         gpt = GptModel.load(spec, where, form).drawParameters(GptModel.WEIGHTS_SEED);
-        batch = gpt.randomBatch(sequences, tokens, iteration);
+        begin(gpt);
+        batch = gpt.randomBatch(sequences * microBatches(), tokens, iteration);
         long start = System.nanoTime();
-        ProofOfWork.of(this, gpt, batch, sequences, tokens);
+        prove(gpt, batch);
         slowestPassSeconds = (System.nanoTime() - start) / 1e9;
+        renewBatch(); // its lists hold the weights, which a proof may have drawn anew
         ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();
         roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
@@ -141,7 +161,7 @@ public abstract class PassState {
     public final void renewBatch() {
         iteration++;
         batch.close();
-        batch = gpt.randomBatch(asked.sequences(), asked.seqLen(), iteration);
+        batch = gpt.randomBatch(asked.sequences() * microBatches(), asked.seqLen(), iteration);
         gpt.dropResults();
     }
 

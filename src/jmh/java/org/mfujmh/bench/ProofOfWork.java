@@ -10,6 +10,7 @@ import org.mfujmh.engine.roofline.SingleProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.flops.executed.ExecutedFlops;
 import org.mfujmh.flops.executed.ExecutedTerm;
+import org.mfujmh.flops.executed.Repetition;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Loss;
@@ -29,20 +30,25 @@ final class ProofOfWork {
     private final Pass pass;
     private final int sequences;
     private final int tokens;
+    private final Repetition repetition;
 
-    private ProofOfWork(GptModel gpt, Pass pass, int sequences, int tokens) {
+    private ProofOfWork(GptModel gpt, Pass pass, int sequences, int tokens, Repetition repetition) {
         this.gpt = gpt;
         this.pass = pass;
         this.sequences = sequences;
         this.tokens = tokens;
+        this.repetition = repetition;
     }
 
     /** @throws IllegalStateException where some of the work was not done, saying which */
     static void of(PassState state, GptModel gpt, TokenBatch batch, int sequences, int tokens) {
-        ProofOfWork proof = new ProofOfWork(gpt, state.pass(), sequences, tokens);
+        Repetition repetition = new Repetition(state.microBatches(), state.runsBlocksAgain());
+        ProofOfWork proof = new ProofOfWork(gpt, state.pass(), sequences, tokens, repetition);
+        int micros = repetition.microBatches();
         demand(
-                batch.tokens() == (long) sequences * tokens,
-                "the batch holds " + batch.tokens() + " tokens, not " + sequences + " x " + tokens);
+                batch.tokens() == (long) micros * sequences * tokens,
+                "the batch holds " + batch.tokens() + " tokens, not " + (micros == 1 ? "" : micros + " x ") + sequences
+                        + " x " + tokens);
         List<ExecutedOp> operations = OperatorTrace.during(() -> state.run(gpt, batch));
         proof.results(gpt.checksums());
         proof.products(operations);
@@ -106,7 +112,7 @@ final class ProofOfWork {
                 executed.unknownOperators().isEmpty(),
                 "operators ran whose FLOPs are not known here: " + executed.unknownOperators());
         Workload workload = new Workload(gpt.spec().config(), sequences, tokens);
-        for (ExecutedTerm term : executed.compare(workload, gpt.spec().program(), pass)) {
+        for (ExecutedTerm term : executed.compare(workload, gpt.spec().program(), pass, repetition)) {
             demand(
                     term.explained(),
                     "of the products " + term.name() + " (" + term.shape() + ") " + term.executedCalls()
@@ -114,7 +120,8 @@ final class ProofOfWork {
         }
     }
 
-    private static void demand(boolean done, String otherwise) {
+    /** @throws IllegalStateException with the clause, if it is not done */
+    static void demand(boolean done, String otherwise) {
         if (!done) {
             throw new IllegalStateException("Suspect, proof of work failed: " + otherwise + ".");
         }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The attributes of a TorchScript object, pickled: the few opcodes of Python's pickle, protocol 2, that an object with
@@ -48,6 +49,19 @@ final class AttributePickle {
                 .text("Dict[str, Tensor]")
                 .code(0x86) // TUPLE2
                 .code('R'); // REDUCE
+    }
+
+    /** The attributes of {@code training.py} before a training has begun. */
+    AttributePickle noTraining() {
+        flag("checkpoint", false)
+                .number("accumulation", 1)
+                .flag("adamw", false)
+                .flag("sgd", false)
+                .flag("master_weights", false);
+        Stream.of("clip", "rate", "beta1", "beta2", "eps", "decay").forEach(name -> real(name, 0));
+        Stream.of("first_moments", "second_moments", "steps", "masters", "sums", "written")
+                .forEach(this::noTensors);
+        return this;
     }
 
     /** A constant of an enum, by its name in small letters. */

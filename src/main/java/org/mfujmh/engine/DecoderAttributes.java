@@ -105,6 +105,9 @@ final class DecoderAttributes {
                 .number("used", used())
                 .flag("normalised", normalised())
                 .noTensors("results")
+                .noTensors("cosines")
+                .noTensors("sines")
+                .noTraining()
                 .end();
     }
 

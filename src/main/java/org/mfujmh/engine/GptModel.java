@@ -16,10 +16,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mfujmh.model.Backend;
+import org.mfujmh.model.Checkpoint;
+import org.mfujmh.model.Optimizer;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Tensor;
+import org.mfujmh.model.TrainingStep;
 
 /**
  * A GPT on a device, ready to be run. All work is done by methods of {@code gpt.py}: DJL's own
@@ -40,6 +44,9 @@ public final class GptModel implements AutoCloseable {
     private final NDArray place;
 
     private NDList parameters = new NDList();
+
+    /** How a training step is done; null before {@link #prepareTraining}. */
+    private TrainingStep training;
 
     private GptModel(ModelSpec spec, NDManager manager, PtSymbolBlock program) {
         this.spec = spec;
@@ -116,6 +123,8 @@ public final class GptModel implements AutoCloseable {
 
     /** Draws the weights on the device as GPT-2's are drawn; the same seed gives the same weights. */
     public GptModel drawParameters(long seed) {
+        parameters.close(); // first, so that no two sets are held at a time
+        parameters = new NDList();
         JniUtils.setSeed(seed);
         takeParameters(call("init", new NDList(place)));
         return this;
@@ -168,6 +177,21 @@ public final class GptModel implements AutoCloseable {
         return new TokenBatch(owner, owner.create(ids, shape), owner.create(targets, shape), parameters);
     }
 
+    /** A batch cut into so many of as many sequences each, in its order. */
+    public List<TokenBatch> microBatches(TokenBatch batch, int count) {
+        int tokens = batch.sequenceLength();
+        int numbers = Math.toIntExact(batch.tokens()) / count;
+        long[] ids = batch.ids();
+        long[] targets = batch.targets();
+        return IntStream.range(0, count)
+                .mapToObj(i -> batch(
+                        numbers / tokens,
+                        tokens,
+                        Arrays.copyOfRange(ids, i * numbers, (i + 1) * numbers),
+                        Arrays.copyOfRange(targets, i * numbers, (i + 1) * numbers)))
+                .toList();
+    }
+
     /** Token ids to logits, no graph recorded; @return the last logit. */
     public float forward(TokenBatch batch) {
         JniUtils.setGradMode(false);
@@ -184,6 +208,78 @@ public final class GptModel implements AutoCloseable {
     public float forwardBackward(TokenBatch batch) {
         JniUtils.setGradMode(true);
         return number("forward_backward", batch.forwardBackward());
+    }
+
+    /**
+     * Begins a training: from here {@link #trainStep} does its steps so, and the optimizer's state is that before its
+     * first step.
+     */
+    public void prepareTraining(TrainingStep step) {
+        prepareTraining(step, TrainingStep.RATE, TrainingStep.DECAY);
+    }
+
+    /** The same with another learning rate and weight decay. */
+    void prepareTraining(TrainingStep step, double rate, double decay) {
+        double[] settings = {
+            step.optimizer() == Optimizer.ADAMW ? 1 : step.optimizer() == Optimizer.SGD ? 2 : 0,
+            step.accumulation(),
+            step.checkpoint() == Checkpoint.BLOCK ? 1 : 0,
+            step.hasMasterWeights(spec.precision()) ? 1 : 0,
+            step.clip().orElse(0),
+            rate,
+            TrainingStep.BETA1,
+            TrainingStep.BETA2,
+            TrainingStep.EPSILON,
+            decay
+        };
+        try (NDArray numbers = manager.create(settings)) {
+            NDList arguments = new NDList(numbers);
+            arguments.addAll(parameters);
+            call("prepare_training", arguments).close();
+        }
+        training = step;
+    }
+
+    /**
+     * Token ids to the gradients of every micro batch, added up, then the optimizer.
+     *
+     * @param batch the sequences of all micro batches, one after the other
+     * @return the mean loss over the micro batches
+     */
+    public float trainStep(TokenBatch batch) {
+        if (training == null) {
+            throw new IllegalStateException("A training step before prepareTraining");
+        }
+        JniUtils.setGradMode(true);
+        return number("train_step", batch.trainStep());
+    }
+
+    /** Of each parameter some {@code count} numbers, evenly spaced as they lie in memory, widened to fp32; of a small one all. */
+    List<float[]> sampledParameters(int count) {
+        return parameters.stream().map(parameter -> sample(parameter, count)).toList();
+    }
+
+    /** The same of the optimizer's fp32 weights; empty where it has none of its own. */
+    List<float[]> sampledMasters(int count) {
+        try (NDList masters = call("read_masters", new NDList(place))) {
+            return masters.stream().map(master -> sample(master, count)).toList();
+        }
+    }
+
+    /** The same of what the last pass left. */
+    List<float[]> sampledResults(int count) {
+        try (NDList results = call("read_results", new NDList(place))) {
+            return results.stream().map(result -> sample(result, count)).toList();
+        }
+    }
+
+    private float[] sample(NDArray array, int count) {
+        // An odd distance: an even one may divide the columns, and then reads the same few of every row.
+        long apart = Math.max(1, array.size() / count) | 1;
+        try (NDArray step = manager.create(apart);
+                NDList sample = call("sample", new NDList(listed(array), step))) {
+            return sample.head().toFloatArray();
+        }
     }
 
     /** The way into libtorch and back with the arguments of {@link #forward}, and nothing done there. */

@@ -12,6 +12,7 @@ public final class TokenBatch implements AutoCloseable {
     private final NDList forward;
     private final NDList forwardRecording;
     private final NDList forwardBackward;
+    private final NDList trainStep;
     private final NDList empty;
 
     TokenBatch(NDManager owner, NDArray ids, NDArray targets, NDList parameters) {
@@ -22,6 +23,8 @@ public final class TokenBatch implements AutoCloseable {
         forward.addAll(parameters);
         forwardBackward = new NDList(ids, targets);
         forwardBackward.addAll(parameters);
+        trainStep = new NDList(forwardBackward);
+        trainStep.add(GptModel.methodName(owner, "train_step"));
         forwardRecording = new NDList(forward);
         forwardRecording.add(GptModel.methodName(owner, "forward_recording"));
         empty = new NDList(forward);
@@ -32,6 +35,11 @@ public final class TokenBatch implements AutoCloseable {
     /** Tokens in the batch, counted from the tensor that the program is given. */
     public long tokens() {
         return ids.getShape().size();
+    }
+
+    /** Tokens of a sequence. */
+    int sequenceLength() {
+        return Math.toIntExact(ids.getShape().get(1));
     }
 
     /** Whether the batch is on a GPU, where operators may return before their work is done. */
@@ -59,6 +67,10 @@ public final class TokenBatch implements AutoCloseable {
 
     NDList forwardBackward() {
         return forwardBackward;
+    }
+
+    NDList trainStep() {
+        return trainStep;
     }
 
     NDList empty() {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -117,7 +119,12 @@ final class TorchScriptArchive {
     /** A class, and at its end the methods that all have. */
     private static byte[] text(String name) {
         String own = new String(resource(name), StandardCharsets.UTF_8);
-        return (own.stripTrailing() + "\n\n" + new String(resource("common.py"), StandardCharsets.UTF_8))
+        return Stream.concat(
+                        Stream.of(own),
+                        Stream.of("common.py", "training.py")
+                                .map(part -> new String(resource(part), StandardCharsets.UTF_8)))
+                .map(String::stripTrailing)
+                .collect(Collectors.joining("\n\n", "", "\n"))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -155,6 +162,7 @@ final class TorchScriptArchive {
                 .noTensors("gradients")
                 .noNamedTensors("rooms")
                 .noNamedTensors("lent")
+                .noTraining()
                 .end();
     }
 

@@ -21,6 +21,9 @@ import org.mfujmh.model.Program;
  */
 public record ModelProduct(String name, Operands operands, MatrixProduct product, int count, int window) {
 
+    /** The name of an MLP's last product. */
+    public static final String MLP_DOWN = "mlp down";
+
     /** What is multiplied: it decides which conventions count it, and what its gradients are called. */
     public enum Operands {
         /** Activations with the weights of a block. */
@@ -175,6 +178,11 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
                 (known, same) -> new ModelProduct(
                         known.name, known.operands, known.product, known.count + same.count, known.window)));
         return List.copyOf(merged.values());
+    }
+
+    /** The same product, computed so many times as often. */
+    public ModelProduct times(int times) {
+        return new ModelProduct(name, operands, product, count * times, window);
     }
 
     /** The two products of the backward pass: the gradients of its factors. */

@@ -18,8 +18,9 @@ import org.openjdk.jmh.results.Result;
  * @param pass the pass that it computes
  * @param sequences sequences per invocation
  * @param tokens tokens per sequence
+ * @param microBatches batches of that many sequences
  */
-record PassRun(Pass pass, String model, int sequences, int tokens) {
+record PassRun(Pass pass, String model, int sequences, int tokens, int microBatches) {
 
     private static final List<String> NEEDED = List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
@@ -36,12 +37,13 @@ record PassRun(Pass pass, String model, int sequences, int tokens) {
     }
 
     private static PassRun of(PassId pass, PassParams params) {
-        return new PassRun(Pass.of(pass), params.model(), params.sequences(), params.seqLen());
+        int micros = pass == PassId.TRAIN_STEP ? params.training().accumulation() : 1;
+        return new PassRun(Pass.of(pass), params.model(), params.sequences(), params.seqLen(), micros);
     }
 
     /** Tokens of one invocation. */
     long tokensPerInvocation() {
-        return (long) sequences * tokens;
+        return (long) microBatches * sequences * tokens;
     }
 
     /** Converts a primary score in any JMH mode to invocations per second. */

@@ -15,7 +15,9 @@ public enum PassId {
     /** The forward half of forward + backward: it records the graph that backward needs. */
     FORWARD_RECORDING("ForwardRecordingBenchmark", "recordingForward", "forward, recording"),
     /** Token ids to a loss, then the gradient of every parameter. */
-    FORWARD_BACKWARD("ForwardBackwardBenchmark", "forwardBackward", "forward + backward");
+    FORWARD_BACKWARD("ForwardBackwardBenchmark", "forwardBackward", "forward + backward"),
+    /** The same of one or more micro batches, then the optimizer, which changes every parameter. */
+    TRAIN_STEP("TrainStepBenchmark", "trainStep", "training step");
 
     /** The parameter with which a benchmark outside the suite, such as a test's, declares which pass it measures. */
     public static final String MEASURED_AS = "measuredAs";
@@ -88,7 +90,7 @@ public enum PassId {
 
     /** Whether the pass computes gradients, and so has a loss. */
     public boolean computesGradients() {
-        return this == FORWARD_BACKWARD;
+        return this == FORWARD_BACKWARD || this == TRAIN_STEP;
     }
 
     /** Whether the largest batch of this pass can be searched for, so that {@code batchSize=max} works. */

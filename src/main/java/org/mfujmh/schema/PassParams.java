@@ -3,6 +3,7 @@ package org.mfujmh.schema;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 
 /**
@@ -16,6 +17,7 @@ import org.mfujmh.BadInput;
  * @param program how the model is written
  * @param gemm how 16-bit matrices are multiplied
  * @param loss the loss that backward starts from; the default for a pass without gradients, where it has no effect
+ * @param training what a training step has besides; the defaults for every other pass, where it has no effect
  * @param device as requested: {@code auto}, {@code cpu} or {@code cuda:N}
  */
 public record PassParams(
@@ -26,6 +28,7 @@ public record PassParams(
         String program,
         String gemm,
         String loss,
+        TrainingParams training,
         String device) {
 
     public static final String MODEL = "model";
@@ -38,7 +41,12 @@ public record PassParams(
     public static final String DEVICE = "device";
 
     /** All parameter names, in the order in which they are shown. */
-    public static final List<String> NAMES = List.of(MODEL, BATCH_SIZE, SEQ_LEN, DTYPE, PROGRAM, GEMM, LOSS, DEVICE);
+    public static final List<String> NAMES = Stream.of(
+                    List.of(MODEL, BATCH_SIZE, SEQ_LEN, DTYPE, PROGRAM, GEMM, LOSS),
+                    TrainingParams.NAMES,
+                    List.of(DEVICE))
+            .flatMap(List::stream)
+            .toList();
 
     /**
      * Parameters that change how the work is done but not what work: results that differ only in these are comparable.
@@ -76,6 +84,7 @@ public record PassParams(
                 params.getOrDefault(PROGRAM, DEFAULT_PROGRAM),
                 params.getOrDefault(GEMM, DEFAULT_GEMM),
                 params.getOrDefault(LOSS, DEFAULT_LOSS),
+                TrainingParams.of(params),
                 params.getOrDefault(DEVICE, DEFAULT_DEVICE));
     }
 

@@ -50,6 +50,11 @@ class Decoder(Module):
   normalised : bool
   # What the last pass left to be read: the logits of `forward`, the gradients of `forward_backward`.
   results : List[Tensor]
+  # Whether activations within a block are computed again in the backward pass instead of being kept.
+  checkpoint : bool
+  # Of each kind of rotary positions, [T, columns / 2]: cosines and sines of the angles, made anew by each pass.
+  cosines : List[Tensor]
+  sines : List[Tensor]
 
   # ---- weights
 
@@ -126,7 +131,7 @@ class Decoder(Module):
     wide = x.unsqueeze(2).expand([x.size(0), self.kv_heads, r, x.size(2), x.size(3)])
     return wide.reshape([x.size(0), self.heads, x.size(2), x.size(3)])
 
-  def attention(self, x: Tensor, p: List[Tensor], o: int, layer: int, cosines: List[Tensor], sines: List[Tensor]) -> Tuple[Tensor, int]:
+  def attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
     B = x.size(0)
     T = x.size(1)
     c = self.head_width
@@ -144,8 +149,8 @@ class Decoder(Module):
     k = k.transpose(1, 2)
     kind = self.rotary[layer]
     if kind >= 0:
-      q = self.turn(q, cosines[kind], sines[kind])
-      k = self.turn(k, cosines[kind], sines[kind])
+      q = self.turn(q, self.cosines[kind], self.sines[kind])
+      k = self.turn(k, self.cosines[kind], self.sines[kind])
     y = self.attend(q, k, v.view([B, T, self.kv_heads, c]).transpose(1, 2), self.windows[layer])
     return self.project(y.transpose(1, 2).reshape([B, T, self.heads * c]), p, o, self.out_bias)
 
@@ -198,11 +203,11 @@ class Decoder(Module):
 
   # ---- one block, and the whole: token ids [B, T] to logits [B, T, V]
 
-  def block(self, h: Tensor, p: List[Tensor], o: int, layer: int, cosines: List[Tensor], sines: List[Tensor]) -> Tuple[Tensor, int]:
+  def one_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
     x = h
     if self.norm_before:
       x, o = self.norm(x, p, o)
-    x, o = self.attention(x, p, o, layer, cosines, sines)
+    x, o = self.attention(x, p, o, layer)
     if self.norm_after:
       x, o = self.norm(x, p, o)
     h = h + x
@@ -217,7 +222,7 @@ class Decoder(Module):
       x, o = self.norm(x, p, o)
     return (h + x, o)
 
-  def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+  def embed(self, ids: Tensor, p: List[Tensor]) -> Tuple[Tensor, int]:
     T = ids.size(1)
     h = torch.embedding(p[0], ids)
     o = 1
@@ -227,14 +232,15 @@ class Decoder(Module):
     if self.embedding_scale != 1.0:
       h = h * torch.scalar_tensor(self.embedding_scale, dtype=h.dtype, device=h.device)
     positions = torch.arange(T, dtype=6, device=ids.device).unsqueeze(1)
-    cosines = annotate(List[Tensor], [])
-    sines = annotate(List[Tensor], [])
+    self.cosines = annotate(List[Tensor], [])
+    self.sines = annotate(List[Tensor], [])
     for f in self.frequencies:
       angles = positions * torch.tensor(f, dtype=6, device=ids.device)
-      cosines.append(torch.cos(angles))
-      sines.append(torch.sin(angles))
-    for layer in range(self.layers):
-      h, o = self.block(h, p, o, layer, cosines, sines)
+      self.cosines.append(torch.cos(angles))
+      self.sines.append(torch.sin(angles))
+    return (h, o)
+
+  def head(self, h: Tensor, p: List[Tensor], o: int) -> Tensor:
     h, o = self.norm(h, p, o)
     if self.tied:
       y = self.linear(h, p[0], None)
@@ -243,6 +249,12 @@ class Decoder(Module):
     if self.logit_softcap > 0.0:
       y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
     return y
+
+  def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    h, o = self.embed(ids, p)
+    for layer in range(self.layers):
+      h, o = self.one_block(h, p, o, layer)
+    return self.head(h, p, o)
 
   # What the backward pass starts from.
   def loss_of(self, y: Tensor, targets: Tensor) -> Tensor:
@@ -264,13 +276,12 @@ class Decoder(Module):
     return self.forward(ids, p)
 
   def forward_backward(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
+    return self.differentiate(ids, targets, p).detach().cpu()
+
+  # The gradient of every parameter into `results`; @return the loss, on the device.
+  def differentiate(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     self.results = annotate(List[Tensor], [])
-    loss = self.loss_of(self.logits(ids, p), targets)
-    gradients = annotate(List[Tensor], [])
-    for g in torch.grad([loss], p):
-      gradients.append(unchecked_cast(Tensor, g))
-    self.results = gradients
-    return loss.detach().cpu()
+    return self.gradients_by_autograd(ids, targets, p)
 
   # ---- products of the roofline: see `product_weight`
 

@@ -39,6 +39,8 @@ class Gpt(Module):
   chunk : int
   # What the last pass left to be read: the logits of `forward`, the gradients of `forward_backward`.
   results : List[Tensor]
+  # Whether activations within a block are computed again in the backward pass instead of being kept.
+  checkpoint : bool
   # The book's causal mask, a buffer of its attention, made by `init`: [C, C].
   mask : List[Tensor]
   # By hand: memory kept between passes, by name; what of it lies in the memory of the logits; and the
@@ -150,26 +152,34 @@ class Gpt(Module):
     x = torch.gelu(self.linear(x, p[o + 8], p[o + 9]), approximate="tanh")
     return h + self.linear(x, p[o + 10], p[o + 11])
 
-  # ---- the whole: token ids [B, T] to logits [B, T, V]
+  # ---- the whole: token ids [B, T] to logits [B, T, V]. Each step returns where the next parameter is.
+
+  def embed(self, ids: Tensor, p: List[Tensor]) -> Tuple[Tensor, int]:
+    positions = torch.arange(ids.size(1), dtype=4, device=ids.device)
+    return (torch.embedding(p[0], ids) + torch.embedding(p[1], positions), 2)
+
+  def one_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
+    if self.notebook:
+      return (self.book_block(h, p, o), o + 16)
+    return (self.block(h, p, o), o + 12)
+
+  def head(self, h: Tensor, p: List[Tensor], o: int) -> Tensor:
+    if self.notebook:
+      x = self.book_norm(h, p[o], p[o + 1])
+    else:
+      x = torch.layer_norm(h, [self.width], p[o], p[o + 1], 1e-05)
+    if self.words_first_by_autograd(x):
+      B = h.size(0)
+      y = torch.mm(p[o + 2], x.view([-1, self.width]).t()).t().view([B, h.size(1), self.vocabulary])
+    else:
+      y = self.linear(x, p[o + 2], None)
+    return y
 
   def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
-    positions = torch.arange(ids.size(1), dtype=4, device=ids.device)
-    h = torch.embedding(p[0], ids) + torch.embedding(p[1], positions)
-    for i in range(self.layers):
-      if self.notebook:
-        h = self.book_block(h, p, 2 + 16 * i)
-      else:
-        h = self.block(h, p, 2 + 12 * i)
-    e = torch.len(p) - 3
-    if self.notebook:
-      h = self.book_norm(h, p[e], p[e + 1])
-    else:
-      h = torch.layer_norm(h, [self.width], p[e], p[e + 1], 1e-05)
-    if self.words_first_by_autograd(h):
-      y = self.as_logits(torch.mm(p[e + 2], h.view([-1, self.width]).t()), ids)
-    else:
-      y = self.linear(h, p[e + 2], None)
-    return y
+    h, o = self.embed(ids, p)
+    for layer in range(self.layers):
+      h, o = self.one_block(h, p, o, layer)
+    return self.head(h, p, o)
 
   # On a GPU the fused program's logits are [V, N] in memory in every backend: no tensor core takes rows of 50257 numbers,
   # and the products of the head and its gradients take five times as long.
@@ -368,28 +378,46 @@ class Gpt(Module):
         torch.slice(context, 0, a, e).copy_(q.transpose(0, 1))
     return y
 
+  # The room that a layer's activations have: its own, that of all layers where they are computed again, or -1 where no
+  # backward pass follows.
+  def saved_in(self, layer: int) -> int:
+    return ops.prim.min(layer, 0) if self.checkpoint else layer
+
+  # From the residual stream h that enters a block to its second norm: what the backward pass reads but for `up`.
+  def first_half_by_hand(self, h: Tensor, p: List[Tensor], o: int, slot: int, B: int) -> Tensor:
+    N = h.size(0)
+    d = self.width
+    x = self.norm_into("norm1", h, p[o], p[o + 1])
+    qkv = self.linear_into(x, p[o + 2], p[o + 3], "qkv", slot)
+    self.keep("qkv", slot, qkv)
+    context = self.attention_into(qkv, B, self.work("context", slot, [N, d]))
+    self.keep("context", slot, context)
+    middle = self.residual_into(h, context, p[o + 4], p[o + 5], "middle", slot)
+    return self.keep("middle", slot, middle)
+
+  # What the MLP's activation takes, from x, what its norm gives.
+  def up_by_hand(self, x: Tensor, p: List[Tensor], o: int, slot: int) -> Tensor:
+    return self.keep("up", slot, self.linear_into(x, p[o + 8], p[o + 9], "up", slot))
+
   # The stream of layer n is what enters its block; of `layers`, what leaves the last.
   # `layer` is -1 where no backward pass follows, so that all layers share their rooms.
   def block_by_hand(self, h: Tensor, p: List[Tensor], o: int, layer: int, B: int) -> Tensor:
-    N = h.size(0)
-    d = self.width
+    slot = self.saved_in(layer)
     self.keep("stream", layer, h)
-    x = self.norm_into("norm1", h, p[o], p[o + 1])
-    qkv = self.linear_into(x, p[o + 2], p[o + 3], "qkv", layer)
-    self.keep("qkv", layer, qkv)
-    context = self.attention_into(qkv, B, self.work("context", layer, [N, d]))
-    self.keep("context", layer, context)
-    middle = self.residual_into(h, context, p[o + 4], p[o + 5], "middle", layer)
-    self.keep("middle", layer, middle)
+    middle = self.first_half_by_hand(h, p, o, slot, B)
     x = self.norm_into("norm2", middle, p[o + 6], p[o + 7])
     if self.fuses(layer):
       active = __torch__.products.linear_gelu(x, p[o + 8], p[o + 9])
     else:
-      up = self.linear_into(x, p[o + 8], p[o + 9], "up", layer)
-      self.keep("up", layer, up)
-      active = self.gelu_into(up, self.room("wide", [N, 4 * d], self.product_dtype()))
+      up = self.up_by_hand(x, p, o, slot)
+      active = self.gelu_into(up, self.room("wide", up.size(), self.product_dtype()))
     after = layer + 1 if layer >= 0 else layer
     return self.residual_into(middle, active, p[o + 10], p[o + 11], "stream", after)
+
+  # A block's activations once more, from the stream that enters it.
+  def recompute_by_hand(self, p: List[Tensor], o: int, layer: int, N: int, B: int):
+    middle = self.first_half_by_hand(self.kept("stream", layer, [N, self.width]), p, o, 0, B)
+    self.up_by_hand(self.norm_into("norm2", middle, p[o + 6], p[o + 7]), p, o, 0)
 
   # Token ids to what the head multiplies, [B T, d]. Where results are fresh tensors, some 1024 tokens
   # at a time: the allocator has megabytes at hand, but not tens of them.
@@ -518,17 +546,20 @@ class Gpt(Module):
     d = self.width
     narrow = [N, d]
     wide = [N, 4 * d]
+    slot = self.saved_in(layer)
+    if self.checkpoint:
+      self.recompute_by_hand(p, o, layer, N, B)
     dx = self.work("dx", 0, narrow)
-    up = self.kept("up", layer, wide)
+    up = self.kept("up", slot, wide)
     active = self.gelu_into(up, self.room("wide", wide, self.product_dtype()))
     dup = self.linear_back(dh, active, p[o + 10], self.work("dwide", 0, wide), g[o + 10], g[o + 11])
     self.gelu_back(up, dup)
-    middle = self.kept("middle", layer, narrow)
+    middle = self.kept("middle", slot, narrow)
     x = self.norm_into("norm2", middle, p[o + 6], p[o + 7])
     self.linear_back(dup, x, p[o + 8], dx, g[o + 8], g[o + 9])
     self.norm_back("norm2", dx, middle, p[o + 6], p[o + 7], dh, g[o + 6], g[o + 7])
-    self.linear_back(dh, self.kept("context", layer, narrow), p[o + 4], dx, g[o + 4], g[o + 5])
-    qkv = self.kept("qkv", layer, [N, 3 * d])
+    self.linear_back(dh, self.kept("context", slot, narrow), p[o + 4], dx, g[o + 4], g[o + 5])
+    qkv = self.kept("qkv", slot, [N, 3 * d])
     dqkv = self.attention_back(qkv, B, dx, self.work("dwide", 0, [N, 3 * d]))
     stream = self.kept("stream", layer, narrow)
     x = self.norm_into("norm1", stream, p[o], p[o + 1])
@@ -592,7 +623,7 @@ class Gpt(Module):
     return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1]), ids)
 
   # The gradient of every parameter in `results`, in memory kept between passes; @return the loss.
-  def forward_backward_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
+  def gradients_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
     N = B * T
@@ -613,7 +644,7 @@ class Gpt(Module):
     g[0].zero_().index_add_(0, ids.view([-1]), dh.to(self.dtype))
     torch.slice(g[1].zero_(), 0, 0, T).copy_(torch.sum(dh.view([B, T, self.width]), [0]))
     self.results = g
-    return loss.cpu()
+    return loss
 
   # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
   # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
@@ -644,7 +675,7 @@ class Gpt(Module):
     self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
     if self.gpu_by_hand:
-      words, saved = __torch__.handwritten_gpu.logits_saving(ids, self.detached(p), self.heads)
+      words, saved = __torch__.handwritten_gpu.logits_saving(ids, self.detached(p), self.heads, self.checkpoint)
       y = self.as_logits(words, ids)
     elif self.by_hand and not ids.is_cuda:
       y = self.forward_by_hand(ids, self.detached(p), True)
@@ -654,22 +685,21 @@ class Gpt(Module):
     return y[-1][-1][-1].detach().to(6).cpu()
 
   def forward_backward(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
+    return self.differentiate(ids, targets, p).detach().cpu()
+
+  # The gradient of every parameter into `results`; @return the loss, on the device.
+  def differentiate(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
     if self.gpu_by_hand:
       q = self.detached(p)
-      loss, by_hand = __torch__.handwritten_gpu.forward_backward(ids, targets, q, self.heads, self.cross_entropy)
+      loss, by_hand = __torch__.handwritten_gpu.forward_backward(ids, targets, q, self.heads, self.cross_entropy, self.checkpoint)
       self.results = by_hand
     elif self.by_hand and not ids.is_cuda:
-      loss = self.forward_backward_by_hand(ids, targets, self.detached(p))
+      loss = self.gradients_by_hand(ids, targets, self.detached(p))
     else:
-      y = self.logits(ids, p)
-      loss = self.loss_of(y, targets)
-      gradients = annotate(List[Tensor], [])
-      for g in torch.grad([loss], p):
-        gradients.append(unchecked_cast(Tensor, g))
-      self.results = gradients
-    return loss.detach().cpu()
+      loss = self.gradients_by_autograd(ids, targets, p)
+    return loss
 
   def product_buffer(self, w: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     # Ones, since zeros may be promised and not yet there: the first product would pay for the memory.

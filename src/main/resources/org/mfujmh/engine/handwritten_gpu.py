@@ -32,8 +32,8 @@ def block(h: Tensor, p: List[Tensor], o: int, B: int, H: int) -> Tensor:
   active = __torch__.gpu_kernels.linear_gelu(x, p[o + 8], p[o + 9])
   return torch.linear(active, p[o + 10], p[o + 11]).add_(h)
 
-# The same, and what `block_back` reads: 16 d numbers a token, and attention's.
-def block_saving(h: Tensor, p: List[Tensor], o: int, B: int, H: int) -> Tuple[Tensor, List[Tensor]]:
+# What `block_back` reads, from the residual stream h that enters the block: 16 d numbers a token, and attention's.
+def saved_of_block(h: Tensor, p: List[Tensor], o: int, B: int, H: int) -> List[Tensor]:
   d = h.size(1)
   x1, mean1, deviation1 = torch.native_layer_norm(h, [d], p[o], p[o + 1], 1e-05)
   qkv = torch.linear(x1, p[o + 2], p[o + 3])
@@ -47,7 +47,11 @@ def block_saving(h: Tensor, p: List[Tensor], o: int, B: int, H: int) -> Tuple[Te
   saved = [h, x1, mean1, deviation1, qkv, y, context, middle, x2, mean2, deviation2, up, active]
   for x in of_attention:
     saved.append(x)
-  return (torch.linear(active, p[o + 10], p[o + 11]).add_(middle), saved)
+  return saved
+
+# The residual stream after the block, from what it saved: `middle` and `active`.
+def after_block(saved: List[Tensor], p: List[Tensor], o: int) -> Tensor:
+  return torch.linear(saved[12], p[o + 10], p[o + 11]).add_(saved[7])
 
 # The gradients of a linear layer's weight and bias into g, from dy [N, n] and x [N, k]; @return dx [N, k].
 def linear_back(dy: Tensor, x: Tensor, w: Tensor, g: List[Tensor], o: int) -> Tensor:
@@ -93,18 +97,21 @@ def logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
     h = __torch__.handwritten_gpu.block(h, p, 2 + 12 * i, ids.size(0), H)
   return __torch__.handwritten_gpu.head(h, p)
 
-# The residual stream after all blocks, and what each saved.
-def blocks_saving(ids: Tensor, p: List[Tensor], H: int) -> Tuple[Tensor, List[List[Tensor]]]:
+# The residual stream after all blocks, and what each saved: with `checkpoint` the stream that entered it alone.
+def blocks_saving(ids: Tensor, p: List[Tensor], H: int, checkpoint: bool) -> Tuple[Tensor, List[List[Tensor]]]:
   h = __torch__.handwritten_gpu.embed(ids, p)
   saved = annotate(List[List[Tensor]], [])
   layers = (torch.len(p) - 5) // 12
   for i in range(layers):
-    h, of_block = __torch__.handwritten_gpu.block_saving(h, p, 2 + 12 * i, ids.size(0), H)
+    of_block = __torch__.handwritten_gpu.saved_of_block(h, p, 2 + 12 * i, ids.size(0), H)
+    h = __torch__.handwritten_gpu.after_block(of_block, p, 2 + 12 * i)
+    if checkpoint:
+      of_block = [of_block[0]]
     saved.append(of_block)
   return (h, saved)
 
-def logits_saving(ids: Tensor, p: List[Tensor], H: int) -> Tuple[Tensor, List[List[Tensor]]]:
-  h, saved = __torch__.handwritten_gpu.blocks_saving(ids, p, H)
+def logits_saving(ids: Tensor, p: List[Tensor], H: int, checkpoint: bool) -> Tuple[Tensor, List[List[Tensor]]]:
+  h, saved = __torch__.handwritten_gpu.blocks_saving(ids, p, H, checkpoint)
   return (__torch__.handwritten_gpu.head(h, p), saved)
 
 # The sum of all logits and its gradient by x [N, d], the head's input; the head's gradient into g. By each logit the
@@ -136,13 +143,13 @@ def cross_entropy_and_back(x: Tensor, targets: Tensor, w: Tensor, g: List[Tensor
   return (loss, torch.mm(y, even).mul_(scale))
 
 # @return the loss, and the gradient of every parameter in the order of p
-def forward_backward(ids: Tensor, targets: Tensor, p: List[Tensor], H: int, cross_entropy: bool) -> Tuple[Tensor, List[Tensor]]:
+def forward_backward(ids: Tensor, targets: Tensor, p: List[Tensor], H: int, cross_entropy: bool, checkpoint: bool) -> Tuple[Tensor, List[Tensor]]:
   B = ids.size(0)
   T = ids.size(1)
   g = annotate(List[Tensor], [])
   for w in p:
     g.append(w)
-  h, saved = __torch__.handwritten_gpu.blocks_saving(ids, p, H)
+  h, saved = __torch__.handwritten_gpu.blocks_saving(ids, p, H, checkpoint)
   d = h.size(1)
   e = torch.len(p) - 3
   x, mean, deviation = torch.native_layer_norm(h, [d], p[e], p[e + 1], 1e-05)
@@ -154,7 +161,11 @@ def forward_backward(ids: Tensor, targets: Tensor, p: List[Tensor], H: int, cros
   layers = torch.len(saved)
   for i in range(layers):
     o = 2 + 12 * (layers - 1 - i)
-    dh = __torch__.handwritten_gpu.block_back(dh, saved.pop(), p, g, o, B, H)
+    of_block = saved.pop()
+    if checkpoint:
+      of_block = __torch__.handwritten_gpu.saved_of_block(of_block[0], p, o, B, H)
+    dh = __torch__.handwritten_gpu.block_back(dh, of_block, p, g, o, B, H)
+    of_block.clear()
   g[0] = torch.embedding_dense_backward(dh.view([B, T, d]), ids, p[0].size(0), -1, False)
   g[1] = torch.zeros_like(p[1])
   torch.slice(g[1], 0, 0, T).copy_(torch.sum(dh.view([B, T, d]), [0]))

@@ -27,10 +27,20 @@ class PassRunTest {
     @CsvSource({
         "ForwardBenchmark.forward, FORWARD",
         "ForwardRecordingBenchmark.recordingForward, FORWARD",
-        "ForwardBackwardBenchmark.forwardBackward, FORWARD_BACKWARD"
+        "ForwardBackwardBenchmark.forwardBackward, FORWARD_BACKWARD",
+        "TrainStepBenchmark.trainStep, FORWARD_BACKWARD"
     })
     void thePassesOfTheSuiteAreKnownByTheirNames(String benchmark, Pass pass) {
-        assertThat(run("org.mfujmh.bench." + benchmark, GPT)).contains(new PassRun(pass, "gpt-tiny", 2, 64));
+        assertThat(run("org.mfujmh.bench." + benchmark, GPT)).contains(new PassRun(pass, "gpt-tiny", 2, 64, 1));
+    }
+
+    @Test
+    void aTrainingStepHasTheTokensOfAllItsMicroBatches() {
+        Map<String, String> four = Map.of("model", "gpt-tiny", "batchSize", "2", "seqLen", "64", "accumulation", "4");
+        assertThat(run("org.mfujmh.bench.TrainStepBenchmark.trainStep", four)
+                        .orElseThrow()
+                        .tokensPerInvocation())
+                .isEqualTo(4 * 2 * 64);
     }
 
     @ParameterizedTest
@@ -50,7 +60,7 @@ class PassRunTest {
         Map<String, String> asking =
                 Map.of("model", "gpt-tiny", "batchSize", "2", "seqLen", "64", "measuredAs", "forward-backward");
         assertThat(run("org.mfujmh.bench.Another.run", asking))
-                .contains(new PassRun(Pass.FORWARD_BACKWARD, "gpt-tiny", 2, 64));
+                .contains(new PassRun(Pass.FORWARD_BACKWARD, "gpt-tiny", 2, 64, 1));
         assertThatThrownBy(() -> run("org.mfujmh.bench.Another.run", Map.of("measuredAs", "sideways")))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("forward-backward");

@@ -35,16 +35,16 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
     }
 
     /** What ran against the closed form. */
-    ExecutedTerm term(Workload workload, boolean backward, BigInteger expected) {
+    ExecutedTerm term(Workload workload, boolean backward, Repetition repetition, BigInteger expected) {
         long heads = (long) workload.batch() * workload.model().heads();
-        long layers = workload.model().layers();
+        long layers = (long) workload.model().layers() * repetition.microBatches();
         // How many products of heads x layers there were of each block.
         Map<Block, Long> headCalls = new TreeMap<>(Comparator.comparingLong(Block::end));
         products.forEach((product, calls) ->
                 headCalls.merge(block(product, workload.model().headWidth()), product.batch() * calls, Long::sum));
         List<Block> blocks = new ArrayList<>(headCalls.keySet());
         long once = heads * layers;
-        long needed = backward ? FORWARD_BACKWARD : FORWARD;
+        long needed = (backward ? FORWARD_BACKWARD : FORWARD) + (repetition.blocksAgain() ? FORWARD : 0);
         // With a backward pass the scores may be computed a second time instead of being kept.
         boolean again = backward && headCalls.values().stream().allMatch(calls -> calls == (needed + 1) * once);
         long perBlock = again ? needed + 1 : needed;
@@ -63,7 +63,10 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
                         .reduce(BigInteger.ZERO, BigInteger::add),
                 explained,
                 explained
-                        ? explanation(blocks, workload.tokens(), again)
+                        ? explanation(
+                                blocks,
+                                workload.tokens(),
+                                again ? perBlock + " products for " + needed + ": the scores are computed again; " : "")
                         : "the products are not those of blocks that cover the causal half, in each layer and head");
     }
 
@@ -86,11 +89,11 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
         return end == tokens;
     }
 
-    private static String explanation(List<Block> blocks, long tokens, boolean again) {
+    private static String explanation(List<Block> blocks, long tokens, String beyond) {
         long computed = blocks.stream()
                 .mapToLong(block -> block.queries() * block.end())
                 .sum();
-        return (again ? "7 products for 6: the scores are computed again; " : "")
+        return beyond
                 + String.format(
                         Locale.ROOT,
                         "%.2f %% of the square: blocks of %d queries, each with the keys before its end (causal needs %.2f %%)",

@@ -2,6 +2,7 @@ package org.mfujmh.flops.executed;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -86,11 +87,44 @@ public final class ExecutedFlops {
 
     /** Holds what ran against the closed form ({@code exact}), shape by shape; all terms of the closed form appear. */
     public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass) {
-        List<ModelProduct> forward = ModelProduct.forward(workload, program);
+        return compare(workload, program, pass, Repetition.NONE);
+    }
+
+    /**
+     * The same of work that was done more than once. A block's last product may be left out where it runs again: nothing
+     * in the backward pass reads what it gives.
+     */
+    public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass, Repetition repetition) {
+        List<ModelProduct> once = ModelProduct.forward(workload, program);
+        List<ModelProduct> again = once.stream()
+                .filter(product -> repetition.blocksAgain() && product.operands() != ModelProduct.Operands.HEAD_WEIGHT)
+                .toList();
+        List<ExecutedTerm> all = compare(workload, program, pass, repetition, once, again);
+        if (again.isEmpty() || all.stream().allMatch(ExecutedTerm::explained)) {
+            return all;
+        }
+        List<ModelProduct> withoutLast = again.stream()
+                .filter(product -> !product.name().equals(ModelProduct.MLP_DOWN))
+                .toList();
+        List<ExecutedTerm> needed = compare(workload, program, pass, repetition, once, withoutLast);
+        return needed.stream().allMatch(ExecutedTerm::explained) ? needed : all;
+    }
+
+    private List<ExecutedTerm> compare(
+            Workload workload,
+            Program program,
+            Pass pass,
+            Repetition repetition,
+            List<ModelProduct> once,
+            List<ModelProduct> again) {
+        int times = repetition.microBatches();
+        List<ModelProduct> forward = Stream.concat(once.stream(), again.stream())
+                .map(product -> product.times(times))
+                .toList();
         List<ModelProduct> backward = pass == Pass.FORWARD
                 ? List.of()
-                : forward.stream()
-                        .flatMap(product -> product.backward().stream())
+                : once.stream()
+                        .flatMap(product -> product.times(times).backward().stream())
                         .toList();
         boolean flash = works.stream().anyMatch(ExecutedWork.AttentionWork.class::isInstance);
         boolean blocks = !flash && program == Program.FUSED;
@@ -115,13 +149,15 @@ public final class ExecutedFlops {
                     .term(
                             workload,
                             pass == Pass.FORWARD_BACKWARD,
+                            repetition,
                             attentionOf(forward).add(attentionOf(backward))));
         }
         terms.addAll(0, products(plain, executed));
         if (flash) {
-            terms.add(attention("scores, values", attentionOf(forward), workload, false));
+            terms.add(attention(
+                    "scores, values", attentionOf(forward), workload, false, again.isEmpty() ? times : 2 * times));
             if (pass == Pass.FORWARD_BACKWARD) {
-                terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true));
+                terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true, times));
             }
         }
         return terms.stream().map(padding::explain).toList();
@@ -232,7 +268,7 @@ public final class ExecutedFlops {
                 expectedCalls == calls ? "" : products.isEmpty() ? "not a product of this model" : "calls differ");
     }
 
-    private ExecutedTerm attention(String name, BigInteger expected, Workload workload, boolean backward) {
+    private ExecutedTerm attention(String name, BigInteger expected, Workload workload, boolean backward, int times) {
         List<FlashAttention> calls = works.stream()
                 .flatMap(work -> work instanceof ExecutedWork.AttentionWork attention
                                 && attention.kernel().backward() == backward
@@ -241,7 +277,9 @@ public final class ExecutedFlops {
                 .toList();
         long batchHeads = (long) workload.batch() * workload.model().heads();
         int headWidth = workload.model().headWidth();
-        List<WindowCalls.Call> wanted = WindowCalls.of(workload);
+        List<WindowCalls.Call> wanted = WindowCalls.sorted(Collections.nCopies(times, WindowCalls.of(workload)).stream()
+                .flatMap(List::stream)
+                .toList());
         boolean explained = WindowCalls.sorted(calls.stream()
                                 .map(call -> new WindowCalls.Call(call.tokens(), call.keys()))
                                 .toList())

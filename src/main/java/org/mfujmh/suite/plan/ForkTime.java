@@ -33,6 +33,7 @@ public final class ForkTime {
                 * model.matmulWeights()
                 * params.sequences()
                 * params.seqLen()
+                * params.training().accumulation()
                 * (combination.pass() == Pass.FORWARD_BACKWARD ? 3 : 1);
         double pass = flops / flopsPerSecond;
         // The proof of work is a pass too, the first and slowest.

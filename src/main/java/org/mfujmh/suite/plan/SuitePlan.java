@@ -17,6 +17,7 @@ import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
@@ -162,7 +163,8 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
             throw new BadInput("batchSize " + params.sequences() + " x seqLen " + params.seqLen()
                     + " exceeds the largest number of tokens in one pass.");
         }
-        Precision.of(params.dtype());
+        Precision precision = Precision.of(params.dtype());
+        TrainingStep.of(params.training(), precision);
         Program.of(params.program());
         Gemm.of(params.gemm());
         Loss.of(params.loss());

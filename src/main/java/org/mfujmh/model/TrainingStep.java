@@ -1,0 +1,51 @@
+package org.mfujmh.model;
+
+import java.util.OptionalDouble;
+import org.mfujmh.BadInput;
+import org.mfujmh.schema.TrainingParams;
+
+/**
+ * How a training step is done besides its forward and backward pass. The optimizer's numbers are nanoGPT's
+ * (karpathy/nanoGPT, train.py and model.py): matrices and embeddings decay, biases and the scales of norms do not.
+ *
+ * @param accumulation micro batches of a step, 1 or more: their gradients are averaged
+ * @param clip the norm that all gradients together are brought down to where it is larger; empty for no bound
+ */
+public record TrainingStep(
+        Optimizer optimizer, int accumulation, Checkpoint checkpoint, TrainedWeights weights, OptionalDouble clip) {
+
+    /** The learning rate of AdamW. */
+    public static final double RATE = 6e-4;
+
+    public static final double BETA1 = 0.9;
+    public static final double BETA2 = 0.95;
+    /** Keeps AdamW from dividing by zero. */
+    public static final double EPSILON = 1e-8;
+    /** Weight decay of matrices and embeddings: the share of a weight that a step takes, over the learning rate. */
+    public static final double DECAY = 0.1;
+
+    /** AdamW, one micro batch, nothing computed again, weights in the precision of the products, no clipping. */
+    public static final TrainingStep DEFAULT =
+            new TrainingStep(Optimizer.ADAMW, 1, Checkpoint.NONE, TrainedWeights.SAME, OptionalDouble.empty());
+
+    /** @throws BadInput if a name is unknown, or the optimizer cannot work in that precision */
+    public static TrainingStep of(TrainingParams params, Precision precision) {
+        TrainingStep step = new TrainingStep(
+                Optimizer.of(params.optimizer()),
+                params.accumulation(),
+                Checkpoint.of(params.checkpoint()),
+                TrainedWeights.of(params.weights()),
+                params.clip());
+        if (precision == Precision.FP16 && step.optimizer == Optimizer.ADAMW && step.weights == TrainedWeights.SAME) {
+            throw new BadInput("AdamW cannot keep its state in fp16: the squares of small gradients become zero there, "
+                    + "and the update divides by their root. Add -p " + TrainingParams.WEIGHTS + "="
+                    + TrainedWeights.FP32.label() + ", or choose -p dtype=" + Precision.BF16.label() + ".");
+        }
+        return step;
+    }
+
+    /** Whether the optimizer has fp32 weights beside those that the products read. */
+    public boolean hasMasterWeights(Precision precision) {
+        return weights == TrainedWeights.FP32 && precision != Precision.FP32 && optimizer != Optimizer.NONE;
+    }
+}
