@@ -17,6 +17,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Tensor;
+import org.mfujmh.profiler.ExecutedReading;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -108,6 +109,7 @@ final class ProofOfWork {
 
     private void products(List<ExecutedOp> operations) {
         ExecutedFlops executed = ExecutedFlops.of(operations);
+        ExecutedReading.set(executed.total().doubleValue());
         demand(
                 executed.unknownOperators().isEmpty(),
                 "operators ran whose FLOPs are not known here: " + executed.unknownOperators());

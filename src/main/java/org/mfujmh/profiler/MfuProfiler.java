@@ -23,7 +23,7 @@ import org.openjdk.jmh.results.ScalarResult;
  * Computes tokens/s, FLOP/s and utilisation from the score of an iteration:
  *
  * <pre> tokens_per_s   = batchSize x seqLen x invocations/s model_tflops   = tokens_per_s x FLOPs per token (exact) /
- * 1e12 mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s roofline_share = model_tflops /
+ * 1e12 mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s hfu = FLOPs of the products that ran x invocations/s / peak FLOP/s roofline_share = model_tflops /
  * roofline_tflops mfu_at_clock   = mfu x datasheet boost clock / measured clock joules_per_token = joules / seconds by
  * the GPU's energy counter / tokens_per_s
  * </pre>
@@ -69,6 +69,7 @@ public final class MfuProfiler implements InternalProfiler {
         for (Convention convention : Convention.values()) {
             metrics.add(metric(convention.metric(), tokens * flopsPerToken(run, convention) / peak));
         }
+        metrics.add(metric(MetricId.HFU, invocations * ExecutedReading.flops() / peak));
         metrics.add(metric(MetricId.ROOFLINE_TFLOPS, roofline.flopsPerSecond() / TERA));
         metrics.add(metric(MetricId.ROOFLINE_BEST_TFLOPS, roofline.bestFlopsPerSecond() / TERA));
         metrics.add(metric(MetricId.ROOFLINE_SHARE, model / roofline.flopsPerSecond()));

@@ -27,9 +27,6 @@ import org.mfujmh.schema.RunProperty;
  * shown without an interval and never used in a gate.
  */
 public final class Published {
-    /** The benchmark of a published figure of a whole training step, which this suite does not time. */
-    public static final String TRAINING_STEP = "published.TrainingStep.step";
-
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> PARAMS =
             List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN, PassParams.DTYPE, PassParams.PROGRAM);

@@ -48,6 +48,8 @@ public enum MetricId {
     HFU_SDPA("hfu_sdpa", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "HFU, attention scores recomputed"),
     /** Hardware utilization if backward recomputes the whole forward pass. */
     HFU_FULL("hfu_full", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "HFU, forward recomputed"),
+    /** FLOPs of the matrix products that really ran, those that ran twice included, over the peak. */
+    HFU("hfu", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "HFU, by what was executed"),
     /** The MFU that a publication states, by its own convention and peak. Only published figures have it. */
     MFU_AS_PUBLISHED(
             "mfu_as_published",

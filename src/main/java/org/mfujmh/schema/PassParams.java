@@ -51,7 +51,10 @@ public record PassParams(
     /**
      * Parameters that change how the work is done but not what work: results that differ only in these are comparable.
      */
-    public static final List<String> HOW = List.of(DEVICE, GEMM, LOSS, DTYPE, PROGRAM);
+    public static final List<String> HOW = Stream.of(
+                    List.of(DEVICE, GEMM, LOSS), TrainingParams.NAMES, List.of(DTYPE, PROGRAM))
+            .flatMap(List::stream)
+            .toList();
 
     /** The value of {@link #DEVICE} or {@link #GEMM} that lets the suite choose. */
     public static final String AUTO = "auto";

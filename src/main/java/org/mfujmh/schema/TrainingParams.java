@@ -1,5 +1,6 @@
 package org.mfujmh.schema;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -65,6 +66,42 @@ public record TrainingParams(
                 CHECKPOINT, checkpoint,
                 WEIGHTS, weights,
                 CLIP, clip));
+    }
+
+    /**
+     * What a table says of how a training step was done: the optimizer, and what differs from the defaults.
+     *
+     * @param params of a training step, by name
+     */
+    public static List<String> words(Map<String, String> params) {
+        if (!params.containsKey(OPTIMIZER)) {
+            return List.of();
+        }
+        TrainingParams step = of(params);
+        List<String> words = new ArrayList<>();
+        words.add(step.optimizer.equals(DEFAULT_CHECKPOINT) ? "no optimizer" : step.optimizer);
+        if (!step.weights.equals(DEFAULT_WEIGHTS)) {
+            words.add(step.weights + " weights");
+        }
+        if (!step.checkpoint.equals(DEFAULT_CHECKPOINT)) {
+            words.add(CHECKPOINT + " " + step.checkpoint);
+        }
+        step.clip.ifPresent(most -> words.add(CLIP + " " + params.get(CLIP)));
+        return List.copyOf(words);
+    }
+
+    /** The word for a batch in a table: {@code 8}, or with micro batches {@code 4 x 8}. */
+    public static String batch(Map<String, String> params) {
+        String batch = params.getOrDefault(PassParams.BATCH_SIZE, PassParams.DEFAULT_BATCH_SIZE);
+        String micros = params.getOrDefault(ACCUMULATION, DEFAULT_ACCUMULATION);
+        return micros.equals(DEFAULT_ACCUMULATION) ? batch : micros + " x " + batch;
+    }
+
+    /** The word for a loss in a table: empty for the one that the pass has unless another is asked for. */
+    public static String loss(Map<String, String> params) {
+        String usual = params.containsKey(OPTIMIZER) ? DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
+        String loss = params.getOrDefault(PassParams.LOSS, usual);
+        return loss.equals(usual) ? "" : loss;
     }
 
     private static OptionalDouble clip(String text) {

@@ -19,7 +19,7 @@ class CompareCommandTest {
         Launched result = Launched.here("compare", PUBLISHED, AMD, INTEL, "--by", "device", "--metric", "tokens_per_s");
         List<String> lines = result.out().lines().toList();
         assertThat(lines).anySatisfy(line -> assertThat(line)
-                .startsWith("TrainingStep.step model=gpt2-124m")
+                .startsWith("TrainStepBenchmark.trainStep model=gpt2-124m")
                 .contains("468,114 (batch 64)")
                 .contains("135,629 (batch 100)"));
         assertThat(lines).anySatisfy(line -> assertThat(line)

@@ -28,6 +28,8 @@ class OneVocabularyTest {
             Map.entry("device/cpu/CpuName.java", Set.of("model")),
             Map.entry("device/peaks/PeakCsv.java", Set.of("device")),
             Map.entry("engine/ModelExport.java", Set.of("loss")),
+            // attributes of a TorchScript program
+            Map.entry("engine/AttributePickle.java", Set.of("accumulation", "checkpoint", "clip")),
             Map.entry("engine/SafetensorsFile.java", Set.of("dtype")),
             Map.entry("engine/TorchScriptArchive.java", Set.of("dtype")),
             Map.entry("engine/DecoderAttributes.java", Set.of("dtype")),
@@ -35,16 +37,16 @@ class OneVocabularyTest {
             // a field of config.json
             Map.entry("model/hub/ConfigJson.java", Set.of("dtype")),
             Map.entry("flops/claims/ClaimedQuantity.java", Set.of("model")),
-            Map.entry("flops/claims/Claims.java", Set.of("model", "tokens_per_s")),
+            Map.entry("flops/claims/Claims.java", Set.of("model", "tokens_per_s", "weights")),
             Map.entry("notebook/NotebookFigures.java", Set.of("model", "tokens_per_s", "mfu")),
             Map.entry("report/page/MarkdownReport.java", Set.of("device")),
             Map.entry("report/section/AllSection.java", Set.of("model", "device")),
             Map.entry("report/section/DevicesSection.java", Set.of("device")),
             Map.entry("report/section/TermsSection.java", Set.of("model")),
             Map.entry("report/text/FleetReport.java", Set.of("device")),
-            Map.entry("report/text/ModelsReport.java", Set.of("model")),
+            Map.entry("report/text/ModelsReport.java", Set.of("model", "weights")),
             Map.entry("report/text/PeakListing.java", Set.of("device")),
-            Map.entry("report/text/SuiteReport.java", Set.of("model")),
+            Map.entry("report/text/SuiteReport.java", Set.of("model", "optimizer")),
             Map.entry("results/Difference.java", Set.of("program", "loss")),
             Map.entry("results/Published.java", Set.of("device")));
 

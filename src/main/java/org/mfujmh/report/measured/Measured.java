@@ -14,11 +14,11 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
-import org.mfujmh.results.Published;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.schema.TrainingParams;
 
 /**
  * One entry of a result file, with the names that the page uses for it.
@@ -107,9 +107,6 @@ public record Measured(
     public String passName() {
         return pass().map(PassId::title).orElseGet(() -> {
             String benchmark = entry.benchmark();
-            if (benchmark.equals(Published.TRAINING_STEP)) {
-                return "training step";
-            }
             int method = benchmark.lastIndexOf('.');
             return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
         });
@@ -117,11 +114,13 @@ public record Measured(
 
     /** Precision, program and any further non-default settings: {@code bf16 fused upcast}. */
     public String how() {
-        return Stream.of(
-                        param(PassParams.DTYPE),
-                        param(PassParams.PROGRAM),
-                        param(PassParams.GEMM).equals("upcast") ? "upcast" : "",
-                        param(PassParams.LOSS).equals(PassParams.DEFAULT_LOSS) ? "" : param(PassParams.LOSS))
+        return Stream.concat(
+                        Stream.of(
+                                param(PassParams.DTYPE),
+                                param(PassParams.PROGRAM),
+                                param(PassParams.GEMM).equals("upcast") ? "upcast" : "",
+                                TrainingParams.loss(entry.params())),
+                        TrainingParams.words(entry.params()).stream())
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(" "));
     }

@@ -12,6 +12,7 @@ import org.mfujmh.compare.Plausibility;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.TrainingParams;
 
 /**
  * Names the entries of several files by what is measured and the conditions that differ.
@@ -25,7 +26,12 @@ public final class MeasuredNames {
             PassParams.DTYPE,
             PassParams.PROGRAM,
             PassParams.GEMM,
-            PassParams.LOSS);
+            PassParams.LOSS,
+            TrainingParams.OPTIMIZER,
+            TrainingParams.ACCUMULATION,
+            TrainingParams.CHECKPOINT,
+            TrainingParams.WEIGHTS,
+            TrainingParams.CLIP);
     /** Stands for the parameters that {@link Measured#how} combines. */
     private static final String HOW = "how";
 
@@ -108,7 +114,10 @@ public final class MeasuredNames {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put(PassParams.MODEL, one.model());
         parts.put(
-                "batch", one.param(PassParams.BATCH_SIZE).isEmpty() ? "" : "batch " + one.param(PassParams.BATCH_SIZE));
+                "batch",
+                one.param(PassParams.BATCH_SIZE).isEmpty()
+                        ? ""
+                        : "batch " + TrainingParams.batch(one.entry().params()));
         parts.put(
                 PassParams.SEQ_LEN,
                 differing.contains(PassParams.SEQ_LEN)

@@ -16,6 +16,7 @@ import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.schema.TrainingParams;
 
 /**
  * The table at the end of a run: one row per measurement, followed by notes that explain each column to a first-time
@@ -26,8 +27,15 @@ import org.mfujmh.schema.RunProperty;
  */
 public record SuiteReport(Table table, List<String> notes) {
 
-    private static final List<String> DISTINGUISHING =
-            List.of(PassParams.PROGRAM, PassParams.GEMM, PassParams.DTYPE, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
+    private static final List<String> DISTINGUISHING = Stream.concat(
+                    Stream.of(
+                            PassParams.PROGRAM,
+                            PassParams.GEMM,
+                            PassParams.DTYPE,
+                            PassParams.BATCH_SIZE,
+                            PassParams.SEQ_LEN),
+                    TrainingParams.NAMES.stream())
+            .toList();
 
     public SuiteReport {
         notes = List.copyOf(notes);
@@ -77,9 +85,7 @@ public record SuiteReport(Table table, List<String> notes) {
 
     private static String size(Entry entry) {
         String tokens = entry.params().get(PassParams.SEQ_LEN);
-        return tokens == null
-                ? "-"
-                : entry.params().getOrDefault(PassParams.BATCH_SIZE, PassParams.DEFAULT_BATCH_SIZE) + " x " + tokens;
+        return tokens == null ? "-" : TrainingParams.batch(entry.params()) + " x " + tokens;
     }
 
     private static String pass(Entry entry) {
@@ -94,13 +100,13 @@ public record SuiteReport(Table table, List<String> notes) {
 
     private static String how(Entry entry) {
         String gemm = entry.params().getOrDefault(PassParams.GEMM, "");
-        String loss = entry.params().getOrDefault(PassParams.LOSS, PassParams.DEFAULT_LOSS);
-        return List.of(
-                        entry.params().getOrDefault(PassParams.DTYPE, ""),
-                        entry.params().getOrDefault(PassParams.PROGRAM, ""),
-                        gemm.equals("upcast") ? "upcast" : "",
-                        loss.equals(PassParams.DEFAULT_LOSS) ? "" : loss)
-                .stream()
+        return Stream.concat(
+                        Stream.of(
+                                entry.params().getOrDefault(PassParams.DTYPE, ""),
+                                entry.params().getOrDefault(PassParams.PROGRAM, ""),
+                                gemm.equals("upcast") ? "upcast" : "",
+                                TrainingParams.loss(entry.params())),
+                        TrainingParams.words(entry.params()).stream())
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(" "));
     }
@@ -115,7 +121,7 @@ public record SuiteReport(Table table, List<String> notes) {
         notes.add(note("tokens/s", "mean over forks, with its " + Interval.TITLE + " (Student's t over fork means)."));
         notes.add(note(
                 "TFLOP/s",
-                "10^12 FLOPs per second, counting full attention (convention exact: 2M + 4LdT per token forward,"
+                "10^12 FLOPs per second, counting full attention (convention exact: 2M + 4AT per token forward,"
                         + " three times that with backward)."));
         notes.add(note(
                 "% of roofline",
@@ -148,6 +154,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 .distinct()
                 .forEach(text -> notes.add(note("fp16", text + ".")));
         notes.addAll(backwardShares(entries, varied));
+        notes.addAll(optimizerShares(entries, varied));
         for (Entry entry : entries) {
             String what = pass(entry) + " of " + subject(entry, varied) + ": ";
             plausibility.suspicion(entry).ifPresent(reason -> notes.add(note("SUSPECT", what + reason + ".")));
@@ -178,7 +185,9 @@ public record SuiteReport(Table table, List<String> notes) {
     private static String subject(Entry entry, List<String> varied) {
         return Stream.concat(
                         Stream.of(entry.params().get(PassParams.MODEL)),
-                        varied.stream().map(name -> name + "=" + entry.params().get(name)))
+                        varied.stream()
+                                .filter(name -> entry.params().get(name) != null)
+                                .map(name -> name + "=" + entry.params().get(name)))
                 .collect(Collectors.joining(", "));
     }
 
@@ -220,6 +229,21 @@ public record SuiteReport(Table table, List<String> notes) {
                                         + PassId.FORWARD_RECORDING.benchmarkClass() + " measures that)")));
     }
 
+    /** The optimizer's share of a training step's time: one line for each step whose forward + backward was measured. */
+    private static List<String> optimizerShares(List<Entry> entries, List<String> varied) {
+        return entries.stream()
+                .filter(entry -> isPass(entry, PassId.TRAIN_STEP))
+                .flatMap(step -> sameWork(step, PassId.FORWARD_BACKWARD, entries).stream()
+                        .map(both -> 1 - secondsPerToken(both) / secondsPerToken(step))
+                        .filter(share -> share > 0)
+                        .map(share -> note(
+                                "optimizer",
+                                "takes " + percent(share) + " of the step (" + subject(step, varied)
+                                        + "), computed as the step minus forward + backward with the same loss.")))
+                .toList();
+    }
+
+    /** What was measured with every parameter that the other has too. */
     private static Optional<Entry> sameWork(Entry both, PassId pass, List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> isPass(entry, pass))
