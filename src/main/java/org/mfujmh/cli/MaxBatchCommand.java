@@ -9,11 +9,14 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.notebook.ThroughputSweep;
 import org.mfujmh.report.text.MaxBatchReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.ThroughputTable;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.TrainingParams;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
@@ -57,7 +60,10 @@ final class MaxBatchCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private String model = PassParams.DEFAULT_MODEL;
 
-    @Option(names = "--pass", paramLabel = "P", description = "forward or forward-backward. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--pass",
+            paramLabel = "P",
+            description = "forward, forward-backward or train-step. Default: ${DEFAULT-VALUE}.")
     private String pass = "forward";
 
     @Option(
@@ -81,8 +87,34 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--loss",
             paramLabel = "L",
-            description = "sum or cross_entropy; only for forward-backward. Default: ${DEFAULT-VALUE}.")
-    private String loss = PassParams.DEFAULT_LOSS;
+            description = "sum or cross_entropy; not for forward. Default: sum; for train-step cross_entropy.")
+    private String loss;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "O",
+            description = "Of train-step: adamw, sgd or none. Default: ${DEFAULT-VALUE}.")
+    private String optimizer = TrainingParams.DEFAULT_OPTIMIZER;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "C",
+            description = "Of train-step: none, or block, which computes a block's activations again in the backward"
+                    + " pass. Default: ${DEFAULT-VALUE}.")
+    private String checkpoint = TrainingParams.DEFAULT_CHECKPOINT;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "W",
+            description = "Of train-step: same, or fp32 for fp32 weights and optimizer state. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private String weights = TrainingParams.DEFAULT_WEIGHTS;
+
+    @Option(
+            names = "--accumulation",
+            paramLabel = "N",
+            description = "Of train-step: micro batches of a step, each of the batch found. Default: ${DEFAULT-VALUE}.")
+    private String accumulation = TrainingParams.DEFAULT_ACCUMULATION;
 
     @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N. Default: ${DEFAULT-VALUE}.")
     private String device = PassParams.DEFAULT_DEVICE;
@@ -136,14 +168,22 @@ final class MaxBatchCommand implements Callable<Integer> {
 
     private BatchSearchRun.Request request() {
         Architecture config = ModelOptions.named(model);
+        boolean trains = pass.equals(PassId.TRAIN_STEP.label());
+        Optional<TrainingStep> step = trains
+                ? Optional.of(TrainingStep.of(
+                        TrainingParams.of(optimizer, accumulation, checkpoint, weights, TrainingParams.NO_CLIP),
+                        Precision.of(dtype)))
+                : Optional.empty();
+        String usualLoss = trains ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
         return new BatchSearchRun.Request(
                 config,
-                Pass.of(pass),
+                trains ? Pass.FORWARD_BACKWARD : Pass.of(pass),
+                step,
                 tokens == null ? Math.min(NOTEBOOK_TOKENS, config.context()) : tokens,
                 Precision.of(dtype),
                 Program.of(program),
                 Gemm.of(gemm),
-                Loss.of(loss),
+                Loss.of(loss == null ? usualLoss : loss),
                 device,
                 Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
                 Durations.parse("--timeout", timeout));

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             ReportCommand.class,
             MaxBatchCommand.class,
             NotebookCommand.class,
+            LadderCommand.class,
             VerifyCommand.class,
             CompareCommand.class,
             CheckCommand.class,

@@ -56,6 +56,7 @@ final class AttributePickle {
         flag("checkpoint", false)
                 .number("accumulation", 1)
                 .flag("adamw", false)
+                .flag("fused", false)
                 .flag("sgd", false)
                 .flag("master_weights", false);
         Stream.of("clip", "rate", "beta1", "beta2", "eps", "decay").forEach(name -> real(name, 0));

@@ -221,7 +221,8 @@ public final class GptModel implements AutoCloseable {
     /** The same with another learning rate and weight decay. */
     void prepareTraining(TrainingStep step, double rate, double decay) {
         double[] settings = {
-            step.optimizer() == Optimizer.ADAMW ? 1 : step.optimizer() == Optimizer.SGD ? 2 : 0,
+            step.optimizer().isAdamw() ? 1 : step.optimizer() == Optimizer.SGD ? 2 : 0,
+            step.optimizer() == Optimizer.ADAMW ? 1 : 0,
             step.accumulation(),
             step.checkpoint() == Checkpoint.BLOCK ? 1 : 0,
             step.hasMasterWeights(spec.precision()) ? 1 : 0,

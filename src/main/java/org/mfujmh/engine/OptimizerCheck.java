@@ -212,7 +212,7 @@ public final class OptimizerCheck {
                 if (step.optimizer() == Optimizer.SGD) {
                     update = RATE * g;
                     slack = (roundingOfWeights + roundingOfGradients) * Math.abs(update);
-                } else if (step.optimizer() == Optimizer.ADAMW) {
+                } else if (step.optimizer().isAdamw()) {
                     double size = TrainingStep.BETA1 * Math.abs(m[j]) + (1 - TrainingStep.BETA1) * Math.abs(g);
                     m[j] = TrainingStep.BETA1 * m[j] + (1 - TrainingStep.BETA1) * g;
                     v[j] = TrainingStep.BETA2 * v[j] + (1 - TrainingStep.BETA2) * g * g;

@@ -8,6 +8,8 @@ import org.mfujmh.schema.TrainingParams;
 public enum Optimizer implements Choice {
     /** AdamW (Loshchilov and Hutter, arXiv 1711.05101), libtorch's fused form: two numbers of state a parameter. */
     ADAMW(2),
+    /** The same, each parameter by operations of its own, as {@code torch.optim.AdamW} without fused or foreach. */
+    ADAMW_UNFUSED(2),
     /** Stochastic gradient descent without momentum: no state. */
     SGD(0),
     /** None: the step ends with the gradients. */
@@ -26,7 +28,12 @@ public enum Optimizer implements Choice {
 
     @Override
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it is AdamW, in whatever form. */
+    public boolean isAdamw() {
+        return this == ADAMW || this == ADAMW_UNFUSED;
     }
 
     /** How many numbers of state each parameter has. */

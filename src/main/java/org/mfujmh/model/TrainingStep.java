@@ -36,12 +36,17 @@ public record TrainingStep(
                 Checkpoint.of(params.checkpoint()),
                 TrainedWeights.of(params.weights()),
                 params.clip());
-        if (precision == Precision.FP16 && step.optimizer == Optimizer.ADAMW && step.weights == TrainedWeights.SAME) {
+        if (precision == Precision.FP16 && step.optimizer.isAdamw() && step.weights == TrainedWeights.SAME) {
             throw new BadInput("AdamW cannot keep its state in fp16: the squares of small gradients become zero there, "
                     + "and the update divides by their root. Add -p " + TrainingParams.WEIGHTS + "="
                     + TrainedWeights.FP32.label() + ", or choose -p dtype=" + Precision.BF16.label() + ".");
         }
         return step;
+    }
+
+    /** The parameters that ask for this step. */
+    public TrainingParams params() {
+        return new TrainingParams(optimizer.label(), accumulation, checkpoint.label(), weights.label(), clip);
     }
 
     /** Whether the optimizer has fp32 weights beside those that the products read. */

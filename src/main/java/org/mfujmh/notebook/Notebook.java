@@ -195,6 +195,7 @@ public final class Notebook {
                         new BatchSearchRun.Request(
                                 model,
                                 pass,
+                                Optional.empty(),
                                 Math.min(TOKENS, model.context()),
                                 Precision.BF16,
                                 Program.FUSED,

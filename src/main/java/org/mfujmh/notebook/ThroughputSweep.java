@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.model.Pass;
 import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
@@ -53,7 +52,6 @@ public final class ThroughputSweep {
 
     /** Measures one pass at several batches with the suite: a short run, whose file is under results/ as usual. */
     static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
-        PassId pass = probed.pass() == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD;
         Map<String, String> params = new LinkedHashMap<>();
         params.put(PassParams.MODEL, probed.config().name());
         params.put(PassParams.BATCH_SIZE, batches);
@@ -62,7 +60,8 @@ public final class ThroughputSweep {
         params.put(PassParams.PROGRAM, probed.program());
         params.put(PassParams.GEMM, probed.gemm());
         params.put(PassParams.DEVICE, probed.device());
-        List<String> arguments = new ArrayList<>(List.of(PassId.pattern(pass)));
+        probed.step().ifPresent(step -> params.putAll(step.params().values()));
+        List<String> arguments = new ArrayList<>(List.of(PassId.pattern(probed.passId())));
         params.forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
         arguments.addAll(List.of("-f", forks, "-i", "2", "-r", "1", "-w", "1"));
         SuiteOptions options =

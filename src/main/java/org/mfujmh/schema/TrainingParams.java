@@ -1,6 +1,8 @@
 package org.mfujmh.schema;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -66,6 +68,18 @@ public record TrainingParams(
                 CHECKPOINT, checkpoint,
                 WEIGHTS, weights,
                 CLIP, clip));
+    }
+
+    /** The values by name, as {@link #of(Map)} reads them. */
+    public Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(OPTIMIZER, optimizer);
+        values.put(ACCUMULATION, String.valueOf(accumulation));
+        values.put(CHECKPOINT, checkpoint);
+        values.put(WEIGHTS, weights);
+        values.put(
+                CLIP, clip.isPresent() ? BigDecimal.valueOf(clip.getAsDouble()).toPlainString() : NO_CLIP);
+        return values;
     }
 
     /**

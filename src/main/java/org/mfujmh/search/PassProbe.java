@@ -43,14 +43,17 @@ public final class PassProbe {
     private static MemoryUse run(ProbedPass probed, int sequences) {
         Backend form = BackendChoice.expected(probed.spec(), probed.device());
         GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(GptModel.WEIGHTS_SEED);
-        TokenBatch batch = model.randomBatch(sequences, probed.tokens(), 0);
+        probed.step().ifPresent(model::prepareTraining);
+        TokenBatch batch = model.randomBatch(probed.sequences(sequences), probed.tokens(), 0);
         DeviceUse memory = DeviceUse.of(probed.device());
         long startPeak = memory.peak();
         memory.reset();
         long start = memory.now();
         long reserved = ResidentMemory.dataBytes() - ResidentMemory.bytes();
         long began = System.nanoTime();
-        float number = probed.pass() == Pass.FORWARD ? model.forward(batch) : model.forwardBackward(batch);
+        float number = probed.step().isPresent()
+                ? model.trainStep(batch)
+                : probed.pass() == Pass.FORWARD ? model.forward(batch) : model.forwardBackward(batch);
         double seconds = (System.nanoTime() - began) / 1e9;
         if (Float.isNaN(number)) {
             throw new IllegalStateException("The pass returned NaN");

@@ -1,6 +1,7 @@
 package org.mfujmh.search;
 
 import java.util.List;
+import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Architecture;
@@ -9,17 +10,21 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.TrainingParams;
 
 /**
  * The pass whose largest batch is searched for, without the batch itself.
  *
  * @param spec model, program, precision and GEMM
  * @param pass forward, or forward and backward
+ * @param step of a training step, how it is done besides; empty for a pass alone
  * @param tokens tokens per sequence, 1 to the model's context
  * @param device {@code cpu} or {@code cuda:N}
  */
-public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
+public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step, int tokens, String device) {
 
     private static final int FP32_BYTES = 4;
 
@@ -32,6 +37,22 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
         }
     }
 
+    /** A pass alone. */
+    public ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
+        this(spec, pass, Optional.empty(), tokens, device);
+    }
+
+    /** What is run. */
+    public PassId passId() {
+        return step.map(training -> PassId.TRAIN_STEP)
+                .orElse(pass == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD);
+    }
+
+    /** Sequences that one invocation computes at a batch of so many: those of all micro batches. */
+    public int sequences(int batch) {
+        return Math.multiplyExact(batch, step.map(TrainingStep::accumulation).orElse(1));
+    }
+
     /** The arguments for the probe's command line, which {@link #parse} reads back. */
     List<String> words() {
         return List.of(
@@ -42,7 +63,9 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
                 spec.loss().label(),
                 pass.label(),
                 String.valueOf(tokens),
-                device);
+                device,
+                step.map(training -> String.join(",", training.params().values().values()))
+                        .orElse(""));
     }
 
     static ProbedPass parse(List<String> words) {
@@ -52,7 +75,21 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
                 Precision.of(words.get(2)),
                 Gemm.of(words.get(3)),
                 Loss.of(words.get(4)));
-        return new ProbedPass(spec, Pass.of(words.get(5)), Integer.parseInt(words.get(6)), words.get(7));
+        return new ProbedPass(
+                spec,
+                Pass.of(words.get(5)),
+                step(words.get(8), spec.precision()),
+                Integer.parseInt(words.get(6)),
+                words.get(7));
+    }
+
+    private static Optional<TrainingStep> step(String words, Precision precision) {
+        if (words.isEmpty()) {
+            return Optional.empty();
+        }
+        String[] values = words.split(",", -1);
+        return Optional.of(
+                TrainingStep.of(TrainingParams.of(values[0], values[1], values[2], values[3], values[4]), precision));
     }
 
     /** The largest possible batch: a pass has at most 2^31 - 1 tokens. */
@@ -75,12 +112,18 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
         return "%s, %s, %d tokens, %s %s %s on %s"
                 .formatted(
                         spec.config().name(),
-                        pass.title(),
+                        step.map(ProbedPass::inWords).orElse(pass.title()),
                         tokens,
                         spec.precision().label(),
                         spec.program().label(),
                         spec.gemm().label(),
                         device);
+    }
+
+    private static String inWords(TrainingStep step) {
+        String micros = step.accumulation() == 1 ? "" : ", " + step.accumulation() + " micro batches";
+        return PassId.TRAIN_STEP.title() + " ("
+                + String.join(", ", TrainingParams.words(step.params().values())) + micros + ")";
     }
 
     /** The model's sizes. */

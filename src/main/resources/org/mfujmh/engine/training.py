@@ -5,6 +5,7 @@
   # optimizer has its own fp32 weights; and its numbers. `clip` bounds the norm of all gradients, 0 where nothing does.
   accumulation : int
   adamw : bool
+  fused : bool
   sgd : bool
   master_weights : bool
   clip : float
@@ -95,15 +96,16 @@
     s = annotate(List[float], settings.cpu().tolist())
     self.adamw = s[0] == 1.0
     self.sgd = s[0] == 2.0
-    self.accumulation = int(s[1])
-    self.checkpoint = s[2] == 1.0
-    self.master_weights = s[3] == 1.0
-    self.clip = s[4]
-    self.rate = s[5]
-    self.beta1 = s[6]
-    self.beta2 = s[7]
-    self.eps = s[8]
-    self.decay = s[9]
+    self.fused = s[1] == 1.0
+    self.accumulation = int(s[2])
+    self.checkpoint = s[3] == 1.0
+    self.master_weights = s[4] == 1.0
+    self.clip = s[5]
+    self.rate = s[6]
+    self.beta1 = s[7]
+    self.beta2 = s[8]
+    self.eps = s[9]
+    self.decay = s[10]
     self.first_moments = annotate(List[Tensor], [])
     self.second_moments = annotate(List[Tensor], [])
     self.masters = annotate(List[Tensor], [])
@@ -199,7 +201,13 @@
             steps.append(self.steps[0])
       if torch.len(weights) > 0:
         decay = self.decay if decays else 0.0
-        if self.adamw:
+        if self.adamw and not self.fused:
+          if by is not None:
+            self.written = gradients
+            torch._foreach_div_(gradients, by)
+          for i in range(torch.len(weights)):
+            self.one_by_adamw(weights[i], gradients[i], first[i], second[i], decay)
+        elif self.adamw:
           self.written = weights
           none = annotate(List[Tensor], [])
           torch._fused_adamw_(weights, gradients, first, second, none, steps, lr=self.rate, beta1=self.beta1, beta2=self.beta2, weight_decay=decay, eps=self.eps, amsgrad=False, maximize=False, grad_scale=by, found_inf=None)
@@ -216,6 +224,15 @@
           self.written = narrow
           torch._foreach_copy_(narrow, gradients)
         self.written = annotate(List[Tensor], [])
+
+  # AdamW on one parameter, an operation at a time. The steps done are read from the device, as torch.optim does.
+  def one_by_adamw(self, w: Tensor, g: Tensor, m: Tensor, v: Tensor, decay: float):
+    t = float(self.steps[0])
+    w.mul_(1.0 - self.rate * decay)
+    m.lerp_(g, 1.0 - self.beta1)
+    v.mul_(self.beta2).addcmul_(g, g, value=1.0 - self.beta2)
+    root = torch.sqrt(v).div_((1.0 - self.beta2 ** t) ** 0.5).add_(self.eps)
+    w.addcdiv_(m, root, value=-self.rate / (1.0 - self.beta1 ** t))
 
   # Evenly spaced numbers of a tensor, as fp32: every `apart`-th, in the order in which they lie.
   def sample(self, x: List[Tensor], apart: Tensor) -> Tensor:

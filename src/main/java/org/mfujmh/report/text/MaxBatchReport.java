@@ -238,7 +238,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         boolean fitted = line.points() >= 2;
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(PassParams.MODEL, result().probed().config().name());
-        json.put("pass", result().probed().pass().label());
+        json.put("pass", result().probed().passId().label());
         json.put("seq", result().probed().tokens());
         json.put(PassParams.DTYPE, result().probed().dtype());
         json.put(PassParams.PROGRAM, result().probed().program());

@@ -20,6 +20,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.search.LargestBatch;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.ProbedPass;
@@ -35,6 +36,7 @@ public final class BatchSearchRun {
     /**
      * The parameters of a search.
      *
+     * @param step of a training step, how it is done besides a forward and backward pass
      * @param tokens tokens per sequence
      * @param gemm may be {@code AUTO}, in which case both ways are measured first
      * @param device {@code auto}, {@code cpu} or {@code cuda:N}
@@ -44,6 +46,7 @@ public final class BatchSearchRun {
     public record Request(
             Architecture model,
             Pass pass,
+            Optional<TrainingStep> step,
             int tokens,
             Precision precision,
             Program program,
@@ -88,7 +91,7 @@ public final class BatchSearchRun {
                     : request.gemm();
             ModelSpec spec =
                     new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
-            ProbedPass probed = new ProbedPass(spec, request.pass(), request.tokens(), engine.device());
+            ProbedPass probed = new ProbedPass(spec, request.pass(), request.step(), request.tokens(), engine.device());
             MemoryLimit limit = limit(engine, machine, request.limitBytes());
             return new FoundBatch(
                     search(probed, limit, request.timeout(), progress),

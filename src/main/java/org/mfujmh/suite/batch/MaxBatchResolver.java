@@ -93,8 +93,8 @@ public final class MaxBatchResolver {
         MemoryLimit limit = BatchSearchRun.limit(engine, machine, askedLimit);
         // All devices that are not identified have one name, so an earlier answer may be another device's.
         boolean identified = !(device instanceof UnidentifiedGpu);
-        ProbedPass probed =
-                new ProbedPass(one.spec(), one.pass(), one.passParams().seqLen(), engine.device());
+        ProbedPass probed = new ProbedPass(
+                one.spec(), one.pass(), one.trainingStep(), one.passParams().seqLen(), engine.device());
         MaxBatchCache.Conditions conditions = conditions(probed, device, engine);
         MaxBatchCache.Lookup found =
                 identified ? known.find(conditions, limit.bytes()) : new MaxBatchCache.Lookup.NotCached();

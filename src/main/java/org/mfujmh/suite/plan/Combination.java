@@ -14,6 +14,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.PassId;
@@ -78,6 +79,13 @@ public record Combination(String benchmark, Map<String, String> params) {
                 Precision.of(values.dtype()),
                 Gemm.of(values.gemm()),
                 Loss.of(values.loss()));
+    }
+
+    /** How a training step is done; empty for another pass. @throws BadInput if a value is invalid */
+    public Optional<TrainingStep> trainingStep() {
+        return passId().filter(PassId.TRAIN_STEP::equals)
+                .map(step -> TrainingStep.of(
+                        passParams().training(), Precision.of(passParams().dtype())));
     }
 
     /** Whether the batch size is {@code max} and has to be resolved. */

@@ -18,13 +18,19 @@ import org.mfujmh.suite.plan.Combination;
 public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, Backend> {
     private final Tuner<BackendTuningKey, Backend> tuner;
 
+    /** The backend that this process was asked for by {@link RunProperty#BACKEND}, instead of the fastest. */
+    private final Optional<Backend> asked = RunProperty.BACKEND
+            .ofThisProcess()
+            .filter(label -> !label.isEmpty())
+            .map(Backend::of);
+
     private BackendAutotuner(
             List<Combination> combinations,
             List<Entry> earlier,
             List<Entry> baseline,
             Function<List<BackendTuningKey>, Map<BackendTuningKey, TuningAnswer>> machine) {
         List<BackendTuningKey> keys = combinations.stream()
-                .filter(BackendTuningKey::isAskedBy)
+                .filter(one -> BackendTuningKey.isAskedBy(one) && asked(one).isEmpty())
                 .map(BackendTuningKey::of)
                 .toList();
         tuner = Tuner.resolve(this, keys, earlier, baseline, machine);
@@ -46,10 +52,16 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
         return new BackendAutotuner(combinations, earlier, baseline, machine);
     }
 
+    /** What was asked for, where the combination can run it. */
+    private Optional<Backend> asked(Combination one) {
+        return asked.filter(backend -> BackendTuningKey.candidates(one).contains(backend));
+    }
+
     /** The properties for the forks of a combination; empty if there is nothing to choose. */
     public Map<String, String> properties(Combination one) {
         return BackendTuningKey.isAskedBy(one)
-                ? tuner.answer(BackendTuningKey.of(one))
+                ? asked(one)
+                        .or(() -> tuner.answer(BackendTuningKey.of(one)))
                         .map(backend -> Map.of(RunProperty.BACKEND.key(), backend.label()))
                         .orElse(Map.of())
                 : Map.of();

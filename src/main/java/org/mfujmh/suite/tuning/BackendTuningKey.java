@@ -1,6 +1,7 @@
 package org.mfujmh.suite.tuning;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
@@ -27,21 +28,23 @@ public record BackendTuningKey(
      * @param one with device, gemm and batch resolved
      */
     static boolean isAskedBy(Combination one) {
-        if (!one.isPass()) {
-            return false;
-        }
+        return one.isPass()
+                && !one.passParams().isBatchOpen()
+                && candidates(one).size() > 1;
+    }
+
+    /** The backends that can run a pass; none while its device or gemm is open. */
+    static List<Backend> candidates(Combination one) {
         PassParams params = one.passParams();
-        return !params.isBatchOpen()
-                && !params.isGemmOpen()
-                && !params.device().equals(PassParams.AUTO)
-                && Backend.candidates(
-                                        Models.named(params.model()),
-                                        Program.of(params.program()),
-                                        Precision.of(params.dtype()),
-                                        Gemm.of(params.gemm()),
-                                        params.device())
-                                .size()
-                        > 1;
+        if (params.isGemmOpen() || params.device().equals(PassParams.AUTO)) {
+            return List.of();
+        }
+        return Backend.candidates(
+                Models.named(params.model()),
+                Program.of(params.program()),
+                Precision.of(params.dtype()),
+                Gemm.of(params.gemm()),
+                params.device());
     }
 
     public static BackendTuningKey of(Combination one) {

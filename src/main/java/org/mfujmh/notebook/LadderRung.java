@@ -1,0 +1,75 @@
+package org.mfujmh.notebook;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.mfujmh.model.Backend;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.TrainingParams;
+
+/**
+ * One step of the book's ladder of training speed, from {@code ladder.csv}.
+ *
+ * @param name what the book changed
+ * @param here what stands for it in this suite; may be empty
+ * @param backend the backend of the fused program, where the rung is about it
+ * @param batch sequences, or {@code max}
+ * @param published tokens per second on an A100, as the book has it
+ * @param publishedPeak the A100's dense peak in the rung's precision, TFLOP/s
+ * @param missing why the rung is not measured here, as a clause; empty for one that is
+ */
+record LadderRung(
+        String name,
+        String here,
+        String model,
+        String dtype,
+        String program,
+        String optimizer,
+        Optional<Backend> backend,
+        String batch,
+        double published,
+        double publishedPeak,
+        Optional<String> missing) {
+
+    /** All rungs, the lowest first. */
+    static List<LadderRung> all() {
+        try (Reader reader =
+                new InputStreamReader(LadderRung.class.getResourceAsStream("ladder.csv"), StandardCharsets.UTF_8)) {
+            return CSVFormat.DEFAULT
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .setCommentMarker('#')
+                    .get()
+                    .parse(reader)
+                    .stream()
+                    .map(LadderRung::of)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("ladder.csv cannot be read", e);
+        }
+    }
+
+    private static LadderRung of(CSVRecord row) {
+        return new LadderRung(
+                row.get("rung"),
+                row.get("here"),
+                row.get(PassParams.MODEL),
+                row.get(PassParams.DTYPE),
+                row.get(PassParams.PROGRAM),
+                row.get(TrainingParams.OPTIMIZER),
+                Optional.of(row.get("backend"))
+                        .filter(label -> !label.isEmpty())
+                        .map(Backend::of),
+                row.get("batch"),
+                Double.parseDouble(row.get("published")),
+                Double.parseDouble(row.get("published_peak")),
+                Optional.of(row.get("missing")).filter(why -> !why.isEmpty()));
+    }
+}
