@@ -1,6 +1,7 @@
 """The peer: the notebook's GPT in PyTorch, timed as its user would time it, one JSON line per figure.
 
-scripts/torch_peer.py --ops fwd,fwdbwd,gemm --variant notebook|sdpa|compile --dtype float32|bfloat16 --batch B --seq T --iters N [--model gpt-small]
+scripts/torch_peer.py --ops fwd,fwdbwd,step,gemm --variant notebook|sdpa|compile --dtype float32|bfloat16 --batch B --seq T --iters N [--model gpt-small] [--device cuda]
+step is a training step: cross-entropy, backward, fused AdamW with nanoGPT's numbers, all in the one precision.
 Everything a Java run is compared with on the same machine, in the same session, comes from here (scripts/peers).
 With --serve, a pass (or the products) whenever a line on standard input asks for one, so that programs can take turns.
 Needs: pip install torch.
@@ -57,7 +58,7 @@ class GPT(nn.Module):
         s.blocks = nn.Sequential(*[Block(d, h, T, fused) for _ in range(L)])
         s.norm = (FusedNorm if fused else Norm)(d); s.head = nn.Linear(d, V, bias=False)
     def forward(s, i):
-        return s.head(s.norm(s.blocks(s.tok(i) + s.pos(torch.arange(i.size(1))))))
+        return s.head(s.norm(s.blocks(s.tok(i) + s.pos(torch.arange(i.size(1), device=i.device)))))
 
 def gemm(model, dt, rows, tries, backward=True):
     """The model's own matrix products into touched buffers: sum of FLOPs over sum of best times, forward and with backward."""
@@ -99,32 +100,40 @@ def main():
     p.add_argument("--dtype", default="bfloat16"); p.add_argument("--batch", type=int, default=1)
     p.add_argument("--seq", type=int, default=1024); p.add_argument("--iters", type=int, default=5)
     p.add_argument("--warmup", type=int, default=2); p.add_argument("--threads", type=int, default=0)
+    p.add_argument("--device", default="cpu"); p.add_argument("--vocabulary", type=int, default=0)
     p.add_argument("--ops", default="fwd,fwdbwd"); p.add_argument("--serve", action="store_true")
     a = p.parse_args()
     if a.threads: torch.set_num_threads(a.threads)
+    if a.vocabulary: SIZES[a.model] = SIZES[a.model][:3] + (a.vocabulary, SIZES[a.model][4])
     d, L, h, V, ctx = SIZES[a.model]; dt = getattr(torch, a.dtype)
     torch.manual_seed(0)
     products = lambda: gemm(a.model, dt, a.batch * a.seq, a.iters, backward=a.ops != "gemm" or not a.serve)
     if a.serve and a.ops in ("gemm", "gemmbwd"): return serve("gemm", 0, products)
     if "gemm" in a.ops: print(json.dumps(products()), flush=True)
     if a.ops == "gemm": return
-    m = GPT(a.model, a.variant != "notebook").to(dt)
+    m = GPT(a.model, a.variant != "notebook").to(a.device, dt)
+    optimizer = torch.optim.AdamW([{"params": [w for w in m.parameters() if w.dim() > 1], "weight_decay": 0.1},
+        {"params": [w for w in m.parameters() if w.dim() < 2], "weight_decay": 0.0}], lr=6e-4, betas=(0.9, 0.95), fused=True) if "step" in a.ops else None
     if a.variant == "compile": m = torch.compile(m)
-    x = torch.randint(0, V, (a.batch, a.seq)); B, T = a.batch, a.seq
+    x = torch.randint(0, V, (a.batch, a.seq), device=a.device); B, T = a.batch, a.seq
     fpt = 2 * (12 * L * d * d + d * V) + 4 * L * d * T
     def fwd():
         with torch.no_grad(): return float(m(x).reshape(-1)[-1].float())
     def fwdbwd():
         m.zero_grad(set_to_none=True); l = m(x).sum(); l.backward(); return float(l.detach().float())
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        l = F.cross_entropy(m(x).view(-1, V), x.flatten().roll(1)); l.backward(); optimizer.step(); return float(l.detach().float())
+    ops = {"fwd": fwd, "fwdbwd": fwdbwd, "step": step}
     if a.serve:
-        f = {"fwd": fwd, "fwdbwd": fwdbwd}[a.ops]
+        f = ops[a.ops]
         def timed():
             nonlocal x
-            x = torch.randint(0, V, (B, T)); t = time.perf_counter(); f()
+            x = torch.randint(0, V, (B, T), device=a.device); t = time.perf_counter(); f()
             return {"seconds": round(time.perf_counter() - t, 6), "peak_bytes": peak()}
         return serve("pass", a.warmup, timed)
     for name in [o for o in a.ops.split(",") if o != "gemm"]:
-        f = {"fwd": fwd, "fwdbwd": fwdbwd}[name]; ts = []
+        f = ops[name]; ts = []
         for i in range(a.warmup + a.iters):
             t = time.perf_counter(); f(); e = time.perf_counter() - t
             if i >= a.warmup: ts.append(e)

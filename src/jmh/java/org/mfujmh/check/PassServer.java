@@ -13,11 +13,12 @@ import java.util.Map;
 import org.mfujmh.bench.ForwardBackwardBenchmark;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.bench.PassState;
+import org.mfujmh.bench.TrainStepBenchmark;
 import org.mfujmh.engine.roofline.GemmRoofline;
-import org.mfujmh.model.Pass;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.TrainingParams;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
 import org.mfujmh.suite.run.ForkJvm;
@@ -50,7 +51,7 @@ final class PassServer {
     private PassServer() {}
 
     /**
-     * @param arguments model, pass ({@code forward} or {@code forward-backward}), dtype, gemm, batch, tokens, warm-up
+     * @param arguments model, pass ({@code forward}, {@code forward-backward} or {@code train-step}), dtype, gemm, batch, tokens, warm-up
      *     passes; or {@code settle}, model, pass, dtype, batch, tokens
      */
     public static void main(String[] arguments) throws IOException {
@@ -59,7 +60,7 @@ final class PassServer {
             System.out.println(new ObjectMapper().writeValueAsString(settled(arguments)));
             return;
         }
-        PassState state = state(Pass.of(arguments[1]));
+        PassState state = state(arguments[1]);
         state.model = arguments[0];
         state.dtype = arguments[2];
         state.gemm = arguments[3];
@@ -82,7 +83,7 @@ final class PassServer {
     }
 
     private static Settled settled(String[] arguments) {
-        PassId pass = Pass.of(arguments[2]) == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD;
+        PassId pass = PassId.labelled(arguments[2]);
         Combination one = new Combination(
                 pass.benchmark(),
                 Map.of(
@@ -97,9 +98,20 @@ final class PassServer {
         return new Settled(gemm, backend, ForkJvm.options());
     }
 
-    private static PassState state(Pass pass) {
-        if (pass == Pass.FORWARD) {
+    private static PassState state(String label) {
+        PassId pass = PassId.labelled(label);
+        if (pass == PassId.FORWARD) {
             return new ForwardBenchmark.Forward();
+        }
+        if (pass == PassId.TRAIN_STEP) {
+            TrainStepBenchmark.TrainStep step = new TrainStepBenchmark.TrainStep();
+            step.loss = TrainingParams.DEFAULT_LOSS;
+            step.optimizer = TrainingParams.DEFAULT_OPTIMIZER;
+            step.accumulation = TrainingParams.DEFAULT_ACCUMULATION;
+            step.checkpoint = TrainingParams.DEFAULT_CHECKPOINT;
+            step.weights = TrainingParams.DEFAULT_WEIGHTS;
+            step.clip = TrainingParams.DEFAULT_CLIP;
+            return step;
         }
         ForwardBackwardBenchmark.ForwardBackward both = new ForwardBackwardBenchmark.ForwardBackward();
         both.loss = PassParams.DEFAULT_LOSS;

@@ -14,10 +14,7 @@ import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Backend;
-import org.mfujmh.model.Pass;
-import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.report.text.Table;
 import org.mfujmh.results.Entry;
@@ -36,24 +33,30 @@ import org.mfujmh.suite.plan.SuiteOptions;
  * much it is faster than the rung before.
  */
 public final class Ladder {
-    private static final int TOKENS = 1024;
-    private static final int QUICK_TOKENS = 128;
-    private static final String QUICK_BATCH = "4";
-    private static final String FORKS = "5";
-    private static final String QUICK_FORKS = "3";
-    private static final Duration DEADLINE = Duration.ofMinutes(30);
-    private static final double TERA = 1e12;
 
-    private final boolean quick;
+    private static final Duration DEADLINE = Duration.ofMinutes(30);
+
+    private final int tokens;
+    private final int batch;
+    private final String largest;
+    private final int forks;
     private final PrintStream out;
     private final PrintStream progress;
 
     /** A rung, and what was measured on it. */
     private record Step(LadderRung rung, Optional<Entry> entry, String missing) {}
 
-    /** @param quick few tokens and forks, and a fixed batch instead of the largest */
-    public Ladder(boolean quick, PrintStream out, PrintStream progress) {
-        this.quick = quick;
+    /**
+     * @param tokens of a sequence
+     * @param batch sequences of every rung but the last
+     * @param largest sequences of the last rung, a number or {@code max}
+     * @param forks of each rung
+     */
+    public Ladder(int tokens, int batch, String largest, int forks, PrintStream out, PrintStream progress) {
+        this.tokens = tokens;
+        this.batch = batch;
+        this.largest = largest;
+        this.forks = forks;
         this.out = out;
         this.progress = progress;
     }
@@ -85,15 +88,14 @@ public final class Ladder {
     private SuiteOptions options(LadderRung rung) {
         Map<String, String> params = new LinkedHashMap<>();
         params.put(PassParams.MODEL, rung.model());
-        params.put(
-                PassParams.BATCH_SIZE, quick && rung.batch().equals(PassParams.MAX_BATCH) ? QUICK_BATCH : rung.batch());
-        params.put(PassParams.SEQ_LEN, String.valueOf(quick ? QUICK_TOKENS : TOKENS));
+        params.put(PassParams.BATCH_SIZE, rung.batch().equals(PassParams.MAX_BATCH) ? largest : String.valueOf(batch));
+        params.put(PassParams.SEQ_LEN, String.valueOf(tokens));
         params.put(PassParams.DTYPE, rung.dtype());
         params.put(PassParams.PROGRAM, rung.program());
         params.put(TrainingParams.OPTIMIZER, rung.optimizer());
         List<String> arguments = new ArrayList<>(List.of(PassId.pattern(PassId.TRAIN_STEP)));
         params.forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
-        arguments.addAll(List.of("-f", quick ? QUICK_FORKS : FORKS, "-i", "2", "-r", "1", "-wi", "1", "-w", "1"));
+        arguments.addAll(List.of("-f", String.valueOf(forks), "-i", "2", "-r", "1", "-wi", "1", "-w", "1"));
         return SuiteOptions.of(arguments, arguments, false, DEADLINE, PeakChoice.SHIPPED, Convention.EXACT);
     }
 
@@ -140,7 +142,7 @@ public final class Ladder {
                     step.entry().map(Ladder::share).orElse("-"),
                     number(step.rung().published()),
                     factor(step.rung().published() / publishedBefore),
-                    NumberFormat.share(publishedMfu(step.rung()), 1)));
+                    NumberFormat.share(step.rung().publishedMfu(), 1)));
             before = sample.isPresent() ? sample : before;
             publishedBefore = step.rung().published();
         }
@@ -188,16 +190,6 @@ public final class Ladder {
 
     private static double value(Entry entry, MetricId metric) {
         return entry.secondary(metric).map(Metric::score).orElse(Double.NaN);
-    }
-
-    /** Exact FLOPs of the published rate over the A100's peak. */
-    private static double publishedMfu(LadderRung rung) {
-        String model = rung.model().isEmpty() ? PassParams.DEFAULT_MODEL : rung.model();
-        return new Workload(Models.named(model), 1, TOKENS)
-                        .perToken(Convention.EXACT, Pass.FORWARD_BACKWARD)
-                        .doubleValue()
-                * rung.published()
-                / (rung.publishedPeak() * TERA);
     }
 
     private static String number(double value) {

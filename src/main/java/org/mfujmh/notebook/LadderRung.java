@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.mfujmh.flops.Convention;
+import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Backend;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
 
@@ -36,6 +40,21 @@ record LadderRung(
         double published,
         double publishedPeak,
         Optional<String> missing) {
+
+    /** Tokens of the book's sequences. */
+    private static final int TOKENS = 1024;
+
+    private static final double TERA = 1e12;
+
+    /** Exact FLOPs of the published rate over the A100's dense peak. */
+    double publishedMfu() {
+        String counted = model.isEmpty() ? PassParams.DEFAULT_MODEL : model;
+        return new Workload(Models.named(counted), 1, TOKENS)
+                        .perToken(Convention.EXACT, Pass.FORWARD_BACKWARD)
+                        .doubleValue()
+                * published
+                / (publishedPeak * TERA);
+    }
 
     /** All rungs, the lowest first. */
     static List<LadderRung> all() {
