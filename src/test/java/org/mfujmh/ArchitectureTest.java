@@ -67,6 +67,7 @@ class ArchitectureTest {
                     "suite.batch",
                     List.of(
                             "model..",
+                            "memory",
                             "results",
                             "device..",
                             "flops",
