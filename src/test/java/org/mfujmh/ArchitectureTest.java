@@ -30,6 +30,7 @@ class ArchitectureTest {
             Map.entry("schema", List.of()),
             Map.entry("model", List.of()),
             Map.entry("model.hub", List.of("model")),
+            Map.entry("memory", List.of("model..")),
             Map.entry("results", List.of()),
             Map.entry("device", List.of()),
             Map.entry("device.cpu", List.of("device")),
@@ -66,6 +67,7 @@ class ArchitectureTest {
                     "suite.batch",
                     List.of(
                             "model..",
+                            "memory",
                             "results",
                             "device..",
                             "flops",
@@ -101,7 +103,7 @@ class ArchitectureTest {
                             "report.page",
                             "report.text",
                             "suite..")),
-            Map.entry("report.text", List.of("model..", "results", "device..", "flops", "compare", "search")),
+            Map.entry("report.text", List.of("model..", "memory", "results", "device..", "flops", "compare", "search")),
             Map.entry("report.measured", List.of("model..", "results", "flops", "compare", "report.text")),
             Map.entry("report.chart", List.of("compare", "report.text", "report.measured")),
             Map.entry(
@@ -126,6 +128,7 @@ class ArchitectureTest {
                     "cli",
                     List.of(
                             "model..",
+                            "memory",
                             "results",
                             "device..",
                             "flops..",

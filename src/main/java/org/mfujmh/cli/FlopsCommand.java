@@ -3,16 +3,24 @@ package org.mfujmh.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
+import org.mfujmh.flops.TrainingRun;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.report.text.FlopsReport;
 import org.mfujmh.report.text.OutputFormat;
+import org.mfujmh.report.text.ResultFlopsReport;
 import org.mfujmh.report.text.TermsReport;
+import org.mfujmh.report.text.TrainingRunReport;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.ResultFile;
+import org.mfujmh.results.ResultPaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code ./mfu flops} counts the FLOPs of a pass under each convention. */
 @Command(
@@ -33,6 +41,10 @@ import picocli.CommandLine.Option;
             "    ./mfu flops --config path/to/model/config.json --seq 4096",
             "  Experts and windows, product by product:",
             "    ./mfu flops --model gpt-oss-20b --terms --convention causal_exact",
+            "  What a training run costs, in FLOPs, device-hours and days:",
+            "    ./mfu flops --model llama-3.1-8b --tokens 1e12 --devices 64 --device \"NVIDIA H100 80GB HBM3\" --mfu 0.4",
+            "  Each row of a result file, counted from the file alone:",
+            "    ./mfu flops results/run.json",
             "  GPT-3:",
             "    ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048",
             "",
@@ -51,14 +63,14 @@ final class FlopsCommand implements Callable<Integer> {
             names = "--seq",
             paramLabel = "T",
             description = "Tokens per sequence. Default: 1024, or the model's context if that is shorter.")
-    private Integer tokens;
+    private Integer sequence;
 
     @Option(
             names = "--convention",
             paramLabel = "C",
             split = ",",
             description =
-                    "exact, linear_only, causal_half, causal_exact, palm, torchtitan, llmc, kaplan, hfu_sdpa or hfu_full; several by commas. Default: all; with --terms, exact.")
+                    "exact, linear_only, causal_half, causal_exact, palm, torchtitan, llmc, kaplan, hfu_sdpa or hfu_full; several by commas. Default: all; with --terms, --tokens or RESULT, exact.")
     private List<String> conventions = List.of();
 
     @Option(
@@ -75,6 +87,15 @@ final class FlopsCommand implements Callable<Integer> {
                     + "formulas.")
     private boolean perTokenCsv;
 
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "RESULT",
+            description = "Result files: the FLOPs of each of their rows, in place of a model's.")
+    private List<String> resultFiles = List.of();
+
+    @Mixin
+    private TrainingRunOptions training;
+
     @Override
     public Integer call() {
         System.out.print(perTokenCsv ? PerTokenTable.generate() : result());
@@ -82,6 +103,17 @@ final class FlopsCommand implements Callable<Integer> {
     }
 
     private String result() {
+        if (!resultFiles.isEmpty()) {
+            return ofResults();
+        }
+        if (training.isAsked()) {
+            List<TrainingRun> runs = modelOptions.models().stream()
+                    .map(model -> training.run(model, tokensFor(model)))
+                    .toList();
+            return new TrainingRunReport(
+                            runs, conventions(List.of(Convention.EXACT)), training.cluster(), training.inWords())
+                    .render(format);
+        }
         List<Workload> workloads = modelOptions.models().stream()
                 .map(model -> new Workload(model, batch, tokensFor(model)))
                 .toList();
@@ -91,8 +123,20 @@ final class FlopsCommand implements Callable<Integer> {
         return new FlopsReport(workloads, conventions(Arrays.asList(Convention.values()))).render(format);
     }
 
+    private String ofResults() {
+        if (training.isAsked() || terms) {
+            throw new BadInput("Result files are counted by themselves: leave out --tokens and --terms.");
+        }
+        List<Entry> entries = ResultPaths.of(resultFiles).stream()
+                .flatMap(file -> ResultFile.read(file).stream())
+                .toList();
+        ResultFlopsReport report = new ResultFlopsReport(entries, conventions(List.of(Convention.EXACT)));
+        report.skipped().forEach(why -> System.err.println("Note: left out: " + why));
+        return report.render(format);
+    }
+
     private int tokensFor(Architecture model) {
-        return tokens == null ? Math.min(NOTEBOOK_TOKENS, model.context()) : tokens;
+        return sequence == null ? Math.min(NOTEBOOK_TOKENS, model.context()) : sequence;
     }
 
     private List<Convention> conventions(List<Convention> otherwise) {

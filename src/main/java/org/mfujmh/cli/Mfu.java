@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             ExportCommand.class,
             FlopsCommand.class,
+            MemoryCommand.class,
             ModelsCommand.class,
             GpuCheckCommand.class,
             PeaksCommand.class,

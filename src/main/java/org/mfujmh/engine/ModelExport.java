@@ -153,6 +153,7 @@ public final class ModelExport {
 
     private Map<String, String> metadata() {
         Map<String, String> metadata = new TreeMap<>();
+        metadata.put("format", "pt"); // without it the Transformers library's from_pretrained refuses the file
         metadata.put(PassParams.MODEL, spec.config().name());
         metadata.put("layers", String.valueOf(spec.config().layers()));
         metadata.put("heads", String.valueOf(spec.config().heads()));

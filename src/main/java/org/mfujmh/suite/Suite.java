@@ -24,6 +24,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.batch.MaxBatchCache;
 import org.mfujmh.suite.batch.MaxBatchResolver;
+import org.mfujmh.suite.batch.ModelMemory;
 import org.mfujmh.suite.gate.GateStrategy;
 import org.mfujmh.suite.gate.MeasurementStrategy;
 import org.mfujmh.suite.gate.SingleBuild;
@@ -120,6 +121,9 @@ public final class Suite {
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
+            if (device.equals("cpu") || machine.gpus().gpus().isEmpty()) {
+                ModelMemory.fitting(plans.get(DeviceDefaults.CPU), machine.cpu(), failures);
+            }
             progress.println("Querying libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
@@ -128,7 +132,7 @@ public final class Suite {
                     named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
             strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
-            SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
+            SuitePlan asked = ModelMemory.fitting(plans.get(DeviceDefaults.on(engine.device())), on, failures);
             GemmAutotuner.ResolvedPlan gemm = GemmAutotuner.resolve(
                     asked.with(strategy.plan(asked.combinations(), options.isChosen())),
                     engine,

@@ -18,6 +18,13 @@ import org.mfujmh.schema.RunProperty;
 /** What {@code bench} answers without asking libtorch: the refusals above all. */
 class BenchCommandTest {
 
+    /** 68.7 million million parameters: 125 TiB in 16 bits. */
+    private static final String VAST = """
+            {"model_type": "llama", "hidden_size": 65536, "intermediate_size": 262144, "num_hidden_layers": 1000,
+             "num_attention_heads": 512, "vocab_size": 131072, "max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
+             "tie_word_embeddings": true}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -36,6 +43,7 @@ class BenchCommandTest {
                 "-p seqLen=0                 | \"0\"      | 1 or more",
                 "-p seqLen=1025              | 1025       | 1 to 1024",
                 "-p model=gpt-tiny           | 1024       | 1 to 64",
+                "-p model=FOLDER/vast.json   | vast needs at least 128016.24 GiB | ./mfu memory",
                 "-p dtype=fp8                | fp8        | bf16",
                 "-p program=eager            | eager      | notebook",
                 "-p gemm=fast                | fast       | upcast",
@@ -76,6 +84,7 @@ class BenchCommandTest {
             throws IOException {
         Files.writeString(folder.resolve("cut"), "[{\"benchmark\": \"cut off");
         Files.writeString(folder.resolve("other"), "model,tokens\n");
+        Files.writeString(folder.resolve("vast.json"), VAST);
         Ran ran = bench(arguments.replace("FOLDER", folder.toString()));
         assertThat(ran.err()).contains(asked).contains(possible);
         assertThat(ran.err().lines()).as(ran.err()).hasSize(1);

@@ -1,16 +1,20 @@
 package org.mfujmh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +39,101 @@ class FlopsCommandTest {
         assertThat(ran.out())
                 .isEqualTo(Ran.mfu("flops", "--model", ours, "--format", "json").out());
         assertThat(ran.err()).startsWith("Note: " + theirs + " is measured as " + ours + ": the sizes of GPT-2");
+    }
+
+    /** 10^12 tokens x 57,912,852,480 FLOPs (Llama 3.1 8B at 8192 tokens) / (989.4e12 x 0.4 FLOP/s), by hand. */
+    @Test
+    void aTrainingRunCostsItsTokensFlopsAndTheirTime() throws IOException {
+        JsonNode row = json(
+                        "flops",
+                        "--model",
+                        "llama-3.1-8b",
+                        "--seq",
+                        "8192",
+                        "--tokens",
+                        "1e12",
+                        "--devices",
+                        "64",
+                        "--mfu",
+                        "0.4",
+                        "--device",
+                        "NVIDIA H100 80GB HBM3")
+                .get(0);
+        assertThat(row.get("convention").textValue()).isEqualTo("exact");
+        assertThat(row.get("tokens").bigIntegerValue()).isEqualTo(1_000_000_000_000L);
+        assertThat(row.get("flops").bigIntegerValue()).isEqualTo("57912852480000000000000");
+        double seconds = 57_912_852_480e12 / (989.4e12 * 0.4);
+        assertThat(row.get("device_hours").doubleValue()).isCloseTo(seconds / 3600, within(1e-3));
+        assertThat(row.get("days").doubleValue()).isCloseTo(seconds / 64 / 86_400, within(1e-6));
+        assertThat(Ran.mfu("flops", "--model", "gpt-small", "--tokens", "300e9").out())
+                .contains("exact", "256,331,520,000,000,000,000")
+                .doesNotContain("days");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--tokens many                                     | many        | 1e12",
+                "--tokens 0                                        | 0           | above 0",
+                "--tokens 1e999999999                              | 1e999999999 | 1e12",
+                "--tokens 1e12 --mfu 0.4                           | peak        | --device",
+                "--tokens 1e12 --device NVIDIA-L40S                | --mfu       | 0.4",
+                "--tokens 1e12 --peak-tflops 312 --mfu 40          | 40.0        | at most 1",
+                "--tokens 1e12 --peak-tflops -1 --mfu 0.4          | -1.0        | above 0",
+                "--tokens 1e12 --peak-tflops 1 --mfu 1 --devices 0 | --devices is 0 | 1 or more",
+                "--tokens 1e12 --device Abacus --mfu 0.4           | Abacus      | --peak-tflops",
+                "--devices 64                                      | --devices   | --tokens 1e12",
+                "nosuch.json                                       | nosuch.json | no",
+            })
+    void aPlanThatCannotBeWorkedOutIsOneSentence(String arguments, String asked, String possible) {
+        Ran ran = Ran.mfu(("flops --model gpt-small " + arguments.strip()).split(" +"));
+        assertThat(ran.exitCode()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err()).contains(asked).contains(possible);
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    /** The notebook's gpt-xl at batch 4 x 1024, and a model that no build knows, carried by the file. */
+    @Test
+    void rowsOfAResultFileAreCountedFromTheFileAlone(@TempDir Path folder) throws IOException {
+        JsonNode published = json("flops", "results/published/notebook-a100.json");
+        JsonNode last = published.get(published.size() - 1);
+        assertThat(last.get("model").textValue()).isEqualTo("gpt-xl");
+        assertThat(last.get("flops").bigIntegerValue()).isEqualTo(4096 * 10_273_545_600L);
+        assertThat(last.get("model_from").textValue()).isEqualTo("name");
+
+        Path file = folder.resolve("run.json");
+        Files.writeString(
+                file,
+                result(
+                        "mine",
+                        "\"-Dmfu.model={\\\"model_type\\\":\\\"llama\\\",\\\"hidden_size\\\":64,"
+                                + "\\\"intermediate_size\\\":128,\\\"num_hidden_layers\\\":2,\\\"num_attention_heads\\\":4,"
+                                + "\\\"vocab_size\\\":100,\\\"max_position_embeddings\\\":64,\\\"tie_word_embeddings\\\":true}\""));
+        JsonNode row =
+                json("flops", file.toString(), "--convention", "linear_only").get(0);
+        // forward: 2 FLOPs x (2 layers x (4 x 64 x 64 + 3 x 64 x 128) + 64 x 100) weights x 96 tokens
+        assertThat(row.get("flops").longValue()).isEqualTo(2L * (2 * (4 * 64 * 64 + 3 * 64 * 128) + 6400) * 96);
+        assertThat(row.get("model_from").textValue()).isEqualTo("file");
+
+        Files.writeString(file, result("mine", ""));
+        Ran unknown = Ran.mfu("flops", file.toString());
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err())
+                .contains("the model mine, which is not shipped")
+                .doesNotContain("\tat ");
+    }
+
+    private static String result(String model, String jvmArgument) {
+        return """
+                [{"jmhVersion": "1.37", "benchmark": "org.mfujmh.bench.ForwardBenchmark.forward", "mode": "thrpt",
+                  "threads": 1, "forks": 1, "jvmArgs": [%s],
+                  "params": {"model": "%s", "batchSize": "3", "seqLen": "32", "dtype": "bf16"},
+                  "primaryMetric": {"score": 1.0, "scoreError": "NaN", "scoreConfidence": ["NaN", "NaN"],
+                    "scorePercentiles": {"50.0": 1.0}, "scoreUnit": "ops/s", "rawData": [[1.0]]},
+                  "secondaryMetrics": {}}]
+                """.formatted(jvmArgument, model);
     }
 
     @Test

@@ -50,6 +50,19 @@ class MaxBatchCommandIT {
     }
 
     @Test
+    void aModelThatCannotFitIsRefusedBeforeAnythingIsDrawn() throws Exception {
+        Process process = start("--pass", "forward-backward", "--memory-limit", "1MiB");
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        // 2 x 4 x 136,960 bytes are 1.045 MiB
+        assertThat(said("err").lines())
+                .singleElement()
+                .asString()
+                .contains("gpt-tiny needs at least 1.0 MiB for its weights and gradients in fp32", "there are 1.0 MiB");
+        assertThat(said("out")).isEmpty();
+    }
+
+    @Test
     void itPrintsTheAnswerAsJsonOnStandardOutputAlone() throws Exception {
         Process process = start("--memory-limit", "700MiB", "--format", "json");
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();

@@ -7,6 +7,10 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.memory.MemoryEstimate;
+import org.mfujmh.memory.MemoryPass;
+import org.mfujmh.memory.MemoryPlan;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Precision;
 import org.mfujmh.search.MemorySize;
@@ -73,7 +77,7 @@ public record ModelsReport(List<Architecture> models, String where, long availab
     }
 
     private List<String> row(Architecture model) {
-        long weights = Math.multiplyExact(model.parameters(), Precision.BF16.bytes());
+        long weights = bytes(model, MemoryPass.FORWARD);
         return List.of(
                 model.name(),
                 model.family(),
@@ -83,7 +87,12 @@ public record ModelsReport(List<Architecture> models, String where, long availab
                 Figures.exact(BigInteger.valueOf(model.context())),
                 MemorySize.inWords(weights),
                 fits(model, weights),
-                fits(model, 2 * weights));
+                fits(model, bytes(model, MemoryPass.FORWARD_BACKWARD)));
+    }
+
+    /** What any batch takes, as `bench` and `max-batch` refuse by it. */
+    private static long bytes(Architecture model, MemoryPass pass) {
+        return MemoryEstimate.leastBytes(MemoryPlan.of(model, pass, 1, 1, Precision.BF16, Optional.empty()));
     }
 
     private String fits(Architecture model, long bytes) {

@@ -14,6 +14,7 @@ import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.installed.TorchInUse;
+import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
@@ -73,6 +74,9 @@ public final class BatchSearchRun {
     public static FoundBatch run(Request request, PrintStream progress) {
         TorchInUse.prepare(progress);
         Machine machine = Machine.detect();
+        if (request.device().equals("cpu") || machine.gpus().gpus().isEmpty()) {
+            requireFits(request, MemoryLimit.onCpu(machine.cpu(), request.limitBytes()));
+        }
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Querying libtorch about this machine ...");
             GemmTuningKey question = new GemmTuningKey(
@@ -93,11 +97,21 @@ public final class BatchSearchRun {
                     new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
             ProbedPass probed = new ProbedPass(spec, request.pass(), request.step(), request.tokens(), engine.device());
             MemoryLimit limit = limit(engine, machine, request.limitBytes());
+            requireFits(request, limit);
             return new FoundBatch(
                     search(probed, limit, request.timeout(), progress),
                     limit,
                     machine.deviceNamed(engine.device()).name());
         }
+    }
+
+    private static void requireFits(Request request, MemoryLimit limit) {
+        ModelMemory.require(
+                request.model(),
+                MemoryPass.of(request.pass().label()),
+                request.precision(),
+                limit.bytes(),
+                limit.reason());
     }
 
     /** Runs a search when the machine is already locked and identified. */

@@ -3,9 +3,12 @@ package org.mfujmh.flops.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.ForeignCsv;
 
@@ -40,6 +43,29 @@ class ClaimsTest {
         ClaimResult rate = named("llm-foundry: MPT 125m on 8 x a100_40gb: FLOP/s a GPU");
         assertThat(rate.verdict()).isEqualTo(ClaimVerdict.DOES_NOT_HOLD);
         assertThat(rate.offBy()).isCloseTo(100, within(0.1));
+    }
+
+    /**
+     * gpt-oss-120b by hand, 36 layers, width 2880, 64 heads of 64 (8 for keys and values), 4 of 128 experts of 2880, half
+     * of the layers with a window of 128: with the published faults the published figure, without them 20 % more.
+     */
+    @ParameterizedTest
+    @CsvSource({"25.11, 64 x H100, 5630, 153", "26.02, 64 x GB300, 19412, 527"})
+    void megatronsGptOssCountsTwoOfThreeMatricesAndNoWindow(
+            String release, String devices, double tokensPerSecond, double published) {
+        double attention = 36.0 * (2 * 2880 * 4096 + 2 * 2880 * 512);
+        double expertMatrix = 36.0 * 4 * 2880 * 2880;
+        double head = 2880.0 * 201_088;
+        double halfSquare = 6.0 * 36 * 4096 * 4096;
+        double faulty = 6 * (attention + 2 * expertMatrix + head) + halfSquare;
+        assertThat(faulty * tokensPerSecond / 1e12).isCloseTo(published, within(0.5));
+        double pairs = 4096 * 4097 / 2.0 + 128 * 129 / 2.0 + (4096 - 128) * 128.0;
+        double correct = 6 * (attention + 3 * expertMatrix + head) + 12.0 * 18 * 4096 * pairs / 4096;
+        ClaimResult claim =
+                named("Megatron-Bridge " + release + ": gpt-oss-120b on " + devices + " in BF16: FLOP/s a GPU");
+        assertThat(claim.verdict()).isEqualTo(ClaimVerdict.DOES_NOT_HOLD);
+        assertThat(claim.recomputed().doubleValue()).isCloseTo(correct * tokensPerSecond, withinPercentage(1e-6));
+        assertThat(claim.offBy()).isCloseTo(1 / 1.2, within(0.01));
     }
 
     @Test

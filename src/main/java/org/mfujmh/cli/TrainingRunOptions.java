@@ -1,0 +1,133 @@
+package org.mfujmh.cli;
+
+import java.math.BigDecimal;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.peaks.PeakPrecision;
+import org.mfujmh.device.peaks.PeakResolution;
+import org.mfujmh.device.peaks.PeakTable;
+import org.mfujmh.flops.TrainingRun;
+import org.mfujmh.model.Architecture;
+import picocli.CommandLine.Option;
+
+/** A training run that is planned: tokens, and what it is to run on. */
+final class TrainingRunOptions {
+    private static final int MOST_DIGITS = 40;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            description =
+                    "What training on so many tokens costs, e.g. 1e12: FLOPs and, with --device and --mfu, device-hours and days.")
+    private String tokens;
+
+    @Option(names = "--devices", paramLabel = "N", description = "... on so many devices. Default: 1.")
+    private Integer devices;
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "... of this name, as nvidia-smi prints it; ./mfu peaks lists them.")
+    private String device;
+
+    @Option(names = "--peak-tflops", paramLabel = "X", description = "... of this dense peak, in place of --device's.")
+    private Double peakTflops;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "D",
+            description = "... multiplying in bf16, fp16, tf32, fp32 or fp8. Default: bf16.")
+    private String dtype;
+
+    @Option(
+            names = "--mfu",
+            paramLabel = "SHARE",
+            description = "... reaching this share of the peak in whole training steps, e.g. 0.4.")
+    private Double utilization;
+
+    /** @throws BadInput where something was said of a run that has no tokens */
+    boolean isAsked() {
+        if (tokens == null
+                && Stream.of(devices, device, peakTflops, dtype, utilization).anyMatch(Objects::nonNull)) {
+            throw new BadInput("--devices, --device, --peak-tflops, --dtype and --mfu are of a training run: give its"
+                    + " --tokens, e.g. --tokens 1e12.");
+        }
+        return tokens != null;
+    }
+
+    TrainingRun run(Architecture model, int sequence) {
+        return new TrainingRun(model, sequence, number(tokens));
+    }
+
+    /** What it runs on; empty where only FLOPs are asked for. */
+    Optional<TrainingRun.Cluster> cluster() {
+        if (device == null && peakTflops == null) {
+            if (devices != null || utilization != null || dtype != null) {
+                throw new BadInput(
+                        "Device-hours need the devices' peak: name them by --device (./mfu peaks lists them), or"
+                                + " give --peak-tflops.");
+            }
+            return Optional.empty();
+        }
+        if (utilization == null) {
+            throw new BadInput(
+                    "Device-hours need --mfu, the share of the peak that whole training steps reach, e.g. 0.4.");
+        }
+        return Optional.of(new TrainingRun.Cluster(devices == null ? 1 : devices, peak(), utilization));
+    }
+
+    /** Devices, peak and share; empty where only FLOPs are asked for. */
+    String inWords() {
+        return cluster()
+                .map(found -> found.count() + " x " + (device == null ? "a device" : device) + " at "
+                        + BigDecimal.valueOf(100 * found.utilization())
+                                .stripTrailingZeros()
+                                .toPlainString() + " % of "
+                        + BigDecimal.valueOf(found.peakTflops())
+                                .stripTrailingZeros()
+                                .toPlainString() + " TFLOP/s"
+                        + (peakTflops == null ? " (dense, " + precision().label() + ")" : ""))
+                .orElse("");
+    }
+
+    private double peak() {
+        if (peakTflops != null) {
+            if (!(peakTflops > 0 && Double.isFinite(peakTflops))) {
+                throw new BadInput("--peak-tflops " + peakTflops + " is not a number above 0.");
+            }
+            return peakTflops;
+        }
+        PeakResolution found = PeakTable.load().resolve(device, OptionalInt.empty(), precision());
+        OptionalDouble peak = found.tflops();
+        return peak.orElseThrow(() -> new BadInput(found.reason().replaceAll("\\.?$", "")
+                + ". ./mfu peaks lists the devices; --peak-tflops takes another's."));
+    }
+
+    private PeakPrecision precision() {
+        String label = dtype == null ? "bf16" : dtype;
+        return PeakPrecision.of(label)
+                .orElseThrow(() -> new BadInput("There is no --dtype \"" + label
+                        + "\". Choose one of "
+                        + String.join(
+                                ", ",
+                                Stream.of(PeakPrecision.values())
+                                        .map(PeakPrecision::label)
+                                        .toList()) + "."));
+    }
+
+    private static BigDecimal number(String text) {
+        try {
+            BigDecimal value = text.length() > MOST_DIGITS ? null : new BigDecimal(text.strip());
+            if (value != null && Math.abs((long) value.scale()) <= MOST_DIGITS) {
+                return value;
+            }
+        } catch (NumberFormatException notOne) {
+            // Said below, as for one with too many digits.
+        }
+        throw new BadInput("--tokens \"" + text + "\" is no number of tokens, such as 1e12 or 300000000000.");
+    }
+}

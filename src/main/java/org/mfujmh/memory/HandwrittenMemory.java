@@ -1,0 +1,124 @@
+package org.mfujmh.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Loss;
+
+/**
+ * The handwritten program for CPUs: {@code gpt.py} by hand. Its buffers are named and outlive the pass, so that all that
+ * a pass has touched is alive at its end. With N tokens, width d, s bytes a number and p those of a number that is
+ * multiplied, backward keeps 10 N d a layer: stream, query, key and value, context, middle, and the MLP's up. What a
+ * forward pass alone needs lies within the logits' buffer as far as it fits.
+ */
+final class HandwrittenMemory {
+    private static final long FP32 = 4;
+
+    /** Queries in a block of attention: {@code block_size} of gpt.py. */
+    private static final long BLOCK_SIZE = 128;
+
+    /** Tokens that a forward pass in 16 bits takes at a time. */
+    private static final long GROUP = 1024;
+
+    /** log_sum_exp widens so many tokens at a time. */
+    private static final long COLUMNS = 128;
+
+    private final MemoryPlan plan;
+    private final long n;
+    private final long t;
+    private final long d;
+    private final long heads;
+    private final long vocabulary;
+    private final long s;
+    private final long p;
+    private final boolean upcast;
+
+    private HandwrittenMemory(MemoryPlan plan) {
+        this.plan = plan;
+        Architecture model = plan.model();
+        n = plan.batchTokens();
+        t = plan.pass() == MemoryPass.DECODE ? 1 : plan.tokens();
+        d = model.width();
+        heads = model.heads();
+        vocabulary = model.vocabulary();
+        s = plan.narrow();
+        p = plan.wide();
+        upcast = plan.upcast();
+    }
+
+    static List<Moment> moments(MemoryPlan plan) {
+        HandwrittenMemory memory = new HandwrittenMemory(plan);
+        return plan.pass().hasBackward() ? memory.backward() : memory.forward();
+    }
+
+    private List<Moment> forward() {
+        long logits = Math.multiplyExact(n, vocabulary * s);
+        long free = logits;
+        long beside = 0;
+        boolean fresh = !upcast && p != FP32;
+        long scores = heads * Math.min(BLOCK_SIZE, t) * t;
+        List<Long> buffers = new ArrayList<>();
+        if (!fresh) {
+            buffers.addAll(List.of(n * d, n * d)); // stream, middle
+        }
+        buffers.add(n * d); // context
+        if (!fresh) {
+            buffers.add(4 * n * d); // inner
+        }
+        buffers.addAll(List.of(t * d, t * d, t * d, t * d)); // k, v, keys, values
+        buffers.add(Math.max(fresh ? 0 : 4 * n * d, scores)); // wide
+        for (long numbers : buffers) {
+            if (numbers * p <= free) {
+                free -= numbers * p;
+            } else {
+                beside = Math.addExact(beside, numbers * p);
+            }
+        }
+        long group = Math.min(n, Math.max(t, GROUP / t * t));
+        long results = fresh ? 7 * group * d * s : 0; // of the operation in progress: each a fresh tensor
+        long workspace = beside + Math.max(n * d * p, results) + Math.min(BLOCK_SIZE, t) * d * p + weightBuffer();
+        return List.of(Moment.named("the head").plus(MemoryTerm.LOGITS, logits).plus(MemoryTerm.WORKSPACE, workspace));
+    }
+
+    private List<Moment> backward() {
+        long layers = plan.model().layers();
+        boolean checkpointed =
+                plan.pass() == MemoryPass.TRAIN_STEP && plan.training().checkpointed();
+        long perLayer = 10 * n * d * s;
+        long saved = checkpointed ? Math.addExact(layers * n * d * s, perLayer) : Math.multiplyExact(layers, perLayer);
+        saved = Math.addExact(saved, n * d * s);
+        boolean crossEntropy = plan.loss() == Loss.CROSS_ENTROPY;
+        long queries = Math.min(BLOCK_SIZE, t);
+        long scores = heads * queries * t;
+        long chunk = 4 * d;
+        long wide = Math.max(4 * n * d, scores);
+        long ofHead = crossEntropy && p == FP32 ? 0 : chunk * n * (crossEntropy ? s : p);
+        long scratch = Math.max(Math.max(p == FP32 ? 4 * n * d : 0, scores) * p, ofHead);
+        long shared = upcast ? 7 * n * d * p : 0;
+        long attention = (7 * t * d + 2 * queries * d) * p;
+        long others = (wide + 4 * n * d + 2 * n * d) * p + scratch + shared + attention + weightBuffer();
+        long fresh = 2 * n * d * p; // a norm's result and its gradient
+        long logits = crossEntropy ? Math.addExact(n * vocabulary * s, chunk * n * FP32) : 0;
+        long gradients = Math.multiplyExact(plan.model().parameters(), s);
+        Moment end = Moment.named("the end of backward")
+                .plus(MemoryTerm.GRADIENTS, gradients)
+                .plus(MemoryTerm.ACTIVATIONS, saved)
+                .plus(MemoryTerm.LOGITS, logits)
+                .plus(MemoryTerm.WORKSPACE, Math.addExact(others, fresh));
+        if (!crossEntropy) {
+            return List.of(end);
+        }
+        long exponentials = Math.min(COLUMNS, n) * vocabulary * FP32 * (p == FP32 && !upcast ? 1 : 2);
+        return List.of(
+                Moment.named("the loss")
+                        .plus(MemoryTerm.ACTIVATIONS, saved)
+                        .plus(MemoryTerm.LOGITS, n * vocabulary * s + exponentials)
+                        .plus(MemoryTerm.WORKSPACE, wide * p + shared + weightBuffer() + n * d * p),
+                end);
+    }
+
+    /** Where products are widened, the largest matrix of a block in fp32. */
+    private long weightBuffer() {
+        return upcast ? 4 * d * d * FP32 : 0;
+    }
+}

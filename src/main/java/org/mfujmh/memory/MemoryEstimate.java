@@ -1,0 +1,114 @@
+package org.mfujmh.memory;
+
+import java.util.Comparator;
+import java.util.List;
+import org.mfujmh.BadInput;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+
+/**
+ * The predicted memory of a pass. On a CPU the process itself, a JVM with libtorch, comes on top: about 0.25 GiB.
+ *
+ * @param plan the pass
+ * @param peak the moment that takes the most
+ * @param moments all moments in the order of time
+ */
+public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments) {
+
+    public MemoryEstimate {
+        moments = List.copyOf(moments);
+    }
+
+    /** @throws BadInput where sizes give more than 2^63 bytes */
+    public static MemoryEstimate of(MemoryPlan plan) {
+        requireSizes(plan);
+        try {
+            Moment always = standing(plan);
+            List<Moment> moments =
+                    passing(plan).stream().map(moment -> moment.plus(always)).toList();
+            Moment peak = moments.stream()
+                    .max(Comparator.comparingLong(Moment::total))
+                    .orElseThrow();
+            return new MemoryEstimate(plan, peak, moments);
+        } catch (ArithmeticException e) {
+            throw tooMany(plan, e);
+        }
+    }
+
+    /** Sums of exact products are checked; this keeps the products of a token's numbers within 63 bits. */
+    private static void requireSizes(MemoryPlan plan) {
+        Architecture model = plan.model();
+        double numbers = (double) plan.batchTokens() * model.layers() * (model.vocabulary() + 64.0 * model.width())
+                + 64.0 * model.parameters();
+        if (numbers * Double.BYTES > Long.MAX_VALUE / 8.0) {
+            throw tooMany(plan, null);
+        }
+    }
+
+    private static BadInput tooMany(MemoryPlan plan, ArithmeticException cause) {
+        return new BadInput(
+                "The sizes of " + plan.model().name() + " at batch " + plan.sequences() + " x " + plan.tokens()
+                        + " tokens give more bytes than any device has.",
+                cause);
+    }
+
+    /** Bytes in all at the peak. */
+    public long total() {
+        return peak.total();
+    }
+
+    /**
+     * Bytes that any batch takes: weights, and gradients and the optimizer's state where the pass has them. A device with
+     * less cannot run the pass at all.
+     */
+    public static long leastBytes(MemoryPlan plan) {
+        Moment always = standing(plan);
+        long gradients =
+                plan.pass().hasBackward() ? Math.multiplyExact(plan.model().parameters(), plan.narrow()) : 0;
+        return Math.addExact(always.total(), gradients);
+    }
+
+    /** What is there all the time. */
+    private static Moment standing(MemoryPlan plan) {
+        long parameters = plan.model().parameters();
+        Moment always = Moment.named("always").plus(MemoryTerm.WEIGHTS, Math.multiplyExact(parameters, plan.narrow()));
+        if (plan.program() == Program.NOTEBOOK) { // the causal mask
+            long context = plan.model().context();
+            always = always.plus(MemoryTerm.WORKSPACE, context * context * plan.narrow());
+        }
+        if (plan.pass() == MemoryPass.DECODE) {
+            always = always.plus(
+                    MemoryTerm.KV_CACHE,
+                    KeyValueCache.bytes(plan.model(), plan.sequences(), plan.tokens(), plan.precision()));
+        }
+        if (plan.pass() != MemoryPass.TRAIN_STEP) {
+            return always;
+        }
+        MemoryPlan.Training training = plan.training();
+        boolean masters = training.fp32Weights() && plan.precision() != Precision.FP32;
+        long updated = masters ? Precision.FP32.bytes() : plan.narrow();
+        if (masters) {
+            always = always.plus(MemoryTerm.MASTER_WEIGHTS, Math.multiplyExact(parameters, updated));
+        }
+        if (training.accumulation() > 1) {
+            always = always.plus(MemoryTerm.GRADIENTS, Math.multiplyExact(parameters, updated));
+        }
+        return always.plus(
+                MemoryTerm.OPTIMIZER_STATE,
+                Math.multiplyExact(parameters, updated * training.rule().numbers()));
+    }
+
+    private static List<Moment> passing(MemoryPlan plan) {
+        if (plan.program() == Program.NOTEBOOK) {
+            return AutogradMemory.moments(plan, new NotebookBlocks(plan));
+        }
+        Backend backend = plan.computes();
+        return switch (backend) {
+            case HANDWRITTEN -> HandwrittenMemory.moments(plan);
+            case CUDNN, FLASH -> GpuHandwrittenMemory.moments(plan);
+            case AUTOGRAD -> AutogradMemory.moments(plan, new AutogradBlocks(plan));
+        };
+    }
+}

@@ -1,0 +1,134 @@
+package org.mfujmh.report.text;
+
+import static org.mfujmh.report.text.Table.Column.number;
+import static org.mfujmh.report.text.Table.Column.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.mfujmh.memory.MemoryEstimate;
+import org.mfujmh.memory.MemoryPass;
+import org.mfujmh.memory.MemoryPlan;
+import org.mfujmh.memory.MemoryTerm;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.search.MemorySize;
+
+/** The output of {@code ./mfu memory}: for each model a table of terms, a column for each pass. */
+public record MemoryReport(List<MemoryEstimate> estimates) {
+
+    public String render(OutputFormat format) {
+        return switch (format) {
+            case JSON ->
+                OutputFormat.json(estimates.stream().map(MemoryReport::fields).toList());
+            case CSV -> csv().toCsv();
+            case TEXT, MARKDOWN -> document(new Document(format)).text();
+        };
+    }
+
+    /** Exact bytes, for programs. */
+    private static Map<String, Object> fields(MemoryEstimate estimate) {
+        MemoryPlan plan = estimate.plan();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(PassParams.MODEL, plan.model().name());
+        fields.put("pass", plan.pass().label());
+        fields.put("batch", plan.sequences());
+        fields.put("seq", plan.tokens());
+        fields.put(PassParams.DTYPE, plan.precision().label());
+        fields.put(PassParams.PROGRAM, plan.program().label());
+        fields.put("backend", plan.backend().label());
+        fields.put(PassParams.GEMM, plan.gemm().label());
+        for (MemoryTerm term : MemoryTerm.values()) {
+            fields.put(term.label(), estimate.peak().of(term));
+        }
+        fields.put("total", estimate.total());
+        fields.put("at", estimate.peak().name());
+        return fields;
+    }
+
+    private Table csv() {
+        return new Table(
+                fields(estimates.get(0)).entrySet().stream()
+                        .map(field ->
+                                field.getValue() instanceof String ? text(field.getKey()) : number(field.getKey()))
+                        .toList(),
+                estimates.stream()
+                        .map(estimate -> fields(estimate).values().stream()
+                                .map(String::valueOf)
+                                .toList())
+                        .toList());
+    }
+
+    private Document document(Document document) {
+        Map<Architecture, List<MemoryEstimate>> byModel = estimates.stream()
+                .collect(Collectors.groupingBy(
+                        estimate -> estimate.plan().model(), LinkedHashMap::new, Collectors.toList()));
+        byModel.forEach((model, ofModel) -> {
+            document.heading(heading(ofModel.get(0).plan()));
+            document.table(table(ofModel));
+        });
+        return document.paragraph(
+                "Bytes at the moment of a pass that takes the most, predicted from the model's sizes and"
+                        + " what the program keeps. On a CPU the process itself, a JVM with libtorch, takes about 0.25 GiB more; on"
+                        + " a GPU the CUDA context and what libtorch's allocator keeps come on top.");
+    }
+
+    private static String heading(MemoryPlan plan) {
+        return String.format(
+                Locale.ROOT,
+                "%s, batch %,d x %,d tokens, %s %s%s, %s: %,d parameters",
+                plan.model().name(),
+                plan.sequences(),
+                plan.tokens(),
+                plan.precision().label(),
+                plan.program().label(),
+                plan.gemm().label().equals("native") ? "" : " " + plan.gemm().label(),
+                plan.backend().inWords(),
+                plan.model().parameters());
+    }
+
+    private static Table table(List<MemoryEstimate> ofModel) {
+        List<Table.Column> columns = new ArrayList<>(List.of(text("term")));
+        ofModel.forEach(estimate -> columns.add(number(title(estimate.plan()))));
+        columns.add(text("what"));
+        List<List<String>> rows = new ArrayList<>();
+        Arrays.stream(MemoryTerm.values())
+                .filter(term -> ofModel.stream().anyMatch(one -> one.peak().of(term) > 0))
+                .forEach(term -> rows.add(row(
+                        term.title(),
+                        ofModel.stream()
+                                .map(one -> one.peak().of(term) == 0
+                                        ? ""
+                                        : MemorySize.inWords(one.peak().of(term)))
+                                .toList(),
+                        term.holds())));
+        rows.add(row(
+                "in all",
+                ofModel.stream().map(one -> MemorySize.inWords(one.total())).toList(),
+                ""));
+        rows.add(row("most at", ofModel.stream().map(one -> one.peak().name()).toList(), ""));
+        return new Table(columns, rows);
+    }
+
+    private static String title(MemoryPlan plan) {
+        if (plan.pass() != MemoryPass.TRAIN_STEP) {
+            return plan.pass().title();
+        }
+        MemoryPlan.Training training = plan.training();
+        return plan.pass().title() + ", " + training.rule().name().toLowerCase(Locale.ROOT)
+                + (training.fp32Weights() ? ", fp32 weights" : "")
+                + (training.checkpointed() ? ", checkpoints" : "")
+                + (training.accumulation() > 1 ? ", " + training.accumulation() + " micro batches" : "");
+    }
+
+    private static List<String> row(String first, List<String> cells, String last) {
+        List<String> row = new ArrayList<>(List.of(first));
+        row.addAll(cells);
+        row.add(last);
+        return row;
+    }
+}

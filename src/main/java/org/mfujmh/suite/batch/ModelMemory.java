@@ -1,0 +1,105 @@
+package org.mfujmh.suite.batch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.mfujmh.BadInput;
+import org.mfujmh.device.Device;
+import org.mfujmh.device.cpu.HostCpu;
+import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.memory.MemoryEstimate;
+import org.mfujmh.memory.MemoryPass;
+import org.mfujmh.memory.MemoryPlan;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.search.MemorySize;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.SuitePlan;
+
+/**
+ * Refuses a model that cannot fit before anything of it is drawn: where weights, and gradients and the optimizer's state if
+ * the pass has them, are predicted to take more than the device has.
+ */
+public final class ModelMemory {
+    private ModelMemory() {}
+
+    /**
+     * The plan without what cannot fit into the device's memory.
+     *
+     * @param refused receives what is left out, each with its reason
+     * @throws BadInput if nothing fits
+     */
+    public static SuitePlan fitting(SuitePlan plan, Device device, Map<Combination, String> refused) {
+        List<Combination> fitting = new ArrayList<>();
+        for (Combination one : plan.combinations()) {
+            Optional<String> why = refusal(one, device);
+            why.ifPresentOrElse(sentence -> refused.put(one, sentence), () -> fitting.add(one));
+        }
+        if (fitting.isEmpty()) {
+            throw new BadInput(refused.get(plan.combinations().get(0)));
+        }
+        return fitting.size() == plan.combinations().size() ? plan : plan.with(fitting);
+    }
+
+    /** Why a combination cannot run on this device, in a sentence; empty where it may, or the device's memory is unknown. */
+    private static Optional<String> refusal(Combination one, Device device) {
+        OptionalLong has = bytesOf(device);
+        if (has.isEmpty() || !one.isPass()) {
+            return Optional.empty();
+        }
+        PassId pass = one.passId().orElseThrow();
+        return refusal(
+                Models.named(one.passParams().model()),
+                pass == PassId.FORWARD_RECORDING ? MemoryPass.FORWARD : MemoryPass.of(pass.label()),
+                Precision.of(one.passParams().dtype()),
+                has.getAsLong(),
+                device instanceof Gpu ? device.name() : "available on this machine now");
+    }
+
+    /**
+     * @param limitBytes what the pass may take
+     * @param whose e.g. a GPU's name
+     * @throws BadInput where its weights alone take more
+     */
+    static void require(Architecture model, MemoryPass pass, Precision precision, long limitBytes, String whose) {
+        refusal(model, pass, precision, limitBytes, whose).ifPresent(why -> {
+            throw new BadInput(why);
+        });
+    }
+
+    private static Optional<String> refusal(
+            Architecture model, MemoryPass pass, Precision precision, long limitBytes, String whose) {
+        MemoryPlan plan = MemoryPlan.of(model, pass, 1, 1, precision, Optional.empty());
+        long least = MemoryEstimate.leastBytes(plan);
+        if (least <= limitBytes) {
+            return Optional.empty();
+        }
+        return Optional.of("%s needs at least %s for its %s in %s (%s), and there are %s (%s). %s"
+                .formatted(
+                        model.name(),
+                        MemorySize.inWords(least),
+                        plan.pass() == MemoryPass.TRAIN_STEP
+                                ? "weights, gradients and optimizer state"
+                                : plan.pass() == MemoryPass.FORWARD_BACKWARD ? "weights and gradients" : "weights",
+                        precision.label(),
+                        pass.title(),
+                        MemorySize.inWords(limitBytes),
+                        whose,
+                        precision == Precision.FP32
+                                ? "Choose a smaller model, or 16 bits; ./mfu memory shows what a pass takes."
+                                : "Choose a smaller model; ./mfu memory shows what a pass takes."));
+    }
+
+    private static OptionalLong bytesOf(Device device) {
+        if (device instanceof HostCpu cpu) {
+            return OptionalLong.of(cpu.memoryAvailableBytes());
+        }
+        return device instanceof Gpu gpu && !gpu.mig() && gpu.memoryMib().isPresent()
+                ? OptionalLong.of((long) gpu.memoryMib().getAsInt() << 20)
+                : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,111 @@
+package org.mfujmh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ./mfu memory} as a user starts it. */
+class MemoryCommandTest {
+    /** GPT-2's small model with a head of its own, as the notebook has it. */
+    private static final long GPT_SMALL = 163_037_184;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void jsonHasExactBytesThatAddUp() throws IOException {
+        Ran ran = Ran.mfu(
+                "memory", "--model", "gpt-small", "--pass", "train-step", "--weights", "fp32", "--format", "json");
+        assertThat(ran.exitCode()).isZero();
+        JsonNode row = new ObjectMapper().readTree(ran.out()).get(0);
+        assertThat(row.get("weights").longValue()).isEqualTo(2 * GPT_SMALL);
+        assertThat(row.get("master_weights").longValue()).isEqualTo(4 * GPT_SMALL);
+        assertThat(row.get("optimizer_state").longValue()).isEqualTo(8 * GPT_SMALL);
+        assertThat(row.get("gradients").longValue()).isEqualTo(2 * GPT_SMALL);
+        long sum = 0;
+        for (String term : new String[] {
+            "weights",
+            "master_weights",
+            "gradients",
+            "optimizer_state",
+            "activations",
+            "logits",
+            "kv_cache",
+            "workspace"
+        }) {
+            sum += row.get(term).longValue();
+        }
+        assertThat(row.get("total").longValue()).isEqualTo(sum);
+    }
+
+    @Test
+    void theTableHasAColumnForEachPassAndTheMomentOfThePeak() {
+        Ran ran = Ran.mfu("memory", "--model", "llama-3.2-1b", "--dtype", "fp32");
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .containsPattern("term +forward +forward \\+ backward +training step, adamw +decode")
+                .containsPattern("weights +4.60 GiB +4.60 GiB +4.60 GiB +4.60 GiB")
+                .containsPattern("KV cache +64.0 MiB") // 65,536 bytes a token in 32 bits
+                .contains("most at");
+        Ran csv = Ran.mfu("memory", "--format", "csv");
+        assertThat(csv.out().lines()).hasSize(1 + 4 * 4);
+    }
+
+    @Test
+    void aModelOfOnesOwnIsRead() throws IOException {
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, """
+                {"model_type": "llama", "hidden_size": 64, "intermediate_size": 256, "num_hidden_layers": 3,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 1000, "max_position_embeddings": 128,
+                 "rms_norm_eps": 1e-5, "tie_word_embeddings": true}
+                """);
+        Ran ran = Ran.mfu(
+                "memory",
+                "--config",
+                config.toString(),
+                "--pass",
+                "decode",
+                "--batch",
+                "5",
+                "--seq",
+                "100",
+                "--format",
+                "json");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        // 2 x 3 layers x 2 heads x 16 columns x 2 bytes x 500 tokens
+        assertThat(ran.out()).contains("\"kv_cache\" : 192000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--pass backward          | backward  | forward-backward",
+                "--dtype fp8              | fp8       | bf16",
+                "--batch 0                | 0         | 1 or more",
+                "--seq 1025               | 1025      | 1 to 1024",
+                "--optimizer adam         | adam      | adamw",
+                "--weights fp16           | fp16      | same",
+                "--checkpoint all         | all       | block",
+                "--accumulation 0         | 0         | 1 or more",
+                "--backend hand-cudnn     | hand-cudnn | plain",
+                "--device tpu             | tpu       | cuda",
+                "--model llama-3.2-1b --program notebook | llama-3.2-1b | --program",
+            })
+    void badInputIsOneSentence(String arguments, String asked, String possible) {
+        String[] words = ("memory " + arguments.strip()).split(" +");
+        Ran ran = Ran.mfu(words);
+        assertThat(ran.exitCode()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err()).contains(asked).contains(possible);
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.out()).isEmpty();
+    }
+}
