@@ -105,6 +105,14 @@ final class DecoderAttributes {
                 .number("used", used())
                 .flag("normalised", normalised())
                 .noTensors("results")
+                .flag("caching", false)
+                .number("sequence", 0)
+                .number("free_slots", 0)
+                .noTensors("cache")
+                .noTensors("new_slots")
+                .noTensors("turns")
+                .noTensors("next_ids")
+                .noTensors("weights")
                 .end();
     }
 

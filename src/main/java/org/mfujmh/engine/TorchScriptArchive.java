@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -36,8 +38,8 @@ final class TorchScriptArchive {
         return spec.config().isBookGpt() ? of(spec, source()) : decoder(spec);
     }
 
-    /** A model of any family, by autograd. */
-    private static byte[] decoder(ModelSpec spec) {
+    /** A model of any family, by autograd; the program that decodes, for every model. */
+    static byte[] decoder(ModelSpec spec) {
         return decoder(spec, decoderSource());
     }
 
@@ -106,18 +108,19 @@ final class TorchScriptArchive {
 
     /** The source of the program for GPT-2. */
     static byte[] source() {
-        return text("gpt.py");
+        return text("gpt.py", "common.py");
     }
 
     /** The source of the program for any family. */
     static byte[] decoderSource() {
-        return text("decoder.py");
+        return text("decoder.py", "decode.py", "common.py");
     }
 
-    /** A class, and at its end the methods that all have. */
-    private static byte[] text(String name) {
-        String own = new String(resource(name), StandardCharsets.UTF_8);
-        return (own.stripTrailing() + "\n\n" + new String(resource("common.py"), StandardCharsets.UTF_8))
+    /** A class, and at its end more of its methods. */
+    private static byte[] text(String... names) {
+        return Stream.of(names)
+                .map(name -> new String(resource(name), StandardCharsets.UTF_8).stripTrailing())
+                .collect(Collectors.joining("\n\n", "", "\n"))
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -50,6 +50,15 @@ class Decoder(Module):
   normalised : bool
   # What the last pass left to be read: the logits of `forward`, the gradients of `forward_backward`.
   results : List[Tensor]
+  # What decode.py keeps between calls; see there.
+  caching : bool
+  sequence : int
+  free_slots : int
+  cache : List[Tensor]
+  new_slots : List[Tensor]
+  turns : List[Tensor]
+  next_ids : List[Tensor]
+  weights : List[Tensor]
 
   # ---- weights
 
@@ -146,7 +155,10 @@ class Decoder(Module):
     if kind >= 0:
       q = self.turn(q, cosines[kind], sines[kind])
       k = self.turn(k, cosines[kind], sines[kind])
-    y = self.attend(q, k, v.view([B, T, self.kv_heads, c]).transpose(1, 2), self.windows[layer])
+    v = v.view([B, T, self.kv_heads, c]).transpose(1, 2)
+    if self.caching:
+      self.fill_cache(k, v, layer)
+    y = self.attend(q, k, v, self.windows[layer])
     return self.project(y.transpose(1, 2).reshape([B, T, self.heads * c]), p, o, self.out_bias)
 
   def activate(self, x: Tensor) -> Tensor:
@@ -217,7 +229,8 @@ class Decoder(Module):
       x, o = self.norm(x, p, o)
     return (h + x, o)
 
-  def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+  # Token ids [B, T] through the blocks: [B, T, d]. @return where the next parameter is
+  def hidden(self, ids: Tensor, p: List[Tensor]) -> Tuple[Tensor, int]:
     T = ids.size(1)
     h = torch.embedding(p[0], ids)
     o = 1
@@ -235,6 +248,10 @@ class Decoder(Module):
       sines.append(torch.sin(angles))
     for layer in range(self.layers):
       h, o = self.block(h, p, o, layer, cosines, sines)
+    return (h, o)
+
+  # The logits of the residual stream, whatever its dimensions before the last.
+  def head(self, h: Tensor, p: List[Tensor], o: int) -> Tensor:
     h, o = self.norm(h, p, o)
     if self.tied:
       y = self.linear(h, p[0], None)
@@ -243,6 +260,10 @@ class Decoder(Module):
     if self.logit_softcap > 0.0:
       y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
     return y
+
+  def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    h, o = self.hidden(ids, p)
+    return self.head(h, p, o)
 
   # What the backward pass starts from.
   def loss_of(self, y: Tensor, targets: Tensor) -> Tensor:
