@@ -114,7 +114,7 @@ final class ProofOfWork {
         }
     }
 
-    private static void demand(boolean done, String otherwise) {
+    static void demand(boolean done, String otherwise) {
         if (!done) {
             throw new IllegalStateException("Suspect, proof of work failed: " + otherwise + ".");
         }

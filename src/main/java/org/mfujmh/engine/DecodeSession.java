@@ -60,7 +60,7 @@ public final class DecodeSession implements AutoCloseable {
         JniUtils.setGradMode(false);
         try (NDArray ids = session.owner.create(prompts, new Shape(sequences, tokens))) {
             NDList arguments = new NDList(ids);
-            model.parameterList().forEach(parameter -> arguments.add(GptModel.listed(parameter)));
+            arguments.addAll(model.parameterList());
             model.call("decode_begin", arguments).close();
         }
         return session;
@@ -119,8 +119,8 @@ public final class DecodeSession implements AutoCloseable {
 
     /**
      * How far the last step, made with these tokens just after the prompts, is from a pass over prompt and token at
-     * once: relative distances by the 2-norm of the logits, then of the key and the value that each layer added to the
-     * cache.
+     * once: relative distances by the 2-norm of the logits, then of the keys and the values in each layer's cache, for
+     * which the larger of the distances of the new slot and of all slots counts.
      */
     public List<Double> distancesFromFullPass(long[] newTokens) {
         int tokens = cachedTokens();
@@ -131,23 +131,12 @@ public final class DecodeSession implements AutoCloseable {
                 .toArray();
         JniUtils.setGradMode(false);
         try (NDArray ids = owner.create(longer, new Shape(sequences, tokens + 1));
-                NDList expected = model.call("decode_reference", new NDList(ids, model.place()));
-                NDList found = model.call("decode_found", new NDList(model.place()))) {
-            return IntStream.range(0, expected.size())
-                    .mapToObj(i -> distance(model.widen(found.get(i)), model.widen(expected.get(i))))
+                NDList distances = model.call("decode_distances", new NDList(ids, model.place()))) {
+            float[] numbers = distances.head().toFloatArray();
+            return IntStream.range(0, numbers.length)
+                    .mapToObj(i -> (double) numbers[i])
                     .toList();
         }
-    }
-
-    private static double distance(float[] found, float[] expected) {
-        double difference = IntStream.range(0, expected.length)
-                .mapToDouble(i -> (double) found[i] - expected[i])
-                .map(x -> x * x)
-                .sum();
-        double size = IntStream.range(0, expected.length)
-                .mapToDouble(i -> (double) expected[i] * expected[i])
-                .sum();
-        return Math.sqrt(difference / size);
     }
 
     /** The prompts, row-major [sequences, tokens]. */

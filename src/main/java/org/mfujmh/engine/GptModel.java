@@ -261,8 +261,10 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** The parameters as the list that methods of the program take. */
-    NDList parameterList() {
-        return parameters;
+    public NDList parameterList() {
+        NDList list = new NDList(parameters.size());
+        parameters.forEach(parameter -> list.add(listed(parameter)));
+        return list;
     }
 
     private float number(String method, NDList prepared) {

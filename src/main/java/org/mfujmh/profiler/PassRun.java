@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.annotations.Mode;
@@ -17,9 +20,10 @@ import org.openjdk.jmh.results.Result;
  *
  * @param pass the pass that it computes
  * @param sequences sequences per invocation
- * @param tokens tokens per sequence
+ * @param precision of weights and cache
+ * @param tokens tokens per sequence; decoding: those in the cache before the step
  */
-record PassRun(Pass pass, String model, int sequences, int tokens) {
+record PassRun(Pass pass, String model, Precision precision, int sequences, int tokens) {
 
     private static final List<String> NEEDED = List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
@@ -36,12 +40,19 @@ record PassRun(Pass pass, String model, int sequences, int tokens) {
     }
 
     private static PassRun of(PassId pass, PassParams params) {
-        return new PassRun(Pass.of(pass), params.model(), params.sequences(), params.seqLen());
+        return new PassRun(Pass.of(pass), params.model(), Precision.of(params.dtype()), params.sequences(), params.seqLen());
     }
 
-    /** Tokens of one invocation. */
+    /** The bytes of a decoding step; empty for other passes, which memory does not bound. */
+    Optional<DecodeBytes> bytes() {
+        return pass == Pass.DECODE
+                ? Optional.of(new DecodeBytes(Models.named(model), sequences, tokens, precision))
+                : Optional.empty();
+    }
+
+    /** New tokens of one invocation. */
     long tokensPerInvocation() {
-        return (long) sequences * tokens;
+        return pass == Pass.DECODE ? sequences : (long) sequences * tokens;
     }
 
     /** Converts a primary score in any JMH mode to invocations per second. */

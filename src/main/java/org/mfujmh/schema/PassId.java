@@ -15,7 +15,9 @@ public enum PassId {
     /** The forward half of forward + backward: it records the graph that backward needs. */
     FORWARD_RECORDING("ForwardRecordingBenchmark", "recordingForward", "forward, recording"),
     /** Token ids to a loss, then the gradient of every parameter. */
-    FORWARD_BACKWARD("ForwardBackwardBenchmark", "forwardBackward", "forward + backward");
+    FORWARD_BACKWARD("ForwardBackwardBenchmark", "forwardBackward", "forward + backward"),
+    /** One new token for each sequence, whose tokens before it are in a KV cache. */
+    DECODE("DecodeBenchmark", "decode", "decode");
 
     /** The parameter with which a benchmark outside the suite, such as a test's, declares which pass it measures. */
     public static final String MEASURED_AS = "measuredAs";

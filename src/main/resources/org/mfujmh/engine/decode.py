@@ -178,25 +178,26 @@
     self.cache = longer
     return self.take_position(self.sequence + 1)
 
-  # What a full pass over ids [B, T + 1] leaves where a step at position T leaves its own: logits of the last tokens
-  # [B, V], then for each layer the key and the value of the last token [B, G, c]. The cache stays as it is.
-  def decode_reference(self, ids: Tensor, place: Tensor) -> List[Tensor]:
+  # How far the step that ran last at position T is from a full pass over ids [B, T + 1]: of the logits of the last
+  # tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
+  def decode_distances(self, ids: Tensor, place: Tensor) -> Tensor:
     own = self.cache
     position = self.sequence
     self.cache = self.allocate_cache(ids, ids.size(1))
-    found = [self.prefill(ids, 0)]
-    for x in self.cache:
-      found.append(torch.select(x, 2, -1))
+    distances = [self.distance(self.results[0], self.prefill(ids, 0))]
+    for i in range(torch.len(own)):
+      a = own[i]
+      b = self.cache[i]
+      last = self.distance(torch.select(a, 2, -1), torch.select(b, 2, -1))
+      distances.append(torch.maximum(last, self.distance(a, b)))
     self.cache = own
     self.sequence = position
-    return found
+    return torch.stack(distances).cpu()
 
-  # The same of the step that ran last.
-  def decode_found(self, place: Tensor) -> List[Tensor]:
-    found = [self.results[0]]
-    for x in self.new_slots:
-      found.append(x)
-    return found
+  # Relative, by the 2-norm.
+  def distance(self, a: Tensor, b: Tensor) -> Tensor:
+    wide = b.to(6)
+    return torch.norm(a.to(6) - wide) / torch.norm(wide)
 
   def read_cache(self, place: Tensor) -> List[Tensor]:
     return self.cache
@@ -210,3 +211,41 @@
     self.cache = annotate(List[Tensor], [])
     self.new_slots = annotate(List[Tensor], [])
     return place
+
+  # ---- reads for the bandwidth roofline, each so many times in one call, ended by one number on the host
+
+  # Every matrix that a step multiplies, with one row. @return the bytes of them all
+  def read_matrices(self, times: Tensor, p: List[Tensor]) -> Tensor:
+    y = torch.zeros([1, 1], dtype=self.dtype, device=p[0].device)
+    for i in range(int(times)):
+      for w in self.matrices(p):
+        y = self.linear(torch.ones([1, w.size(1)], dtype=w.dtype, device=w.device), w, None)
+    bytes = 0.0
+    for w in self.matrices(p):
+      bytes = bytes + float(torch.numel(w) * torch.element_size(w))
+    return (y[0][0].to(6) * 0.0 + bytes).cpu()
+
+  def matrices(self, p: List[Tensor]) -> List[Tensor]:
+    found = annotate(List[Tensor], [])
+    o = 0
+    for w in p:
+      embedding = (o == 0 and not self.tied) or (o == 1 and self.learned_positions)
+      if w.dim() > 1 and not embedding:
+        found.append(w.detach().view([-1, w.size(-1)]))
+      o = o + 1
+    return found
+
+  def read_buffer(self, place: Tensor, numbers: Tensor) -> Tensor:
+    return torch.ones([int(numbers)], dtype=6, device=place.device)
+
+  def read_sum(self, buffer: Tensor, times: Tensor) -> Tensor:
+    y = torch.zeros([], dtype=6, device=buffer.device)
+    for i in range(int(times)):
+      y = y + torch.sum(buffer)
+    return y.cpu()
+
+  def read_dot(self, buffer: Tensor, times: Tensor) -> Tensor:
+    y = torch.zeros([], dtype=6, device=buffer.device)
+    for i in range(int(times)):
+      y = y + torch.dot(buffer, buffer)
+    return y.cpu()

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 public enum FaultyDecode {
     A_LAYER_SKIPPED(
             "tiny-llama",
-            "      h, o = self.decode_block(h, p, o, layer)",
-            "      h, o = (h + 0.0, self.decode_block(h.clone(), p, o, layer)[1]) if layer == 1 else self.decode_block(h, p, o, layer)"),
+            "    for layer in range(self.layers):\n      h, o = self.decode_block(h, p, o, layer)\n",
+            "    for layer in range(self.layers - 1):\n      h, o = self.decode_block(h, p, o, layer)\n"
+                    + "    o = o + (torch.len(p) - 3) // self.layers\n"),
     HALF_OF_THE_CACHE_READ(
             "tiny-qwen3",
             "    if self.upcast:\n      q = q.to(6)\n      keys = keys",

@@ -2,6 +2,7 @@ package org.mfujmh.suite.tuning;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Backend;
@@ -11,6 +12,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
@@ -27,7 +29,8 @@ public record BackendTuningKey(
      * @param one with device, gemm and batch resolved
      */
     static boolean isAskedBy(Combination one) {
-        if (!one.isPass()) {
+        // One program decodes on every device.
+        if (!one.isPass() || one.passId().equals(Optional.of(PassId.DECODE))) {
             return false;
         }
         PassParams params = one.passParams();
