@@ -131,8 +131,7 @@ public class DecodeState {
     }
 
     private static Duration budget(IterationParams params) {
-        return Duration.ofMillis(
-                params.getTime().convertTo(TimeUnit.MILLISECONDS) / RooflineReading.TIME_FRACTION);
+        return Duration.ofMillis(params.getTime().convertTo(TimeUnit.MILLISECONDS) / RooflineReading.TIME_FRACTION);
     }
 
     @TearDown(Level.Trial)

@@ -93,8 +93,7 @@ final class ProofOfDecoding {
     private static void nextTokens(GptModel gpt, DecodeSession session) {
         float[] logits = session.logits();
         int words = gpt.spec().config().vocabulary();
-        ProofOfWork.demand(
-                logits.length == session.sequences() * words, "the step left " + logits.length + " logits");
+        ProofOfWork.demand(logits.length == session.sequences() * words, "the step left " + logits.length + " logits");
         long[] next = session.nextTokens();
         for (int b = 0; b < next.length; b++) {
             float chosen = logits[(int) (b * (long) words + next[b])];
@@ -115,7 +114,9 @@ final class ProofOfDecoding {
             double most = afterExperts ? Math.max(bound, TOLERANCE_AFTER_EXPERTS) : bound;
             ProofOfWork.demand(
                     distances.get(i) <= most,
-                    (i == 0 ? "the logits" : (i % 2 == 1 ? "the keys" : "the values") + " in the cache of layer " + layer)
+                    (i == 0
+                                    ? "the logits"
+                                    : (i % 2 == 1 ? "the keys" : "the values") + " in the cache of layer " + layer)
                             + " differ from those of a pass over the whole sequence by " + distances.get(i)
                             + ", more than rounding explains (" + most + ")");
         }

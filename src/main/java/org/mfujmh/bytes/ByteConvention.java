@@ -2,8 +2,8 @@ package org.mfujmh.bytes;
 
 import java.util.List;
 import java.util.Locale;
-import org.mfujmh.model.Program;
 import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Program;
 import org.mfujmh.model.Tensor;
 import org.mfujmh.schema.MetricId;
 
@@ -29,8 +29,11 @@ public enum ByteConvention {
             "gpt-fast generate.py, _get_model_size: parameters and buffers of every child that is no nn.Embedding") {
         @Override
         public double of(DecodeBytes step) {
-            double tied = step.model().tiedHead() ? (double) step.model().width() * step.model().vocabulary() : 0;
-            return (parameters(step) - embeddings(step) + tied + allocated(step)) * step.precision().bytes();
+            double tied = step.model().tiedHead()
+                    ? (double) step.model().width() * step.model().vocabulary()
+                    : 0;
+            return (parameters(step) - embeddings(step) + tied + allocated(step))
+                    * step.precision().bytes();
         }
     },
     /** All parameters, embedding tables too, and the cache. */
@@ -94,8 +97,8 @@ public enum ByteConvention {
 
     private static double embeddings(DecodeBytes step) {
         return ParameterLayout.distinct(step.model(), Program.FUSED).keySet().stream()
-                .filter(tensor -> tensor.role() == Tensor.Role.TOKEN_EMBEDDING
-                        || tensor.role() == Tensor.Role.POSITION_EMBEDDING)
+                .filter(tensor ->
+                        tensor.role() == Tensor.Role.TOKEN_EMBEDDING || tensor.role() == Tensor.Role.POSITION_EMBEDDING)
                 .mapToDouble(Tensor::size)
                 .sum();
     }

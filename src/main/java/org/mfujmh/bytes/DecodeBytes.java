@@ -76,12 +76,25 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
                         width * sequences,
                         "rows that are looked up");
                 yield model.tiedHead()
-                        ? List.of(rows, exact(
-                                ByteTerm.Kind.MATRIX, tensor.name(), shape(tensor), count, tensor.size(), "the head, tied"))
+                        ? List.of(
+                                rows,
+                                exact(
+                                        ByteTerm.Kind.MATRIX,
+                                        tensor.name(),
+                                        shape(tensor),
+                                        count,
+                                        tensor.size(),
+                                        "the head, tied"))
                         : List.of(rows);
             }
             case POSITION_EMBEDDING ->
-                List.of(exact(ByteTerm.Kind.EMBEDDING, tensor.name(), "[1 x " + width + "]", count, width, "one row for all"));
+                List.of(exact(
+                        ByteTerm.Kind.EMBEDDING,
+                        tensor.name(),
+                        "[1 x " + width + "]",
+                        count,
+                        width,
+                        "one row for all"));
             case MATRIX, HEAD -> List.of(weights(ByteTerm.Kind.MATRIX, tensor, count));
             case BIAS, NORM_SCALE, NORM_SHIFT, SINK -> List.of(weights(ByteTerm.Kind.VECTOR, tensor, count));
         };

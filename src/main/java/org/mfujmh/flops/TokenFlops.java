@@ -37,7 +37,8 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
 
         /** FLOPs of the last token of a sequence alone. */
         BigInteger last(int tokens) {
-            return perPair.multiply(counted.twiceThePairsOfTheLast(tokens, window)).shiftRight(1);
+            return perPair.multiply(counted.twiceThePairsOfTheLast(tokens, window))
+                    .shiftRight(1);
         }
     }
 

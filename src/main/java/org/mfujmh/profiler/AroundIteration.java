@@ -33,8 +33,7 @@ final class AroundIteration {
      *     times, the best of this fork so far, warm-up included
      */
     Speeds current() {
-        double together =
-                Double.isNaN(after.median) ? before.median : 2 / (1 / before.median + 1 / after.median);
+        double together = Double.isNaN(after.median) ? before.median : 2 / (1 / before.median + 1 / after.median);
         return new Speeds(together, Double.isNaN(before.median) ? Double.NaN : bestOfFork);
     }
 

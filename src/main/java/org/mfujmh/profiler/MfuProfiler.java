@@ -94,11 +94,11 @@ public final class MfuProfiler implements InternalProfiler {
         Optional<DecodeBytes> step = run.flatMap(PassRun::bytes);
         double steps = step.map(one -> tokens / one.sequences()).orElse(Double.NaN);
         double peak = number(RunProperty.PEAK_BANDWIDTH_GBS) * GIGA;
-        AroundIteration.Speeds measured =
-                step.isPresent() ? BandwidthReading.current() : AroundIteration.Speeds.NONE;
+        AroundIteration.Speeds measured = step.isPresent() ? BandwidthReading.current() : AroundIteration.Speeds.NONE;
         List<Result<?>> metrics = new ArrayList<>();
         double bytes = step.map(DecodeBytes::expected).orElse(Double.NaN);
-        metrics.add(metric(MetricId.BYTES_PER_TOKEN, step.map(DecodeBytes::perToken).orElse(Double.NaN)));
+        metrics.add(
+                metric(MetricId.BYTES_PER_TOKEN, step.map(DecodeBytes::perToken).orElse(Double.NaN)));
         metrics.add(metric(
                 MetricId.LEAST_BYTES_PER_TOKEN,
                 step.map(one -> one.least() / one.sequences()).orElse(Double.NaN)));

@@ -40,7 +40,8 @@ record PassRun(Pass pass, String model, Precision precision, int sequences, int 
     }
 
     private static PassRun of(PassId pass, PassParams params) {
-        return new PassRun(Pass.of(pass), params.model(), Precision.of(params.dtype()), params.sequences(), params.seqLen());
+        return new PassRun(
+                Pass.of(pass), params.model(), Precision.of(params.dtype()), params.sequences(), params.seqLen());
     }
 
     /** The bytes of a decoding step; empty for other passes, which memory does not bound. */

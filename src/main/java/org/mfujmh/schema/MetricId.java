@@ -92,11 +92,9 @@ public enum MetricId {
     /** JMH's sample mode: half of the invocations, in decoding steps of a token, took at most this long. */
     LATENCY_P50_MS("latency_p50_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, median"),
     /** Nine in ten took at most this long. */
-    LATENCY_P90_MS(
-            "latency_p90_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 90th percentile"),
+    LATENCY_P90_MS("latency_p90_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 90th percentile"),
     /** All but one in a hundred took at most this long. */
-    LATENCY_P99_MS(
-            "latency_p99_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 99th percentile"),
+    LATENCY_P99_MS("latency_p99_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 99th percentile"),
 
     /** On a CPU, the peak resident memory of the process; on a GPU, the device memory in use. */
     PEAK_MEMORY_BYTES("peak_memory_bytes", "B", LOWER_IS_BETTER, MAXIMUM, "Peak memory"),
@@ -185,6 +183,7 @@ public enum MetricId {
         public static final String SHARE = "share";
         /** 10^9 bytes a second, as datasheets have it. */
         public static final String GIGABYTES = "GB/s";
+
         public static final String MILLISECONDS = "ms";
 
         private MetricUnit() {}

@@ -113,11 +113,10 @@ public final class BandwidthRoofline {
             return list;
         }
         NDArray numbers = owner.create((float) (BUFFER_BYTES / Float.BYTES));
-        NDArray buffer = model.call("read_buffer", new NDList(model.place(), numbers))
-                .head();
+        NDArray buffer =
+                model.call("read_buffer", new NDList(model.place(), numbers)).head();
         buffer.attach(owner);
-        return new NDList(
-                buffer, times, GptModel.methodName(owner, read == Read.SUM ? "read_sum" : "read_dot"));
+        return new NDList(buffer, times, GptModel.methodName(owner, read == Read.SUM ? "read_sum" : "read_dot"));
     }
 
     private double bytes(Read read) {

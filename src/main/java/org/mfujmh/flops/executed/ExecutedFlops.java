@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
-import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
 
@@ -149,8 +149,8 @@ public final class ExecutedFlops {
         if (!experts.isEmpty()) {
             // An expert's product with one token may have the shape of another: what those need is left to them.
             Map<MatrixProduct, Long> beyond = new LinkedHashMap<>(executed);
-            plain.forEach(product -> beyond.computeIfPresent(
-                    product.product().canonical(), (shape, calls) -> calls - product.count()));
+            plain.forEach(product ->
+                    beyond.computeIfPresent(product.product().canonical(), (shape, calls) -> calls - product.count()));
             beyond.values().removeIf(calls -> calls <= 0);
             Map<MatrixProduct, Long> left = new LinkedHashMap<>(beyond);
             terms.add(ExpertProducts.claim(experts, List.of(), left));

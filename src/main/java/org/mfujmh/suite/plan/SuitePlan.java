@@ -160,10 +160,11 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
                     + config.context() + " tokens. Choose a seqLen in that range.");
         }
         if (combination.passId().equals(Optional.of(PassId.DECODE)) && params.seqLen() >= config.context()) {
-            throw new BadInput("seqLen " + params.seqLen() + " was requested for decoding, but " + config.name() + " has "
-                    + config.context() + " positions: with " + params.seqLen()
-                    + " tokens in the cache there is none for a new one. Choose a seqLen of 1 to "
-                    + (config.context() - 1) + ".");
+            throw new BadInput(
+                    "seqLen " + params.seqLen() + " was requested for decoding, but " + config.name() + " has "
+                            + config.context() + " positions: with " + params.seqLen()
+                            + " tokens in the cache there is none for a new one. Choose a seqLen of 1 to "
+                            + (config.context() - 1) + ".");
         }
         if (hasTokens && (long) params.batchSize().orElse(1) * params.seqLen() > Integer.MAX_VALUE) {
             throw new BadInput("batchSize " + params.sequences() + " x seqLen " + params.seqLen()
