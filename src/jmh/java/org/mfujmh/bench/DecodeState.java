@@ -102,8 +102,7 @@ public class DecodeState {
         session = DecodeSession.random(gpt, sequences, asked.seqLen(), 0);
         ProofOfDecoding.of(gpt, session);
         ProofOfDecoding.ofSynchronisation(gpt, session);
-        boolean onGpu = gpt.place().getDevice().isGpu();
-        int rows = Math.max(sequences, onGpu ? COMPUTE_ROWS_OF_A_GPU : COMPUTE_ROWS);
+        int rows = Math.max(sequences, session.onGpu() ? COMPUTE_ROWS_OF_A_GPU : COMPUTE_ROWS);
         GemmRoofline.Reading reading = new GemmRoofline(gpt, Pass.DECODE, rows).measure(COMPUTE_BUDGET);
         compute = new RooflineReading.RooflineSpeeds(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
         bandwidth = new BandwidthRoofline(gpt);

@@ -47,7 +47,7 @@ final class ProofOfDecoding {
 
     /** As {@link ProofOfWork#ofSynchronisation} for a step. */
     static void ofSynchronisation(GptModel gpt, DecodeSession session) {
-        if (gpt.place().getDevice().isGpu()) {
+        if (session.onGpu()) {
             try (SingleProduct tiny = SingleProduct.tiny(gpt)) {
                 SynchronisationCheck check = new SynchronisationCheck(() -> tiny.run("y"));
                 ProofOfWork.demandSynchronised(check.measure(session::step), Pass.DECODE);

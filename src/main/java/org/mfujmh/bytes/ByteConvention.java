@@ -44,7 +44,7 @@ public enum ByteConvention {
         @Override
         public double of(DecodeBytes step) {
             return parameters(step) * step.precision().bytes()
-                    + step.expected(List.of(ByteTerm.Kind.CACHE_READ, ByteTerm.Kind.CACHE_WRITTEN));
+                    + step.expected(List.of(ByteTerm.Moved.CACHE_READ, ByteTerm.Moved.CACHE_WRITTEN));
         }
     },
     /** The matrices that multiply, and no cache. */
@@ -54,7 +54,7 @@ public enum ByteConvention {
             "proposed for llama-bench: weights alone; too little for long sequences and large batches") {
         @Override
         public double of(DecodeBytes step) {
-            return step.expected(List.of(ByteTerm.Kind.MATRIX));
+            return step.expected(List.of(ByteTerm.Moved.MATRIX));
         }
     };
 

@@ -13,10 +13,10 @@ package org.mfujmh.bytes;
  * @param remark what is not obvious, or empty
  */
 public record ByteTerm(
-        Kind kind, String name, String shape, long count, long least, double expected, long most, String remark) {
+        Moved kind, String name, String shape, long count, long least, double expected, long most, String remark) {
 
     /** What moves. */
-    public enum Kind {
+    public enum Moved {
         /** A matrix that multiplies each token. */
         MATRIX("weights read"),
         /** Biases, scales and shifts of norms. */
@@ -30,7 +30,7 @@ public record ByteTerm(
 
         private final String title;
 
-        Kind(String title) {
+        Moved(String title) {
             this.title = title;
         }
 

@@ -47,8 +47,8 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
             long read = Math.multiplyExact(numbers, (long) (slots - 1) * sequences);
             long written = Math.multiplyExact(numbers, (long) sequences);
             String shape = sequences + " x " + slots + " slots";
-            terms.add(exact(ByteTerm.Kind.CACHE_READ, "keys and values", shape + ", all but the last", 1, read, ""));
-            terms.add(exact(ByteTerm.Kind.CACHE_WRITTEN, "keys and values", shape + ", the last", 1, written, ""));
+            terms.add(exact(ByteTerm.Moved.CACHE_READ, "keys and values", shape + ", all but the last", 1, read, ""));
+            terms.add(exact(ByteTerm.Moved.CACHE_WRITTEN, "keys and values", shape + ", the last", 1, written, ""));
         });
         return terms;
     }
@@ -69,7 +69,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
         return switch (tensor.role()) {
             case TOKEN_EMBEDDING -> {
                 ByteTerm rows = exact(
-                        ByteTerm.Kind.EMBEDDING,
+                        ByteTerm.Moved.EMBEDDING,
                         tensor.name(),
                         "[" + sequences + " x " + width + "]",
                         count,
@@ -79,7 +79,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
                         ? List.of(
                                 rows,
                                 exact(
-                                        ByteTerm.Kind.MATRIX,
+                                        ByteTerm.Moved.MATRIX,
                                         tensor.name(),
                                         shape(tensor),
                                         count,
@@ -89,18 +89,18 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
             }
             case POSITION_EMBEDDING ->
                 List.of(exact(
-                        ByteTerm.Kind.EMBEDDING,
+                        ByteTerm.Moved.EMBEDDING,
                         tensor.name(),
                         "[1 x " + width + "]",
                         count,
                         width,
                         "one row for all"));
-            case MATRIX, HEAD -> List.of(weights(ByteTerm.Kind.MATRIX, tensor, count));
-            case BIAS, NORM_SCALE, NORM_SHIFT, SINK -> List.of(weights(ByteTerm.Kind.VECTOR, tensor, count));
+            case MATRIX, HEAD -> List.of(weights(ByteTerm.Moved.MATRIX, tensor, count));
+            case BIAS, NORM_SCALE, NORM_SHIFT, SINK -> List.of(weights(ByteTerm.Moved.VECTOR, tensor, count));
         };
     }
 
-    private ByteTerm weights(ByteTerm.Kind kind, Tensor tensor, int count) {
+    private ByteTerm weights(ByteTerm.Moved kind, Tensor tensor, int count) {
         if (tensor.experts() == 1) {
             return exact(kind, tensor.name(), shape(tensor), count, tensor.size() * count, "");
         }
@@ -133,7 +133,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
     }
 
     private static ByteTerm exact(
-            ByteTerm.Kind kind, String name, String shape, long count, long numbers, String remark) {
+            ByteTerm.Moved kind, String name, String shape, long count, long numbers, String remark) {
         return new ByteTerm(kind, name, shape, count, numbers, numbers, numbers, remark);
     }
 
@@ -161,7 +161,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
     }
 
     /** Bytes of a step on average, of the terms of these kinds alone. */
-    double expected(List<ByteTerm.Kind> kinds) {
+    double expected(List<ByteTerm.Moved> kinds) {
         return terms().stream()
                         .filter(term -> kinds.contains(term.kind()))
                         .mapToDouble(ByteTerm::expected)

@@ -3,13 +3,18 @@ package org.mfujmh.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mfujmh.BadInput;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Precision;
+import org.mfujmh.report.text.BytesReport;
 import org.mfujmh.report.text.FlopsReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.TermsReport;
+import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,6 +71,18 @@ final class FlopsCommand implements Callable<Integer> {
             description = "Show each matrix product by name, with its shape and its share of the FLOPs.")
     private boolean terms;
 
+    @Option(
+            names = "--bytes",
+            description = "Show what a decoding step reads and writes, tensor by tensor, with --seq tokens in the cache"
+                    + " (default: 1023, or the model's context less one), and what utilizations count.")
+    private boolean bytes;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "D",
+            description = "Precision for --bytes: bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
+    private String dtype = PassParams.DEFAULT_DTYPE;
+
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
@@ -82,6 +99,17 @@ final class FlopsCommand implements Callable<Integer> {
     }
 
     private String result() {
+        if (bytes) {
+            if (terms || !conventions.isEmpty()) {
+                throw new BadInput(
+                        "--bytes counts bytes of a decoding step, --terms and --convention count FLOPs: choose"
+                                + " one of them.");
+            }
+            return new BytesReport(modelOptions.models().stream()
+                            .map(model -> new DecodeBytes(model, batch, cachedFor(model), Precision.of(dtype)))
+                            .toList())
+                    .render(format);
+        }
         List<Workload> workloads = modelOptions.models().stream()
                 .map(model -> new Workload(model, batch, tokensFor(model)))
                 .toList();
@@ -89,6 +117,10 @@ final class FlopsCommand implements Callable<Integer> {
             return new TermsReport(workloads, conventions(List.of(Convention.EXACT))).render(format);
         }
         return new FlopsReport(workloads, conventions(Arrays.asList(Convention.values()))).render(format);
+    }
+
+    private int cachedFor(Architecture model) {
+        return tokens == null ? Math.min(NOTEBOOK_TOKENS, model.context()) - 1 : tokens;
     }
 
     private int tokensFor(Architecture model) {

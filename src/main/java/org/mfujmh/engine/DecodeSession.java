@@ -81,6 +81,11 @@ public final class DecodeSession implements AutoCloseable {
         return sequences;
     }
 
+    /** Whether operators may return before their work is done. */
+    public boolean onGpu() {
+        return model.place().getDevice().isGpu();
+    }
+
     /** Tokens of each sequence that were in the cache before the first step. */
     public int cachedTokens() {
         return prompts.length / sequences;
