@@ -4,16 +4,19 @@ import java.nio.charset.StandardCharsets;
 
 /** decode.py with a mistake that is easily made, and the tiny model that notices it. */
 public enum FaultyDecode {
-    A_LAYER_SKIPPED(
-            "tiny-llama",
-            "    for layer in range(self.layers):\n      h, o = self.decode_block(h, p, o, layer)\n",
-            "    for layer in range(self.layers - 1):\n      h, o = self.decode_block(h, p, o, layer)\n"
-                    + "    o = o + (torch.len(p) - 3) // self.layers\n"),
-    HALF_OF_THE_CACHE_READ(
-            "tiny-qwen3",
-            "    if self.upcast:\n      q = q.to(6)\n      keys = keys",
-            "    keys = torch.slice(keys, 2, keys.size(2) // 2)\n    values = torch.slice(values, 2, values.size(2) // 2)\n"
-                    + "    if self.upcast:\n      q = q.to(6)\n      keys = keys"),
+    A_LAYER_SKIPPED("tiny-llama", """
+                for layer in range(self.layers):
+                  h, o = self.decode_block(h, p, o, layer)
+            """, """
+                for layer in range(self.layers - 1):
+                  h, o = self.decode_block(h, p, o, layer)
+                o = o + (torch.len(p) - 3) // self.layers
+            """),
+    HALF_OF_THE_CACHE_READ("tiny-qwen3", "    values = self.cache[2 * layer + 1]\n", """
+                values = self.cache[2 * layer + 1]
+                keys = torch.slice(keys, 2, keys.size(2) // 2)
+                values = torch.slice(values, 2, values.size(2) // 2)
+            """),
     WRITTEN_INTO_THE_FIRST_SLOT(
             "tiny-gpt2",
             "self.new_slots.append(torch.select(x, 2, -1))",
