@@ -99,13 +99,14 @@ public class DecodeState {
         }
         ModelSpec spec = new ModelSpec(config, Program.FUSED, precision, way, Loss.SUM);
         gpt = GptModel.loadDecoder(spec, where).drawParameters(GptModel.WEIGHTS_SEED);
-        session = DecodeSession.random(gpt, sequences, asked.seqLen(), 0);
-        ProofOfDecoding.of(gpt, session);
-        ProofOfDecoding.ofSynchronisation(gpt, session);
-        int rows = Math.max(sequences, session.onGpu() ? COMPUTE_ROWS_OF_A_GPU : COMPUTE_ROWS);
+        // Rooflines first: beside a cache that just fits they would not.
+        int rows = Math.max(sequences, !where.equals("cpu") ? COMPUTE_ROWS_OF_A_GPU : COMPUTE_ROWS);
         GemmRoofline.Reading reading = new GemmRoofline(gpt, Pass.DECODE, rows).measure(COMPUTE_BUDGET);
         compute = new RooflineReading.RooflineSpeeds(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
         bandwidth = new BandwidthRoofline(gpt);
+        session = DecodeSession.random(gpt, sequences, asked.seqLen(), 0);
+        ProofOfDecoding.of(gpt, session);
+        ProofOfDecoding.ofSynchronisation(gpt, session);
         // The memory for drawing weights, proving and choosing does not belong to the steps.
         ResidentMemory.release();
     }
@@ -137,6 +138,8 @@ public class DecodeState {
     public void close() {
         if (session != null) {
             session.close();
+        }
+        if (gpt != null) {
             gpt.close();
         }
     }

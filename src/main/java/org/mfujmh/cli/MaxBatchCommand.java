@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
             "    ./mfu max-batch --model gpt-tiny --seq 64 --memory-limit 400MiB",
             "  Forward + backward within 8 GiB:",
             "    ./mfu max-batch --pass forward-backward --memory-limit 8GiB",
+            "  Decoding: how many sequences of 256 tokens fit with their KV cache:",
+            "    ./mfu max-batch --pass decode --seq 256 --memory-limit 4GiB",
             "  Also the speed at each power of two that fits:",
             "    ./mfu max-batch --memory-limit 4GiB --throughput",
             "",
@@ -57,7 +59,11 @@ final class MaxBatchCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private String model = PassParams.DEFAULT_MODEL;
 
-    @Option(names = "--pass", paramLabel = "P", description = "forward or forward-backward. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--pass",
+            paramLabel = "P",
+            description =
+                    "forward, forward-backward or decode (--seq tokens in the KV cache). Default: ${DEFAULT-VALUE}.")
     private String pass = "forward";
 
     @Option(
@@ -139,7 +145,9 @@ final class MaxBatchCommand implements Callable<Integer> {
         return new BatchSearchRun.Request(
                 config,
                 Pass.of(pass),
-                tokens == null ? Math.min(NOTEBOOK_TOKENS, config.context()) : tokens,
+                tokens == null
+                        ? Math.min(NOTEBOOK_TOKENS, config.context()) - (Pass.of(pass) == Pass.DECODE ? 1 : 0)
+                        : tokens,
                 Precision.of(dtype),
                 Program.of(program),
                 Gemm.of(gemm),

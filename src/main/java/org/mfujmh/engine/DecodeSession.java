@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.mfujmh.model.Architecture;
 
 /**
@@ -17,6 +18,8 @@ import org.mfujmh.model.Architecture;
  * <p>Not for use by several threads at once. One session at a time for a model.
  */
 public final class DecodeSession implements AutoCloseable {
+    private static final int MOST_COMPARED = 4;
+
     private final GptModel model;
     private final NDManager owner;
     private final int sequences;
@@ -129,14 +132,22 @@ public final class DecodeSession implements AutoCloseable {
      */
     public List<Double> distancesFromFullPass(long[] newTokens) {
         int tokens = cachedTokens();
-        long[] longer = IntStream.range(0, sequences)
+        // The first, the last and some between: a second cache for all would take as much memory as the first.
+        long[] rows = sequences <= MOST_COMPARED
+                ? LongStream.range(0, sequences).toArray()
+                : LongStream.range(0, MOST_COMPARED)
+                        .map(i -> i * (sequences - 1) / (MOST_COMPARED - 1))
+                        .toArray();
+        long[] longer = Arrays.stream(rows)
+                .mapToInt(Math::toIntExact)
                 .mapToObj(b -> IntStream.rangeClosed(0, tokens)
                         .mapToLong(t -> t < tokens ? prompts[b * tokens + t] : newTokens[b]))
                 .flatMapToLong(row -> row)
                 .toArray();
         JniUtils.setGradMode(false);
-        try (NDArray ids = owner.create(longer, new Shape(sequences, tokens + 1));
-                NDList distances = model.call("decode_distances", new NDList(ids, model.place()))) {
+        try (NDArray ids = owner.create(longer, new Shape(rows.length, tokens + 1));
+                NDArray which = owner.create(rows);
+                NDList distances = model.call("decode_distances", new NDList(ids, which))) {
             float[] numbers = distances.head().toFloatArray();
             return IntStream.range(0, numbers.length)
                     .mapToObj(i -> (double) numbers[i])

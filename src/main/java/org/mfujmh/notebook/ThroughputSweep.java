@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.model.Pass;
 import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
@@ -53,13 +52,15 @@ public final class ThroughputSweep {
 
     /** Measures one pass at several batches with the suite: a short run, whose file is under results/ as usual. */
     static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
-        PassId pass = probed.pass() == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD;
+        PassId pass = PassId.labelled(probed.pass().label());
         Map<String, String> params = new LinkedHashMap<>();
         params.put(PassParams.MODEL, probed.config().name());
         params.put(PassParams.BATCH_SIZE, batches);
         params.put(PassParams.SEQ_LEN, String.valueOf(probed.tokens()));
         params.put(PassParams.DTYPE, probed.dtype());
-        params.put(PassParams.PROGRAM, probed.program());
+        if (pass != PassId.DECODE) {
+            params.put(PassParams.PROGRAM, probed.program());
+        }
         params.put(PassParams.GEMM, probed.gemm());
         params.put(PassParams.DEVICE, probed.device());
         List<String> arguments = new ArrayList<>(List.of(PassId.pattern(pass)));

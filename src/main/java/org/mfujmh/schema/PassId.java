@@ -53,7 +53,8 @@ public enum PassId {
                 .or(() -> Optional.ofNullable(params.get(MEASURED_AS)).map(PassId::labelled));
     }
 
-    private static PassId labelled(String label) {
+    /** The pass with this {@link #label}. @throws org.mfujmh.BadInput if there is none */
+    public static PassId labelled(String label) {
         List<String> labels = Stream.of(values()).map(PassId::label).toList();
         return Stream.of(values())
                 .filter(pass -> pass.label().equals(label))

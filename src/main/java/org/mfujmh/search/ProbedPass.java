@@ -4,6 +4,7 @@ import java.util.List;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Block;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
@@ -25,6 +26,12 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
 
     /** @throws BadInput if a sequence is longer than the model's context, or shorter than one token */
     public ProbedPass {
+        if (pass == Pass.DECODE && tokens >= spec.config().context()) {
+            throw new BadInput(tokens + " cached tokens were requested, but "
+                    + spec.config().name() + " has " + spec.config().context()
+                    + " positions, of which the new token takes one. Choose 1 to "
+                    + (spec.config().context() - 1) + ".");
+        }
         if (tokens < 1 || tokens > spec.config().context()) {
             throw new BadInput("A sequence of " + tokens + " tokens was requested, but "
                     + spec.config().name() + " takes 1 to " + spec.config().context()
@@ -62,12 +69,25 @@ public record ProbedPass(ModelSpec spec, Pass pass, int tokens, String device) {
 
     /**
      * A lower bound on the bytes per sequence, for the first estimate of the slope: its logits and, with upcast, their
-     * fp32 original, which are live at the same time.
+     * fp32 original, which are live at the same time; decoding, its KV cache.
      */
     long leastBytesPerSequence() {
+        if (pass == Pass.DECODE) {
+            return cacheBytesPerSequence();
+        }
         long logits = (long) tokens * spec.config().vocabulary();
         int wide = spec.gemm() == Gemm.UPCAST ? FP32_BYTES : 0;
         return logits * (spec.precision().bytes() + wide);
+    }
+
+    /** Bytes of one sequence's KV cache: keys and values of its tokens and the new one, windows honoured. */
+    public long cacheBytesPerSequence() {
+        return spec.precision().bytes()
+                * config().blocks().stream()
+                        .map(Block::attention)
+                        .mapToLong(attention -> attention.cachedPerToken()
+                                * (attention.window() == 0 ? tokens + 1 : Math.min(tokens + 1, attention.window())))
+                        .sum();
     }
 
     /** {@code gpt-small, forward + backward, 1024 tokens, bf16 fused upcast on cpu}. */

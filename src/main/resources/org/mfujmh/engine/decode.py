@@ -178,15 +178,15 @@
     self.cache = longer
     return self.take_position(self.sequence + 1)
 
-  # How far the step that ran last at position T is from a full pass over ids [B, T + 1]: of the logits of the last
-  # tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
-  def decode_distances(self, ids: Tensor, place: Tensor) -> Tensor:
+  # How far the step that ran last at position T is from a full pass over ids [n, T + 1], the sequences of these rows with
+  # the step's tokens at their ends: of the logits of the last tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
+  def decode_distances(self, ids: Tensor, rows: Tensor) -> Tensor:
     own = self.cache
     position = self.sequence
     self.cache = self.allocate_cache(ids, ids.size(1))
-    distances = [self.distance(self.results[0], self.prefill(ids, 0))]
+    distances = [self.distance(torch.index_select(self.results[0], 0, rows), self.prefill(ids, 0))]
     for i in range(torch.len(own)):
-      a = own[i]
+      a = torch.index_select(own[i], 0, rows)
       b = self.cache[i]
       last = self.distance(torch.select(a, 2, -1), torch.select(b, 2, -1))
       distances.append(torch.maximum(last, self.distance(a, b)))

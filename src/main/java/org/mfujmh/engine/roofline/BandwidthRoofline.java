@@ -1,5 +1,6 @@
 package org.mfujmh.engine.roofline;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -79,8 +80,19 @@ public final class BandwidthRoofline {
         bestBytesPerSecond = best.get(fastest);
     }
 
-    /** Measures now, in about the given time, though at least {@value #FEWEST_TIMED} reads. */
+    /**
+     * Measures now, in about the given time, though at least {@value #FEWEST_TIMED} reads. Where a cache that just fits
+     * leaves no memory for a buffer, the matrices are read.
+     */
     public Bandwidth measure(Duration budget) {
+        try {
+            return fastest(budget);
+        } catch (EngineException noMemory) {
+            return reading(Read.MATRICES, FEWEST_TIMED);
+        }
+    }
+
+    private Bandwidth fastest(Duration budget) {
         double seconds = bytes(fastest) / bestBytesPerSecond;
         int affordable = (int) Math.min(MOST_TIMED, budget.toNanos() / 1e9 / seconds);
         Bandwidth measured = reading(fastest, Math.max(FEWEST_TIMED, affordable));
