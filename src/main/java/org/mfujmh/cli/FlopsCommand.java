@@ -4,11 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.mfujmh.flops.TrainingRun;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Precision;
+import org.mfujmh.report.text.BytesReport;
 import org.mfujmh.report.text.FlopsReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.ResultFlopsReport;
@@ -17,6 +20,7 @@ import org.mfujmh.report.text.TrainingRunReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.results.ResultPaths;
+import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,6 +82,18 @@ final class FlopsCommand implements Callable<Integer> {
             description = "Show each matrix product by name, with its shape and its share of the FLOPs.")
     private boolean terms;
 
+    @Option(
+            names = "--bytes",
+            description = "Show what a decoding step reads and writes, tensor by tensor, with --seq tokens in the cache"
+                    + " (default: 1023, or the model's context less one), and what utilizations count.")
+    private boolean bytes;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "D",
+            description = "Precision for --bytes: bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
+    private String dtype = PassParams.DEFAULT_DTYPE;
+
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
@@ -106,6 +122,17 @@ final class FlopsCommand implements Callable<Integer> {
         if (!resultFiles.isEmpty()) {
             return ofResults();
         }
+        if (bytes) {
+            if (terms || training.isAsked() || !conventions.isEmpty()) {
+                throw new BadInput(
+                        "--bytes counts bytes of a decoding step, --terms, --tokens and --convention count FLOPs:"
+                                + " choose one of them.");
+            }
+            return new BytesReport(modelOptions.models().stream()
+                            .map(model -> new DecodeBytes(model, batch, cachedFor(model), Precision.of(dtype)))
+                            .toList())
+                    .render(format);
+        }
         if (training.isAsked()) {
             List<TrainingRun> runs = modelOptions.models().stream()
                     .map(model -> training.run(model, tokensFor(model)))
@@ -124,8 +151,8 @@ final class FlopsCommand implements Callable<Integer> {
     }
 
     private String ofResults() {
-        if (training.isAsked() || terms) {
-            throw new BadInput("Result files are counted by themselves: leave out --tokens and --terms.");
+        if (training.isAsked() || terms || bytes) {
+            throw new BadInput("Result files are counted by themselves: leave out --tokens, --terms and --bytes.");
         }
         List<Entry> entries = ResultPaths.of(resultFiles).stream()
                 .flatMap(file -> ResultFile.read(file).stream())
@@ -133,6 +160,10 @@ final class FlopsCommand implements Callable<Integer> {
         ResultFlopsReport report = new ResultFlopsReport(entries, conventions(List.of(Convention.EXACT)));
         report.skipped().forEach(why -> System.err.println("Note: left out: " + why));
         return report.render(format);
+    }
+
+    private int cachedFor(Architecture model) {
+        return sequence == null ? Math.min(NOTEBOOK_TOKENS, model.context()) - 1 : sequence;
     }
 
     private int tokensFor(Architecture model) {

@@ -43,6 +43,8 @@ import picocli.CommandLine.Option;
             "    ./mfu max-batch --model gpt-tiny --seq 64 --memory-limit 400MiB",
             "  Forward + backward within 8 GiB:",
             "    ./mfu max-batch --pass forward-backward --memory-limit 8GiB",
+            "  Decoding: how many sequences of 256 tokens fit with their KV cache:",
+            "    ./mfu max-batch --pass decode --seq 256 --memory-limit 4GiB",
             "  Also the speed at each power of two that fits:",
             "    ./mfu max-batch --memory-limit 4GiB --throughput",
             "",
@@ -63,7 +65,8 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--pass",
             paramLabel = "P",
-            description = "forward, forward-backward or train-step. Default: ${DEFAULT-VALUE}.")
+            description = "forward, forward-backward, train-step, or decode (--seq tokens in the KV cache). Default:"
+                    + " ${DEFAULT-VALUE}.")
     private String pass = "forward";
 
     @Option(
@@ -179,7 +182,9 @@ final class MaxBatchCommand implements Callable<Integer> {
                 config,
                 trains ? Pass.FORWARD_BACKWARD : Pass.of(pass),
                 step,
-                tokens == null ? Math.min(NOTEBOOK_TOKENS, config.context()) : tokens,
+                tokens == null
+                        ? Math.min(NOTEBOOK_TOKENS, config.context()) - (pass.equals(Pass.DECODE.label()) ? 1 : 0)
+                        : tokens,
                 Precision.of(dtype),
                 Program.of(program),
                 Gemm.of(gemm),

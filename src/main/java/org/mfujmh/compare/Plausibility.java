@@ -44,12 +44,17 @@ public final class Plausibility {
     private static final List<String> SAME_PARAMETERS =
             List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN, PassParams.DTYPE, PassParams.GEMM);
 
+    private static final double GIGA = 1e9;
+
     private final Map<List<Object>, Double> best = new HashMap<>();
+    private final Map<List<Object>, Double> bandwidth = new HashMap<>();
 
     /**
      * @param run all entries of the same run
      */
     public Plausibility(Collection<Entry> run) {
+        run.forEach(
+                entry -> bestBandwidth(entry).ifPresent(value -> bandwidth.merge(matrices(entry), value, Math::max)));
         run.forEach(entry -> bestRoofline(entry).ifPresent(value -> best.merge(matrices(entry), value, Math::max)));
     }
 
@@ -80,7 +85,40 @@ public final class Plausibility {
                 }
             }
         }
-        return Optional.ofNullable(worst);
+        return Optional.ofNullable(worst).or(() -> readFasterThanMemory(entry));
+    }
+
+    /** Why the bytes that a decoding step must have read came faster than this machine reads. */
+    private Optional<String> readFasterThanMemory(Entry entry) {
+        double fastest = Math.max(
+                bestBandwidth(entry).orElse(Double.NaN),
+                bandwidth.getOrDefault(matrices(entry), Double.NEGATIVE_INFINITY));
+        double[][] tokens = raw(entry, MetricId.TOKENS_PER_S);
+        double[][] bytes = raw(entry, MetricId.LEAST_BYTES_PER_TOKEN);
+        for (int fork = 0; fork < Math.min(tokens.length, bytes.length); fork++) {
+            for (int iteration = 0; iteration < Math.min(tokens[fork].length, bytes[fork].length); iteration++) {
+                double rate = tokens[fork][iteration] * bytes[fork][iteration] / GIGA;
+                if (rate > TOLERANCE * fastest) {
+                    return Optional.of(String.format(
+                            Locale.ROOT,
+                            "%s GB/s in fork %d, iteration %d is %.2f x the best bandwidth of any fork of this run (%s "
+                                    + "GB/s): weights or cache were not read, or the step was not waited for",
+                            threeDigits(rate),
+                            fork + 1,
+                            iteration + 1,
+                            rate / fastest,
+                            threeDigits(fastest)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static OptionalDouble bestBandwidth(Entry entry) {
+        return Arrays.stream(raw(entry, MetricId.BANDWIDTH_ROOFLINE_BEST_GBS))
+                .flatMapToDouble(Arrays::stream)
+                .filter(value -> !Double.isNaN(value))
+                .max();
     }
 
     /** The best roofline of any fork of the run for this entry's matrices, in TFLOP/s; NaN if there is none. */
@@ -104,7 +142,8 @@ public final class Plausibility {
         List<Object> key = new ArrayList<>();
         SAME_PROPERTIES.forEach(property -> key.add(entry.property(property)));
         SAME_PARAMETERS.forEach(name -> key.add(entry.params().get(name)));
-        // Backward has products of its own.
+        // Backward has products of its own; a decoding step is held against more rows than it multiplies.
+        key.add(entry.pass().filter(PassId.DECODE::equals).isPresent());
         key.add(entry.pass().filter(PassId::computesGradients).isPresent());
         return key;
     }

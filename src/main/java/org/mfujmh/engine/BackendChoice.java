@@ -160,7 +160,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         }
 
         private void run(Pass pass) {
-            if (pass == Pass.FORWARD) {
+            if (!pass.computesGradients()) {
                 model.forward(batch);
             } else {
                 model.forwardBackward(batch);

@@ -108,6 +108,14 @@ final class DecoderAttributes {
                 .noTensors("cosines")
                 .noTensors("sines")
                 .noTraining()
+                .flag("caching", false)
+                .number("sequence", 0)
+                .number("free_slots", 0)
+                .noTensors("cache")
+                .noTensors("new_slots")
+                .noTensors("turns")
+                .noTensors("next_ids")
+                .noTensors("weights")
                 .end();
     }
 

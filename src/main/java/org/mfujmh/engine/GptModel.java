@@ -78,6 +78,11 @@ public final class GptModel implements AutoCloseable {
         return load(spec, device, archive);
     }
 
+    /** Loads the program that decodes, which is one for all models; it has no weights yet. */
+    public static GptModel loadDecoder(ModelSpec spec, String device) {
+        return load(spec, device, TorchScriptArchive.decoder(spec));
+    }
+
     /** The same function in its plain form, by autograd: what stands in where the form by hand cannot run. */
     static GptModel loadPlain(ModelSpec spec, String device) {
         return load(spec, device, TorchScriptArchive.plain(spec));
@@ -352,6 +357,13 @@ public final class GptModel implements AutoCloseable {
         }
     }
 
+    /** The parameters as the list that methods of the program take. */
+    public NDList parameterList() {
+        NDList list = new NDList(parameters.size());
+        parameters.forEach(parameter -> list.add(listed(parameter)));
+        return list;
+    }
+
     private float number(String method, NDList prepared) {
         if (parameters.isEmpty()) {
             throw new IllegalStateException(method + " before the parameters were drawn or set");
@@ -367,13 +379,13 @@ public final class GptModel implements AutoCloseable {
         }
     }
 
-    private float[] widen(NDArray narrow) {
+    float[] widen(NDArray narrow) {
         try (NDList wide = call("widen", new NDList(listed(narrow)))) {
             return wide.head().toFloatArray();
         }
     }
 
-    private Checksum checksum(NDArray array) {
+    Checksum checksum(NDArray array) {
         try (NDList sums = call("checksum", new NDList(listed(array)))) {
             double[] values = sums.head().toDoubleArray();
             List<Long> shape =

@@ -220,13 +220,18 @@ public final class Numerics {
      * four times their sum is some five standard deviations.
      */
     private long[][] tokens(Float64Decoder reference) {
+        return tokens(spec, reference, SEQUENCES, TOKENS, random);
+    }
+
+    static long[][] tokens(ModelSpec spec, Float64Decoder reference, int sequences, int tokens, Random random) {
+        Architecture config = spec.config();
         double margin = 4 * spec.precision().unitRoundoff() * Math.sqrt(roundings(config));
-        long[][] ids = new long[SEQUENCES][];
-        for (int b = 0; b < SEQUENCES; b++) {
+        long[][] ids = new long[sequences][];
+        for (int b = 0; b < sequences; b++) {
             ids[b] = new long[0];
-            while (ids[b].length < TOKENS) {
+            while (ids[b].length < tokens) {
                 long[] longer = Arrays.copyOf(ids[b], ids[b].length + 1);
-                longer[ids[b].length] = words(1)[0];
+                longer[ids[b].length] = random.longs(1, 0, config.vocabulary()).sum();
                 if (!config.hasExperts() || reference.closestChoice(longer) > margin) {
                     ids[b] = longer;
                 }

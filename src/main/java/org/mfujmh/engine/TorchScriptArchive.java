@@ -38,8 +38,8 @@ final class TorchScriptArchive {
         return spec.config().isBookGpt() ? of(spec, source()) : decoder(spec);
     }
 
-    /** A model of any family, by autograd. */
-    private static byte[] decoder(ModelSpec spec) {
+    /** A model of any family, by autograd; the program that decodes, for every model. */
+    static byte[] decoder(ModelSpec spec) {
         return decoder(spec, decoderSource());
     }
 
@@ -108,22 +108,18 @@ final class TorchScriptArchive {
 
     /** The source of the program for GPT-2. */
     static byte[] source() {
-        return text("gpt.py");
+        return text("gpt.py", "common.py", "training.py");
     }
 
     /** The source of the program for any family. */
     static byte[] decoderSource() {
-        return text("decoder.py");
+        return text("decoder.py", "decode.py", "common.py", "training.py");
     }
 
-    /** A class, and at its end the methods that all have. */
-    private static byte[] text(String name) {
-        String own = new String(resource(name), StandardCharsets.UTF_8);
-        return Stream.concat(
-                        Stream.of(own),
-                        Stream.of("common.py", "training.py")
-                                .map(part -> new String(resource(part), StandardCharsets.UTF_8)))
-                .map(String::stripTrailing)
+    /** A class, and at its end more of its methods. */
+    private static byte[] text(String... names) {
+        return Stream.of(names)
+                .map(name -> new String(resource(name), StandardCharsets.UTF_8).stripTrailing())
                 .collect(Collectors.joining("\n\n", "", "\n"))
                 .getBytes(StandardCharsets.UTF_8);
     }

@@ -127,6 +127,21 @@ public enum Convention {
                 case FULL -> all.multiply(all).shiftLeft(1);
             };
         }
+
+        /**
+         * Twice the pairs that count for the last token of a sequence, as a decoding step computes them: what a token of
+         * the sequence has on average where the convention takes all for alike, and where it honours positions its own.
+         */
+        BigInteger twiceThePairsOfTheLast(int tokens, int window) {
+            BigInteger all = BigInteger.valueOf(tokens);
+            BigInteger seen = window == 0 ? all : all.min(BigInteger.valueOf(window));
+            return switch (this) {
+                case NONE -> BigInteger.ZERO;
+                case HALF -> all;
+                case TRIANGLE, WINDOW -> seen.shiftLeft(1);
+                case FULL -> all.shiftLeft(1);
+            };
+        }
     }
 
     /** What the backward pass is taken to compute a second time. */
@@ -230,7 +245,7 @@ public enum Convention {
     /** FLOPs of one pass for each weight and token: 2, 6 or 8. The backward has two products for each forward. */
     int weightFactor(Pass pass) {
         return switch (pass) {
-            case FORWARD -> WEIGHT_FORWARD;
+            case FORWARD, DECODE -> WEIGHT_FORWARD;
             case FORWARD_BACKWARD -> 3 * WEIGHT_FORWARD + (recomputed == Recomputed.EVERYTHING ? WEIGHT_FORWARD : 0);
         };
     }
@@ -239,7 +254,7 @@ public enum Convention {
     int attentionFactor(Pass pass) {
         int forward = attention.forwardFactor;
         return switch (pass) {
-            case FORWARD -> forward;
+            case FORWARD, DECODE -> forward;
             case FORWARD_BACKWARD ->
                 3 * forward
                         + switch (recomputed) {

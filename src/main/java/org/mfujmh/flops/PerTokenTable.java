@@ -82,7 +82,7 @@ public final class PerTokenTable {
             Convention convention = Convention.of(row.get("convention"));
             for (Pass pass : Pass.values()) {
                 lines.computeIfAbsent(new Key(row.get("model"), convention, pass), key -> new ArrayList<>())
-                        .add(line(row, pass == Pass.FORWARD ? "forward" : "total"));
+                        .add(line(row, !pass.computesGradients() ? "forward" : "total"));
             }
         }
         return new PerTokenTable(lines);

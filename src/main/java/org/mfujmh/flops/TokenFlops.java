@@ -34,6 +34,12 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
         BigInteger sequence(int tokens) {
             return perPair.multiply(counted.twiceThePairs(tokens, window)).shiftRight(1);
         }
+
+        /** FLOPs of the last token of a sequence alone. */
+        BigInteger last(int tokens) {
+            return perPair.multiply(counted.twiceThePairsOfTheLast(tokens, window))
+                    .shiftRight(1);
+        }
     }
 
     public TokenFlops {
@@ -69,7 +75,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
     private static long perPair(Attention attention, Convention convention, Pass pass) {
         long scores = 2L * attention.heads() * attention.queryKeyWidth();
         long forward = scores + 2L * attention.heads() * attention.valueWidth();
-        return pass == Pass.FORWARD
+        return !pass.computesGradients()
                 ? forward
                 : 3 * forward
                         + switch (convention.recomputed()) {
@@ -84,6 +90,14 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
         return attention.stream()
                 .map(pairs -> pairs.sequence(tokens))
                 .reduce(constant.multiply(BigInteger.valueOf(tokens)), BigInteger::add);
+    }
+
+    /**
+     * FLOPs of the last token of a sequence of this many alone, those before it in a KV cache: 2M + 4A(T+1) by {@code
+     * exact} with T tokens in the cache.
+     */
+    public BigInteger lastToken(int tokens) {
+        return attention.stream().map(pairs -> pairs.last(tokens)).reduce(constant, BigInteger::add);
     }
 
     /** FLOPs of a sequence of this many tokens, shared by these; where windows make it a fraction, to the nearest. */

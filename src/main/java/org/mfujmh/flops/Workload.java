@@ -33,8 +33,14 @@ public record Workload(Architecture model, int batch, int tokens) {
         return BigInteger.valueOf((long) batch * tokens);
     }
 
-    /** FLOPs of one pass over the batch, exact at any size. */
+    /**
+     * FLOPs of one pass over the batch, exact at any size; of a decoding step, one token for each sequence that has
+     * {@link #tokens} in its cache.
+     */
     public BigInteger flops(Convention convention, Pass pass) {
+        if (pass == Pass.DECODE) {
+            return perToken(convention, pass).multiply(BigInteger.valueOf(batch));
+        }
         return TokenFlops.of(model, convention, pass).sequence(tokens).multiply(BigInteger.valueOf(batch));
     }
 
@@ -45,6 +51,7 @@ public record Workload(Architecture model, int batch, int tokens) {
 
     /** FLOPs of one pass, shared by the tokens; where windows make it a fraction, to the nearest. */
     public BigInteger perToken(Convention convention, Pass pass) {
-        return TokenFlops.of(model, convention, pass).at(tokens);
+        TokenFlops flops = TokenFlops.of(model, convention, pass);
+        return pass == Pass.DECODE ? flops.lastToken(tokens + 1) : flops.at(tokens);
     }
 }

@@ -8,7 +8,9 @@ public enum Pass implements Choice {
     /** Token ids to logits, no graph recorded. */
     FORWARD(PassId.FORWARD),
     /** Token ids to a loss, and from it the gradient of every parameter. */
-    FORWARD_BACKWARD(PassId.FORWARD_BACKWARD);
+    FORWARD_BACKWARD(PassId.FORWARD_BACKWARD),
+    /** One new token for each sequence, with those before it in a KV cache. */
+    DECODE(PassId.DECODE);
 
     private final PassId id;
 
@@ -18,7 +20,7 @@ public enum Pass implements Choice {
 
     /** What a benchmark of that name computes: one that records the graph for backward is a forward pass. */
     public static Pass of(PassId id) {
-        return id.computesGradients() ? FORWARD_BACKWARD : FORWARD;
+        return id == PassId.DECODE ? DECODE : id.computesGradients() ? FORWARD_BACKWARD : FORWARD;
     }
 
     /** @throws BadInput where there is none of that name */
@@ -29,6 +31,11 @@ public enum Pass implements Choice {
     @Override
     public String label() {
         return id.label();
+    }
+
+    /** Whether gradients are computed: backward multiplies twice for each product of forward. */
+    public boolean computesGradients() {
+        return id.computesGradients();
     }
 
     /** In words, e.g. {@code forward + backward}. */

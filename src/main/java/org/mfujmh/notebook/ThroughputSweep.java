@@ -57,7 +57,9 @@ public final class ThroughputSweep {
         params.put(PassParams.BATCH_SIZE, batches);
         params.put(PassParams.SEQ_LEN, String.valueOf(probed.tokens()));
         params.put(PassParams.DTYPE, probed.dtype());
-        params.put(PassParams.PROGRAM, probed.program());
+        if (probed.passId() != PassId.DECODE) {
+            params.put(PassParams.PROGRAM, probed.program());
+        }
         params.put(PassParams.GEMM, probed.gemm());
         params.put(PassParams.DEVICE, probed.device());
         probed.step().ifPresent(step -> params.putAll(step.params().values()));

@@ -3,14 +3,20 @@ package org.mfujmh.profiler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.mfujmh.bytes.ByteConvention;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.device.gpu.GpuWindow;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
 import org.mfujmh.flops.TokenFlops;
+import org.mfujmh.model.Pass;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.RunProperty;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -24,7 +30,7 @@ import org.openjdk.jmh.results.ScalarResult;
  *
  * <pre> tokens_per_s   = batchSize x seqLen x invocations/s model_tflops   = tokens_per_s x FLOPs per token (exact) /
  * 1e12 mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s hfu = FLOPs of the products that ran x invocations/s / peak FLOP/s roofline_share = model_tflops /
- * roofline_tflops mfu_at_clock   = mfu x datasheet boost clock / measured clock joules_per_token = joules / seconds by
+ * roofline_tflops mbu_CONVENTION = steps/s x bytes of a decoding step (convention) / bandwidth mfu_at_clock   = mfu x datasheet boost clock / measured clock joules_per_token = joules / seconds by
  * the GPU's energy counter / tokens_per_s
  * </pre>
  *
@@ -38,6 +44,7 @@ import org.openjdk.jmh.results.ScalarResult;
 public final class MfuProfiler implements InternalProfiler {
 
     private static final double TERA = 1e12;
+    private static final double GIGA = 1e9;
 
     @Override
     public String getDescription() {
@@ -73,12 +80,55 @@ public final class MfuProfiler implements InternalProfiler {
         metrics.add(metric(MetricId.ROOFLINE_TFLOPS, roofline.flopsPerSecond() / TERA));
         metrics.add(metric(MetricId.ROOFLINE_BEST_TFLOPS, roofline.bestFlopsPerSecond() / TERA));
         metrics.add(metric(MetricId.ROOFLINE_SHARE, model / roofline.flopsPerSecond()));
+        metrics.addAll(ofMemory(run, tokens));
+        metrics.addAll(latencies(params, result));
         GpuWindow gpu = GpuTelemetry.seen();
         metrics.add(metric(
                 MetricId.PEAK_MEMORY_BYTES,
                 Double.isNaN(gpu.memoryUsedBytes()) ? PeakMemory.bytes() : gpu.memoryUsedBytes()));
         metrics.addAll(ofGpu(gpu, tokens, model / peak));
         return metrics;
+    }
+
+    /** What a decoding step reads a second, under each convention, and the bandwidth measured alongside. */
+    private static List<Result<?>> ofMemory(Optional<PassRun> run, double tokens) {
+        Optional<DecodeBytes> step = run.flatMap(PassRun::bytes);
+        double steps = step.map(one -> tokens / one.sequences()).orElse(Double.NaN);
+        double peak = number(RunProperty.PEAK_BANDWIDTH_GBS) * GIGA;
+        AroundIteration.Speeds measured = step.isPresent() ? BandwidthReading.current() : AroundIteration.Speeds.NONE;
+        List<Result<?>> metrics = new ArrayList<>();
+        double bytes = step.map(DecodeBytes::expected).orElse(Double.NaN);
+        metrics.add(
+                metric(MetricId.BYTES_PER_TOKEN, step.map(DecodeBytes::perToken).orElse(Double.NaN)));
+        metrics.add(metric(
+                MetricId.LEAST_BYTES_PER_TOKEN,
+                step.map(one -> one.least() / one.sequences()).orElse(Double.NaN)));
+        for (ByteConvention convention : ByteConvention.values()) {
+            double counted = step.map(convention::of).orElse(Double.NaN);
+            metrics.add(metric(convention.metric(), counted * steps / peak));
+        }
+        metrics.add(metric(MetricId.BANDWIDTH_ROOFLINE_GBS, measured.median() / GIGA));
+        metrics.add(metric(MetricId.BANDWIDTH_ROOFLINE_BEST_GBS, measured.best() / GIGA));
+        metrics.add(metric(MetricId.BANDWIDTH_SHARE, bytes * steps / measured.median()));
+        return metrics;
+    }
+
+    /** Percentiles of an invocation's time, which JMH knows in its sample mode alone. */
+    private static List<Result<?>> latencies(BenchmarkParams params, IterationResult result) {
+        boolean sampled = params.getMode() == Mode.SampleTime
+                && !result.getRawPrimaryResults().isEmpty();
+        double toMilliseconds = params.getTimeUnit().toNanos(1) / 1e6;
+        return Stream.of(
+                        Map.entry(MetricId.LATENCY_P50_MS, 50),
+                        Map.entry(MetricId.LATENCY_P90_MS, 90),
+                        Map.entry(MetricId.LATENCY_P99_MS, 99))
+                .<Result<?>>map(one -> metric(
+                        one.getKey(),
+                        sampled
+                                ? result.getPrimaryResult().getStatistics().getPercentile(one.getValue())
+                                        * toMilliseconds
+                                : Double.NaN))
+                .toList();
     }
 
     private static List<Result<?>> ofGpu(GpuWindow gpu, double tokensPerSecond, double mfu) {
@@ -99,6 +149,11 @@ public final class MfuProfiler implements InternalProfiler {
 
     /** From the table for a model that is shipped, else from the closed form of its configuration. */
     private static double flopsPerToken(PassRun run, Convention convention) {
+        if (run.pass() == Pass.DECODE) {
+            return TokenFlops.of(Models.named(run.model()), convention, Pass.DECODE)
+                    .lastToken(run.tokens() + 1)
+                    .doubleValue();
+        }
         return Table.PER_TOKEN.knows(run.model())
                 ? Table.PER_TOKEN.perToken(run.model(), convention, run.pass(), run.tokens())
                 : TokenFlops.of(Models.named(run.model()), convention, run.pass())

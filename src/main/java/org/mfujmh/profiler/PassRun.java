@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.annotations.Mode;
@@ -17,10 +20,11 @@ import org.openjdk.jmh.results.Result;
  *
  * @param pass the pass that it computes
  * @param sequences sequences per invocation
- * @param tokens tokens per sequence
+ * @param precision of weights and cache
+ * @param tokens tokens per sequence; decoding: those in the cache before the step
  * @param microBatches batches of that many sequences
  */
-record PassRun(Pass pass, String model, int sequences, int tokens, int microBatches) {
+record PassRun(Pass pass, String model, Precision precision, int sequences, int tokens, int microBatches) {
 
     private static final List<String> NEEDED = List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN);
 
@@ -38,12 +42,25 @@ record PassRun(Pass pass, String model, int sequences, int tokens, int microBatc
 
     private static PassRun of(PassId pass, PassParams params) {
         int micros = pass == PassId.TRAIN_STEP ? params.training().accumulation() : 1;
-        return new PassRun(Pass.of(pass), params.model(), params.sequences(), params.seqLen(), micros);
+        return new PassRun(
+                Pass.of(pass),
+                params.model(),
+                Precision.of(params.dtype()),
+                params.sequences(),
+                params.seqLen(),
+                micros);
     }
 
-    /** Tokens of one invocation. */
+    /** The bytes of a decoding step; empty for other passes, which memory does not bound. */
+    Optional<DecodeBytes> bytes() {
+        return pass == Pass.DECODE
+                ? Optional.of(new DecodeBytes(Models.named(model), sequences, tokens, precision))
+                : Optional.empty();
+    }
+
+    /** New tokens of one invocation. */
     long tokensPerInvocation() {
-        return (long) microBatches * sequences * tokens;
+        return pass == Pass.DECODE ? sequences : (long) microBatches * sequences * tokens;
     }
 
     /** Converts a primary score in any JMH mode to invocations per second. */

@@ -22,23 +22,24 @@ public final class RooflineReading {
     public record RooflineSpeeds(double flopsPerSecond, double bestFlopsPerSecond) {
         /** No roofline, since the benchmark is not a pass. */
         public static final RooflineSpeeds NONE = new RooflineSpeeds(Double.NaN, Double.NaN);
+
+        private AroundIteration.Speeds speeds() {
+            return new AroundIteration.Speeds(flopsPerSecond, bestFlopsPerSecond);
+        }
     }
 
-    private static RooflineSpeeds before = RooflineSpeeds.NONE;
-    private static RooflineSpeeds after = RooflineSpeeds.NONE;
-    private static double bestOfFork = Double.NaN;
+    private static final AroundIteration READING = new AroundIteration();
 
     private RooflineReading() {}
 
     /** Called by the state in the set-up of an iteration. */
     public static synchronized void before(RooflineSpeeds reading) {
-        before = noted(reading);
-        after = RooflineSpeeds.NONE;
+        READING.before(reading.speeds());
     }
 
     /** Called by the state when the iteration has ended. */
     public static synchronized void after(RooflineSpeeds reading) {
-        after = noted(reading);
+        READING.after(reading.speeds());
     }
 
     /**
@@ -48,16 +49,7 @@ public final class RooflineReading {
      *     best times, the best of this fork so far, warm-up included
      */
     static synchronized RooflineSpeeds current() {
-        double together = Double.isNaN(after.flopsPerSecond)
-                ? before.flopsPerSecond
-                : 2 / (1 / before.flopsPerSecond + 1 / after.flopsPerSecond);
-        return new RooflineSpeeds(together, Double.isNaN(before.flopsPerSecond) ? Double.NaN : bestOfFork);
-    }
-
-    private static RooflineSpeeds noted(RooflineSpeeds reading) {
-        if (!(reading.bestFlopsPerSecond <= bestOfFork)) {
-            bestOfFork = reading.bestFlopsPerSecond;
-        }
-        return reading;
+        AroundIteration.Speeds speeds = READING.current();
+        return new RooflineSpeeds(speeds.median(), speeds.best());
     }
 }

@@ -66,6 +66,38 @@ public enum MetricId {
     /** {@code model_tflops / roofline_tflops}. */
     ROOFLINE_SHARE("roofline_share", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "Share of the measured GEMM roofline"),
 
+    /** Decoding: bytes of weights and KV cache that a step has to move, shared by its new tokens. */
+    BYTES_PER_TOKEN("bytes_per_token", "B/tok", LOWER_IS_BETTER, MEAN, "Bytes moved per token"),
+    /** The same as far as no choice of experts can avoid it; without experts equal. */
+    LEAST_BYTES_PER_TOKEN("least_bytes_per_token", "B/tok", LOWER_IS_BETTER, MEAN, "Bytes moved per token, at least"),
+    /** Decoding: bytes per second over the datasheet's memory bandwidth; NaN if none is known. */
+    MBU("mbu", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU: share of the datasheet bandwidth"),
+    /** MBU as gpt-fast counts: all parameters but the embedding, and the allocated cache. */
+    MBU_GPT_FAST("mbu_gpt_fast", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU as gpt-fast counts"),
+    /** MBU as nanochat counts: all parameters, the embedding too, and the cache. */
+    MBU_NANOCHAT("mbu_nanochat", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU as nanochat counts"),
+    /** MBU by the weights alone. */
+    MBU_WEIGHTS_ONLY("mbu_weights_only", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU, weights only"),
+    /** Bytes per second at which the device reads, from median times measured before and after the iteration. */
+    BANDWIDTH_ROOFLINE_GBS(
+            "bandwidth_roofline_gbs", MetricUnit.GIGABYTES, HIGHER_IS_BETTER, MEAN, "Bandwidth roofline"),
+    /** The highest bandwidth of the fork so far, from best times, warm-up included. */
+    BANDWIDTH_ROOFLINE_BEST_GBS(
+            "bandwidth_roofline_best_gbs",
+            MetricUnit.GIGABYTES,
+            HIGHER_IS_BETTER,
+            MAXIMUM,
+            "Bandwidth roofline, best so far"),
+    /** {@code bytes_per_token x tokens_per_s / bandwidth_roofline_gbs}. */
+    BANDWIDTH_SHARE(
+            "bandwidth_share", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "Share of the measured bandwidth roofline"),
+    /** JMH's sample mode: half of the invocations, in decoding steps of a token, took at most this long. */
+    LATENCY_P50_MS("latency_p50_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, median"),
+    /** Nine in ten took at most this long. */
+    LATENCY_P90_MS("latency_p90_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 90th percentile"),
+    /** All but one in a hundred took at most this long. */
+    LATENCY_P99_MS("latency_p99_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 99th percentile"),
+
     /** On a CPU, the peak resident memory of the process; on a GPU, the device memory in use. */
     PEAK_MEMORY_BYTES("peak_memory_bytes", "B", LOWER_IS_BETTER, MAXIMUM, "Peak memory"),
 
@@ -151,6 +183,10 @@ public enum MetricId {
         public static final String TOKENS_PER_SECOND = "tok/s";
         public static final String TERAFLOPS = "TFLOP/s";
         public static final String SHARE = "share";
+        /** 10^9 bytes a second, as datasheets have it. */
+        public static final String GIGABYTES = "GB/s";
+
+        public static final String MILLISECONDS = "ms";
 
         private MetricUnit() {}
     }

@@ -17,7 +17,9 @@ public enum PassId {
     /** Token ids to a loss, then the gradient of every parameter. */
     FORWARD_BACKWARD("ForwardBackwardBenchmark", "forwardBackward", "forward + backward"),
     /** The same of one or more micro batches, then the optimizer, which changes every parameter. */
-    TRAIN_STEP("TrainStepBenchmark", "trainStep", "training step");
+    TRAIN_STEP("TrainStepBenchmark", "trainStep", "training step"),
+    /** One new token for each sequence, whose tokens before it are in a KV cache. */
+    DECODE("DecodeBenchmark", "decode", "decode");
 
     /** The parameter with which a benchmark outside the suite, such as a test's, declares which pass it measures. */
     public static final String MEASURED_AS = "measuredAs";
@@ -53,7 +55,7 @@ public enum PassId {
                 .or(() -> Optional.ofNullable(params.get(MEASURED_AS)).map(PassId::labelled));
     }
 
-    /** The pass of that {@link #label}. @throws org.mfujmh.BadInput if there is none */
+    /** The pass with this {@link #label}. @throws org.mfujmh.BadInput if there is none */
     public static PassId labelled(String label) {
         List<String> labels = Stream.of(values()).map(PassId::label).toList();
         return Stream.of(values())

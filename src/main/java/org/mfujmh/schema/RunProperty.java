@@ -47,6 +47,8 @@ public enum RunProperty {
     PLANTED_SLOWDOWN("mfu.calibration.plantedSlowdown", "planted slowdown", OnDifference.NOTED),
     /** The device's dense peak in the pass's precision, TFLOP/s: the denominator of MFU; empty if none is known. */
     PEAK_TFLOPS("mfu.peakTflops", "datasheet peak, TFLOP/s", OnDifference.NOTED),
+    /** The datasheet's memory bandwidth, GB/s: the denominator of MBU; empty if none is known. */
+    PEAK_BANDWIDTH_GBS("mfu.peakBandwidthGbs", "datasheet bandwidth, GB/s", OnDifference.NOTED),
     /** The source of the peak, or why there is none. */
     PEAK_SOURCE("mfu.peakSource", "source of the peak", OnDifference.UNSEEN),
     /** The clock at which the device reaches its peak, MHz. */

@@ -2,9 +2,11 @@ package org.mfujmh.search;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.BackendChoice;
+import org.mfujmh.engine.DecodeSession;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Backend;
@@ -41,19 +43,42 @@ public final class PassProbe {
     }
 
     private static MemoryUse run(ProbedPass probed, int sequences) {
+        return probed.pass() == Pass.DECODE ? step(probed, sequences) : pass(probed, sequences);
+    }
+
+    /** Fills the cache, makes a token for each sequence, and has it compared as the suite's forks do. */
+    private static MemoryUse step(ProbedPass probed, int sequences) {
+        GptModel model = GptModel.loadDecoder(probed.spec(), probed.device()).drawParameters(GptModel.WEIGHTS_SEED);
+        return measured(probed.device(), () -> {
+            DecodeSession session = DecodeSession.random(model, sequences, probed.tokens(), 0);
+            long[] tokens = session.nextTokens();
+            float number = session.step();
+            session.distancesFromFullPass(tokens);
+            return number;
+        });
+    }
+
+    private static MemoryUse pass(ProbedPass probed, int sequences) {
         Backend form = BackendChoice.expected(probed.spec(), probed.device());
         GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(GptModel.WEIGHTS_SEED);
         probed.step().ifPresent(model::prepareTraining);
         TokenBatch batch = model.randomBatch(probed.sequences(sequences), probed.tokens(), 0);
-        DeviceUse memory = DeviceUse.of(probed.device());
+        return measured(probed.device(), () -> {
+            if (probed.step().isPresent()) {
+                return model.trainStep(batch);
+            }
+            return probed.pass().computesGradients() ? model.forwardBackward(batch) : model.forward(batch);
+        });
+    }
+
+    private static MemoryUse measured(String device, Supplier<Float> pass) {
+        DeviceUse memory = DeviceUse.of(device);
         long startPeak = memory.peak();
         memory.reset();
         long start = memory.now();
         long reserved = ResidentMemory.dataBytes() - ResidentMemory.bytes();
         long began = System.nanoTime();
-        float number = probed.step().isPresent()
-                ? model.trainStep(batch)
-                : probed.pass() == Pass.FORWARD ? model.forward(batch) : model.forwardBackward(batch);
+        float number = pass.get();
         double seconds = (System.nanoTime() - began) / 1e9;
         if (Float.isNaN(number)) {
             throw new IllegalStateException("The pass returned NaN");

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Block;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
@@ -30,6 +31,12 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
 
     /** @throws BadInput if a sequence is longer than the model's context, or shorter than one token */
     public ProbedPass {
+        if (pass == Pass.DECODE && tokens >= spec.config().context()) {
+            throw new BadInput(tokens + " cached tokens were requested, but "
+                    + spec.config().name() + " has " + spec.config().context()
+                    + " positions, of which the new token takes one. Choose 1 to "
+                    + (spec.config().context() - 1) + ".");
+        }
         if (tokens < 1 || tokens > spec.config().context()) {
             throw new BadInput("A sequence of " + tokens + " tokens was requested, but "
                     + spec.config().name() + " takes 1 to " + spec.config().context()
@@ -44,8 +51,7 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
 
     /** What is run. */
     public PassId passId() {
-        return step.map(training -> PassId.TRAIN_STEP)
-                .orElse(pass == Pass.FORWARD ? PassId.FORWARD : PassId.FORWARD_BACKWARD);
+        return step.map(training -> PassId.TRAIN_STEP).orElseGet(() -> PassId.labelled(pass.label()));
     }
 
     /** Sequences that one invocation computes at a batch of so many: those of all micro batches. */
@@ -99,12 +105,25 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
 
     /**
      * A lower bound on the bytes per sequence, for the first estimate of the slope: its logits and, with upcast, their
-     * fp32 original, which are live at the same time.
+     * fp32 original, which are live at the same time; decoding, its KV cache.
      */
     long leastBytesPerSequence() {
+        if (pass == Pass.DECODE) {
+            return cacheBytesPerSequence();
+        }
         long logits = (long) tokens * spec.config().vocabulary();
         int wide = spec.gemm() == Gemm.UPCAST ? FP32_BYTES : 0;
         return logits * (spec.precision().bytes() + wide);
+    }
+
+    /** Bytes of one sequence's KV cache: keys and values of its tokens and the new one, windows honoured. */
+    public long cacheBytesPerSequence() {
+        return spec.precision().bytes()
+                * config().blocks().stream()
+                        .map(Block::attention)
+                        .mapToLong(attention -> attention.cachedPerToken()
+                                * (attention.window() == 0 ? tokens + 1 : Math.min(tokens + 1, attention.window())))
+                        .sum();
     }
 
     /** {@code gpt-small, forward + backward, 1024 tokens, bf16 fused upcast on cpu}. */

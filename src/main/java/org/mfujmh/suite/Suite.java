@@ -303,6 +303,7 @@ public final class Suite {
                                 device,
                                 PeakPrecision.of(combination.passParams().dtype())
                                         .orElse(PeakPrecision.BF16)))
+                .withBandwidth(options.peaks().bandwidthGbs(device))
                 .with(backends.properties(combination));
     }
 

@@ -55,6 +55,15 @@ class Decoder(Module):
   # Of each kind of rotary positions, [T, columns / 2]: cosines and sines of the angles, made anew by each pass.
   cosines : List[Tensor]
   sines : List[Tensor]
+  # What decode.py keeps between calls; see there.
+  caching : bool
+  sequence : int
+  free_slots : int
+  cache : List[Tensor]
+  new_slots : List[Tensor]
+  turns : List[Tensor]
+  next_ids : List[Tensor]
+  weights : List[Tensor]
 
   # ---- weights
 
@@ -151,7 +160,10 @@ class Decoder(Module):
     if kind >= 0:
       q = self.turn(q, self.cosines[kind], self.sines[kind])
       k = self.turn(k, self.cosines[kind], self.sines[kind])
-    y = self.attend(q, k, v.view([B, T, self.kv_heads, c]).transpose(1, 2), self.windows[layer])
+    v = v.view([B, T, self.kv_heads, c]).transpose(1, 2)
+    if self.caching:
+      self.fill_cache(k, v, layer)
+    y = self.attend(q, k, v, self.windows[layer])
     return self.project(y.transpose(1, 2).reshape([B, T, self.heads * c]), p, o, self.out_bias)
 
   def activate(self, x: Tensor) -> Tensor:
@@ -240,6 +252,14 @@ class Decoder(Module):
       self.sines.append(torch.sin(angles))
     return (h, o)
 
+  # Token ids [B, T] through the blocks: [B, T, d]. @return where the next parameter is
+  def hidden(self, ids: Tensor, p: List[Tensor]) -> Tuple[Tensor, int]:
+    h, o = self.embed(ids, p)
+    for layer in range(self.layers):
+      h, o = self.one_block(h, p, o, layer)
+    return (h, o)
+
+  # The logits of the residual stream, whatever its dimensions before the last.
   def head(self, h: Tensor, p: List[Tensor], o: int) -> Tensor:
     h, o = self.norm(h, p, o)
     if self.tied:
@@ -251,9 +271,7 @@ class Decoder(Module):
     return y
 
   def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
-    h, o = self.embed(ids, p)
-    for layer in range(self.layers):
-      h, o = self.one_block(h, p, o, layer)
+    h, o = self.hidden(ids, p)
     return self.head(h, p, o)
 
   # What the backward pass starts from.

@@ -136,6 +136,25 @@ class FlopsCommandTest {
                 """.formatted(jvmArgument, model);
     }
 
+    /** Terms of a decoding step, which add up to the closed form: matrices, biases and norms, rows, cache. */
+    @Test
+    void bytesOfADecodingStepAreListedByTensor() throws IOException {
+        JsonNode rows = json("flops", "--model", "gpt-small", "--bytes", "--seq", "256", "--batch", "2");
+        long sum = 0;
+        for (JsonNode row : rows) {
+            sum += row.get("bytes").longValue();
+        }
+        long vectors = 163_037_184L - 123_532_032 - (50_257 + 1024) * 768L;
+        assertThat(sum).isEqualTo(2 * (123_532_032L + vectors + 3 * 768 + 2 * 2 * 12 * 768 * 257));
+        String table = Ran.mfu("flops", "--model", "qwen3-30b-a3b", "--bytes", "--batch", "4")
+                .out();
+        assertThat(table).contains("blocks.0.experts.gate_up.weight", "8 to 32", "mbu_gpt_fast", "KV cache read");
+        assertThat(Ran.mfu("flops", "--bytes", "--terms").err()).contains("choose one of them");
+        assertThat(Ran.mfu("flops", "--model", "gpt-small", "--bytes", "--seq", "1024")
+                        .err())
+                .contains("Choose 1 to 1023 cached tokens");
+    }
+
     @Test
     void jsonHasTheFieldsOfTheDesignAndExactIntegers() throws IOException {
         JsonNode row = json("flops", "--model", "gpt-xl", "--batch", "4", "--convention", "exact")

@@ -2,6 +2,7 @@ package org.mfujmh.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,29 @@ class PlausibilityTest {
                 .contains(
                         "1.060 TFLOP/s in fork 1, iteration 2 is 1.06 x the best GEMM roofline of any fork of this run"
                                 + " (1.000 TFLOP/s): the work was skipped or not waited for");
+    }
+
+    /** 2 MB a token at least: 600 tokens/s are 1.2 GB/s, where the machine reads 1 GB/s at best. */
+    @Test
+    void bytesThatCameFasterThanTheMachineReadsAreSuspect() {
+        assertThat(suspicion(step(new double[][] {{510, 520}}).entry())).isEmpty();
+        assertThat(suspicion(step(new double[][] {{510}, {600}}).entry()))
+                .contains(
+                        "1.200 GB/s in fork 2, iteration 1 is 1.20 x the best bandwidth of any fork of this run (1.000"
+                                + " GB/s): weights or cache were not read, or the step was not waited for");
+    }
+
+    private static JmhJson step(double[][] tokensPerSecond) {
+        double[][] bytes = new double[tokensPerSecond.length][tokensPerSecond[0].length];
+        double[][] bandwidth = new double[tokensPerSecond.length][tokensPerSecond[0].length];
+        for (int fork = 0; fork < bytes.length; fork++) {
+            Arrays.fill(bytes[fork], 2e6);
+            Arrays.fill(bandwidth[fork], fork == 0 ? 1 : 0.4);
+        }
+        return JmhJson.of("org.mfujmh.bench.DecodeBenchmark.decode")
+                .secondary("tokens_per_s", "tok/s", tokensPerSecond)
+                .secondary("least_bytes_per_token", "B/tok", bytes)
+                .secondary("bandwidth_roofline_best_gbs", "GB/s", bandwidth);
     }
 
     @Test

@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.BadInput;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
@@ -31,7 +34,8 @@ class PassRunTest {
         "TrainStepBenchmark.trainStep, FORWARD_BACKWARD"
     })
     void thePassesOfTheSuiteAreKnownByTheirNames(String benchmark, Pass pass) {
-        assertThat(run("org.mfujmh.bench." + benchmark, GPT)).contains(new PassRun(pass, "gpt-tiny", 2, 64, 1));
+        assertThat(run("org.mfujmh.bench." + benchmark, GPT))
+                .contains(new PassRun(pass, "gpt-tiny", Precision.BF16, 2, 64, 1));
     }
 
     @Test
@@ -41,6 +45,21 @@ class PassRunTest {
                         .orElseThrow()
                         .tokensPerInvocation())
                 .isEqualTo(4 * 2 * 64);
+    }
+
+    /** A step makes one token for each sequence, whatever is in the cache, and has to read that. */
+    @Test
+    void aDecodingStepMakesATokenForEachSequence() {
+        PassRun step = run(
+                        "org.mfujmh.bench.DecodeBenchmark.decode",
+                        Map.of("model", "gpt-tiny", "batchSize", "2", "seqLen", "63", "dtype", "fp32"))
+                .orElseThrow();
+        assertThat(step.tokensPerInvocation()).isEqualTo(2);
+        assertThat(step.bytes()).contains(new DecodeBytes(Models.named("gpt-tiny"), 2, 63, Precision.FP32));
+        assertThat(run("org.mfujmh.bench.ForwardBenchmark.forward", GPT)
+                        .orElseThrow()
+                        .bytes())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -60,7 +79,7 @@ class PassRunTest {
         Map<String, String> asking =
                 Map.of("model", "gpt-tiny", "batchSize", "2", "seqLen", "64", "measuredAs", "forward-backward");
         assertThat(run("org.mfujmh.bench.Another.run", asking))
-                .contains(new PassRun(Pass.FORWARD_BACKWARD, "gpt-tiny", 2, 64, 1));
+                .contains(new PassRun(Pass.FORWARD_BACKWARD, "gpt-tiny", Precision.BF16, 2, 64, 1));
         assertThatThrownBy(() -> run("org.mfujmh.bench.Another.run", Map.of("measuredAs", "sideways")))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("forward-backward");

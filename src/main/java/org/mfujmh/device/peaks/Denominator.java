@@ -72,9 +72,7 @@ public sealed interface Denominator {
         if (given.isPresent()) {
             return given(given.getAsDouble(), precision);
         }
-        PeakResolution resolution = device instanceof Gpu gpu
-                ? table.resolve(gpu.nameOfWhatRuns(), gpu.mig() ? OptionalInt.empty() : gpu.memoryMib(), precision)
-                : table.resolve(device.name(), OptionalInt.empty(), precision);
+        PeakResolution resolution = resolved(device, precision, table);
         if (resolution instanceof PeakResolution.KnownPeak known) {
             Origin origin = known.row().own() ? Origin.OWN_TABLE : Origin.TABLE;
             return new Known(
@@ -88,6 +86,13 @@ public sealed interface Denominator {
             return new NoPeak(precision, HostCpu.WHY_NO_PEAK);
         }
         return new NoPeak(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
+    }
+
+    /** The device's row of the table, or why there is none. */
+    static PeakResolution resolved(Device device, PeakPrecision precision, PeakTable table) {
+        return device instanceof Gpu gpu
+                ? table.resolve(gpu.nameOfWhatRuns(), gpu.mig() ? OptionalInt.empty() : gpu.memoryMib(), precision)
+                : table.resolve(device.name(), OptionalInt.empty(), precision);
     }
 
     /** @throws BadInput if a user's {@code --peak-tflops} is not a valid peak */

@@ -27,6 +27,13 @@ public record PeakChoice(OptionalDouble given, PeakTable table) {
         return new PeakChoice(figure, own.map(PeakTable.load()::overriddenBy).orElseGet(PeakTable::load));
     }
 
+    /** The datasheet's memory bandwidth of a device, GB/s; empty if none is known. */
+    public OptionalDouble bandwidthGbs(Device device) {
+        return Denominator.resolved(device, PeakPrecision.BF16, table) instanceof PeakResolution.KnownPeak known
+                ? known.row().bandwidthGbs()
+                : OptionalDouble.empty();
+    }
+
     /** The denominator of a measurement on a device at a precision. */
     public Denominator denominator(Device device, PeakPrecision precision) {
         return Denominator.of(device, precision, given, table);

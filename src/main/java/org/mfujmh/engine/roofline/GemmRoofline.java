@@ -103,7 +103,7 @@ public final class GemmRoofline {
         this.model = model;
         onGpu = model.place().getDevice().isGpu();
         this.tokens = onGpu ? Math.min(tokens, MOST_ROWS_OF_A_GPU) : tokens;
-        kinds = pass == Pass.FORWARD ? List.of("y") : List.of("y", "dx", "dw");
+        kinds = !pass.computesGradients() ? List.of("y") : List.of("y", "dx", "dw");
         products = LinearShape.of(model.layout());
         // A GPU multiplies few rows at a hundredth of its speed, and all of them in milliseconds.
         Cut few = onGpu
@@ -111,7 +111,7 @@ public final class GemmRoofline {
                 : new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
         Map<Way, Double> best = new EnumMap<>(Way.class);
         // By turns, the best of each: a neighbour in one moment would settle it for the life of the process.
-        Set<Way> ways = ways();
+        Set<Way> ways = ways(pass);
         for (int turn = 0; turn < (ways.size() > 1 ? CHOOSING_TURNS : 1); turn++) {
             for (Way one : ways) {
                 best.merge(one, reading(one, few).bestFlopsPerSecond(), Math::max);
@@ -121,7 +121,7 @@ public final class GemmRoofline {
         bestFlopsPerSecond = best.get(way);
     }
 
-    private Set<Way> ways() {
+    private Set<Way> ways(Pass pass) {
         if (model.spec().precision() == Precision.FP32) {
             return EnumSet.of(Way.INTO);
         }
@@ -129,7 +129,8 @@ public final class GemmRoofline {
         if (onGpu) {
             return EnumSet.of(Way.INTO);
         }
-        boolean fuses = LinearKernels.of(model.spec()) == LinearKernels.ONEDNN;
+        // The program that decodes has no fused layers.
+        boolean fuses = pass != Pass.DECODE && LinearKernels.of(model.spec()) == LinearKernels.ONEDNN;
         return fuses ? EnumSet.allOf(Way.class) : EnumSet.of(Way.INTO, Way.FP32);
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
@@ -121,7 +122,7 @@ public final class ExecutedFlops {
         List<ModelProduct> forward = Stream.concat(once.stream(), again.stream())
                 .map(product -> product.times(times))
                 .toList();
-        List<ModelProduct> backward = pass == Pass.FORWARD
+        List<ModelProduct> backward = !pass.computesGradients()
                 ? List.of()
                 : once.stream()
                         .flatMap(product -> product.times(times).backward().stream())
@@ -148,7 +149,7 @@ public final class ExecutedFlops {
             terms.add(new BlockAttention(attention)
                     .term(
                             workload,
-                            pass == Pass.FORWARD_BACKWARD,
+                            pass.computesGradients(),
                             repetition,
                             attentionOf(forward).add(attentionOf(backward))));
         }
@@ -156,11 +157,52 @@ public final class ExecutedFlops {
         if (flash) {
             terms.add(attention(
                     "scores, values", attentionOf(forward), workload, false, again.isEmpty() ? times : 2 * times));
-            if (pass == Pass.FORWARD_BACKWARD) {
+            if (pass.computesGradients()) {
                 terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true, times));
             }
         }
         return terms.stream().map(padding::explain).toList();
+    }
+
+    /**
+     * Holds a decoding step that ran against what it has to multiply: every weight with one token of each sequence, and
+     * each token's queries with all slots of its cache.
+     *
+     * @param cached tokens of each sequence in the cache before the step
+     */
+    public List<ExecutedTerm> compareStep(Architecture model, int sequences, int cached) {
+        List<ModelProduct> step = ModelProduct.forward(new Workload(model, sequences, 1), Program.FUSED).stream()
+                .filter(product -> !product.operands().attention())
+                .toList();
+        List<ModelProduct> plain = step.stream()
+                .filter(product -> product.operands() != ModelProduct.Operands.EXPERT_WEIGHT)
+                .toList();
+        List<ModelProduct> experts = step.stream()
+                .filter(product -> product.operands() == ModelProduct.Operands.EXPERT_WEIGHT)
+                .toList();
+        Map<MatrixProduct, Long> executed = executed();
+        List<ExecutedTerm> terms = new ArrayList<>();
+        if (!experts.isEmpty()) {
+            // An expert's product with one token may have the shape of another: what those need is left to them.
+            Map<MatrixProduct, Long> beyond = new LinkedHashMap<>(executed);
+            plain.forEach(product ->
+                    beyond.computeIfPresent(product.product().canonical(), (shape, calls) -> calls - product.count()));
+            beyond.values().removeIf(calls -> calls <= 0);
+            Map<MatrixProduct, Long> left = new LinkedHashMap<>(beyond);
+            terms.add(ExpertProducts.claim(experts, List.of(), left));
+            beyond.keySet().removeAll(left.keySet());
+            beyond.forEach((shape, calls) -> executed.merge(shape, -calls, Long::sum));
+            executed.values().removeIf(calls -> calls == 0);
+        }
+        terms.addAll(0, products(plain, executed));
+        List<StepAttention> wanted = StepAttention.of(model, sequences, cached);
+        List<StepAttention> calls = works.stream()
+                .flatMap(work -> work instanceof ExecutedWork.AttentionWork attention
+                        ? Stream.of(StepAttention.of(attention.kernel()))
+                        : Stream.empty())
+                .toList();
+        terms.add(StepAttention.term(wanted, calls));
+        return terms;
     }
 
     /** A batch of products as wide as a head, and none of the others. */

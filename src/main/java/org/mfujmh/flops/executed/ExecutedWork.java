@@ -43,6 +43,7 @@ sealed interface ExecutedWork {
     /** Operators that multiply by calling others of this list, which are recorded themselves. */
     Set<String> COMPOSED = Set.of(
             "matmul",
+            "mv",
             "linear",
             "einsum",
             "scaled_dot_product_attention",
@@ -77,6 +78,7 @@ sealed interface ExecutedWork {
             case "addmm", "addmm_", "_addmm_activation" -> product(op, factor(op, 1, 2));
             case "bmm" -> batched(op, factor(op, 0, 3));
             case "baddbmm", "baddbmm_" -> batched(op, factor(op, 1, 3));
+            case "addmv", "addmv_" -> vector(op);
             case "mkldnn_linear", "_linear_pointwise" -> linear(op);
             case "_scaled_dot_product_flash_attention_for_cpu" -> attention(op, true, false);
             case "_scaled_dot_product_flash_attention_for_cpu_backward" -> attention(op, true, true);
@@ -107,6 +109,19 @@ sealed interface ExecutedWork {
         List<Long> right = shape(op, first + 1, 2);
         requireMeeting(op, left.get(1), right.get(0));
         return Optional.of(new Product(MatrixProduct.of(left.get(0), left.get(1), right.get(1))));
+    }
+
+    /** A matrix and a vector side by side, the last such pair: y [m] = b + w [m, k] x [k]. */
+    private static Optional<ExecutedWork> vector(ExecutedOp op) {
+        List<List<Long>> shapes = op.inputShapes();
+        for (int i = shapes.size() - 2; i >= 0; i--) {
+            List<Long> w = shapes.get(i);
+            List<Long> x = shapes.get(i + 1);
+            if (w.size() == 2 && x.size() == 1 && w.get(1).equals(x.get(0))) {
+                return Optional.of(new Product(MatrixProduct.of(w.get(0), w.get(1), 1)));
+            }
+        }
+        throw new IllegalArgumentException(op + " has no matrix beside a vector");
     }
 
     private static Optional<ExecutedWork> batched(ExecutedOp op, int first) {

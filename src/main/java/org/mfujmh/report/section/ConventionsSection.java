@@ -59,7 +59,7 @@ public final class ConventionsSection {
             double perToken = workload.perToken(convention, pass).doubleValue();
             double scale = peakKnown ? perToken / (run.peakTflops().orElseThrow() * 1e12) : perToken / 1e12;
             Interval scaled = scaled(tokens.interval(), scale);
-            String formula = pass == Pass.FORWARD ? convention.forwardFormula() : convention.formula();
+            String formula = pass.computesGradients() ? convention.formula() : convention.forwardFormula();
             chart.add(
                     convention.label(),
                     "",

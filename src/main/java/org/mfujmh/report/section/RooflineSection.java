@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.MovedBytes;
@@ -23,6 +24,7 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 
 /** The roofline plot: achieved FLOP/s by arithmetic intensity, below the known ceilings. */
@@ -35,6 +37,7 @@ public final class RooflineSection {
     private static final String COMPUTE_MEASURED = "compute, measured";
     private static final String COMPUTE_DATASHEET = "compute, datasheet";
     private static final String BANDWIDTH = "bandwidth, datasheet";
+    private static final String BANDWIDTH_MEASURED = "bandwidth, measured";
 
     /**
      * @param achieved TFLOP/s
@@ -70,8 +73,12 @@ public final class RooflineSection {
                 && workload.isPresent()
                 && measured.pass().isPresent()
                 && measured.precision().isPresent()
-                && program.isPresent()) {
+                && (program.isPresent() || measured.pass().equals(Optional.of(PassId.DECODE)))) {
             Pass pass = Pass.of(measured.pass().orElseThrow());
+            if (pass == Pass.DECODE) {
+                addStep(measured, achieved.get(), workload.get());
+                return;
+            }
             double bytes = MovedBytes.of(
                             workload.get(),
                             pass,
@@ -80,6 +87,20 @@ public final class RooflineSection {
                     .doubleValue();
             double flops = workload.get().flops(Convention.EXACT, pass).doubleValue();
             points.add(new Point(measured, achieved.get(), flops / bytes, bytes));
+        }
+    }
+
+    /** A decoding step, whose bytes are audited; one beyond the context is none. */
+    private void addStep(Measured measured, MetricReading achieved, Workload workload) {
+        if (workload.tokens() < workload.model().context()) {
+            double bytes = new DecodeBytes(
+                            workload.model(),
+                            workload.batch(),
+                            workload.tokens(),
+                            measured.precision().orElseThrow())
+                    .expected();
+            double flops = workload.flops(Convention.EXACT, Pass.DECODE).doubleValue();
+            points.add(new Point(measured, achieved, flops / bytes, bytes));
         }
     }
 
@@ -104,7 +125,7 @@ public final class RooflineSection {
             series.add(colour.isEmpty() ? "measured" : colour);
             marks.add(mark(one, colour.isEmpty() ? "measured" : colour));
         }
-        List<String> kinds = List.of(COMPUTE_MEASURED, COMPUTE_DATASHEET, BANDWIDTH).stream()
+        List<String> kinds = List.of(COMPUTE_MEASURED, COMPUTE_DATASHEET, BANDWIDTH_MEASURED, BANDWIDTH).stream()
                 .filter(kind -> ceilings.stream().anyMatch(one -> kind.equals(one.get("kind"))))
                 .toList();
         Chart chart = new Chart(
@@ -131,7 +152,7 @@ public final class RooflineSection {
 
     private static List<Integer> dash(String kind) {
         return switch (kind) {
-            case COMPUTE_MEASURED -> List.of(1, 0);
+            case COMPUTE_MEASURED, BANDWIDTH_MEASURED -> List.of(1, 0);
             case COMPUTE_DATASHEET -> List.of(7, 4);
             default -> List.of(2, 3);
         };
@@ -162,11 +183,14 @@ public final class RooflineSection {
         Map<String, Double> measured = new LinkedHashMap<>();
         Map<String, Double> datasheet = new LinkedHashMap<>();
         Map<String, Double> bandwidth = new LinkedHashMap<>();
+        Map<String, Double> read = new LinkedHashMap<>();
         PeakTable peaks = PeakTable.load();
         for (Measured one : drawn) {
             one.reading(MetricId.ROOFLINE_TFLOPS)
                     .ifPresent(
                             reading -> measured.merge("measured GEMM roofline" + on(one), reading.value(), Math::max));
+            one.reading(MetricId.BANDWIDTH_ROOFLINE_GBS)
+                    .ifPresent(reading -> read.merge("measured bandwidth" + on(one), reading.value(), Math::max));
             OptionalDouble peak = one.peakTflops();
             if (peak.isPresent()) {
                 datasheet.put(one.param(PassParams.DTYPE) + " peak" + on(one), peak.getAsDouble());
@@ -179,8 +203,9 @@ public final class RooflineSection {
         measured.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> flat(COMPUTE_MEASURED, one));
         datasheet.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> flat(COMPUTE_DATASHEET, one));
         double roof = top;
-        bandwidth.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> slanted(one, roof));
-        if (bandwidth.isEmpty()) {
+        read.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> slanted(BANDWIDTH_MEASURED, one, roof));
+        bandwidth.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> slanted(BANDWIDTH, one, roof));
+        if (bandwidth.isEmpty() && read.isEmpty()) {
             words.add("No memory bandwidth ceiling is drawn, since no datasheet figure is known for this device.");
         }
         if (datasheet.isEmpty()) {
@@ -203,7 +228,7 @@ public final class RooflineSection {
         top = Math.max(top, ceiling.getValue());
     }
 
-    private void slanted(Map.Entry<String, Double> ceiling, double roof) {
+    private void slanted(String kind, Map.Entry<String, Double> ceiling, double roof) {
         double gigabytes = ceiling.getValue();
         double ridge = roof > 0 ? Math.min(right, roof * 1000 / gigabytes) : right;
         String label = ceiling.getKey() + ": " + Answer.rounded(gigabytes) + " GB/s";
@@ -213,7 +238,7 @@ public final class RooflineSection {
                     "ceiling",
                     label,
                     "kind",
-                    BANDWIDTH,
+                    kind,
                     "intensity",
                     x,
                     "tflops",
@@ -261,6 +286,7 @@ public final class RooflineSection {
                         + "product reads both factors once and writes its result once, at the size of the dtype; the "
                         + "T x T attention matrices of the fused program stay on the chip.",
                 "compute, measured: the GEMM roofline measured around each iteration; compute, datasheet: the dense "
-                        + "peak recorded with the run; bandwidth: the datasheet's bytes/s x intensity.");
+                        + "peak recorded with the run; bandwidth: bytes/s x intensity, the datasheet's or, where a run decodes, "
+                        + "as measured around each iteration. Bytes of a decoding step: weights and KV cache.");
     }
 }

@@ -26,6 +26,11 @@ public final class UtilisationSection {
                     "utilisation",
                     MetricId.ROOFLINE_SHARE,
                     "model FLOP/s / GEMM roofline measured around the iteration"),
+            new Share(
+                    "bandwidth-share",
+                    MetricId.BANDWIDTH_SHARE,
+                    "bytes of a decoding step / time / bandwidth measured around the iteration"),
+            new Share(MetricId.MBU.label(), MetricId.MBU, "bytes of a decoding step / time / datasheet bandwidth"),
             new Share(MetricId.MFU.label(), MetricId.MFU, "model FLOP/s (exact) / datasheet peak"),
             new Share("mfu-as-published", MetricId.MFU_AS_PUBLISHED, "as counted by its source"));
 
@@ -79,6 +84,10 @@ public final class UtilisationSection {
                                 + "every iteration.",
                         "mfu = tokens/s x FLOPs per token (exact: 6M + 12LdT with backward, 2M + 4LdT forward) /"
                                 + " dense datasheet peak for that precision.",
+                        "bandwidth_share = bytes_per_token x tokens_per_s / bandwidth_roofline_gbs: weights and KV cache"
+                                + " that a decoding step has to move, over the speed at which this machine reads memory,"
+                                + " measured before and after every iteration; mbu is the same over the datasheet's"
+                                + " bandwidth.",
                         "Shares above 100 % are shown unchanged; the warnings of the measurement explain them."));
     }
 

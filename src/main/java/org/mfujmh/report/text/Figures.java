@@ -2,6 +2,9 @@ package org.mfujmh.report.text;
 
 import java.math.BigInteger;
 import java.util.Locale;
+import org.mfujmh.compare.Sample;
+import org.mfujmh.results.Entry;
+import org.mfujmh.schema.MetricId;
 
 /** Formats counts in tables for people. */
 final class Figures {
@@ -34,5 +37,12 @@ final class Figures {
     /** A share in percent. */
     static String percent(BigInteger part, BigInteger whole) {
         return String.format(Locale.ROOT, "%.2f %%", 100 * part.doubleValue() / whole.doubleValue());
+    }
+
+    /** The mean of a metric over fork means; NaN if the entry has none. */
+    static double mean(Entry entry, MetricId metric) {
+        return entry.secondary(metric)
+                .map(found -> Sample.ofForks(found).mean())
+                .orElse(Double.NaN);
     }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Pass;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemoryLine;
@@ -173,7 +174,11 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                         : "");
         return "Linear fit: " + MemorySize.inWords(Math.round(line.fixedBytes())) + " + " + slope
                 + ", by least squares through the peaks at the " + line.points() + " measured batches. The interval "
-                + "is the prediction interval for one more measurement, by Student's t.";
+                + "is the prediction interval for one more measurement, by Student's t."
+                + (result().probed().pass() == Pass.DECODE
+                        ? " The KV cache of a sequence takes "
+                                + MemorySize.inWords(result().probed().cacheBytesPerSequence()) + ", by its sizes."
+                        : "");
     }
 
     /** Warns if the answer depends on less than the difference between two runs of the same batch. */

@@ -78,7 +78,8 @@ public record SuiteReport(Table table, List<String> notes) {
                         ? number(shown.low()) + " .. " + number(shown.high())
                         : "needs " + Sample.FEWEST_FORKS + " forks",
                 tflops(estimate(entry, MetricId.MODEL_TFLOPS)),
-                withSpread(entry, MetricId.ROOFLINE_SHARE)
+                withSpread(entry, BindingRoof.of(entry).map(BindingRoof::share).orElse(MetricId.ROOFLINE_SHARE))
+                        + BindingRoof.of(entry).map(roof -> " " + roof.words()).orElse("")
                         + (plausibility.suspicion(entry).isPresent() ? " SUSPECT" : ""),
                 isPass ? percent(estimate(entry, convention.metric())) : "-");
     }
@@ -132,6 +133,8 @@ public record SuiteReport(Table table, List<String> notes) {
                 .flatMap(entry -> RooflineNote.of(entry).stream()
                         .map(text -> note("roofline", pass(entry) + " of " + subject(entry, varied) + ": " + text)))
                 .forEach(notes::add);
+        DecodeNotes.of(entries, entry -> subject(entry, varied))
+                .forEach(one -> notes.add(note(one.about(), one.text())));
         if (peakKnown) {
             notes.add(note(
                     "MFU",

@@ -80,7 +80,11 @@ public final class BatchSearchRun {
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {
             progress.println("Querying libtorch about this machine ...");
             GemmTuningKey question = new GemmTuningKey(
-                    request.model().name(), request.precision().label(), request.tokens(), request.device());
+                    request.model().name(),
+                    request.precision().label(),
+                    // A decoding step multiplies one token of each sequence, of which there may be few.
+                    request.pass() == Pass.DECODE ? 1 : request.tokens(),
+                    request.device());
             Map<DeviceDefaults, List<GemmTuningKey>> questions = new EnumMap<>(DeviceDefaults.class);
             if (request.gemm() == Gemm.AUTO) {
                 DeviceDefaults.possible(request.device()).forEach(kind -> questions.put(kind, List.of(question)));

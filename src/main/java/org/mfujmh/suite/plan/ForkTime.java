@@ -29,14 +29,16 @@ public final class ForkTime {
         }
         PassParams params = combination.passParams();
         Architecture model = Models.named(params.model());
+        boolean decodes = combination.pass() == Pass.DECODE;
         double flops = 2.0
                 * model.matmulWeights()
                 * params.sequences()
-                * params.seqLen()
+                * (decodes ? 1 : params.seqLen())
                 * params.training().accumulation()
-                * (combination.pass() == Pass.FORWARD_BACKWARD ? 3 : 1);
+                * (combination.pass().computesGradients() ? 3 : 1);
         double pass = flops / flopsPerSecond;
-        // The proof of work is a pass too, the first and slowest.
-        return timing.forkSeconds(pass, START_SECONDS + model.parameters() / DRAWN_PER_SECOND + 1.5 * pass);
+        // The proof of work is a pass too, the first and slowest; decoding, the prompt goes through the model twice.
+        double proof = decodes ? 2 * pass * params.seqLen() : 1.5 * pass;
+        return timing.forkSeconds(pass, START_SECONDS + model.parameters() / DRAWN_PER_SECOND + proof);
     }
 }

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -158,6 +159,13 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         if (hasTokens && params.seqLen() > config.context()) {
             throw new BadInput("seqLen " + params.seqLen() + " was requested, but " + config.name() + " takes 1 to "
                     + config.context() + " tokens. Choose a seqLen in that range.");
+        }
+        if (combination.passId().equals(Optional.of(PassId.DECODE)) && params.seqLen() >= config.context()) {
+            throw new BadInput(
+                    "seqLen " + params.seqLen() + " was requested for decoding, but " + config.name() + " has "
+                            + config.context() + " positions: with " + params.seqLen()
+                            + " tokens in the cache there is none for a new one. Choose a seqLen of 1 to "
+                            + (config.context() - 1) + ".");
         }
         if (hasTokens && (long) params.batchSize().orElse(1) * params.seqLen() > Integer.MAX_VALUE) {
             throw new BadInput("batchSize " + params.sequences() + " x seqLen " + params.seqLen()

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -83,6 +84,13 @@ public record Provenance(Map<String, String> properties) {
                 RunProperty.PEAK_SOURCE.key(),
                 denominator instanceof Denominator.Known peak ? peak.source() : denominator.describe());
         return new Provenance(more);
+    }
+
+    /** A copy with the datasheet's memory bandwidth, the denominator of MBU. */
+    public Provenance withBandwidth(OptionalDouble gigabytesPerSecond) {
+        return with(Map.of(
+                RunProperty.PEAK_BANDWIDTH_GBS.key(),
+                gigabytesPerSecond.isPresent() ? String.valueOf(gigabytesPerSecond.getAsDouble()) : ""));
     }
 
     /** A copy with properties changed or added. */

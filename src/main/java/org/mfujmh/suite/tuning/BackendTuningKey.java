@@ -3,6 +3,7 @@ package org.mfujmh.suite.tuning;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.model.Backend;
@@ -12,6 +13,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
@@ -28,7 +30,9 @@ public record BackendTuningKey(
      * @param one with device, gemm and batch resolved
      */
     static boolean isAskedBy(Combination one) {
+        // One program decodes on every device.
         return one.isPass()
+                && !one.passId().equals(Optional.of(PassId.DECODE))
                 && !one.passParams().isBatchOpen()
                 && candidates(one).size() > 1;
     }

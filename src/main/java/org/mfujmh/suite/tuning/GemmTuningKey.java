@@ -2,10 +2,12 @@ package org.mfujmh.suite.tuning;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.plan.Combination;
 
@@ -34,7 +36,10 @@ public record GemmTuningKey(String model, String dtype, int tokens, String devic
 
     public static GemmTuningKey of(Combination one) {
         PassParams params = one.passParams();
-        long tokens = (long) params.batchSize().orElse(1) * params.seqLen();
+        long sequences = params.batchSize().orElse(1);
+        // A decoding step multiplies one token of each sequence.
+        boolean decodes = one.passId().equals(Optional.of(PassId.DECODE));
+        long tokens = decodes ? sequences : sequences * params.seqLen();
         return new GemmTuningKey(params.model(), params.dtype(), (int) Math.min(tokens, MOST_TOKENS), params.device());
     }
 

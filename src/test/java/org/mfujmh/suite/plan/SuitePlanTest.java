@@ -1,10 +1,12 @@
 package org.mfujmh.suite.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.BadInput;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 
@@ -47,6 +49,27 @@ class SuitePlanTest {
                 .extracting(one -> one.param("model", ""))
                 .containsOnly("gpt-xl")
                 .hasSize(2);
+    }
+
+    @Test
+    void decodingTakesTheParametersThatConcernItAndNoOthers() {
+        assertThat(plan(DeviceDefaults.CPU, "DecodeBenchmark", "-p", "seqLen=256")
+                        .combinations())
+                .extracting(Combination::toString)
+                .containsExactly("decode model=gpt-small batchSize=1 seqLen=256 dtype=bf16 gemm=auto device=auto");
+        assertThatThrownBy(
+                        () -> plan(DeviceDefaults.CPU, "DecodeBenchmark", "-p", "program=notebook", "-p", "seqLen=256"))
+                .hasMessageContaining("-p program was given, but the selected benchmarks have no such parameter");
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "DecodeBenchmark", "-p", "loss=sum", "-p", "seqLen=256"))
+                .hasMessageContaining("-p loss was given");
+    }
+
+    /** The default of 1024 tokens fills all positions of a GPT: the new token needs one. */
+    @Test
+    void aFullContextLeavesNoPositionForANewToken() {
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "DecodeBenchmark", "-p", "seqLen=1024"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("Choose a seqLen of 1 to 1023");
     }
 
     @Test

@@ -1,0 +1,168 @@
+package org.mfujmh.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.mfujmh.model.Architecture;
+
+/**
+ * Sequences of a model with their prompts in a KV cache, of which each gets one new token a step ({@code decode.py}).
+ *
+ * <p>Not for use by several threads at once. One session at a time for a model.
+ */
+public final class DecodeSession implements AutoCloseable {
+    private static final int MOST_COMPARED = 4;
+
+    private final GptModel model;
+    private final NDManager owner;
+    private final int sequences;
+    /** [sequences, tokens], row-major. */
+    private final long[] prompts;
+
+    private final NDList step;
+
+    private DecodeSession(GptModel model, int sequences, long[] prompts) {
+        this.model = model;
+        this.sequences = sequences;
+        this.prompts = prompts.clone();
+        owner = model.place().getManager().newSubManager();
+        step = new NDList(model.place(), GptModel.methodName(owner, "decode_step"));
+    }
+
+    /**
+     * Runs random prompts through the model, which fills the cache; the same seed gives the same prompts.
+     *
+     * @param model of {@link GptModel#loadDecoder}, with its weights
+     * @param tokens of each prompt, 1 to the model's context less one
+     */
+    public static DecodeSession random(GptModel model, int sequences, int tokens, long seed) {
+        JniUtils.setSeed(seed);
+        try (NDManager brief = model.place().getManager().newSubManager();
+                NDArray ids = brief.randomInteger(
+                        0, model.spec().config().vocabulary(), new Shape(sequences, tokens), DataType.INT64)) {
+            return of(model, sequences, ids.toLongArray());
+        }
+    }
+
+    /** The same with given prompts, row-major [sequences, tokens]. */
+    public static DecodeSession of(GptModel model, int sequences, long[] prompts) {
+        int tokens = prompts.length / sequences;
+        Architecture config = model.spec().config();
+        if (tokens < 1 || tokens * sequences != prompts.length || tokens >= config.context()) {
+            throw new IllegalArgumentException(prompts.length + " tokens for " + sequences + " prompts of 1 to "
+                    + (config.context() - 1) + " tokens");
+        }
+        DecodeSession session = new DecodeSession(model, sequences, prompts);
+        JniUtils.setGradMode(false);
+        try (NDArray ids = session.owner.create(prompts, new Shape(sequences, tokens))) {
+            NDList arguments = new NDList(ids);
+            arguments.addAll(model.parameterList());
+            model.call("decode_begin", arguments).close();
+        }
+        return session;
+    }
+
+    /**
+     * One new token for each sequence, the likeliest after the step before, in one native call.
+     *
+     * @return the last sequence's last logit, which is there only when the device has finished the step
+     */
+    public float step() {
+        JniUtils.setGradMode(false);
+        return model.run(step);
+    }
+
+    /** Sequences that get a token each step. */
+    public int sequences() {
+        return sequences;
+    }
+
+    /** Whether operators may return before their work is done. */
+    public boolean onGpu() {
+        return model.place().getDevice().isGpu();
+    }
+
+    /** Tokens of each sequence that were in the cache before the first step. */
+    public int cachedTokens() {
+        return prompts.length / sequences;
+    }
+
+    /** The token ids that the next step takes, one a sequence: the likeliest after the step before. */
+    public long[] nextTokens() {
+        try (NDList ids = model.call("read_next_ids", new NDList(model.place()))) {
+            return ids.head().toLongArray();
+        }
+    }
+
+    /** Has the next step take other tokens. */
+    public void setNextTokens(long[] ids) {
+        try (NDArray given = owner.create(ids, new Shape(sequences))) {
+            model.call("decode_tokens", new NDList(given)).close();
+        }
+    }
+
+    /** Lets the last step's token stay in the cache, and goes on to the next position. */
+    public void advance() {
+        model.call("decode_advance", new NDList(model.place())).close();
+    }
+
+    /** The logits of the last step, row-major [sequences, vocabulary]. */
+    public float[] logits() {
+        return model.result(0);
+    }
+
+    /** Shapes and checksums of the cache: for each layer keys, then values, each [sequences, heads, slots, width]. */
+    public List<Checksum> cache() {
+        try (NDList cache = model.call("read_cache", new NDList(model.place()))) {
+            return cache.stream().map(model::checksum).toList();
+        }
+    }
+
+    /**
+     * How far the last step, made with these tokens just after the prompts, is from a pass over prompt and token at
+     * once: relative distances by the 2-norm of the logits, then of the keys and the values in each layer's cache, for
+     * which the larger of the distances of the new slot and of all slots counts.
+     */
+    public List<Double> distancesFromFullPass(long[] newTokens) {
+        int tokens = cachedTokens();
+        // The first, the last and some between: a second cache for all would take as much memory as the first.
+        long[] rows = sequences <= MOST_COMPARED
+                ? LongStream.range(0, sequences).toArray()
+                : LongStream.range(0, MOST_COMPARED)
+                        .map(i -> i * (sequences - 1) / (MOST_COMPARED - 1))
+                        .toArray();
+        long[] longer = Arrays.stream(rows)
+                .mapToInt(Math::toIntExact)
+                .mapToObj(b -> IntStream.rangeClosed(0, tokens)
+                        .mapToLong(t -> t < tokens ? prompts[b * tokens + t] : newTokens[b]))
+                .flatMapToLong(row -> row)
+                .toArray();
+        JniUtils.setGradMode(false);
+        try (NDArray ids = owner.create(longer, new Shape(rows.length, tokens + 1));
+                NDArray which = owner.create(rows);
+                NDList distances = model.call("decode_distances", new NDList(ids, which))) {
+            float[] numbers = distances.head().toFloatArray();
+            return IntStream.range(0, numbers.length)
+                    .mapToObj(i -> (double) numbers[i])
+                    .toList();
+        }
+    }
+
+    /** The prompts, row-major [sequences, tokens]. */
+    public long[] prompts() {
+        return Arrays.copyOf(prompts, prompts.length);
+    }
+
+    @Override
+    public void close() {
+        model.call("decode_end", new NDList(model.place())).close();
+        owner.close();
+    }
+}

@@ -1,0 +1,251 @@
+# Decoding with a KV cache: methods that Java puts at the end of the class Decoder of decoder.py, before common.py.
+#
+# B sequences, each with T tokens in the cache, get one new token a step, at position T. A layer's cache is two tensors
+# [B, G, S, c], keys and values, the rotary angles applied. S = T + 1, or the window w if that is less: no query looks
+# further back. The last slot is the new token's; those before it hold the tokens before it, in order. A step writes the
+# last slot again and again, so that each does the same work.
+
+  # Fills the cache by running the prompts ids [B, T] through the model, a sequence at a time. What follows the last
+  # token most likely is the first step's token.
+  def decode_begin(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    self.weights = self.detached(p)
+    self.cache = self.allocate_cache(ids, ids.size(1) + 1)
+    y = self.prefill(ids, 1)
+    self.next_ids = [torch.argmax(y, 1)]
+    self.take_position(ids.size(1))
+    return y[-1][-1].to(6).cpu()
+
+  def allocate_cache(self, ids: Tensor, tokens: int) -> List[Tensor]:
+    cache = annotate(List[Tensor], [])
+    for window in self.windows:
+      slots = tokens
+      if window > 0:
+        slots = ops.prim.min(tokens, window)
+      for i in range(2):
+        cache.append(torch.zeros([ids.size(0), self.kv_heads, slots, self.head_width], dtype=self.dtype, device=ids.device))
+    return cache
+
+  # All but the last so many slots of the cache from the ends of sequences ids [B, T]. @return logits of the last tokens
+  def prefill(self, ids: Tensor, free_slots: int) -> Tensor:
+    self.caching = True
+    self.free_slots = free_slots
+    last = annotate(List[Tensor], [])
+    for b in range(ids.size(0)):
+      self.sequence = b
+      h, o = self.hidden(torch.slice(ids, 0, b, b + 1), self.weights)
+      last.append(self.head(torch.select(h, 1, -1), self.weights, o))
+    self.caching = False
+    return torch.cat(last, 0)
+
+  # Keys and values [1, G, T, c] of the sequence that is being filled.
+  def fill_cache(self, k: Tensor, v: Tensor, layer: int) -> Tensor:
+    keys = torch.select(self.cache[2 * layer], 0, self.sequence)
+    values = torch.select(self.cache[2 * layer + 1], 0, self.sequence)
+    filled = keys.size(1) - self.free_slots
+    first = k.size(2) - filled
+    torch.slice(keys, 1, 0, filled).copy_(torch.slice(k[0], 1, first))
+    return torch.slice(values, 1, 0, filled).copy_(torch.slice(v[0], 1, first))
+
+  # What a step at this position reads besides weights and cache, made once: its slots, its angles.
+  def take_position(self, position: int) -> Tensor:
+    self.sequence = position
+    self.new_slots = annotate(List[Tensor], [])
+    for x in self.cache:
+      self.new_slots.append(torch.select(x, 2, -1))
+    self.turns = annotate(List[Tensor], [])
+    for f in self.frequencies:
+      angles = torch.tensor(f, dtype=6, device=self.cache[0].device) * float(position)
+      cosines = torch.cos(angles)
+      sines = torch.sin(angles)
+      self.turns.append(torch.cat([cosines, cosines], 0))
+      self.turns.append(torch.cat([torch.neg(sines), sines], 0))
+    return self.cache[0]
+
+  # ---- what is timed: one new token for each sequence, ended by one fp32 number on the host
+
+  def decode_step(self, place: Tensor) -> Tensor:
+    p = self.weights
+    h = torch.embedding(p[0], self.next_ids[0])
+    o = 1
+    if self.learned_positions:
+      h = h + p[1][self.sequence]
+      o = 2
+    if self.embedding_scale != 1.0:
+      h = h * torch.scalar_tensor(self.embedding_scale, dtype=h.dtype, device=h.device)
+    for layer in range(self.layers):
+      h, o = self.decode_block(h, p, o, layer)
+    y = self.head(h, p, o)
+    self.next_ids = [torch.argmax(y, 1)]
+    self.results = [y]
+    return y[-1][-1].to(6).cpu()
+
+  # h [B, d], one token of each sequence.
+  def decode_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
+    x = h
+    if self.norm_before:
+      x, o = self.norm(x, p, o)
+    x, o = self.decode_attention(x, p, o, layer)
+    if self.norm_after:
+      x, o = self.norm(x, p, o)
+    h = h + x
+    x = h
+    if self.norm_before:
+      x, o = self.norm(x, p, o)
+    if self.experts[layer] > 0:
+      x, o = self.decode_mixture(x, p, o, self.experts[layer])
+    else:
+      x, o = self.mlp(x, p, o)
+    if self.norm_after:
+      x, o = self.norm(x, p, o)
+    return (h + x, o)
+
+  def decode_attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
+    B = x.size(0)
+    c = self.head_width
+    qkv, o = self.project(x, p, o, self.qkv_bias)
+    q, k, v = torch.split_with_sizes(qkv, [self.heads * c, self.kv_heads * c, self.kv_heads * c], 1)
+    if self.qk_norm == "all_heads":
+      q, o = self.norm(q, p, o)
+      k, o = self.norm(k, p, o)
+    q = q.view([B, self.heads, c])
+    k = k.view([B, self.kv_heads, c])
+    if self.qk_norm == "per_head":
+      q, o = self.norm(q, p, o)
+      k, o = self.norm(k, p, o)
+    kind = self.rotary[layer]
+    if kind >= 0:
+      q = self.decode_turn(q, self.turns[2 * kind], self.turns[2 * kind + 1])
+      k = self.decode_turn(k, self.turns[2 * kind], self.turns[2 * kind + 1])
+    self.new_slots[2 * layer].copy_(k)
+    self.new_slots[2 * layer + 1].copy_(v.view([B, self.kv_heads, c]))
+    # The query heads of a group are so many queries of its keys: every slot is seen, and no key is copied.
+    q = q.view([B, self.kv_heads, self.heads // self.kv_heads, c])
+    keys = self.cache[2 * layer]
+    values = self.cache[2 * layer + 1]
+    if self.upcast:
+      q = q.to(6)
+      keys = keys.to(6)
+      values = values.to(6)
+    y = torch.scaled_dot_product_attention(q, keys, values, None, 0.0, False, scale=self.score_scale).to(self.dtype)
+    return self.project(y.reshape([B, self.heads * c]), p, o, self.out_bias)
+
+  # Columns of each head of x [B, heads, c] turned by the angle of the position, as `turn` does it.
+  def decode_turn(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+    r = cosines.size(0)
+    wide = torch.slice(x, 2, 0, r).to(6)
+    turned = torch.addcmul(wide * cosines, torch.roll(wide, [r // 2], [2]), sines).to(x.dtype)
+    if r < x.size(2):
+      turned = torch.cat([turned, torch.slice(x, 2, r)], 2)
+    return turned
+
+  # On a GPU, `mixture` would wait for the counts of tokens by expert; so each token gets copies of its experts' matrices.
+  def decode_mixture(self, x: Tensor, p: List[Tensor], o: int, experts: int) -> Tuple[Tensor, int]:
+    if not x.is_cuda:
+      y, o = self.mixture(x.unsqueeze(1), p, o, experts)
+      return (y.squeeze(1), o)
+    share = torch.softmax(self.linear(x, p[o], None), -1, dtype=6)
+    shares, chosen = torch.topk(share, self.used, -1)
+    if self.normalised:
+      shares = shares / torch.sum(shares, [-1], True)
+    return (self.gathered(x, shares.to(self.dtype), chosen, p[o + 1], p[o + 2]), o + 3)
+
+  # x [B, d] through chosen [B, k] experts.
+  def gathered(self, x: Tensor, shares: Tensor, chosen: Tensor, ups: Tensor, downs: Tensor) -> Tensor:
+    rows = x.unsqueeze(1).expand([x.size(0), self.used, x.size(1)]).reshape([-1, x.size(1), 1])
+    which = chosen.reshape([-1])
+    up = torch.squeeze(self.matmul(torch.index_select(ups, 0, which), rows), 2)
+    y = torch.squeeze(self.matmul(torch.index_select(downs, 0, which), self.between(up).unsqueeze(2)), 2)
+    return torch.sum(y.view([x.size(0), self.used, -1]) * shares.unsqueeze(2), [1])
+
+  # ---- for whoever follows a sequence, and for tests
+
+  # The next step's tokens [B] instead of the likeliest.
+  def decode_tokens(self, ids: Tensor) -> Tensor:
+    self.next_ids = [ids.clone()]
+    return ids
+
+  # Goes on to the next position: the new token stays in the cache, and of a window's the oldest goes.
+  def decode_advance(self, place: Tensor) -> Tensor:
+    longer = annotate(List[Tensor], [])
+    for layer in range(self.layers):
+      window = self.windows[layer]
+      for x in [self.cache[2 * layer], self.cache[2 * layer + 1]]:
+        room = torch.zeros_like(torch.slice(x, 2, 0, 1))
+        more = torch.cat([x, room], 2)
+        if window > 0 and more.size(2) > window:
+          more = torch.slice(more, 2, 1).contiguous()
+        longer.append(more)
+    self.cache = longer
+    return self.take_position(self.sequence + 1)
+
+  # How far the step that ran last at position T is from a full pass over ids [n, T + 1], the sequences of these rows with
+  # the step's tokens at their ends: of the logits of the last tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
+  def decode_distances(self, ids: Tensor, rows: Tensor) -> Tensor:
+    own = self.cache
+    position = self.sequence
+    self.cache = self.allocate_cache(ids, ids.size(1))
+    distances = [self.distance(torch.index_select(self.results[0], 0, rows), self.prefill(ids, 0))]
+    for i in range(torch.len(own)):
+      a = torch.index_select(own[i], 0, rows)
+      b = self.cache[i]
+      last = self.distance(torch.select(a, 2, -1), torch.select(b, 2, -1))
+      distances.append(torch.maximum(last, self.distance(a, b)))
+    self.cache = own
+    self.sequence = position
+    return torch.stack(distances).cpu()
+
+  # Relative, by the 2-norm.
+  def distance(self, a: Tensor, b: Tensor) -> Tensor:
+    wide = b.to(6)
+    return torch.norm(a.to(6) - wide) / torch.norm(wide)
+
+  def read_cache(self, place: Tensor) -> List[Tensor]:
+    return self.cache
+
+  def read_next_ids(self, place: Tensor) -> Tensor:
+    return self.next_ids[0].cpu()
+
+  # Weights, cache and all go.
+  def decode_end(self, place: Tensor) -> Tensor:
+    self.weights = annotate(List[Tensor], [])
+    self.cache = annotate(List[Tensor], [])
+    self.new_slots = annotate(List[Tensor], [])
+    return place
+
+  # ---- reads for the bandwidth roofline, each so many times in one call, ended by one number on the host
+
+  # Every matrix that a step multiplies, with one row. @return the bytes of them all
+  def read_matrices(self, times: Tensor, p: List[Tensor]) -> Tensor:
+    y = torch.zeros([1, 1], dtype=self.dtype, device=p[0].device)
+    for i in range(int(times)):
+      for w in self.matrices(p):
+        y = self.linear(torch.ones([1, w.size(1)], dtype=w.dtype, device=w.device), w, None)
+    bytes = 0.0
+    for w in self.matrices(p):
+      bytes = bytes + float(torch.numel(w) * torch.element_size(w))
+    return (y[0][0].to(6) * 0.0 + bytes).cpu()
+
+  def matrices(self, p: List[Tensor]) -> List[Tensor]:
+    found = annotate(List[Tensor], [])
+    o = 0
+    for w in p:
+      embedding = (o == 0 and not self.tied) or (o == 1 and self.learned_positions)
+      if w.dim() > 1 and not embedding:
+        found.append(w.detach().view([-1, w.size(-1)]))
+      o = o + 1
+    return found
+
+  def read_buffer(self, place: Tensor, numbers: Tensor) -> Tensor:
+    return torch.ones([int(numbers)], dtype=6, device=place.device)
+
+  def read_sum(self, buffer: Tensor, times: Tensor) -> Tensor:
+    y = torch.zeros([], dtype=6, device=buffer.device)
+    for i in range(int(times)):
+      y = y + torch.sum(buffer)
+    return y.cpu()
+
+  def read_dot(self, buffer: Tensor, times: Tensor) -> Tensor:
+    y = torch.zeros([], dtype=6, device=buffer.device)
+    for i in range(int(times)):
+      y = y + torch.dot(buffer, buffer)
+    return y.cpu()

@@ -1,0 +1,70 @@
+package org.mfujmh.bench;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.engine.DecodeSession;
+import org.mfujmh.engine.FaultyDecode;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TinyModels;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
+
+/** A decoding step that does less than it is paid for does not get a figure. */
+class ProofOfDecodingTest {
+    private static final int TOKENS = 13;
+
+    static Stream<Architecture> everyFamily() {
+        return Stream.concat(Stream.of(Models.named("gpt-tiny")), TinyModels.all().stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFamily")
+    void aStepOfEveryFamilyIsProved(Architecture model) {
+        for (int sequences : new int[] {1, 7}) {
+            for (Precision precision : Precision.values()) {
+                Gemm gemm = precision == Precision.FP16 ? Gemm.UPCAST : Gemm.NATIVE;
+                ModelSpec spec = spec(model, precision, gemm);
+                assertThatCode(() -> prove(GptModel.loadDecoder(spec, "cpu"), sequences))
+                        .as(spec + " x " + sequences)
+                        .doesNotThrowAnyException();
+            }
+        }
+    }
+
+    /** Drawn as a measured model's, weights are small, and so is what a fault in one layer changes. */
+    @ParameterizedTest
+    @EnumSource
+    void aFaultIsCaught(FaultyDecode fault) {
+        Architecture model = TinyModels.all().stream()
+                .filter(one -> one.name().equals(fault.model()))
+                .findFirst()
+                .orElseThrow();
+        for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
+            ModelSpec spec = spec(model, precision, Gemm.NATIVE);
+            assertThatThrownBy(() -> prove(fault.load(spec), 2))
+                    .as(fault + " in " + precision)
+                    .hasMessageContaining("Suspect, proof of work failed");
+        }
+    }
+
+    private static ModelSpec spec(Architecture model, Precision precision, Gemm gemm) {
+        return new ModelSpec(model, Program.FUSED, precision, gemm, Loss.SUM);
+    }
+
+    private static void prove(GptModel loaded, int sequences) {
+        try (GptModel model = loaded.drawParameters(GptModel.WEIGHTS_SEED);
+                DecodeSession session = DecodeSession.random(model, sequences, TOKENS, 1)) {
+            ProofOfDecoding.of(model, session);
+        }
+    }
+}

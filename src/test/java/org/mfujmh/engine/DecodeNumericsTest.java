@@ -1,0 +1,127 @@
+package org.mfujmh.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.ParameterLayout;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
+
+/** Decoding with a cache, token by token, gives the logits of one full pass in float64; and a mistake in it shows. */
+class DecodeNumericsTest {
+    private static final int SEQUENCES = 2;
+    private static final int TOKENS = 20;
+
+    static Stream<ModelSpec> everyFamilyInEveryPrecision() {
+        return Stream.concat(Stream.of(Models.named("gpt-tiny")), TinyModels.all().stream())
+                .flatMap(model -> Stream.of(Precision.values()).flatMap(precision -> Stream.of(Gemm.NATIVE, Gemm.UPCAST)
+                        .filter(gemm -> gemm == Gemm.NATIVE || precision != Precision.FP32)
+                        .map(gemm -> spec(model, precision, gemm))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFamilyInEveryPrecision")
+    void tokenByTokenGivesTheLogitsOfAFullPass(ModelSpec spec) {
+        double bound = Numerics.bound(spec.config(), spec.precision(), false);
+        assertThat(distances(spec, TorchScriptArchive.decoder(spec), 1)).allMatch(error -> error <= bound);
+    }
+
+    /** The prompt, filled by a full pass, reaches beyond the windows of the models that have any. */
+    @ParameterizedTest
+    @MethodSource("everyFamilyInEveryPrecision")
+    void soItDoesAfterAPrompt(ModelSpec spec) {
+        double bound = Numerics.bound(spec.config(), spec.precision(), false);
+        assertThat(distances(spec, TorchScriptArchive.decoder(spec), 13)).allMatch(error -> error <= bound);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFaultShows(FaultyDecode fault) {
+        ModelSpec spec = spec(TinyModels.named(fault.model()), Precision.FP32, Gemm.NATIVE);
+        double bound = Numerics.bound(spec.config(), spec.precision(), false);
+        assertThat(distances(spec, fault.archive(spec), 13)).anyMatch(error -> !(error <= bound));
+    }
+
+    /** Greedy decoding: each step goes on with the likeliest token of the step before. */
+    @Test
+    void aStepGoesOnWithTheLikeliestToken() {
+        ModelSpec spec = spec(TinyModels.named("tiny-gemma3"), Precision.BF16, Gemm.NATIVE);
+        try (GptModel model = GptModel.loadDecoder(spec, "cpu")
+                        .setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7));
+                DecodeSession session = DecodeSession.random(model, SEQUENCES, 5, 1)) {
+            session.step();
+            assertThat(session.nextTokens())
+                    .isEqualTo(likeliest(session.logits(), spec.config().vocabulary()));
+        }
+    }
+
+    private static long[] likeliest(float[] logits, int words) {
+        return IntStream.range(0, logits.length / words)
+                .mapToLong(row -> IntStream.range(0, words)
+                        .boxed()
+                        .max((a, b) -> Float.compare(logits[row * words + a], logits[row * words + b]))
+                        .orElseThrow())
+                .toArray();
+    }
+
+    /** Relative errors of the logits of each step after a prompt of so many tokens. */
+    private static List<Double> distances(ModelSpec spec, byte[] archive, int prompt) {
+        try (GptModel model = GptModel.load(spec, "cpu", archive)) {
+            model.setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7));
+            List<double[]> parameters = model.parameters().stream()
+                    .map(values -> IntStream.range(0, values.length)
+                            .mapToDouble(i -> values[i])
+                            .toArray())
+                    .toList();
+            Float64Decoder reference = new Float64Decoder(spec.config(), parameters);
+            long[][] ids = Numerics.tokens(spec, reference, SEQUENCES, TOKENS, new Random(11));
+            double[][][] expected = {reference.logits(ids[0]), reference.logits(ids[1])};
+            List<Double> distances = new ArrayList<>();
+            long[] prompts = Stream.of(ids)
+                    .flatMapToLong(row -> Arrays.stream(row, 0, prompt))
+                    .toArray();
+            try (DecodeSession session = DecodeSession.of(model, SEQUENCES, prompts)) {
+                for (int t = prompt; t < TOKENS; t++) {
+                    session.setNextTokens(new long[] {ids[0][t], ids[1][t]});
+                    session.step();
+                    distances.add(distance(session.logits(), expected, t));
+                    session.advance();
+                }
+            }
+            return distances;
+        }
+    }
+
+    private static double distance(float[] logits, double[][][] expected, int t) {
+        double difference = 0;
+        double size = 0;
+        int words = expected[0][t].length;
+        for (int i = 0; i < logits.length; i++) {
+            double right = expected[i / words][t][i % words];
+            difference += Math.pow(logits[i] - right, 2);
+            size += right * right;
+        }
+        return Math.sqrt(difference / size);
+    }
+
+    private static ParameterLayout layout(ModelSpec spec) {
+        return ParameterLayout.of(spec.config(), Program.FUSED);
+    }
+
+    private static ModelSpec spec(Architecture model, Precision precision, Gemm gemm) {
+        return new ModelSpec(model, Program.FUSED, precision, gemm, Loss.SUM);
+    }
+}

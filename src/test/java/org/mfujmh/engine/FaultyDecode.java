@@ -1,0 +1,69 @@
+package org.mfujmh.engine;
+
+import java.nio.charset.StandardCharsets;
+
+/** decode.py with a mistake that is easily made, and the tiny model that notices it. */
+public enum FaultyDecode {
+    A_LAYER_SKIPPED("tiny-llama", """
+                for layer in range(self.layers):
+                  h, o = self.decode_block(h, p, o, layer)
+            """, """
+                for layer in range(self.layers - 1):
+                  h, o = self.decode_block(h, p, o, layer)
+                o = o + (torch.len(p) - 3) // self.layers
+            """),
+    HALF_OF_THE_CACHE_READ("tiny-qwen3", "    values = self.cache[2 * layer + 1]\n", """
+                values = self.cache[2 * layer + 1]
+                keys = torch.slice(keys, 2, keys.size(2) // 2)
+                values = torch.slice(values, 2, values.size(2) // 2)
+            """),
+    WRITTEN_INTO_THE_FIRST_SLOT(
+            "tiny-gpt2",
+            "self.new_slots.append(torch.select(x, 2, -1))",
+            "self.new_slots.append(torch.select(x, 2, 0))"),
+    KEYS_NOT_WRITTEN("tiny-mistral", "    self.new_slots[2 * layer].copy_(k)\n", ""),
+    ANGLE_OF_THE_POSITION_BEFORE("tiny-olmo2", "* float(position)", "* float(position - 1)"),
+    ANGLE_OF_ONE_KIND_FOR_ALL(
+            "tiny-gemma3", "self.turns[2 * kind], self.turns[2 * kind + 1]", "self.turns[0], self.turns[1]"),
+    TURNED_BACKWARDS("tiny-phi3", "torch.cat([torch.neg(sines), sines], 0)", "torch.cat([sines, torch.neg(sines)], 0)"),
+    POSITION_OF_THE_TOKEN_BEFORE("tiny-gpt2", "p[1][self.sequence]", "p[1][self.sequence - 1]"),
+    PROMPT_ONE_SLOT_OFF(
+            "tiny-qwen2",
+            "copy_(torch.slice(k[0], 1, first))",
+            "copy_(torch.roll(torch.slice(k[0], 1, first), [1], [1]))"),
+    VALUES_IN_PLACE_OF_KEYS(
+            "tiny-mixtral",
+            "torch.slice(keys, 1, 0, filled).copy_(torch.slice(k[0]",
+            "torch.slice(keys, 1, 0, filled).copy_(torch.slice(v[0]"),
+    ALL_SEQUENCES_IN_ONE("tiny-llama", "      self.sequence = b\n", "      self.sequence = 0\n"),
+    WINDOW_ONE_SHORTER(
+            "tiny-mistral", "slots = ops.prim.min(tokens, window)", "slots = ops.prim.min(tokens, window - 1)");
+
+    private final String model;
+    private final String line;
+    private final String instead;
+
+    FaultyDecode(String model, String line, String instead) {
+        this.model = model;
+        this.line = line;
+        this.instead = instead;
+    }
+
+    /** The model that has the part. */
+    public String model() {
+        return model;
+    }
+
+    /** That model with the mistake, for the proof of work; it has no weights yet. */
+    public GptModel load(ModelSpec spec) {
+        return GptModel.load(spec, "cpu", archive(spec));
+    }
+
+    byte[] archive(ModelSpec spec) {
+        String source = new String(TorchScriptArchive.decoderSource(), StandardCharsets.UTF_8);
+        if (!source.contains(line)) {
+            throw new AssertionError("decode.py has no \"" + line + "\" any more: plant " + this + " where it is now");
+        }
+        return TorchScriptArchive.decoder(spec, source.replace(line, instead).getBytes(StandardCharsets.UTF_8));
+    }
+}

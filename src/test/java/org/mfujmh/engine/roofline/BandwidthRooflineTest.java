@@ -1,0 +1,54 @@
+package org.mfujmh.engine.roofline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.bytes.ByteTerm;
+import org.mfujmh.bytes.DecodeBytes;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.TinyModels;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
+
+/** What the bandwidth roofline reads is what a step's audit names. */
+class BandwidthRooflineTest {
+
+    /** All experts lie there to be read; of the audit, those of a batch that leaves none out. */
+    @Test
+    void itReadsTheMatricesOfTheAuditAndNoEmbedding() {
+        for (Architecture model : TinyModels.all()) {
+            double audited = new DecodeBytes(model, 1000, 5, Precision.BF16)
+                    .terms().stream()
+                            .filter(term -> term.kind() == ByteTerm.Moved.MATRIX)
+                            .mapToDouble(ByteTerm::most)
+                            .sum();
+            try (GptModel loaded = model(model, Precision.BF16)) {
+                assertThat(new BandwidthRoofline(loaded).matrixBytes())
+                        .as(model.name())
+                        .isEqualTo(2 * audited);
+            }
+        }
+    }
+
+    @Test
+    void itMeasuresInEveryPrecision() {
+        for (Precision precision : Precision.values()) {
+            try (GptModel loaded = model(Models.named("gpt-tiny"), precision)) {
+                BandwidthRoofline.Bandwidth read = new BandwidthRoofline(loaded).measure(Duration.ZERO);
+                assertThat(read.bytesPerSecond()).isPositive();
+                assertThat(read.bestBytesPerSecond()).isGreaterThanOrEqualTo(read.bytesPerSecond());
+            }
+        }
+    }
+
+    private static GptModel model(Architecture model, Precision precision) {
+        return GptModel.loadDecoder(new ModelSpec(model, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), "cpu")
+                .drawParameters(1);
+    }
+}
