@@ -20,7 +20,6 @@ import org.mfujmh.report.text.TrainingRunReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.results.ResultPaths;
-import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,12 +87,6 @@ final class FlopsCommand implements Callable<Integer> {
                     + " (default: 1023, or the model's context less one), and what utilizations count.")
     private boolean bytes;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "D",
-            description = "Precision for --bytes: bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
-    private String dtype = PassParams.DEFAULT_DTYPE;
-
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
@@ -129,7 +122,8 @@ final class FlopsCommand implements Callable<Integer> {
                                 + " choose one of them.");
             }
             return new BytesReport(modelOptions.models().stream()
-                            .map(model -> new DecodeBytes(model, batch, cachedFor(model), Precision.of(dtype)))
+                            .map(model ->
+                                    new DecodeBytes(model, batch, cachedFor(model), Precision.of(training.dtype())))
                             .toList())
                     .render(format);
         }

@@ -12,6 +12,7 @@ import org.mfujmh.device.peaks.PeakResolution;
 import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.flops.TrainingRun;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Option;
 
 /** A training run that is planned: tokens, and what it is to run on. */
@@ -52,8 +53,8 @@ final class TrainingRunOptions {
     /** @throws BadInput where something was said of a run that has no tokens */
     boolean isAsked() {
         if (tokens == null
-                && Stream.of(devices, device, peakTflops, dtype, utilization).anyMatch(Objects::nonNull)) {
-            throw new BadInput("--devices, --device, --peak-tflops, --dtype and --mfu are of a training run: give its"
+                && Stream.of(devices, device, peakTflops, utilization).anyMatch(Objects::nonNull)) {
+            throw new BadInput("--devices, --device, --peak-tflops and --mfu are of a training run: give its"
                     + " --tokens, e.g. --tokens 1e12.");
         }
         return tokens != null;
@@ -61,6 +62,11 @@ final class TrainingRunOptions {
 
     TrainingRun run(Architecture model, int sequence) {
         return new TrainingRun(model, sequence, number(tokens));
+    }
+
+    /** The precision of the products; of decoding, that of weights and cache. */
+    String dtype() {
+        return dtype == null ? PassParams.DEFAULT_DTYPE : dtype;
     }
 
     /** What it runs on; empty where only FLOPs are asked for. */
@@ -108,7 +114,7 @@ final class TrainingRunOptions {
     }
 
     private PeakPrecision precision() {
-        String label = dtype == null ? "bf16" : dtype;
+        String label = dtype();
         return PeakPrecision.of(label)
                 .orElseThrow(() -> new BadInput("There is no --dtype \"" + label
                         + "\". Choose one of "

@@ -53,7 +53,7 @@ class RecipesTest {
 
         Ran ran = Ran.mfu("verify", "--claims-from", claims.toString());
 
-        assertThat(ran.out()).containsPattern("GPT-3: parameters .* holds").contains("60 claims");
+        assertThat(ran.out()).containsPattern("GPT-3: parameters .* holds").containsPattern("[0-9]+ claims");
         assertThat(ran.exitCode()).as(ran.out()).isZero();
     }
 
@@ -82,6 +82,7 @@ class RecipesTest {
         List<Path> places = List.of(
                 Path.of("src/main/java/org/mfujmh/profiler/MfuProfiler.java"),
                 Path.of("src/main/java/org/mfujmh/flops/Convention.java"),
+                Path.of("src/main/java/org/mfujmh/bytes/ByteConvention.java"),
                 Path.of("src/main/java/org/mfujmh/results/Published.java"));
         for (MetricId metric : MetricId.values()) {
             assertThat(places.stream().anyMatch(place -> names(place, metric)))

@@ -32,7 +32,8 @@ class OneVocabularyTest {
             Map.entry("engine/AttributePickle.java", Set.of("accumulation", "checkpoint", "clip")),
             Map.entry("engine/SafetensorsFile.java", Set.of("dtype")),
             Map.entry("engine/TorchScriptArchive.java", Set.of("dtype")),
-            Map.entry("engine/DecoderAttributes.java", Set.of("dtype")),
+            Map.entry("engine/DecoderAttributes.java", Set.of("dtype", "weights")),
+            Map.entry("suite/batch/ModelMemory.java", Set.of("weights")),
             Map.entry("flops/PerTokenTable.java", Set.of("model")),
             // a field of config.json
             Map.entry("model/hub/ConfigJson.java", Set.of("dtype")),
