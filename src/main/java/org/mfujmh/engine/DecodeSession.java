@@ -89,7 +89,8 @@ public final class DecodeSession implements AutoCloseable {
         multiplyByVector(best[1] < best[0] ? 1 : 0);
     }
 
-    private void multiplyByVector(int yes) {
+    /** @param yes 1, or 0 for the product with a matrix of one row */
+    void multiplyByVector(int yes) {
         try (NDArray flag = owner.create((float) yes)) {
             model.call("multiply_by_vector", new NDList(flag)).close();
         }

@@ -82,6 +82,7 @@ class RecipesTest {
         List<Path> places = List.of(
                 Path.of("src/main/java/org/mfujmh/profiler/MfuProfiler.java"),
                 Path.of("src/main/java/org/mfujmh/flops/Convention.java"),
+                Path.of("src/main/java/org/mfujmh/bytes/ByteConvention.java"),
                 Path.of("src/main/java/org/mfujmh/results/Published.java"));
         for (MetricId metric : MetricId.values()) {
             assertThat(places.stream().anyMatch(place -> names(place, metric)))
