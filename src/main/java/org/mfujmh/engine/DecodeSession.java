@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Precision;
 
 /**
  * Sequences of a model with their prompts in a KV cache, of which each gets one new token a step ({@code decode.py}).
@@ -19,6 +20,8 @@ import org.mfujmh.model.Architecture;
  */
 public final class DecodeSession implements AutoCloseable {
     private static final int MOST_COMPARED = 4;
+
+    private static final int CHOOSING_TURNS = 3;
 
     private final GptModel model;
     private final NDManager owner;
@@ -61,12 +64,46 @@ public final class DecodeSession implements AutoCloseable {
         }
         DecodeSession session = new DecodeSession(model, sequences, prompts);
         JniUtils.setGradMode(false);
+        session.chooseProducts();
         try (NDArray ids = session.owner.create(prompts, new Shape(sequences, tokens))) {
             NDList arguments = new NDList(ids);
             arguments.addAll(model.parameterList());
             model.call("decode_begin", arguments).close();
         }
         return session;
+    }
+
+    /**
+     * One row of bf16 on a CPU can be multiplied as a matrix, by oneDNN, or as a vector. Which is faster depends on
+     * processor and libtorch (2.7.1 multiplies a vector on one thread, 2.13 on all), so both are timed.
+     */
+    private void chooseProducts() {
+        boolean choice = sequences == 1 && model.spec().precision() == Precision.BF16 && !onGpu();
+        double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        for (int turn = 0; choice && turn < CHOOSING_TURNS; turn++) {
+            for (int byVector = 0; byVector < best.length; byVector++) {
+                multiplyByVector(byVector);
+                best[byVector] = Math.min(best[byVector], secondsOfAllProducts());
+            }
+        }
+        multiplyByVector(best[1] < best[0] ? 1 : 0);
+    }
+
+    /** @param yes 1, or 0 for the product with a matrix of one row */
+    void multiplyByVector(int yes) {
+        try (NDArray flag = owner.create((float) yes)) {
+            model.call("multiply_by_vector", new NDList(flag)).close();
+        }
+    }
+
+    private double secondsOfAllProducts() {
+        try (NDArray once = owner.create(1f)) {
+            NDList arguments = new NDList(once);
+            arguments.addAll(model.parameterList());
+            long start = System.nanoTime();
+            model.call("read_matrices", arguments).close();
+            return (System.nanoTime() - start) / 1e9;
+        }
     }
 
     /**

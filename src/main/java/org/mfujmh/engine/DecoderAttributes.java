@@ -63,6 +63,7 @@ final class DecoderAttributes {
                 .number("head_width", attention.headWidth())
                 .number("dtype", dtype)
                 .flag("upcast", spec.gemm() == Gemm.UPCAST)
+                .flag("by_vector", false)
                 .flag("cross_entropy", spec.loss() == Loss.CROSS_ENTROPY)
                 .numberLists(
                         "shapes",

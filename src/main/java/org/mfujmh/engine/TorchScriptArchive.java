@@ -148,6 +148,7 @@ final class TorchScriptArchive {
                 .number("dtype", torchDtype(spec))
                 .flag("notebook", spec.program() == Program.NOTEBOOK)
                 .flag("upcast", spec.gemm() == Gemm.UPCAST)
+                .flag("by_vector", false)
                 .flag("cross_entropy", spec.loss() == Loss.CROSS_ENTROPY)
                 .noTensors("results")
                 .noTensors("mask")

@@ -28,11 +28,17 @@ import org.openjdk.jmh.results.ScalarResult;
 /**
  * Computes tokens/s, FLOP/s and utilisation from the score of an iteration:
  *
- * <pre> tokens_per_s   = batchSize x seqLen x invocations/s model_tflops   = tokens_per_s x FLOPs per token (exact) /
- * 1e12 mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s hfu = FLOPs of the products that ran x invocations/s / peak FLOP/s roofline_share = model_tflops /
- * roofline_tflops mbu_CONVENTION = steps/s x bytes of a decoding step (convention) / bandwidth mfu_at_clock   = mfu x datasheet boost clock / measured clock joules_per_token = joules / seconds by
- * the GPU's energy counter / tokens_per_s
- * </pre>
+ * <ul>
+ *   <li>tokens_per_s = new tokens of an invocation x invocations/s: accumulation x batchSize x seqLen, decoding batchSize
+ *   <li>model_tflops = tokens_per_s x FLOPs per token (exact) / 1e12
+ *   <li>mfu_CONVENTION = tokens_per_s x FLOPs per token (convention) / peak FLOP/s
+ *   <li>hfu = FLOPs of the products that ran x invocations/s / peak FLOP/s
+ *   <li>roofline_share = model_tflops / roofline_tflops
+ *   <li>mbu_CONVENTION = steps/s x bytes of a decoding step (convention) / datasheet bandwidth
+ *   <li>bandwidth_share = tokens_per_s x bytes_per_token / bandwidth roofline
+ *   <li>mfu_at_clock = mfu x datasheet boost clock / measured clock
+ *   <li>joules_per_token = joules / seconds by the GPU's energy counter / tokens_per_s
+ * </ul>
  *
  * FLOPs per token are looked up in flops/per_token.csv; the peak is {@link RunProperty#PEAK_TFLOPS}; the state measures
  * the roofline before and after the iteration; clock, power and temperature are those of the GPU during the timed

@@ -212,6 +212,10 @@
     self.new_slots = annotate(List[Tensor], [])
     return place
 
+  def multiply_by_vector(self, yes: Tensor) -> Tensor:
+    self.by_vector = bool(yes)
+    return yes
+
   # ---- reads for the bandwidth roofline, each so many times in one call, ended by one number on the host
 
   # Every matrix that a step multiplies, with one row. @return the bytes of them all

@@ -16,6 +16,8 @@ class Decoder(Module):
   head_width : int
   dtype : int
   upcast : bool
+  # Whether a single row is multiplied as a vector, where that was measured to be faster.
+  by_vector : bool
   cross_entropy : bool
   # Shapes of the parameters, and how each is drawn: the deviation of N(0, deviation), or if that is 0 a constant.
   shapes : List[List[int]]

@@ -125,7 +125,8 @@ class LargestBatchIT {
     @ParameterizedTest
     @EnumSource(Pass.class)
     void underALimitOnAddressesALackOfMemoryIsAnAllocationThatFails(Pass pass) {
-        ProbedPass probed = pass("gpt-tiny", pass, 64);
+        // Decoding, the new token takes the last of 64 positions.
+        ProbedPass probed = pass("gpt-tiny", pass, pass == Pass.DECODE ? 63 : 64);
         MemoryGuard guard =
                 MemoryGuard.of(MemoryGuard.Kind.DATA_LIMIT, 600 * MIB, 0).orElseThrow();
         ProbeOutcome verdict = new ProbeRunner(probed).run(30_000, 600 * MIB, guard, PATIENCE);
@@ -136,7 +137,8 @@ class LargestBatchIT {
     @ParameterizedTest
     @EnumSource(Pass.class)
     void underAControlGroupALackOfMemoryIsAKillByTheKernel(Pass pass) {
-        ProbedPass probed = pass("gpt-tiny", pass, 64);
+        // Decoding, the new token takes the last of 64 positions.
+        ProbedPass probed = pass("gpt-tiny", pass, pass == Pass.DECODE ? 63 : 64);
         MemoryGuard guard =
                 MemoryGuard.of(MemoryGuard.Kind.CGROUP, 600 * MIB, 0).orElse(null);
         assumeTrue(guard != null, "no control group can be created here");

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.mfujmh.flops.Audit;
 import org.mfujmh.flops.Convention;
@@ -15,6 +16,7 @@ import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.text.NumberFormat;
+import org.mfujmh.schema.PassId;
 
 /** The matrix products of the measured models, by share of the FLOPs. */
 public final class TermsSection {
@@ -26,9 +28,12 @@ public final class TermsSection {
 
     public static Section of(List<Measured> all) {
         Map<String, Workload> workloads = new LinkedHashMap<>();
-        all.forEach(one -> one.workload()
-                .ifPresent(workload ->
-                        workloads.putIfAbsent(name(workload), new Workload(workload.model(), 1, workload.tokens()))));
+        // A decoding step multiplies vectors; ./mfu flops --bytes lists what it reads.
+        all.stream()
+                .filter(one -> !one.pass().equals(Optional.of(PassId.DECODE)))
+                .flatMap(one -> one.workload().stream())
+                .forEach(workload ->
+                        workloads.putIfAbsent(name(workload), new Workload(workload.model(), 1, workload.tokens())));
         if (workloads.isEmpty()) {
             return Section.absent(ID, TITLE, "No measurement has a model with known matrix products.");
         }
