@@ -85,7 +85,10 @@ final class DecoderAttributes {
                 .flag("out_bias", attention.outputBias())
                 .flag("mlp_bias", mlp(block.feedForward()).bias())
                 .word("qk_norm", attention.queryKeyNorm())
-                .real("score_scale", attention.scoreScale())
+                .real(
+                        "score_scale",
+                        attention.scoreScale()
+                                * squared(attention.rotary().scaling().attentionFactor()))
                 .real("logit_softcap", model.logitSoftcap())
                 .flag("gated", mlp(block.feedForward()).gated())
                 .word("activation", mlp(block.feedForward()).activation())
@@ -156,6 +159,11 @@ final class DecoderAttributes {
         return model.blocks().stream()
                 .anyMatch(block -> block.feedForward() instanceof FeedForward.Experts experts
                         && experts.routing() != FeedForward.Routing.SOFTMAX);
+    }
+
+    /** Queries and keys are both turned by cosines and sines that are multiplied by it. */
+    private static double squared(double factor) {
+        return factor * factor;
     }
 
     private static List<Double> boxed(Rotary rotary) {

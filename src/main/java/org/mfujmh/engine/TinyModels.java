@@ -35,7 +35,9 @@ public final class TinyModels {
             """;
 
     private static final String QWEN3 = """
-            {"model_type": "qwen3", %s "head_dim": 16, "attention_bias": true, "rope_theta": 1000}
+            {"model_type": "qwen3", %s "head_dim": 16, "attention_bias": true, "rope_theta": 1000,
+             "rope_scaling": {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 48,
+                              "beta_fast": 4, "beta_slow": 1}}
             """;
 
     private static final String GEMMA3 = """

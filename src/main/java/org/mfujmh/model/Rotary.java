@@ -13,7 +13,8 @@ import java.util.List;
 public record Rotary(double theta, int width, Scaling scaling) {
 
     /** No rotary positions. */
-    public static final Rotary NONE = new Rotary(1, 0, new Scaling("default", 1, 0, 0, 0, 1, List.of(), List.of()));
+    public static final Rotary NONE =
+            new Rotary(1, 0, new Scaling("default", 1, 0, 0, 0, 1, true, List.of(), List.of()));
 
     /**
      * How frequencies are scaled (Transformers, modeling_rope_utils.py). What a kind does not use is 0 or empty.
@@ -24,6 +25,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
      * @param high llama3's high_freq_factor, yarn's beta_fast
      * @param originalContext the context before scaling
      * @param attentionFactor by which the cosines and sines are multiplied
+     * @param truncated whether yarn's blended pairs begin and end at whole ones
      * @param shortFactors longrope's, for sequences within the original context
      * @param longFactors longrope's, beyond it
      */
@@ -34,6 +36,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
             double high,
             int originalContext,
             double attentionFactor,
+            boolean truncated,
             List<Double> shortFactors,
             List<Double> longFactors) {
         public Scaling {
@@ -61,9 +64,11 @@ public record Rotary(double theta, int width, Scaling scaling) {
         for (int i = 0; i < frequencies.length; i++) {
             double plain = Math.pow(theta, -2.0 * i / width);
             frequencies[i] = switch (scaling.kind()) {
-                case "default" -> plain;
+                // dynamic: stretched only for sequences beyond the context, which no pass has
+                case "default", "dynamic" -> plain;
                 case "linear" -> plain / scaling.factor();
                 case "llama3" -> llama3(plain);
+                case "yarn" -> yarn(plain, i);
                 default -> throw new IllegalStateException("rope_type " + scaling.kind() + " does not run here");
             };
         }
@@ -72,7 +77,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
 
     /** Whether {@link #frequencies()} knows the kind of scaling. */
     public boolean runs() {
-        return List.of("default", "linear", "llama3").contains(scaling.kind());
+        return List.of("default", "linear", "llama3", "dynamic", "yarn").contains(scaling.kind());
     }
 
     /** Long waves are stretched, short ones kept, those between blended. */
@@ -87,5 +92,28 @@ public record Rotary(double theta, int width, Scaling scaling) {
         }
         double smooth = (original / wave - scaling.low()) / (scaling.high() - scaling.low());
         return (1 - smooth) * frequency / scaling.factor() + smooth * frequency;
+    }
+
+    /**
+     * YaRN (arXiv 2309.00071, section 3.2): pairs that turn more than {@code high} times within the original context keep
+     * their frequency, those that turn less than {@code low} times have it divided, those between are blended by their index.
+     */
+    private double yarn(double frequency, int pair) {
+        double first = pairThatTurns(scaling.high());
+        double last = pairThatTurns(scaling.low());
+        if (scaling.truncated()) {
+            first = Math.floor(first);
+            last = Math.ceil(last);
+        }
+        first = Math.max(first, 0);
+        last = Math.min(last, width - 1.0);
+        double span = first == last ? 1e-3 : last - first;
+        double stretched = Math.max(0, Math.min(1, (pair - first) / span));
+        return stretched * frequency / scaling.factor() + (1 - stretched) * frequency;
+    }
+
+    /** The index, no whole number, of the pair that turns so many times within the original context. */
+    private double pairThatTurns(double times) {
+        return width * Math.log(scaling.originalContext() / (times * 2 * Math.PI)) / (2 * Math.log(theta));
     }
 }

@@ -1,5 +1,6 @@
 package org.mfujmh.model;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -9,12 +10,34 @@ final class RunSupport {
 
     /** The first part that no program computes, in a sentence; empty where all are computed. */
     static Optional<String> whyNot(Architecture model) {
-        return model.distinctBlocks().keySet().stream()
-                .flatMap(block -> Stream.of(attention(block.attention()), feedForward(block.feedForward())))
-                .flatMap(Optional::stream)
+        return Stream.concat(
+                        model.distinctBlocks().keySet().stream()
+                                .flatMap(block ->
+                                        Stream.of(attention(block.attention()), feedForward(block.feedForward())))
+                                .flatMap(Optional::stream),
+                        attentionFactors(model).stream())
                 .findFirst()
                 .map(what -> model.name() + " (" + model.family() + ") can be counted and not be run: " + what
                         + " is not in the program.");
+    }
+
+    /** The program multiplies all scores by one number, by the factor twice: right where all columns are turned by it. */
+    private static Optional<String> attentionFactors(Architecture model) {
+        List<Attention.Grouped> all = model.distinctBlocks().keySet().stream()
+                .map(Block::attention)
+                .filter(Attention.Grouped.class::isInstance)
+                .map(Attention.Grouped.class::cast)
+                .toList();
+        boolean one = all.stream()
+                .allMatch(attention -> attention.rotary().scaling().attentionFactor() == 1
+                        || attention.rotary().width() == attention.headWidth());
+        long factors = all.stream()
+                .map(attention -> attention.rotary().scaling().attentionFactor())
+                .distinct()
+                .count();
+        return one && factors <= 1
+                ? Optional.empty()
+                : Optional.of("an attention factor of yarn for some layers or some columns of a head");
     }
 
     private static Optional<String> attention(Attention attention) {

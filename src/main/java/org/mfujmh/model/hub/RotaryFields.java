@@ -84,18 +84,21 @@ final class RotaryFields {
         double base = fields.positive(THETA, theta);
         double share = fields.positive(PARTIAL, outerShare);
         boolean llama3 = known.equals("llama3");
-        double factor =
-                llama3 || known.equals("linear") ? fields.requiredPositive("factor") : fields.positive("factor", 1);
+        int original = fields.size("original_max_position_embeddings", context);
+        double unsaid = known.equals("yarn") ? (double) context / original : 1;
+        double factor = llama3 || known.equals("linear")
+                ? fields.requiredPositive("factor")
+                : fields.positive("factor", unsaid);
         double low = llama3 ? fields.requiredPositive("low_freq_factor") : fields.number("beta_slow", 1);
         double high = llama3 ? fields.requiredPositive("high_freq_factor") : fields.number("beta_fast", 32);
-        int original = fields.size("original_max_position_embeddings", context);
-        double attention = fields.number("attention_factor", 1);
+        double attention = fields.number("attention_factor", known.equals("yarn") ? yarnsFactor(fields, factor) : 1);
+        boolean truncated = fields.flag("truncate", true);
         List<Double> shorter = fields.numbers("short_factor");
         List<Double> longer = fields.numbers("long_factor");
         if (llama3 && !(high > low)) {
             throw fields.refused("high_freq_factor", "is not above low_freq_factor");
         }
-        fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "truncate", "finetuned", "rope_type", "type"));
+        fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "finetuned", "rope_type", "type"));
         if (known.equals("default")) {
             return Rotary.of(base, turned(config, columns, columns.partial ? share : 1));
         }
@@ -108,7 +111,24 @@ final class RotaryFields {
         return new Rotary(
                 base,
                 turned(config, columns, share),
-                new Rotary.Scaling(known, factor, low, high, original, attention, shorter, longer));
+                new Rotary.Scaling(known, factor, low, high, original, attention, truncated, shorter, longer));
+    }
+
+    /** What yarn multiplies cosines and sines by, where the config does not say: 0.1 ln(factor) + 1, or a ratio of two. */
+    private static double yarnsFactor(ConfigFields fields, double factor) {
+        double scale = fields.number("mscale", 0);
+        double ofAll = fields.number("mscale_all_dim", 0);
+        return scale != 0 && ofAll != 0
+                ? attentionFactor(factor, scale) / attentionFactor(factor, ofAll)
+                : attentionFactor(factor);
+    }
+
+    static double attentionFactor(double factor) {
+        return attentionFactor(factor, 1);
+    }
+
+    private static double attentionFactor(double factor, double scale) {
+        return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
     }
 
     private static int turned(ConfigFields config, Columns columns, double share) {
