@@ -143,8 +143,8 @@ final class AutogradBlocks implements BlockMemory {
         }
         FeedForward.Experts experts = (FeedForward.Experts) feedForward;
         long router = FP32 * experts.count() + (INT64 + FP32) * experts.used();
-        // Each expert's input is a copy, and its output is multiplied by its weight.
-        long each = mlpSaves(experts.expert()) + d * w + d * s;
+        // Each expert's input is a copy, its output is multiplied by its weight, and index_add keeps what it adds.
+        long each = mlpSaves(experts.expert()) + d * w + 2 * d * s;
         long sharedMlp = experts.sharedInner() > 0 ? mlpSaves(experts.shared()) : 0;
         return router + (upcast ? d * FP32 : 0) + experts.used() * each + sharedMlp;
     }

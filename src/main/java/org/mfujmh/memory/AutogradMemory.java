@@ -76,11 +76,11 @@ final class AutogradMemory {
                     .plus(MemoryTerm.WORKSPACE, blocks.inBackward(block)));
             kept -= savedBy(block);
         }
-        // A tied head's gradient and the embedding's are two matrices until they are added.
-        long second = model.tiedHead() ? Math.multiplyExact(vocabularyMatrix(), plan.narrow()) : 0;
+        // A tied head's gradient, the embedding's and their sum are three matrices.
+        long others = model.tiedHead() ? Math.multiplyExact(vocabularyMatrix(), 2L * plan.narrow()) : 0;
         moments.add(Moment.named("backward of the embedding")
                 .plus(MemoryTerm.GRADIENTS, Math.multiplyExact(model.parameters(), plan.narrow()))
-                .plus(MemoryTerm.WORKSPACE, second + Math.multiplyExact(tokens, (long) model.width() * plan.narrow())));
+                .plus(MemoryTerm.WORKSPACE, others + Math.multiplyExact(tokens, (long) model.width() * plan.narrow())));
         return moments;
     }
 
