@@ -72,7 +72,7 @@ public final class DecodeSession implements AutoCloseable {
 
     /**
      * One row of bf16 on a CPU can be multiplied as a matrix, by oneDNN, or as a vector. Which is faster depends on
-     * processor and libtorch (2.7.1 multiplies a vector on one thread, 2.13 on all), so both are timed.
+     * processor, threads and libtorch, so both are timed.
      */
     private void chooseProducts() {
         boolean choice = sequences() == 1 && model.spec().precision() == Precision.BF16 && !onGpu();
