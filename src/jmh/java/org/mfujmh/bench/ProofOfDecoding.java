@@ -91,17 +91,12 @@ final class ProofOfDecoding {
     }
 
     private static void nextTokens(GptModel gpt, DecodeSession session) {
-        float[] logits = session.logits();
-        int words = gpt.spec().config().vocabulary();
-        ProofOfWork.demand(logits.length == session.sequences() * words, "the step left " + logits.length + " logits");
-        long[] next = session.nextTokens();
-        for (int b = 0; b < next.length; b++) {
-            float chosen = logits[(int) (b * (long) words + next[b])];
-            for (int v = 0; v < words; v++) {
-                ProofOfWork.demand(
-                        logits[b * words + v] <= chosen, "the next step does not go on with the likeliest token");
-            }
-        }
+        List<Checksum> logits = gpt.checksums();
+        List<Long> shape =
+                List.of((long) session.sequences(), (long) gpt.spec().config().vocabulary());
+        ProofOfWork.demand(
+                logits.size() == 1 && logits.get(0).shape().equals(shape), "the step left other logits than " + shape);
+        ProofOfWork.demand(session.isGreedy(), "the next step does not go on with the likeliest token");
     }
 
     private static void distances(GptModel gpt, List<Double> distances) {

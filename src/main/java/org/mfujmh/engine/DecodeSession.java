@@ -6,11 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Precision;
 
 /**
@@ -25,17 +23,15 @@ public final class DecodeSession implements AutoCloseable {
 
     private final GptModel model;
     private final NDManager owner;
-    private final int sequences;
-    /** [sequences, tokens], row-major. */
-    private final long[] prompts;
+    /** [sequences, tokens], on the device. */
+    private final NDArray prompts;
 
     private final NDList step;
 
-    private DecodeSession(GptModel model, int sequences, long[] prompts) {
+    private DecodeSession(GptModel model, NDManager owner, NDArray prompts) {
         this.model = model;
-        this.sequences = sequences;
-        this.prompts = prompts.clone();
-        owner = model.place().getManager().newSubManager();
+        this.owner = owner;
+        this.prompts = prompts;
         step = new NDList(model.place(), GptModel.methodName(owner, "decode_step"));
     }
 
@@ -46,39 +42,40 @@ public final class DecodeSession implements AutoCloseable {
      * @param tokens of each prompt, 1 to the model's context less one
      */
     public static DecodeSession random(GptModel model, int sequences, int tokens, long seed) {
+        NDManager owner = model.place().getManager().newSubManager();
         JniUtils.setSeed(seed);
-        try (NDManager brief = model.place().getManager().newSubManager();
-                NDArray ids = brief.randomInteger(
-                        0, model.spec().config().vocabulary(), new Shape(sequences, tokens), DataType.INT64)) {
-            return of(model, sequences, ids.toLongArray());
-        }
+        Shape shape = new Shape(sequences, tokens);
+        return begun(model, owner, owner.randomInteger(0, model.spec().config().vocabulary(), shape, DataType.INT64));
     }
 
     /** The same with given prompts, row-major [sequences, tokens]. */
     public static DecodeSession of(GptModel model, int sequences, long[] prompts) {
-        int tokens = prompts.length / sequences;
-        Architecture config = model.spec().config();
-        if (tokens < 1 || tokens * sequences != prompts.length || tokens >= config.context()) {
-            throw new IllegalArgumentException(prompts.length + " tokens for " + sequences + " prompts of 1 to "
-                    + (config.context() - 1) + " tokens");
+        NDManager owner = model.place().getManager().newSubManager();
+        return begun(model, owner, owner.create(prompts, new Shape(sequences, prompts.length / sequences)));
+    }
+
+    private static DecodeSession begun(GptModel model, NDManager owner, NDArray prompts) {
+        long tokens = prompts.getShape().get(1);
+        int context = model.spec().config().context();
+        if (tokens < 1 || tokens >= context) {
+            owner.close();
+            throw new IllegalArgumentException(tokens + " tokens a prompt, not 1 to " + (context - 1));
         }
-        DecodeSession session = new DecodeSession(model, sequences, prompts);
+        DecodeSession session = new DecodeSession(model, owner, prompts);
         JniUtils.setGradMode(false);
         session.chooseProducts();
-        try (NDArray ids = session.owner.create(prompts, new Shape(sequences, tokens))) {
-            NDList arguments = new NDList(ids);
-            arguments.addAll(model.parameterList());
-            model.call("decode_begin", arguments).close();
-        }
+        NDList arguments = new NDList(prompts);
+        arguments.addAll(model.parameterList());
+        model.call("decode_begin", arguments).close();
         return session;
     }
 
     /**
      * One row of bf16 on a CPU can be multiplied as a matrix, by oneDNN, or as a vector. Which is faster depends on
-     * processor and libtorch (2.7.1 multiplies a vector on one thread, 2.13 on all), so both are timed.
+     * processor, threads and libtorch, so both are timed.
      */
     private void chooseProducts() {
-        boolean choice = sequences == 1 && model.spec().precision() == Precision.BF16 && !onGpu();
+        boolean choice = sequences() == 1 && model.spec().precision() == Precision.BF16 && !onGpu();
         double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         for (int turn = 0; choice && turn < CHOOSING_TURNS; turn++) {
             for (int byVector = 0; byVector < best.length; byVector++) {
@@ -118,7 +115,7 @@ public final class DecodeSession implements AutoCloseable {
 
     /** Sequences that get a token each step. */
     public int sequences() {
-        return sequences;
+        return Math.toIntExact(prompts.getShape().get(0));
     }
 
     /** Whether operators may return before their work is done. */
@@ -128,7 +125,7 @@ public final class DecodeSession implements AutoCloseable {
 
     /** Tokens of each sequence that were in the cache before the first step. */
     public int cachedTokens() {
-        return prompts.length / sequences;
+        return Math.toIntExact(prompts.getShape().get(1));
     }
 
     /** The token ids that the next step takes, one a sequence: the likeliest after the step before. */
@@ -140,7 +137,7 @@ public final class DecodeSession implements AutoCloseable {
 
     /** Has the next step take other tokens. */
     public void setNextTokens(long[] ids) {
-        try (NDArray given = owner.create(ids, new Shape(sequences))) {
+        try (NDArray given = owner.create(ids, new Shape(sequences()))) {
             model.call("decode_tokens", new NDList(given)).close();
         }
     }
@@ -168,23 +165,17 @@ public final class DecodeSession implements AutoCloseable {
      * which the larger of the distances of the new slot and of all slots counts.
      */
     public List<Double> distancesFromFullPass(long[] newTokens) {
-        int tokens = cachedTokens();
+        int sequences = sequences();
         // The first, the last and some between: a second cache for all would take as much memory as the first.
         long[] rows = sequences <= MOST_COMPARED
                 ? LongStream.range(0, sequences).toArray()
                 : LongStream.range(0, MOST_COMPARED)
                         .map(i -> i * (sequences - 1) / (MOST_COMPARED - 1))
                         .toArray();
-        long[] longer = Arrays.stream(rows)
-                .mapToInt(Math::toIntExact)
-                .mapToObj(b -> IntStream.rangeClosed(0, tokens)
-                        .mapToLong(t -> t < tokens ? prompts[b * tokens + t] : newTokens[b]))
-                .flatMapToLong(row -> row)
-                .toArray();
         JniUtils.setGradMode(false);
-        try (NDArray ids = owner.create(longer, new Shape(rows.length, tokens + 1));
+        try (NDArray tokens = owner.create(newTokens);
                 NDArray which = owner.create(rows);
-                NDList distances = model.call("decode_distances", new NDList(ids, which))) {
+                NDList distances = model.call("decode_distances", new NDList(prompts, tokens, which))) {
             float[] numbers = distances.head().toFloatArray();
             return IntStream.range(0, numbers.length)
                     .mapToObj(i -> (double) numbers[i])
@@ -192,9 +183,11 @@ public final class DecodeSession implements AutoCloseable {
         }
     }
 
-    /** The prompts, row-major [sequences, tokens]. */
-    public long[] prompts() {
-        return Arrays.copyOf(prompts, prompts.length);
+    /** Whether the next step goes on, in each sequence, with a token that has the largest logit of the last step. */
+    public boolean isGreedy() {
+        try (NDList greedy = model.call("decode_is_greedy", new NDList(model.place()))) {
+            return greedy.head().toFloatArray()[0] == 1;
+        }
     }
 
     @Override

@@ -178,9 +178,10 @@
     self.cache = longer
     return self.take_position(self.sequence + 1)
 
-  # How far the step that ran last at position T is from a full pass over ids [n, T + 1], the sequences of these rows with
-  # the step's tokens at their ends: of the logits of the last tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
-  def decode_distances(self, ids: Tensor, rows: Tensor) -> Tensor:
+  # How far the step that ran last at position T, with these tokens [B] after the prompts [B, T], is from a full pass over
+  # both, of the sequences of these rows: of the logits of the last tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
+  def decode_distances(self, prompts: Tensor, tokens: Tensor, rows: Tensor) -> Tensor:
+    ids = torch.index_select(torch.cat([prompts, tokens.unsqueeze(1)], 1), 0, rows)
     own = self.cache
     position = self.sequence
     self.cache = self.allocate_cache(ids, ids.size(1))
@@ -193,6 +194,12 @@
     self.cache = own
     self.sequence = position
     return torch.stack(distances).cpu()
+
+  # 1 where each sequence goes on with a token that has its largest logit, else 0.
+  def decode_is_greedy(self, place: Tensor) -> Tensor:
+    y = self.results[0]
+    chosen = torch.gather(y, 1, self.next_ids[0].unsqueeze(1)).squeeze(1)
+    return torch.all(torch.eq(chosen, torch.amax(y, [1]))).to(6).cpu()
 
   # Relative, by the 2-norm.
   def distance(self, a: Tensor, b: Tensor) -> Tensor:
