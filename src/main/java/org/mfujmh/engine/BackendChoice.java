@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
-import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.RunProperty;
@@ -83,7 +82,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         }
         Architecture config = spec.config();
         Architecture small = config.cut(LAYERS, VOCABULARY);
-        ModelSpec shortened = new ModelSpec(small, spec.program(), spec.precision(), spec.gemm(), Loss.SUM);
+        ModelSpec shortened = new ModelSpec(small, spec.program(), spec.precision(), spec.gemm(), spec.loss());
         int timedSequences = timedSequences(device, sequences, tokens);
         List<Timed> timed = new ArrayList<>();
         try {

@@ -283,6 +283,10 @@ class Decoder(Module):
       return torch.cross_entropy_loss(y.to(6), targets.view([-1]))
     return torch.sum(y, dtype=6)
 
+  # The loss from the residual stream h [B, T, d].
+  def loss_from(self, h: Tensor, p: List[Tensor], o: int, targets: Tensor) -> Tensor:
+    return self.loss_of(self.head(h, p, o), targets)
+
   # ---- what is timed: one call, ended by one fp32 number on the host, which waits for the device.
 
   def forward(self, ids: Tensor, p: List[Tensor]) -> Tensor:

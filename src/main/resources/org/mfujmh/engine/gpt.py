@@ -176,10 +176,15 @@ class Gpt(Module):
       y = self.linear(x, p[o + 2], None)
     return y
 
-  def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+  # The residual stream after all blocks.
+  def hidden(self, ids: Tensor, p: List[Tensor]) -> Tuple[Tensor, int]:
     h, o = self.embed(ids, p)
     for layer in range(self.layers):
       h, o = self.one_block(h, p, o, layer)
+    return (h, o)
+
+  def logits(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    h, o = self.hidden(ids, p)
     return self.head(h, p, o)
 
   # On a GPU the fused program's logits are [V, N] in memory in every backend: no tensor core takes rows of 50257 numbers,
@@ -193,17 +198,23 @@ class Gpt(Module):
 
   # What the autograd form's backward pass starts from.
   def loss_of(self, y: Tensor, targets: Tensor) -> Tensor:
-    wanted = targets.view([-1])
-    if self.words_first_by_autograd(y):
-      y = y.permute([2, 0, 1]).view([1, self.vocabulary, -1])
-      wanted = targets.view([1, -1])
-    else:
-      y = y.view([-1, self.vocabulary])
     if self.cross_entropy:
-      loss = torch.cross_entropy_loss(y.to(6), wanted)
-    else:
-      loss = torch.sum(y, dtype=6)
-    return loss
+      return torch.cross_entropy_loss(y.view([-1, self.vocabulary]).to(6), targets.view([-1]))
+    if self.words_first_by_autograd(y):
+      y = y.permute([2, 0, 1])  # as they lie in memory
+    return torch.sum(y, dtype=6)
+
+  # The loss from the residual stream h [B, T, d]. A GPU takes ten times as long for a softmax along columns as along rows,
+  # so there the logits are [N, V] for it, with as many words of probability 0 as make the rows even.
+  def loss_from(self, h: Tensor, p: List[Tensor], o: int, targets: Tensor) -> Tensor:
+    if not (self.cross_entropy and self.words_first_by_autograd(h)):
+      return self.loss_of(self.head(h, p, o), targets)
+    V = self.vocabulary
+    x = torch.layer_norm(h, [self.width], p[o], p[o + 1], 1e-05).view([-1, self.width])
+    even = torch.constant_pad_nd(p[o + 2], [0, 0, 0, (64 - V % 64) % 64])
+    never = torch.zeros([even.size(0)], dtype=x.dtype, device=x.device)
+    torch.slice(never, 0, V).fill_(-inf)
+    return torch.cross_entropy_loss(torch.addmm(never, x, even.t()).to(6), targets.view([-1]))
 
   # ---- the fused program by hand, for CPUs: the same function and its derivative without autograd, each
   # ---- result into memory that outlives the pass. A fresh tensor of some megabytes costs a page fault

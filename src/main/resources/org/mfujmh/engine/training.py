@@ -1,5 +1,5 @@
 # The training step: Java puts these methods at the end of every program's class, after common.py. They use its methods
-# `embed`, `one_block`, `head`, `logits`, `loss_of` and `differentiate`, and its attributes `layers` and `results`.
+# `embed`, `one_block`, `hidden`, `loss_from` and `differentiate`, and its attributes `layers` and `results`.
 
   # What `prepare_training` sets: micro batches of a step; the optimizer, none where both are false; whether the
   # optimizer has its own fp32 weights; and its numbers. `clip` bounds the norm of all gradients, 0 where nothing does.
@@ -30,7 +30,8 @@
   def gradients_by_autograd(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     if self.checkpoint:
       return self.gradients_with_checkpoints(ids, targets, p)
-    loss = self.loss_of(self.logits(ids, p), targets)
+    h, o = self.hidden(ids, p)
+    loss = self.loss_from(h, p, o, targets)
     self.results = self.derivatives(loss, p, None)
     return loss.detach()
 
@@ -55,7 +56,7 @@
     inputs = [h, p[0]]
     for w in torch.slice(p, o):
       inputs.append(w)
-    loss = self.loss_of(self.head(h, p, o), targets)
+    loss = self.loss_from(h, p, o, targets)
     g = self.detached(p)
     of_head = annotate(List[Optional[Tensor]], [None])
     of_head = torch.grad([loss], inputs, of_head, None, False, True)

@@ -28,7 +28,7 @@ class ProbedPassTest {
     @Test
     void aPassSurvivesItsCommandLine() {
         for (Pass pass : Pass.values()) {
-            ProbedPass probed = new ProbedPass(SPEC, pass, 64, "cpu");
+            ProbedPass probed = new ProbedPass(SPEC, pass, 63, "cpu");
             assertThat(ProbedPass.parse(probed.words())).isEqualTo(probed);
         }
     }

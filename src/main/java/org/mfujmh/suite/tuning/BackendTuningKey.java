@@ -24,7 +24,7 @@ import org.mfujmh.suite.plan.Combination;
  * @param device {@code cpu} or {@code cuda:N}
  */
 public record BackendTuningKey(
-        String model, String dtype, String gemm, String pass, int sequences, int tokens, String device) {
+        String model, String dtype, String gemm, String loss, String pass, int sequences, int tokens, String device) {
 
     /**
      * @param one with device, gemm and batch resolved
@@ -57,6 +57,7 @@ public record BackendTuningKey(
                 params.model(),
                 params.dtype(),
                 params.gemm(),
+                params.loss(),
                 one.pass().label(),
                 BackendChoice.timedSequences(params.device(), params.sequences(), params.seqLen()),
                 params.seqLen(),
@@ -65,32 +66,35 @@ public record BackendTuningKey(
 
     /** Inverse of {@link #text}. */
     static BackendTuningKey parse(String text) {
-        String[] parts = text.split(":", 7);
+        String[] parts = text.split(":", 8);
         return new BackendTuningKey(
                 parts[0],
                 parts[1],
                 parts[2],
                 parts[3],
-                Integer.parseInt(parts[4]),
+                parts[4],
                 Integer.parseInt(parts[5]),
-                parts[6]);
+                Integer.parseInt(parts[6]),
+                parts[7]);
     }
 
     /** The key as one word, for a command line. */
     String text() {
-        return String.join(":", model, dtype, gemm, pass, String.valueOf(sequences), String.valueOf(tokens), device);
+        return String.join(
+                ":", model, dtype, gemm, loss, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
     /** What is asked, in words. */
     public String question() {
         return "Backend of fused, "
-                + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens");
+                + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens")
+                + (loss.equals(PassParams.DEFAULT_LOSS) ? "" : ", " + loss);
     }
 
     /** Measures the backends. */
     public TuningAnswer answer() {
         ModelSpec spec =
-                new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
+                new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.of(loss));
         BackendChoice choice = BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
         Map<String, Double> seconds = new LinkedHashMap<>();
         choice.seconds().forEach((backend, measured) -> seconds.put(backend.label(), measured));
