@@ -119,7 +119,7 @@ public final class Ladder {
                 Table.Column.number("x rung before"),
                 Table.Column.number("share"),
                 Table.Column.number("A100 tokens/s"),
-                Table.Column.number("x"),
+                Table.Column.number("x before"),
                 Table.Column.number("MFU"));
         List<List<String>> rows = new ArrayList<>();
         Optional<Sample> before = Optional.empty();
@@ -149,19 +149,21 @@ public final class Ladder {
         out.println();
         out.print(new Table(columns, rows).toText());
         out.println();
-        out.println("x rung before  tokens/s relative to the measured rung before, with its " + Interval.TITLE + ".");
+        out.println("x rung before          tokens/s relative to the measured rung before, with its " + Interval.TITLE
+                + ".");
         out.println(
                 "share          MFU where the device's peak is known, else the share of the measured GEMM roofline.");
-        out.println("A100           as the book published it, each figure one run, at batch 8 (the last: 32) of 1024"
-                + " tokens; its timer includes evaluation batches, so the rates are some 4 to 7 % low.");
-        out.println("MFU            of the A100's dense peak in that precision, attention counted.");
+        out.println(
+                "A100                   as the book published it, each figure one run, at batch 8 (the last: 32) of 1024"
+                        + " tokens; its timer includes evaluation batches, so the rates are some 4 to 7 % low.");
+        out.println("MFU                    of the A100's dense peak in that precision, attention counted.");
         for (Step step : steps) {
             if (step.entry().isEmpty()) {
-                out.println("Not measured   " + step.rung().name() + ": " + step.missing() + ".");
+                out.println("Not measured           " + step.rung().name() + ": " + step.missing() + ".");
             } else if (!step.rung().here().isEmpty()) {
                 out.println(String.format(
                         Locale.ROOT,
-                        "%-15s%s.",
+                        "%-23s%s.",
                         step.rung().name() + ":",
                         step.rung().here()));
             }
