@@ -11,34 +11,38 @@ public final class FaultyGpt {
         NONE("", "", ""),
         /** No backward pass: made-up gradients, of the right shapes, finite, not zero. */
         GRADIENTS_UNUSED(
-                "def forward_backward(",
-                "for g in torch.grad([loss], p):",
-                "for q in p:\n      g = torch.ones_like(q)"),
+                "def derivatives(",
+                "for g in torch.grad([y], x, annotate(List[Optional[Tensor]], [above])):",
+                "for q in x:\n      g = torch.ones_like(q)"),
         /** The backward pass ends at the head, and the gradients below it are made up. */
         GRADIENT_OF_THE_HEAD_ALONE(
-                "def forward_backward(",
-                "for g in torch.grad([loss], p):",
-                "for q in p[0:torch.len(p) - 1]:\n      gradients.append(torch.ones_like(q))\n"
-                        + "    for g in torch.grad([loss], p[torch.len(p) - 1:]):"),
+                "def derivatives(",
+                "for g in torch.grad([y], x,",
+                "for q in x[0:torch.len(x) - 1]:\n      gradients.append(torch.ones_like(q))\n"
+                        + "    for g in torch.grad([y], x[torch.len(x) - 1:],"),
         /** The first half of the batch counts twice. */
         TOKENS_COUNTED_TWICE(
                 "def forward(",
                 "y = self.logits(ids, p)",
                 "half = self.logits(torch.slice(ids, 0, 0, ids.size(0) // 2), p)\n    y = torch.cat([half, half], 0)"),
         TOKENS_COUNTED_TWICE_IN_BOTH(
-                "def forward_backward(",
-                "y = self.logits(ids, p)",
-                "half = self.logits(torch.slice(ids, 0, 0, ids.size(0) // 2), p)\n    y = torch.cat([half, half], 0)"),
+                "def gradients_by_autograd(",
+                "h, o = self.hidden(ids, p)",
+                "half, o = self.hidden(torch.slice(ids, 0, 0, ids.size(0) // 2), p)\n    h = torch.cat([half, half], 0)"),
         /** One layer fewer. */
-        LAYER_SKIPPED("def logits(", "in range(self.layers)", "in range(self.layers - 1)"),
+        LAYER_SKIPPED(
+                "def hidden(",
+                "h, o = self.one_block(h, p, o, layer)",
+                "if layer == 0:\n      h, o = self.one_block(h, p, o, layer)\n    else:\n"
+                        + "      o = o + (16 if self.notebook else 12)"),
         /** Logits of the last token, of which nothing is hidden. */
         LAST_TOKEN_ALONE(
                 "def forward(", "y = self.logits(ids, p)", "y = torch.slice(self.logits(ids, p), 1, -1).contiguous()"),
         /** The head runs for the last token, and its logits are spread over all tokens. */
         LAST_TOKEN_SPREAD(
-                "def logits(",
-                "y = self.linear(h, p[e + 2], None)",
-                "y = self.linear(torch.slice(h, 1, -1), p[e + 2], None).expand([h.size(0), h.size(1), -1]).contiguous()"),
+                "def head(",
+                "y = self.linear(x, p[o + 2], None)",
+                "y = self.linear(torch.slice(x, 1, -1), p[o + 2], None).expand([x.size(0), x.size(1), -1]).contiguous()"),
         /** One layer fewer, in the form by hand. */
         LAYER_SKIPPED_BY_HAND("def sequences_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
 

@@ -133,6 +133,9 @@ public final class IntervalChart {
 
     public Chart build(String message) {
         boolean log = smallest > 0 && largest / smallest > LOG_ABOVE;
+        if (log) {
+            means.forEach(this::startAboveZero);
+        }
         boolean beside = means.size() >= MOSTLY_SHARED * rows.size();
         return new Chart(
                 id,
@@ -167,6 +170,13 @@ public final class IntervalChart {
                         .data("forks", forks)
                         .data("means", means)
                         .build());
+    }
+
+    /** Zero has no place on a logarithmic axis: an interval that reaches it begins below all values; its label says where. */
+    private void startAboveZero(Map<String, Object> mean) {
+        if (mean.get("low") instanceof Double low && low <= 0) {
+            mean.put("low", smallest / 2);
+        }
     }
 
     private Map<String, Object> axis(boolean log) {

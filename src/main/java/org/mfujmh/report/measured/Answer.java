@@ -89,8 +89,10 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
         String interval = Double.isFinite(tokens.low())
                 ? " (" + Interval.TITLE + " " + rounded(tokens.low()) + " to " + rounded(tokens.high()) + ")"
                 : "";
-        String share = one.reading(MetricId.ROOFLINE_SHARE)
-                .map(found -> ", " + percent(found.value()) + " of the GEMM roofline")
+        String share = one.reading(MetricId.BANDWIDTH_SHARE)
+                .map(found -> ", " + percent(found.value()) + " of the bandwidth roofline")
+                .or(() -> one.reading(MetricId.ROOFLINE_SHARE)
+                        .map(found -> ", " + percent(found.value()) + " of the GEMM roofline"))
                 .or(() -> one.reading(MetricId.MFU).map(found -> ", an MFU of " + percent(found.value())))
                 .orElse("");
         if (devices.size() > 1) {

@@ -111,6 +111,18 @@ final class AnswerHtml {
     /** The shares of the roofline and the peak, with their denominators. */
     private static String shares(Measured one) {
         StringBuilder bars = new StringBuilder();
+        Optional<MetricReading> bandwidth = one.reading(MetricId.BANDWIDTH_SHARE);
+        if (bandwidth.isPresent()) {
+            bars.append(bar(
+                    bandwidth.get(),
+                    "of the bandwidth roofline",
+                    one.reading(MetricId.BANDWIDTH_ROOFLINE_GBS)
+                            .map(roofline -> "measured alongside: " + Answer.rounded(roofline.value()) + " GB/s")
+                            .orElse("measured alongside")));
+            one.reading(MetricId.MBU)
+                    .ifPresent(share -> bars.append(bar(share, "MBU", "of the datasheet's memory bandwidth")));
+            return bars.toString();
+        }
         one.reading(MetricId.ROOFLINE_SHARE)
                 .ifPresent(share -> bars.append(bar(
                         share,
