@@ -172,7 +172,9 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
                     + " exceeds the largest number of tokens in one pass.");
         }
         Precision precision = Precision.of(params.dtype());
-        TrainingStep.of(params.training(), precision);
+        if (combination.passId().equals(Optional.of(PassId.TRAIN_STEP))) {
+            TrainingStep.of(params.training(), precision);
+        }
         Program.of(params.program());
         Gemm.of(params.gemm());
         Loss.of(params.loss());

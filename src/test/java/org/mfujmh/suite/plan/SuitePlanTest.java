@@ -64,6 +64,26 @@ class SuitePlanTest {
                 .hasMessageContaining("-p loss was given");
     }
 
+    @Test
+    void aTrainingStepRefusesWhatItsOptimizerCannotDoAndNoOtherPassMinds() {
+        assertThat(plan(DeviceDefaults.CPU, "-p", "dtype=fp16").combinations()).hasSize(2);
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "dtype=fp16"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("-p weights=fp32");
+        assertThat(plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "dtype=fp16", "-p", "weights=fp32")
+                        .combinations())
+                .hasSize(1);
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "optimizer=adam"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("adamw, adamw-unfused, sgd, none");
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "accumulation=0"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("accumulation=4");
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "clip=-1"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("such as 1.0");
+    }
+
     /** The default of 1024 tokens fills all positions of a GPT: the new token needs one. */
     @Test
     void aFullContextLeavesNoPositionForANewToken() {
