@@ -59,7 +59,7 @@ class PredictedMemoryIT {
     void aSequenceMoreTakesWhatIsPredicted(String model, String pass, String dtype, String gemm, String loss) {
         ProbedPass probed = probed(model, Pass.of(pass), Precision.of(dtype), Gemm.of(gemm), Loss.of(loss), TOKENS);
         long predicted = predicted(probed, 3).total() - predicted(probed, 1).total();
-        assertThat(predicted).isCloseTo(measuredPeak(probed, 3) - measuredPeak(probed, 1), withinPercentage(3));
+        assertThat(predicted).isCloseTo(measuredPeak(probed, 3) - measuredPeak(probed, 1), withinPercentage(5));
     }
 
     private static MemoryEstimate predicted(ProbedPass probed, int sequences) {
