@@ -19,7 +19,7 @@ public record BytesReport(List<DecodeBytes> steps) {
     public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(rows());
-            case CSV -> csv().toCsv();
+            case CSV -> Table.ofRows(rows()).toCsv();
             case TEXT, MARKDOWN -> document(new Document(format)).text();
         };
     }
@@ -49,15 +49,6 @@ public record BytesReport(List<DecodeBytes> steps) {
         row.put("share", term.expected() * size / step.expected());
         row.put("remark", term.remark());
         return row;
-    }
-
-    private Table csv() {
-        List<Map<String, Object>> rows = rows();
-        return new Table(
-                rows.get(0).keySet().stream().map(Table.Column::text).toList(),
-                rows.stream()
-                        .map(row -> row.values().stream().map(String::valueOf).toList())
-                        .toList());
     }
 
     private Document document(Document document) {

@@ -25,7 +25,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
     public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(rows());
-            case CSV -> csv().toCsv();
+            case CSV -> Table.ofRows(rows()).toCsv();
             case TEXT, MARKDOWN -> document(new Document(format)).text();
         };
     }
@@ -51,17 +51,6 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         row.put("parameters", ParameterCount.of(workload.model()).total());
         row.put("active_parameters", ParameterCount.of(workload.model()).active());
         return row;
-    }
-
-    private Table csv() {
-        List<Table.Column> columns = row(workloads.get(0), conventions.get(0)).entrySet().stream()
-                .map(field -> field.getValue() instanceof String ? text(field.getKey()) : number(field.getKey()))
-                .toList();
-        return new Table(
-                columns,
-                rows().stream()
-                        .map(row -> row.values().stream().map(String::valueOf).toList())
-                        .toList());
     }
 
     private Document document(Document document) {

@@ -28,7 +28,8 @@ public record ModelsReport(List<Architecture> models, String where, long availab
         return switch (format) {
             case JSON ->
                 OutputFormat.json(models.stream().map(ModelsReport::fields).toList());
-            case CSV -> csv().toCsv();
+            case CSV ->
+                Table.ofRows(models.stream().map(ModelsReport::fields).toList()).toCsv();
             case TEXT, MARKDOWN ->
                 new Document(format)
                         .table(table())
@@ -49,16 +50,6 @@ public record ModelsReport(List<Architecture> models, String where, long availab
         fields.put("active_parameters", model.activeParameters());
         fields.put("runs", model.whyNotRun().isEmpty());
         return fields;
-    }
-
-    private Table csv() {
-        return new Table(
-                fields(models.get(0)).keySet().stream().map(Table.Column::text).toList(),
-                models.stream()
-                        .map(model -> fields(model).values().stream()
-                                .map(String::valueOf)
-                                .toList())
-                        .toList());
     }
 
     private Table table() {

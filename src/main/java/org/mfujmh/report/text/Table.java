@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
@@ -44,6 +45,19 @@ public record Table(List<Column> columns, List<List<String>> rows) {
                         "A row of " + row.size() + " cells under " + columns.size() + " columns: " + row);
             }
         }
+    }
+
+    /**
+     * The rows of a machine-readable output, under the keys of the first.
+     *
+     * @param rows at least one; all with the same keys in the same order
+     */
+    static Table ofRows(List<Map<String, Object>> rows) {
+        return new Table(
+                rows.get(0).keySet().stream().map(Column::text).toList(),
+                rows.stream()
+                        .map(row -> row.values().stream().map(String::valueOf).toList())
+                        .toList());
     }
 
     /** Columns padded to their widest cell, separated by two spaces, with a rule below the headings. */

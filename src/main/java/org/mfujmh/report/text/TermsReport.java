@@ -20,7 +20,7 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
     public String render(OutputFormat format) {
         return switch (format) {
             case JSON -> OutputFormat.json(rows());
-            case CSV -> csv().toCsv();
+            case CSV -> Table.ofRows(rows()).toCsv();
             case TEXT, MARKDOWN -> document(new Document(format)).text();
         };
     }
@@ -50,15 +50,6 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
         row.put("share", term.flops().doubleValue() / total.doubleValue());
         row.put("remark", term.remark());
         return row;
-    }
-
-    private Table csv() {
-        List<Map<String, Object>> rows = rows();
-        return new Table(
-                rows.get(0).keySet().stream().map(Table.Column::text).toList(),
-                rows.stream()
-                        .map(row -> row.values().stream().map(String::valueOf).toList())
-                        .toList());
     }
 
     private Document document(Document document) {
