@@ -93,31 +93,8 @@ final class MaxBatchCommand implements Callable<Integer> {
             description = "sum or cross_entropy; not for forward. Default: sum; for train-step cross_entropy.")
     private String loss;
 
-    @Option(
-            names = "--optimizer",
-            paramLabel = "O",
-            description = "Of train-step: adamw, sgd or none. Default: ${DEFAULT-VALUE}.")
-    private String optimizer = TrainingParams.DEFAULT_OPTIMIZER;
-
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "C",
-            description = "Of train-step: none, or block, which computes a block's activations again in the backward"
-                    + " pass. Default: ${DEFAULT-VALUE}.")
-    private String checkpoint = TrainingParams.DEFAULT_CHECKPOINT;
-
-    @Option(
-            names = "--weights",
-            paramLabel = "W",
-            description = "Of train-step: same, or fp32 for fp32 weights and optimizer state. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    private String weights = TrainingParams.DEFAULT_WEIGHTS;
-
-    @Option(
-            names = "--accumulation",
-            paramLabel = "N",
-            description = "Of train-step: micro batches of a step, each of the batch found. Default: ${DEFAULT-VALUE}.")
-    private String accumulation = TrainingParams.DEFAULT_ACCUMULATION;
+    @Mixin
+    private TrainingStepOptions training;
 
     @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N. Default: ${DEFAULT-VALUE}.")
     private String device = PassParams.DEFAULT_DEVICE;
@@ -172,11 +149,8 @@ final class MaxBatchCommand implements Callable<Integer> {
     private BatchSearchRun.Request request() {
         Architecture config = ModelOptions.named(model);
         boolean trains = pass.equals(PassId.TRAIN_STEP.label());
-        Optional<TrainingStep> step = trains
-                ? Optional.of(TrainingStep.of(
-                        TrainingParams.of(optimizer, accumulation, checkpoint, weights, TrainingParams.NO_CLIP),
-                        Precision.of(dtype)))
-                : Optional.empty();
+        Optional<TrainingStep> step =
+                trains ? Optional.of(TrainingStep.of(training.params(), Precision.of(dtype))) : Optional.empty();
         String usualLoss = trains ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
         return new BatchSearchRun.Request(
                 config,

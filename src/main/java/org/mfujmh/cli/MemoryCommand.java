@@ -13,6 +13,7 @@ import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.report.text.MemoryReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.schema.PassParams;
@@ -88,48 +89,27 @@ final class MemoryCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "D", description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
     private String device = "cpu";
 
-    @Option(names = "--optimizer", paramLabel = "O", description = "train-step: adamw, sgd or none. Default: adamw.")
-    private String optimizer = "adamw";
-
-    @Option(
-            names = "--weights",
-            paramLabel = "W",
-            description =
-                    "train-step: same (in --dtype), or fp32 (fp32 weights and optimizer state beside). Default: same.")
-    private String weights = "same";
-
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "C",
-            description =
-                    "train-step: none, or block (only what enters a block is kept, the rest computed again). Default: none.")
-    private String checkpoint = "none";
-
-    @Option(names = "--accumulation", paramLabel = "N", description = "train-step: micro batches a step. Default: 1.")
-    private int accumulation = 1;
+    @Mixin
+    private TrainingStepOptions training;
 
     @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override
     public Integer call() {
-        MemoryPlan.Training training = new MemoryPlan.Training(
-                MemoryPlan.UpdateRule.of(optimizer),
-                chosen("--weights", weights, "same", "fp32"),
-                chosen("--checkpoint", checkpoint, "none", "block"),
-                accumulation);
+        TrainingStep step = TrainingStep.of(training.params());
         boolean gpu = chosen("--device", device, "cpu", "cuda");
         List<MemoryPass> asked = passes.isEmpty()
                 ? List.of(MemoryPass.values())
                 : passes.stream().map(MemoryPass::of).toList();
         List<MemoryEstimate> estimates = modelOptions.models().stream()
-                .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, training))))
+                .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, step))))
                 .toList();
         System.out.print(new MemoryReport(estimates).render(format));
         return 0;
     }
 
-    private MemoryPlan plan(Architecture model, MemoryPass pass, boolean gpu, MemoryPlan.Training training) {
+    private MemoryPlan plan(Architecture model, MemoryPass pass, boolean gpu, TrainingStep step) {
         Precision precision = Precision.of(dtype);
         Program how = Program.of(program);
         Gemm way = Gemm.of(gemm);
@@ -145,7 +125,7 @@ final class MemoryCommand implements Callable<Integer> {
                 start,
                 backend(model, how, precision, way, gpu),
                 gpu,
-                training);
+                step);
     }
 
     private Backend backend(Architecture model, Program how, Precision precision, Gemm way, boolean gpu) {

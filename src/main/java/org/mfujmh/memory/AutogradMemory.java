@@ -67,8 +67,7 @@ final class AutogradMemory {
         kept -= blocks.savedByHead();
         for (int i = order.size() - 1; i >= 0; i--) {
             Block block = order.get(i);
-            long again =
-                    plan.training().checkpointed() && plan.pass() == MemoryPass.TRAIN_STEP ? blocks.saved(block) : 0;
+            long again = plan.checkpointed() ? blocks.saved(block) : 0;
             gradients = Math.addExact(gradients, Math.multiplyExact(numbersOf(block), plan.narrow()));
             moments.add(Moment.named("backward of block " + (i + 1))
                     .plus(MemoryTerm.ACTIVATIONS, Math.addExact(kept, again))
@@ -86,7 +85,7 @@ final class AutogradMemory {
 
     /** With checkpoints a block's input alone outlives its forward pass. */
     private long savedBy(Block block) {
-        return plan.pass() == MemoryPass.TRAIN_STEP && plan.training().checkpointed()
+        return plan.checkpointed()
                 ? Math.multiplyExact(tokens, (long) model.width() * plan.narrow())
                 : blocks.saved(block);
     }

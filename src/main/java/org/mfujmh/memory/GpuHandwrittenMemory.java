@@ -29,8 +29,7 @@ final class GpuHandwrittenMemory {
                             .plus(MemoryTerm.LOGITS, logits)
                             .plus(MemoryTerm.WORKSPACE, Math.multiplyExact(n, 2 * d * s)));
         }
-        boolean checkpointed =
-                plan.pass() == MemoryPass.TRAIN_STEP && plan.training().checkpointed();
+        boolean checkpointed = plan.checkpointed();
         long block = Math.multiplyExact(n, SAVED * d * s + FP32 * model.heads() + 4 * FP32);
         long kept = checkpointed ? Math.multiplyExact(n, d * s) : block;
         long head = Math.multiplyExact((long) model.vocabulary(), d * s);

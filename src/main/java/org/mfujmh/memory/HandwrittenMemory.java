@@ -82,8 +82,7 @@ final class HandwrittenMemory {
 
     private List<Moment> backward() {
         long layers = plan.model().layers();
-        boolean checkpointed =
-                plan.pass() == MemoryPass.TRAIN_STEP && plan.training().checkpointed();
+        boolean checkpointed = plan.checkpointed();
         long perLayer = 10 * n * d * s;
         long saved = checkpointed ? Math.addExact(layers * n * d * s, perLayer) : Math.multiplyExact(layers, perLayer);
         saved = Math.addExact(saved, n * d * s);

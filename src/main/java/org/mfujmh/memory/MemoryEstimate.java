@@ -7,6 +7,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 
 /**
  * The predicted memory of a pass. On a CPU the process itself, a JVM with libtorch, comes on top: about 0.25 GiB.
@@ -86,8 +87,8 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         if (plan.pass() != MemoryPass.TRAIN_STEP) {
             return always;
         }
-        MemoryPlan.Training training = plan.training();
-        boolean masters = training.fp32Weights() && plan.precision() != Precision.FP32;
+        TrainingStep training = plan.training();
+        boolean masters = training.hasMasterWeights(plan.precision());
         long updated = masters ? Precision.FP32.bytes() : plan.narrow();
         if (masters) {
             always = always.plus(MemoryTerm.MASTER_WEIGHTS, Math.multiplyExact(parameters, updated));
@@ -97,7 +98,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         }
         return always.plus(
                 MemoryTerm.OPTIMIZER_STATE,
-                Math.multiplyExact(parameters, updated * training.rule().numbers()));
+                Math.multiplyExact(parameters, updated * training.optimizer().numbersPerParameter()));
     }
 
     private static List<Moment> passing(MemoryPlan plan) {

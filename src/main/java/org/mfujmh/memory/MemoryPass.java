@@ -1,25 +1,25 @@
 package org.mfujmh.memory;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.schema.PassId;
 
 /** The passes whose memory is predicted. */
 public enum MemoryPass {
     /** Token ids to logits. */
-    FORWARD("forward"),
+    FORWARD(PassId.FORWARD),
     /** Token ids to the gradient of every parameter. */
-    FORWARD_BACKWARD("forward + backward"),
+    FORWARD_BACKWARD(PassId.FORWARD_BACKWARD),
     /** The same, and the optimizer's update. */
-    TRAIN_STEP("training step"),
+    TRAIN_STEP(PassId.TRAIN_STEP),
     /** One new token for each sequence, from a cache of keys and values. */
-    DECODE("decode");
+    DECODE(PassId.DECODE);
 
-    private final String title;
+    private final PassId id;
 
-    MemoryPass(String title) {
-        this.title = title;
+    MemoryPass(PassId id) {
+        this.id = id;
     }
 
     /** @throws org.mfujmh.BadInput where no pass has that label, with the nearest and all that there are */
@@ -33,15 +33,15 @@ public enum MemoryPass {
 
     /** As users write it, e.g. {@code train-step}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return id.label();
     }
 
     /** In words. */
     public String title() {
-        return title;
+        return id.title();
     }
 
     boolean hasBackward() {
-        return this == FORWARD_BACKWARD || this == TRAIN_STEP;
+        return id.computesGradients();
     }
 }

@@ -1,17 +1,15 @@
 package org.mfujmh.memory;
 
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.mfujmh.BadInput;
-import org.mfujmh.DidYouMean;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
+import org.mfujmh.model.Checkpoint;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 
 /**
  * A pass whose memory is asked for.
@@ -26,7 +24,7 @@ import org.mfujmh.model.Program;
  * @param loss where gradients start
  * @param backend how the fused program computes; what the model has no program for counts as autograd
  * @param gpu whether it runs on a GPU, whose attention reads shared keys and values without a copy
- * @param training what only a training step has
+ * @param training how a training step is done; without effect on another pass
  */
 public record MemoryPlan(
         Architecture model,
@@ -39,52 +37,7 @@ public record MemoryPlan(
         Loss loss,
         Backend backend,
         boolean gpu,
-        Training training) {
-
-    /** The update of the weights. */
-    public enum UpdateRule {
-        /** Two moving averages a parameter (Loshchilov and Hutter, arXiv 1711.05101). */
-        ADAMW(2),
-        /** Without momentum: no state. */
-        SGD(0),
-        NONE(0);
-
-        private final int numbers;
-
-        UpdateRule(int numbers) {
-            this.numbers = numbers;
-        }
-
-        /** @throws BadInput where none has that label */
-        public static UpdateRule of(String label) {
-            List<String> labels = Stream.of(values())
-                    .map(rule -> rule.name().toLowerCase(Locale.ROOT))
-                    .toList();
-            int index = labels.indexOf(label);
-            if (index < 0) {
-                throw DidYouMean.noSuch("--optimizer", label, labels);
-            }
-            return values()[index];
-        }
-
-        /** Numbers of state a parameter. */
-        int numbers() {
-            return numbers;
-        }
-    }
-
-    /**
-     * What only a training step has.
-     *
-     * @param rule the optimizer
-     * @param fp32Weights whether master weights and the optimizer's state are fp32 where products are 16 bits
-     * @param checkpointed whether a block's activations are computed again in backward; only its input is kept
-     * @param accumulation micro batches a step
-     */
-    public record Training(UpdateRule rule, boolean fp32Weights, boolean checkpointed, int accumulation) {
-        /** AdamW in the precision of the products, all activations kept, one batch a step. */
-        public static final Training DEFAULT = new Training(UpdateRule.ADAMW, false, false, 1);
-    }
+        TrainingStep training) {
 
     /** @throws BadInput where a count is below 1, or a sequence is longer than the model's context */
     public MemoryPlan {
@@ -116,7 +69,12 @@ public record MemoryPlan(
                 Loss.SUM,
                 usualBackend(model, Program.FUSED, precision, gemm.orElse(Gemm.NATIVE), false),
                 false,
-                Training.DEFAULT);
+                TrainingStep.DEFAULT);
+    }
+
+    /** The same with another way to train. */
+    public MemoryPlan with(TrainingStep step) {
+        return new MemoryPlan(model, pass, sequences, tokens, precision, program, gemm, loss, backend, gpu, step);
     }
 
     /** The backend that runs unless another is asked for. */
@@ -124,6 +82,11 @@ public record MemoryPlan(
             Architecture model, Program program, Precision precision, Gemm gemm, boolean gpu) {
         return Backend.candidates(model, program, precision, gemm, gpu ? "cuda:0" : "cpu")
                 .get(0);
+    }
+
+    /** Whether a block's activations are computed again in backward, so that only what enters it is kept. */
+    boolean checkpointed() {
+        return pass == MemoryPass.TRAIN_STEP && training.checkpoint() == Checkpoint.BLOCK;
     }
 
     /** Whether products of 16-bit numbers run in fp32. */

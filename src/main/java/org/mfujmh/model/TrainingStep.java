@@ -28,20 +28,31 @@ public record TrainingStep(
     public static final TrainingStep DEFAULT =
             new TrainingStep(Optimizer.ADAMW, 1, Checkpoint.NONE, TrainedWeights.SAME, OptionalDouble.empty());
 
-    /** @throws BadInput if a name is unknown, or the optimizer cannot work in that precision */
-    public static TrainingStep of(TrainingParams params, Precision precision) {
-        TrainingStep step = new TrainingStep(
+    /** A step in whatever precision. @throws BadInput if a name is unknown */
+    public static TrainingStep of(TrainingParams params) {
+        return new TrainingStep(
                 Optimizer.of(params.optimizer()),
                 params.accumulation(),
                 Checkpoint.of(params.checkpoint()),
                 TrainedWeights.of(params.weights()),
                 params.clip());
+    }
+
+    /** @throws BadInput if a name is unknown, or the optimizer cannot work in that precision */
+    public static TrainingStep of(TrainingParams params, Precision precision) {
+        TrainingStep step = of(params);
         if (precision == Precision.FP16 && step.optimizer.isAdamw() && step.weights == TrainedWeights.SAME) {
             throw new BadInput("AdamW cannot keep its state in fp16: the squares of small gradients become zero there, "
                     + "and the update divides by their root. Add -p " + TrainingParams.WEIGHTS + "="
                     + TrainedWeights.FP32.label() + ", or choose -p dtype=" + Precision.BF16.label() + ".");
         }
         return step;
+    }
+
+    /** What differs from the defaults, e.g. {@code adamw, fp32 weights, checkpoint block, 4 micro batches}. */
+    public String inWords() {
+        return String.join(", ", TrainingParams.words(params().values()))
+                + (accumulation == 1 ? "" : ", " + accumulation + " micro batches");
     }
 
     /** The parameters that ask for this step. */

@@ -131,18 +131,13 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
         return "%s, %s, %d tokens, %s %s %s on %s"
                 .formatted(
                         spec.config().name(),
-                        step.map(ProbedPass::inWords).orElse(pass.title()),
+                        step.map(training -> passId().title() + " (" + training.inWords() + ")")
+                                .orElse(pass.title()),
                         tokens,
                         spec.precision().label(),
                         spec.program().label(),
                         spec.gemm().label(),
                         device);
-    }
-
-    private static String inWords(TrainingStep step) {
-        String micros = step.accumulation() == 1 ? "" : ", " + step.accumulation() + " micro batches";
-        return PassId.TRAIN_STEP.title() + " ("
-                + String.join(", ", TrainingParams.words(step.params().values())) + micros + ")";
     }
 
     /** The model's sizes. */

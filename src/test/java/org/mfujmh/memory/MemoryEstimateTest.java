@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,14 +18,18 @@ import org.mfujmh.model.Activation;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
 import org.mfujmh.model.Block;
+import org.mfujmh.model.Checkpoint;
 import org.mfujmh.model.FeedForward;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Norm;
+import org.mfujmh.model.Optimizer;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.Rotary;
+import org.mfujmh.model.TrainedWeights;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 
 /** Terms against closed forms, and the cache against figures that others publish. */
@@ -94,8 +99,7 @@ class MemoryEstimateTest {
             int fp32,
             int gradients,
             int state) {
-        MemoryPlan.Training training =
-                new MemoryPlan.Training(MemoryPlan.UpdateRule.of(rule), masters, false, accumulation);
+        TrainingStep training = step(Optimizer.of(rule), masters, false, accumulation);
         MemoryEstimate estimate =
                 MemoryEstimate.of(plan("llama-3.2-1b", MemoryPass.TRAIN_STEP, 1, 8, Precision.of(dtype), training));
         Moment end = estimate.moments().get(estimate.moments().size() - 1);
@@ -110,7 +114,7 @@ class MemoryEstimateTest {
     @Test
     void decodingHasWeightsAndItsCache() {
         MemoryEstimate estimate = MemoryEstimate.of(
-                plan("llama-3.2-1b", MemoryPass.DECODE, 8, 4096, Precision.BF16, MemoryPlan.Training.DEFAULT));
+                plan("llama-3.2-1b", MemoryPass.DECODE, 8, 4096, Precision.BF16, TrainingStep.DEFAULT));
         assertThat(estimate.peak().of(MemoryTerm.KV_CACHE)).isEqualTo(8L * 4096 * 32_768);
         assertThat(estimate.peak().of(MemoryTerm.WEIGHTS)).isEqualTo(LLAMA_PARAMETERS * 2);
         assertThat(estimate.peak().of(MemoryTerm.LOGITS)).isEqualTo(8L * 128_256 * 2);
@@ -162,8 +166,17 @@ class MemoryEstimateTest {
                 .hasMessageContaining("1 to 131072 tokens");
     }
 
+    private static TrainingStep step(Optimizer optimizer, boolean masters, boolean checkpointed, int accumulation) {
+        return new TrainingStep(
+                optimizer,
+                accumulation,
+                checkpointed ? Checkpoint.BLOCK : Checkpoint.NONE,
+                masters ? TrainedWeights.FP32 : TrainedWeights.SAME,
+                OptionalDouble.empty());
+    }
+
     private static long activations(boolean checkpointed) {
-        MemoryPlan.Training training = new MemoryPlan.Training(MemoryPlan.UpdateRule.ADAMW, false, checkpointed, 1);
+        TrainingStep training = step(Optimizer.ADAMW, false, checkpointed, 1);
         MemoryEstimate estimate =
                 MemoryEstimate.of(plan("gpt-small", MemoryPass.TRAIN_STEP, 4, 1024, Precision.FP32, training));
         return estimate.moments().stream()
@@ -173,16 +186,11 @@ class MemoryEstimateTest {
     }
 
     private static MemoryPlan plan(String model, MemoryPass pass, int sequences, int tokens, Precision precision) {
-        return plan(model, pass, sequences, tokens, precision, MemoryPlan.Training.DEFAULT);
+        return plan(model, pass, sequences, tokens, precision, TrainingStep.DEFAULT);
     }
 
     private static MemoryPlan plan(
-            String model,
-            MemoryPass pass,
-            int sequences,
-            int tokens,
-            Precision precision,
-            MemoryPlan.Training training) {
+            String model, MemoryPass pass, int sequences, int tokens, Precision precision, TrainingStep training) {
         Architecture described = Models.named(model);
         return new MemoryPlan(
                 described,

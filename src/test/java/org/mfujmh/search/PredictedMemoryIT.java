@@ -16,6 +16,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 
 /** Predicted bytes against the peak resident memory of a process that runs the pass. */
@@ -75,7 +76,7 @@ class PredictedMemoryIT {
                 spec.loss(),
                 MemoryPlan.usualBackend(spec.config(), spec.program(), spec.precision(), spec.gemm(), false),
                 false,
-                MemoryPlan.Training.DEFAULT));
+                TrainingStep.DEFAULT));
     }
 
     private static ProbedPass probed(String model, Pass pass, Precision precision, Gemm gemm, Loss loss, int tokens) {

@@ -25,7 +25,9 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
         return switch (format) {
             case JSON ->
                 OutputFormat.json(estimates.stream().map(MemoryReport::fields).toList());
-            case CSV -> csv().toCsv();
+            case CSV ->
+                Table.ofRows(estimates.stream().map(MemoryReport::fields).toList())
+                        .toCsv();
             case TEXT, MARKDOWN -> document(new Document(format)).text();
         };
     }
@@ -48,19 +50,6 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
         fields.put("total", estimate.total());
         fields.put("at", estimate.peak().name());
         return fields;
-    }
-
-    private Table csv() {
-        return new Table(
-                fields(estimates.get(0)).entrySet().stream()
-                        .map(field ->
-                                field.getValue() instanceof String ? text(field.getKey()) : number(field.getKey()))
-                        .toList(),
-                estimates.stream()
-                        .map(estimate -> fields(estimate).values().stream()
-                                .map(String::valueOf)
-                                .toList())
-                        .toList());
     }
 
     private Document document(Document document) {
@@ -118,11 +107,7 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
         if (plan.pass() != MemoryPass.TRAIN_STEP) {
             return plan.pass().title();
         }
-        MemoryPlan.Training training = plan.training();
-        return plan.pass().title() + ", " + training.rule().name().toLowerCase(Locale.ROOT)
-                + (training.fp32Weights() ? ", fp32 weights" : "")
-                + (training.checkpointed() ? ", checkpoints" : "")
-                + (training.accumulation() > 1 ? ", " + training.accumulation() + " micro batches" : "");
+        return plan.pass().title() + ", " + plan.training().inWords();
     }
 
     private static List<String> row(String first, List<String> cells, String last) {

@@ -112,7 +112,10 @@ public final class BatchSearchRun {
     private static void requireFits(Request request, MemoryLimit limit) {
         ModelMemory.require(
                 request.model(),
-                MemoryPass.of(request.pass().label()),
+                request.step().isPresent()
+                        ? MemoryPass.TRAIN_STEP
+                        : MemoryPass.of(request.pass().label()),
+                request.step(),
                 request.precision(),
                 limit.bytes(),
                 limit.reason());

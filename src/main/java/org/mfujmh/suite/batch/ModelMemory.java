@@ -14,6 +14,7 @@ import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.memory.MemoryPlan;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.search.MemorySize;
@@ -55,25 +56,39 @@ public final class ModelMemory {
         return refusal(
                 Models.named(one.passParams().model()),
                 pass == PassId.FORWARD_RECORDING ? MemoryPass.FORWARD : MemoryPass.of(pass.label()),
+                one.trainingStep(),
                 Precision.of(one.passParams().dtype()),
                 has.getAsLong(),
                 device instanceof Gpu ? device.name() : "available on this machine now");
     }
 
     /**
+     * @param step of a training step, how it is done
      * @param limitBytes what the pass may take
      * @param whose e.g. a GPU's name
      * @throws BadInput where its weights alone take more
      */
-    static void require(Architecture model, MemoryPass pass, Precision precision, long limitBytes, String whose) {
-        refusal(model, pass, precision, limitBytes, whose).ifPresent(why -> {
+    static void require(
+            Architecture model,
+            MemoryPass pass,
+            Optional<TrainingStep> step,
+            Precision precision,
+            long limitBytes,
+            String whose) {
+        refusal(model, pass, step, precision, limitBytes, whose).ifPresent(why -> {
             throw new BadInput(why);
         });
     }
 
     private static Optional<String> refusal(
-            Architecture model, MemoryPass pass, Precision precision, long limitBytes, String whose) {
-        MemoryPlan plan = MemoryPlan.of(model, pass, 1, 1, precision, Optional.empty());
+            Architecture model,
+            MemoryPass pass,
+            Optional<TrainingStep> step,
+            Precision precision,
+            long limitBytes,
+            String whose) {
+        MemoryPlan plan =
+                MemoryPlan.of(model, pass, 1, 1, precision, Optional.empty()).with(step.orElse(TrainingStep.DEFAULT));
         long least = MemoryEstimate.leastBytes(plan);
         if (least <= limitBytes) {
             return Optional.empty();
