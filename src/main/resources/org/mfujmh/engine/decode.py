@@ -73,32 +73,13 @@
     if self.embedding_scale != 1.0:
       h = h * torch.scalar_tensor(self.embedding_scale, dtype=h.dtype, device=h.device)
     for layer in range(self.layers):
-      h, o = self.decode_block(h, p, o, layer)
+      h, o = self.one_block(h, p, o, layer)
     y = self.head(h, p, o)
     self.next_ids = [torch.argmax(y, 1)]
     self.results = [y]
     return y[-1][-1].to(6).cpu()
 
-  # h [B, d], one token of each sequence.
-  def decode_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
-    x = h
-    if self.norm_before:
-      x, o = self.norm(x, p, o)
-    x, o = self.decode_attention(x, p, o, layer)
-    if self.norm_after:
-      x, o = self.norm(x, p, o)
-    h = h + x
-    x = h
-    if self.norm_before:
-      x, o = self.norm(x, p, o)
-    if self.experts[layer] > 0:
-      x, o = self.decode_mixture(x, p, o, self.experts[layer])
-    else:
-      x, o = self.mlp(x, p, o)
-    if self.norm_after:
-      x, o = self.norm(x, p, o)
-    return (h + x, o)
-
+  # x [B, d], one token of each sequence, against its cache.
   def decode_attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
     B = x.size(0)
     c = self.head_width

@@ -217,18 +217,25 @@ class Decoder(Module):
 
   # ---- one block, and the whole: token ids [B, T] to logits [B, T, V]
 
+  # h [B, T, d]; or [B, d], one token of each sequence, whose tokens before it are in the cache of decode.py.
   def one_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
+    decodes = h.dim() == 2
     x = h
     if self.norm_before:
       x, o = self.norm(x, p, o)
-    x, o = self.attention(x, p, o, layer)
+    if decodes:
+      x, o = self.decode_attention(x, p, o, layer)
+    else:
+      x, o = self.attention(x, p, o, layer)
     if self.norm_after:
       x, o = self.norm(x, p, o)
     h = h + x
     x = h
     if self.norm_before:
       x, o = self.norm(x, p, o)
-    if self.experts[layer] > 0:
+    if self.experts[layer] > 0 and decodes:
+      x, o = self.decode_mixture(x, p, o, self.experts[layer])
+    elif self.experts[layer] > 0:
       x, o = self.mixture(x, p, o, self.experts[layer])
     else:
       x, o = self.mlp(x, p, o)

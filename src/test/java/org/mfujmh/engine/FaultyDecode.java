@@ -6,12 +6,16 @@ import java.nio.charset.StandardCharsets;
 public enum FaultyDecode {
     A_LAYER_SKIPPED("tiny-llama", """
                 for layer in range(self.layers):
-                  h, o = self.decode_block(h, p, o, layer)
-            """, """
+                  h, o = self.one_block(h, p, o, layer)
+                y = self.head(h, p, o)
+                self.next_ids
+            """.stripTrailing(), """
                 for layer in range(self.layers - 1):
-                  h, o = self.decode_block(h, p, o, layer)
+                  h, o = self.one_block(h, p, o, layer)
                 o = o + (torch.len(p) - 3) // self.layers
-            """),
+                y = self.head(h, p, o)
+                self.next_ids
+            """.stripTrailing()),
     HALF_OF_THE_CACHE_READ("tiny-qwen3", "    values = self.cache[2 * layer + 1]\n", """
                 values = self.cache[2 * layer + 1]
                 keys = torch.slice(keys, 2, keys.size(2) // 2)
