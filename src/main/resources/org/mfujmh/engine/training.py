@@ -206,8 +206,9 @@
           if by is not None:
             self.written = gradients
             torch._foreach_div_(gradients, by)
+          t = float(self.steps[0])
           for i in range(torch.len(weights)):
-            self.one_by_adamw(weights[i], gradients[i], first[i], second[i], decay)
+            self.one_by_adamw(weights[i], gradients[i], first[i], second[i], t, decay)
         elif self.adamw:
           self.written = weights
           none = annotate(List[Tensor], [])
@@ -226,9 +227,8 @@
           torch._foreach_copy_(narrow, gradients)
         self.written = annotate(List[Tensor], [])
 
-  # AdamW on one parameter, an operation at a time. The steps done are read from the device, as torch.optim does.
-  def one_by_adamw(self, w: Tensor, g: Tensor, m: Tensor, v: Tensor, decay: float):
-    t = float(self.steps[0])
+  # Step t of AdamW on one parameter, an operation at a time.
+  def one_by_adamw(self, w: Tensor, g: Tensor, m: Tensor, v: Tensor, t: float, decay: float):
     w.mul_(1.0 - self.rate * decay)
     m.lerp_(g, 1.0 - self.beta1)
     v.mul_(self.beta2).addcmul_(g, g, value=1.0 - self.beta2)
