@@ -85,11 +85,16 @@ def peak(reset=False):
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
-def serve(what, warmup, answer):
+def adamw(m):
+    """The fused AdamW with nanoGPT's numbers: matrices decay, biases and norms do not."""
+    return torch.optim.AdamW([{"params": [w for w in m.parameters() if w.dim() > 1], "weight_decay": 0.1},
+        {"params": [w for w in m.parameters() if w.dim() < 2], "weight_decay": 0.0}], lr=6e-4, betas=(0.9, 0.95), fused=True)
+
+def serve(what, warmup, answer, name="torch " + torch.__version__):
     """One answer a line, from the moment that it says it is ready."""
     for _ in range(warmup): answer()
     peak(reset=True)
-    print(json.dumps({"ready": True, "peer": "torch " + torch.__version__}), flush=True)
+    print(json.dumps({"ready": True, "peer": name}), flush=True)
     for line in sys.stdin:
         if line.strip() != what: sys.exit(f"Asked for {line.strip()}; this knows {what}.")
         print(json.dumps(answer()), flush=True)
@@ -112,8 +117,7 @@ def main():
     if "gemm" in a.ops: print(json.dumps(products()), flush=True)
     if a.ops == "gemm": return
     m = GPT(a.model, a.variant != "notebook").to(a.device, dt)
-    optimizer = torch.optim.AdamW([{"params": [w for w in m.parameters() if w.dim() > 1], "weight_decay": 0.1},
-        {"params": [w for w in m.parameters() if w.dim() < 2], "weight_decay": 0.0}], lr=6e-4, betas=(0.9, 0.95), fused=True) if "step" in a.ops else None
+    optimizer = adamw(m) if "step" in a.ops else None
     if a.variant == "compile": m = torch.compile(m)
     x = torch.randint(0, V, (a.batch, a.seq), device=a.device); B, T = a.batch, a.seq
     fpt = 2 * (12 * L * d * d + d * V) + 4 * L * d * T

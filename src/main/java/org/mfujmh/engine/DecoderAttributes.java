@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Block;
 import org.mfujmh.model.FeedForward;
 import org.mfujmh.model.Gemm;
@@ -45,13 +46,15 @@ final class DecoderAttributes {
      * The pickled object.
      *
      * @param dtype TorchScript's number for the precision
+     * @param backend one that {@link Backend#candidates} names for a CPU
+     * @param blockSize queries in a block of the handwritten attention
      * @throws IllegalArgumentException where the program cannot compute the model
      */
-    static byte[] of(ModelSpec spec, int dtype) {
-        return new DecoderAttributes(spec).pickle(dtype);
+    static byte[] of(ModelSpec spec, int dtype, Backend backend, int blockSize) {
+        return new DecoderAttributes(spec).pickle(dtype, backend, blockSize);
     }
 
-    private byte[] pickle(int dtype) {
+    private byte[] pickle(int dtype, Backend backend, int blockSize) {
         List<Tensor> tensors = ParameterLayout.of(model, Program.FUSED).parameters();
         Block block = model.blocks().get(0);
         return new AttributePickle()
@@ -61,6 +64,7 @@ final class DecoderAttributes {
                 .number("heads", attention.heads())
                 .number("kv_heads", attention.keyValueHeads())
                 .number("head_width", attention.headWidth())
+                .number("vocabulary", model.vocabulary())
                 .number("dtype", dtype)
                 .flag("upcast", spec.gemm() == Gemm.UPCAST)
                 .flag("by_vector", false)
@@ -112,6 +116,13 @@ final class DecoderAttributes {
                 .noTensors("cosines")
                 .noTensors("sines")
                 .noTraining()
+                .flag("by_hand", backend != Backend.AUTOGRAD)
+                .flag("flash", backend == Backend.FLASH)
+                .number("block_size", blockSize)
+                .number("chunk", widestProduct(tensors))
+                .noNamedTensors("rooms")
+                .noNamedTensors("lent")
+                .noTensors("gradients")
                 .flag("caching", false)
                 .number("sequence", 0)
                 .number("free_slots", 0)
@@ -121,6 +132,15 @@ final class DecoderAttributes {
                 .noTensors("next_ids")
                 .noTensors("weights")
                 .end();
+    }
+
+    /** The most rows of a matrix within a block: of so many words the head is multiplied at a time. */
+    private static int widestProduct(List<Tensor> tensors) {
+        return Math.toIntExact(tensors.stream()
+                .filter(tensor -> tensor.role() == Tensor.Role.MATRIX)
+                .mapToLong(tensor -> tensor.shape().get(tensor.shape().size() - 2))
+                .max()
+                .orElseThrow());
     }
 
     private double deviation(Tensor tensor) {

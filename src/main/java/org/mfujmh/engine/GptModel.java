@@ -72,7 +72,7 @@ public final class GptModel implements AutoCloseable {
                 switch (form) {
                     case HANDWRITTEN -> TorchScriptArchive.of(spec);
                     case CUDNN -> TorchScriptArchive.gpu(spec, "gpu_kernels_cudnn.py");
-                    case FLASH -> TorchScriptArchive.gpu(spec, "gpu_kernels_flash.py");
+                    case FLASH -> TorchScriptArchive.flash(spec);
                     case AUTOGRAD -> TorchScriptArchive.plain(spec);
                 };
         return load(spec, device, archive);

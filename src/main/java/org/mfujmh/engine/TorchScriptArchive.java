@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Program;
@@ -35,19 +36,39 @@ final class TorchScriptArchive {
 
     /** The bytes of the archive for one model. */
     static byte[] of(ModelSpec spec) {
-        return spec.config().isBookGpt() ? of(spec, source()) : decoder(spec);
+        return spec.config().isBookGpt()
+                ? of(spec, source())
+                : decoder(
+                        spec,
+                        Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), "cpu")
+                                .get(0));
     }
 
     /** A model of any family, by autograd; the program that decodes, for every model. */
     static byte[] decoder(ModelSpec spec) {
-        return decoder(spec, decoderSource());
+        return decoder(spec, Backend.AUTOGRAD);
+    }
+
+    /** A model of any family in one of the backends for a CPU. */
+    static byte[] decoder(ModelSpec spec, Backend backend) {
+        return decoder(spec, backend, decoderSource());
+    }
+
+    /** The program by autograd with another source, for tests of what notices it. */
+    static byte[] decoder(ModelSpec spec, byte[] source) {
+        return decoder(spec, Backend.AUTOGRAD, source);
     }
 
     /** The same with another source, for tests of what notices it. */
-    static byte[] decoder(ModelSpec spec, byte[] source) {
+    static byte[] decoder(ModelSpec spec, Backend backend, byte[] source) {
+        return decoder(spec, backend, source, BLOCK_SIZE);
+    }
+
+    /** The same with fewer queries in a block of attention, so that a short sequence has several. */
+    static byte[] decoder(ModelSpec spec, Backend backend, byte[] source, int blockSize) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            store(zip, "gpt/data.pkl", DecoderAttributes.of(spec, torchDtype(spec)));
+            store(zip, "gpt/data.pkl", DecoderAttributes.of(spec, torchDtype(spec), backend, blockSize));
             store(zip, "gpt/code/__torch__.py", source);
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
@@ -90,6 +111,11 @@ final class TorchScriptArchive {
         return archive(attributes(spec, byHand, false), source, products, resource("gpu_kernels_cpu.py"));
     }
 
+    /** Of a GPT as the book has it, the handwritten program for GPUs; of another model, by hand with FlashAttention. */
+    static byte[] flash(ModelSpec spec) {
+        return spec.config().isBookGpt() ? gpu(spec, "gpu_kernels_flash.py") : decoder(spec, Backend.FLASH);
+    }
+
     private static byte[] archive(byte[] attributes, byte[] source, byte[] products, byte[] gpuKernels) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -108,12 +134,13 @@ final class TorchScriptArchive {
 
     /** The source of the program for GPT-2. */
     static byte[] source() {
-        return text("gpt.py", "common.py", "training.py");
+        return text("gpt.py", "handwritten_cpu.py", "common.py", "training.py");
     }
 
     /** The source of the program for any family. */
     static byte[] decoderSource() {
-        return text("decoder.py", "decode.py", "common.py", "training.py");
+        return text(
+                "decoder.py", "decode.py", "handwritten_decoder.py", "handwritten_cpu.py", "common.py", "training.py");
     }
 
     /** A class, and at its end more of its methods. */

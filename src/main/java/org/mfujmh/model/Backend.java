@@ -9,7 +9,7 @@ public enum Backend implements Choice {
     HANDWRITTEN("hand", "handwritten"),
     /** The same for GPUs, with cuDNN's attention. */
     CUDNN("hand-cudnn", "handwritten, with cuDNN's attention"),
-    /** The same for GPUs, with FlashAttention as PyTorch ships it. */
+    /** Written out for GPUs, and for decoders on CPUs, with FlashAttention as PyTorch ships it. */
     FLASH("hand-flash", "handwritten, with FlashAttention"),
     /** By autograd and libtorch's own attention. */
     AUTOGRAD("plain", "autograd");
@@ -35,8 +35,17 @@ public enum Backend implements Choice {
     /** The backends that can run a pass, the one expected to be fastest first. */
     public static List<Backend> candidates(
             Architecture model, Program program, Precision precision, Gemm gemm, String device) {
-        if (program != Program.FUSED || !model.isBookGpt()) {
+        if (program != Program.FUSED) {
             return List.of(AUTOGRAD);
+        }
+        if (!model.isBookGpt()) {
+            // handwritten_decoder.py: CPUs alone, dense blocks, products in the precision of the weights.
+            boolean written = device.equals("cpu")
+                    && gemm == Gemm.NATIVE
+                    && !model.hasExperts()
+                    && model.logitSoftcap() == 0
+                    && model.whyNotRun().isEmpty();
+            return written ? List.of(HANDWRITTEN, FLASH, AUTOGRAD) : List.of(AUTOGRAD);
         }
         if (device.equals("cpu")) {
             return List.of(HANDWRITTEN, AUTOGRAD);

@@ -14,6 +14,7 @@ class Decoder(Module):
   heads : int
   kv_heads : int
   head_width : int
+  vocabulary : int
   dtype : int
   upcast : bool
   # Whether a single row is multiplied as a vector, where that was measured to be faster.
@@ -57,6 +58,16 @@ class Decoder(Module):
   # Of each kind of rotary positions, [T, columns / 2]: cosines and sines of the angles, made anew by each pass.
   cosines : List[Tensor]
   sines : List[Tensor]
+  # Whether it runs by hand, and then whether with libtorch's flash attention: see handwritten_decoder.py. Queries in a
+  # block of attention, columns in a piece of the head; memory kept between passes, by name; what of it lies in the
+  # memory of the logits; and the gradients in the order of the parameters.
+  by_hand : bool
+  flash : bool
+  block_size : int
+  chunk : int
+  rooms : Dict[str, Tensor]
+  lent : Dict[str, Tensor]
+  gradients : List[Tensor]
   # What decode.py keeps between calls; see there.
   caching : bool
   sequence : int
@@ -297,14 +308,20 @@ class Decoder(Module):
   # ---- what is timed: one call, ended by one fp32 number on the host, which waits for the device.
 
   def forward(self, ids: Tensor, p: List[Tensor]) -> Tensor:
-    self.results = annotate(List[Tensor], [])
-    y = self.logits(ids, p)
-    self.results = [y]
-    return y[-1][-1][-1].detach().to(6).cpu()
+    return self.last_logit(ids, p, False)
 
   # The same, and what a backward pass reads is kept.
   def forward_recording(self, ids: Tensor, p: List[Tensor]) -> Tensor:
-    return self.forward(ids, p)
+    return self.last_logit(ids, p, True)
+
+  def last_logit(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+    self.results = annotate(List[Tensor], [])
+    if self.by_hand:
+      y = self.forward_by_hand(ids, self.detached(p), saving)
+    else:
+      y = self.logits(ids, p)
+    self.results = [y]
+    return y[-1][-1][-1].detach().to(6).cpu()
 
   def forward_backward(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     return self.differentiate(ids, targets, p).detach().cpu()
@@ -312,6 +329,8 @@ class Decoder(Module):
   # The gradient of every parameter into `results`; @return the loss, on the device.
   def differentiate(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     self.results = annotate(List[Tensor], [])
+    if self.by_hand:
+      return self.gradients_by_hand(ids, targets, self.detached(p))
     return self.gradients_by_autograd(ids, targets, p)
 
   # ---- products of the roofline: see `product_weight`

@@ -192,10 +192,6 @@ class Gpt(Module):
   def words_first_by_autograd(self, x: Tensor) -> bool:
     return x.is_cuda and not self.notebook and not self.upcast
 
-  # Logits [V, N] as [B, T, V], without a copy.
-  def as_logits(self, y: Tensor, ids: Tensor) -> Tensor:
-    return y.t().view([ids.size(0), ids.size(1), self.vocabulary])
-
   # What the autograd form's backward pass starts from.
   def loss_of(self, y: Tensor, targets: Tensor) -> Tensor:
     if self.cross_entropy:
@@ -220,43 +216,14 @@ class Gpt(Module):
   # ---- result into memory that outlives the pass. A fresh tensor of some megabytes costs a page fault
   # ---- every 4 kB; here pages are touched once. Products run in fp32 with `upcast`, else in `dtype`.
 
-  # Memory by name, as a tensor of this shape; it grows when a larger batch comes. What is never needed at
-  # one time shares a name: `wide` holds attention's scores, what GELU gives and a piece of the logits,
-  # `scratch` what is computed from these on the way back, `dwide` the gradients by what they came from.
-  def room(self, name: str, shape: List[int], dtype: int) -> Tensor:
-    size = 1
-    for n in shape:
-      size = size * n
-    if name in self.lent:
-      if self.lent[name].numel() >= size:
-        return torch.slice(self.lent[name], 0, 0, size).view(shape)
-    if not (name in self.rooms):
-      self.rooms[name] = torch.empty([0], dtype=dtype)
-    if self.rooms[name].numel() < size:
-      self.rooms[name] = torch.empty([0], dtype=dtype)
-      self.rooms[name] = torch.empty([size], dtype=dtype)
-    return torch.slice(self.rooms[name], 0, 0, size).view(shape)
-
-  # The logits come last and are by far the largest: 50257 numbers a token, where the blocks work with some 14 d.
-  # Where nothing of the blocks is read after them, the blocks' rooms lie in their memory, as far as they fit in.
+  # The rooms of a block that nothing reads after the pass: see `lend`.
   def lend_logits(self, B: int, T: int):
-    self.lent.clear()
     N = B * T
     d = self.width
     scores = self.heads * ops.prim.min(self.block_size, T) * T
     rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d), ("k", T * d),
         ("v", T * d), ("keys", T * d), ("values", T * d), ("wide", ops.prim.max(4 * N * d, scores))]
-    free = self.room("logits", [self.vocabulary * N], self.dtype)
-    if self.upcast:
-      free = torch.set_(torch.empty([0], dtype=6), free, 0, [free.numel() // 2], [1])  # the same bytes
-    start = 0
-    for name, size in rooms:
-      if start + size <= free.numel():
-        self.lent[name] = torch.slice(free, 0, start, start + size)
-        start = start + size
-
-  def product_dtype(self) -> int:
-    return 6 if self.upcast else self.dtype
+    self.lend(N, rooms)
 
   # Where a step of a layer writes. What the backward pass reads again has a room a layer; with `upcast`
   # layers share the fp32 room, and `keep` and `kept` store in 16 bits what is read again. Where a room is
@@ -281,11 +248,6 @@ class Gpt(Module):
     if self.upcast:
       x.copy_(self.room(name + " kept" + torch.str(layer), shape, self.dtype))
     return x
-
-  def weight(self, w: Tensor) -> Tensor:
-    if self.upcast:
-      w = self.room("weight", w.size(), 6).copy_(w)
-    return w
 
   # A forward pass in 16 bits has what follows a product fused into it, and so fresh tensors: see `products`.
   def fuses(self, layer: int) -> bool:
@@ -323,13 +285,6 @@ class Gpt(Module):
     T = x.size(0)
     y = self.room(name, [self.heads, T, self.width // self.heads], self.product_dtype())
     return y.copy_(x.view([T, self.heads, self.width // self.heads]).transpose(0, 1))
-
-  # -inf above the diagonal: what a query of a block must not see of the block's own keys.
-  def future(self, size: int, dtype: int) -> Tensor:
-    name = "future" + torch.str(size)
-    if not (name in self.rooms):
-      self.rooms[name] = torch.triu(torch.full([size, size], -inf, dtype=dtype), 1)
-    return self.rooms[name]
 
   # Of x [H, T, c] the first e rows of each head. In 16 bits they are brought together: oneDNN multiplies nothing
   # else, and would copy them itself, each time, what is transposed at half the speed.
@@ -389,11 +344,6 @@ class Gpt(Module):
         torch.bmm(weights, self.prefix("values", v, e), out=q)
         torch.slice(context, 0, a, e).copy_(q.transpose(0, 1))
     return y
-
-  # The room that a layer's activations have: its own, that of all layers where they are computed again, or -1 where no
-  # backward pass follows.
-  def saved_in(self, layer: int) -> int:
-    return ops.prim.min(layer, 0) if self.checkpoint else layer
 
   # From the residual stream h that enters a block to its second norm: what the backward pass reads but for `up`.
   def first_half_by_hand(self, h: Tensor, p: List[Tensor], o: int, slot: int, B: int) -> Tensor:
@@ -464,42 +414,7 @@ class Gpt(Module):
     self.keep("stream", last, h)
     return self.norm_into("final", h, p[e], p[e + 1])
 
-  # Every logit, [V, N]: a row holds one word for all tokens. The other way round a row would have 50257
-  # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time. With `upcast` they are
-  # computed by pieces that stay in the cache: of fewer words where there are more than 1024 tokens.
-  def logits_by_hand(self, x: Tensor, w: Tensor) -> Tensor:
-    y = self.room("logits", [self.vocabulary, x.size(0)], self.dtype)
-    if self.upcast:
-      piece = "piece" if "wide" in self.lent else "wide"
-      words = ops.prim.max(64, self.chunk * ops.prim.min(x.size(0), 1024) // x.size(0))
-      for a in range(0, self.vocabulary, words):
-        e = ops.prim.min(a + words, self.vocabulary)
-        part = self.room(piece, [e - a, x.size(0)], 6)
-        torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
-    else:
-      self.words_first(x, w, y)
-    return y
-
-  # y [V, N] = w x^T. In 16 bits by pieces, of as many words as the widest layer has outputs: oneDNN multiplies the
-  # whole at 0.6 x their speed.
-  def words_first(self, x: Tensor, w: Tensor, y: Tensor) -> Tensor:
-    words = w.size(0)
-    piece = words if w.dtype == 6 or w.is_cuda else self.chunk
-    for a in range(0, words, piece):
-      e = ops.prim.min(a + piece, words)
-      torch.mm(torch.slice(w, 0, a, e), x.t(), out=torch.slice(y, 0, a, e))
-    return y
-
   # ---- and back: dx stands for the gradient of the loss by x
-
-  # dw = dy^T x, db = the sum of dy over tokens. With `upcast` it takes the room of a weight, which is
-  # widened after it or has been used.
-  def weight_gradient(self, dy: Tensor, x: Tensor, dw: Tensor) -> Tensor:
-    if self.upcast:
-      dw.copy_(torch.mm(dy.t(), x, out=self.room("weight", dw.size(), 6)))
-    else:
-      torch.mm(dy.t(), x, out=dw)
-    return dw
 
   def linear_back(self, dy: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor, db: Tensor) -> Tensor:
     self.weight_gradient(dy, x, dw)
@@ -578,59 +493,6 @@ class Gpt(Module):
     self.linear_back(dqkv, x, p[o + 2], dx, g[o + 2], g[o + 3])
     return self.norm_back("norm1", dx, stream, p[o], p[o + 1], dh, g[o], g[o + 1])
 
-  # The head and the loss, forward and back, some words at a time so that they stay in the cache. By each
-  # logit the sum of all has the gradient 1; the cross-entropy (softmax - one at the target) / tokens, for
-  # which all logits come first.
-  def head_and_back(self, x: Tensor, targets: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
-    N = x.size(0)
-    loss = torch.zeros([], dtype=6)
-    logits = x
-    normaliser = x
-    if self.cross_entropy:
-      logits = self.logits_by_hand(x, w)
-      normaliser = self.log_sum_exp(logits)
-      loss = torch.mean(normaliser - torch.gather(logits, 0, targets).to(6))
-    dx.zero_()
-    for a in range(0, self.vocabulary, self.chunk):
-      e = ops.prim.min(a + self.chunk, self.vocabulary)
-      words = self.weight(torch.slice(w, 0, a, e))
-      if self.cross_entropy:
-        dlogits = self.cross_entropy_back(torch.slice(logits, 0, a, e), normaliser, targets - a)
-      else:
-        dlogits = torch.mm(words, x.t(), out=self.room("scratch", [e - a, N], self.product_dtype()))
-        loss = loss + self.sum(dlogits)
-        dlogits.fill_(1.0)
-      dx.addmm_(dlogits.t(), words)
-      self.weight_gradient(dlogits.t(), x, torch.slice(dw, 0, a, e))
-    return loss
-
-  # In fp32, widened in memory that is kept: torch.sum(x, dtype=6) would widen all of it into fresh memory first.
-  def sum(self, x: Tensor) -> Tensor:
-    if self.product_dtype() == 6:
-      return torch.sum(x)
-    total = torch.zeros([], dtype=6)
-    for part in torch.split(x.view([-1]), 262144, 0):
-      total = total + torch.sum(self.room("wide part", part.size(), 6).copy_(part))
-    return total
-
-  # log of the sum of exp over all words, [1, N], some tokens at a time, since it widens them.
-  def log_sum_exp(self, logits: Tensor) -> Tensor:
-    parts = annotate(List[Tensor], [])
-    for columns in torch.split(logits, 128, 1):
-      parts.append(torch.logsumexp(columns.to(6), [0], True))
-    return torch.cat(parts, 1)
-
-  # The gradient by some words' logits, [words, N]; targets [1, N] count from the first of them.
-  def cross_entropy_back(self, logits: Tensor, normaliser: Tensor, targets: Tensor) -> Tensor:
-    words = logits.size(0)
-    y = torch.sub(logits, normaliser, out=self.room("softmax", logits.size(), 6)).exp_()
-    here = torch.logical_and(torch.ge(targets, 0), torch.lt(targets, words))
-    y.scatter_add_(0, torch.clamp(targets, 0, words - 1), here.to(6).neg_())
-    y.mul_(1.0 / float(logits.size(1)))
-    if self.product_dtype() != 6:
-      y = self.room("scratch", logits.size(), self.dtype).copy_(y)
-    return y
-
   def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
     return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1]), ids)
 
@@ -657,14 +519,6 @@ class Gpt(Module):
     torch.slice(g[1].zero_(), 0, 0, T).copy_(torch.sum(dh.view([B, T, self.width]), [0]))
     self.results = g
     return loss
-
-  # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
-  # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
-  # one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass, and by hand each
-  # layer, begins with an exponential beyond its range, of 64 numbers: a few would not be done in vectors.
-  def touch_constants(self, x: Tensor):
-    if not x.is_cuda:
-      self.room("beyond", [64], 6).fill_(-200.0).sigmoid_()
 
   # ---- what is timed: one call, ended by one fp32 number on the host, which waits for the device.
   # ---- `results` keeps every logit or gradient readable and drops those of the pass before first,

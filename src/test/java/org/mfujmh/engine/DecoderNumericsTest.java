@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mfujmh.model.Activation;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Block;
 import org.mfujmh.model.FeedForward;
 import org.mfujmh.model.Gemm;
@@ -30,7 +31,7 @@ class DecoderNumericsTest {
     @ParameterizedTest
     @MethodSource("everyFamilyInEveryWay")
     void logitsLossAndGradientsAreThoseOfFloat64(ModelSpec spec) {
-        List<Numerics.Finding> findings = Numerics.againstFloat64(spec);
+        List<Numerics.Finding> findings = Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec));
         int tensors =
                 ParameterLayout.of(spec.config(), Program.FUSED).parameters().size();
         assertThat(findings).hasSize(3 + tensors);
@@ -42,8 +43,12 @@ class DecoderNumericsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CLAMPED_SWIGLU")
     void everyActivationIsThatOfFloat64(Activation activation) {
         for (Architecture model : List.of(TinyModels.named("tiny-gpt2"), TinyModels.named("tiny-mistral"))) {
-            List<Numerics.Finding> findings = Numerics.againstFloat64(fp32(with(activation, model)));
-            assertThat(findings).as(model.name()).allMatch(Numerics.Finding::ok);
+            ModelSpec spec = fp32(with(activation, model));
+            for (Backend backend : List.of(Backend.HANDWRITTEN, Backend.AUTOGRAD)) {
+                assertThat(Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec, backend)))
+                        .as("%s, %s", model.name(), backend)
+                        .allMatch(Numerics.Finding::ok);
+            }
         }
     }
 

@@ -123,7 +123,11 @@ class TrainingStepTest {
     static Stream<Arguments> everyBackend() {
         return Stream.concat(
                 TinyModels.all().stream()
-                        .map(model -> Arguments.of(spec(model.name(), Precision.FP32, Gemm.NATIVE), Backend.AUTOGRAD)),
+                        .map(model -> spec(model.name(), Precision.FP32, Gemm.NATIVE))
+                        .flatMap(spec ->
+                                Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), "cpu")
+                                        .stream()
+                                        .map(backend -> Arguments.of(spec, backend))),
                 Stream.of(
                         Arguments.of(spec("gpt-tiny", Precision.FP32, Gemm.NATIVE), Backend.AUTOGRAD),
                         Arguments.of(spec("gpt-tiny", Precision.FP32, Gemm.NATIVE), Backend.HANDWRITTEN),

@@ -2,103 +2,186 @@ package org.mfujmh.flops.executed;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Attention;
 
 /**
- * Causal attention as plain products: blocks of queries, each against the keys before its end, some
- * heads at a time. A block of s queries that ends before key e multiplies s x c with c x e and back
- * again, c the width of a head; what lies above the diagonal blocks is not computed. One block is the
- * whole square.
+ * Causal attention as plain products: blocks of queries, each against the keys that one of them sees, some heads at a
+ * time. A block of s queries with e keys multiplies s x c with c x e and back again, c the width of a head; heads that
+ * share keys may stand one below another, and then multiply r s x c. What lies above the diagonal blocks is not
+ * computed, nor what lies before the window of a block's first query. One block is the whole square.
  *
  * @param products what ran, each shape with its calls
  */
 record BlockAttention(Map<MatrixProduct, Long> products) {
 
     /** Products of one block: scores and values. */
-    private static final long FORWARD = 2;
+    private static final int FORWARD = 2;
 
-    /** The same, then the gradients of queries, keys, probabilities and values. */
-    private static final long FORWARD_BACKWARD = 6;
+    /** The gradients of queries, keys, probabilities and values. */
+    private static final int BACKWARD = 4;
 
-    /** Queries s that see the keys before e. */
-    private record Block(long queries, long end) {}
+    /** The two sizes of a product beside the width of a head, the smaller first. */
+    private record Sizes(long small, long large) {
+        static Sizes of(long a, long b) {
+            return new Sizes(Math.min(a, b), Math.max(a, b));
+        }
+    }
+
+    /** So many queries of a head, and the keys that they are held against. */
+    private record Block(long queries, long keys) {}
+
+    /**
+     * How a pass computes its blocks.
+     *
+     * @param height queries in a block
+     * @param heads that stand one below another
+     * @param scoresAgain whether the backward pass computes the scores a second time instead of keeping them
+     */
+    private record Way(long height, long heads, boolean scoresAgain) {}
 
     /** Whether a product can be a part of attention with heads of that width. */
     static boolean concerns(MatrixProduct product, long headWidth) {
         return product.m() == headWidth || product.k() == headWidth || product.n() == headWidth;
     }
 
-    /** What ran against the closed form. */
-    ExecutedTerm term(Workload workload, boolean backward, Repetition repetition, BigInteger expected) {
-        long heads = (long) workload.batch() * workload.model().heads();
-        long layers = (long) workload.model().layers() * repetition.microBatches();
-        // How many products of heads x layers there were of each block.
-        Map<Block, Long> headCalls = new TreeMap<>(Comparator.comparingLong(Block::end));
+    /**
+     * What ran against the closed form.
+     *
+     * @param fusedForward whether fused attention has done the forward pass of the layers that see all tokens
+     */
+    ExecutedTerm term(
+            Workload workload, boolean backward, boolean fusedForward, Repetition repetition, BigInteger expected) {
+        Architecture model = workload.model();
+        long allHeads = (long) workload.batch() * model.heads();
+        Map<Sizes, Long> ran = new HashMap<>();
         products.forEach((product, calls) ->
-                headCalls.merge(block(product, workload.model().headWidth()), product.batch() * calls, Long::sum));
-        List<Block> blocks = new ArrayList<>(headCalls.keySet());
-        long once = heads * layers;
-        long needed = (backward ? FORWARD_BACKWARD : FORWARD) + (repetition.blocksAgain() ? FORWARD : 0);
-        // With a backward pass the scores may be computed a second time instead of being kept.
-        boolean again = backward && headCalls.values().stream().allMatch(calls -> calls == (needed + 1) * once);
-        long perBlock = again ? needed + 1 : needed;
-        boolean explained = tile(blocks, workload.tokens())
-                && headCalls.values().stream().allMatch(calls -> calls == perBlock * once);
-        long ran = headCalls.values().stream().mapToLong(Long::longValue).sum() / heads;
+                ran.merge(sizes(product, model.headWidth()), Math.multiplyExact(product.batch(), calls), Long::sum));
+        Optional<Way> way = ways(workload, backward)
+                .filter(one -> wanted(workload, one, backward, fusedForward, repetition)
+                        .equals(ran))
+                .findFirst();
+        long matrices = ran.values().stream().mapToLong(Long::longValue).sum();
+        long heads = allHeads / way.map(Way::heads).orElse(1L);
         return new ExecutedTerm(
                 backward ? "scores, values and their gradients" : "scores, values",
-                "blocks, " + heads + " x [" + workload.tokens() + " x "
-                        + workload.model().headWidth() + "]",
-                Math.max(1, blocks.size()) * perBlock * layers,
-                ran,
+                "blocks, " + allHeads + " x [" + workload.tokens() + " x " + model.headWidth() + "]",
+                way.isPresent() ? matrices / heads : leastCalls(model, backward, fusedForward, repetition),
+                matrices / heads,
                 expected,
                 products.entrySet().stream()
                         .map(entry -> entry.getKey().flops().multiply(BigInteger.valueOf(entry.getValue())))
                         .reduce(BigInteger.ZERO, BigInteger::add),
-                explained,
-                explained
-                        ? explanation(
-                                blocks,
-                                workload.tokens(),
-                                again ? perBlock + " products for " + needed + ": the scores are computed again; " : "")
-                        : "the products are not those of blocks that cover the causal half, in each layer and head");
+                way.isPresent(),
+                way.map(one -> explanation(workload, one, backward, repetition))
+                        .orElse(
+                                "the products are not those of blocks that cover the causal half, in each layer and head"));
     }
 
-    /** The two sizes beside the width of a head: the queries are never more than the keys. */
-    private static Block block(MatrixProduct product, long headWidth) {
+    /** Of one block that is the whole square. */
+    private static long leastCalls(Architecture model, boolean backward, boolean fusedForward, Repetition repetition) {
+        int each = (fusedForward ? 0 : FORWARD) + (backward ? BACKWARD : 0);
+        return (long) each * model.layers() * repetition.microBatches();
+    }
+
+    private static Sizes sizes(MatrixProduct product, long headWidth) {
         List<Long> sizes = new ArrayList<>(List.of(product.m(), product.k(), product.n()));
         sizes.remove(headWidth);
-        return new Block(Math.min(sizes.get(0), sizes.get(1)), Math.max(sizes.get(0), sizes.get(1)));
+        return Sizes.of(sizes.get(0), sizes.get(1));
     }
 
-    /** Whether each block begins where the one before it ends, the first at 0 and the last ends at T. */
-    private static boolean tile(List<Block> blocks, long tokens) {
-        long end = 0;
-        for (Block block : blocks) {
-            if (block.end() - block.queries() != end) {
-                return false;
+    /** Every way to cut a sequence into blocks that what ran leaves possible. */
+    private Stream<Way> ways(Workload workload, boolean backward) {
+        long shared = workload.model().blocks().get(0).attention() instanceof Attention.Grouped grouped
+                ? grouped.heads() / grouped.keyValueHeads()
+                : 1;
+        return LongStream.of(1, shared).distinct().boxed().flatMap(heads -> products.keySet().stream()
+                .flatMap(product -> Stream.of(product.m(), product.k(), product.n()))
+                .filter(size -> size % heads == 0)
+                .map(size -> size / heads)
+                .filter(height -> height <= workload.tokens())
+                .distinct()
+                .flatMap(height -> Stream.of(false, backward).distinct().map(again -> new Way(height, heads, again))));
+    }
+
+    /** Matrices of each size, in that way. */
+    private static Map<Sizes, Long> wanted(
+            Workload workload, Way way, boolean backward, boolean fusedForward, Repetition repetition) {
+        Architecture model = workload.model();
+        long matrices = (long) workload.batch() * model.heads() / way.heads() * repetition.microBatches();
+        Map<Sizes, Long> wanted = new HashMap<>();
+        model.distinctBlocks().forEach((block, layers) -> {
+            int window = block.attention().window();
+            boolean fused = fusedForward && (window == 0 || window >= workload.tokens());
+            int forward = fused ? 0 : FORWARD + (repetition.blocksAgain() ? FORWARD : 0);
+            int products = forward + (backward ? BACKWARD : 0) + (way.scoresAgain() ? 1 : 0);
+            if (products > 0) {
+                blocks(workload.tokens(), way.height(), window)
+                        .forEach(one -> wanted.merge(
+                                Sizes.of(one.queries() * way.heads(), one.keys()),
+                                products * layers * matrices,
+                                Long::sum));
             }
-            end = block.end();
-        }
-        return end == tokens;
+        });
+        return wanted;
     }
 
-    private static String explanation(List<Block> blocks, long tokens, String beyond) {
-        long computed = blocks.stream()
-                .mapToLong(block -> block.queries() * block.end())
-                .sum();
-        return beyond
+    private static List<Block> blocks(long tokens, long height, int window) {
+        List<Block> blocks = new ArrayList<>();
+        for (long start = 0; start < tokens; start += height) {
+            long end = Math.min(start + height, tokens);
+            long first = window == 0 ? 0 : Math.max(0, start - window + 1);
+            blocks.add(new Block(end - start, end - first));
+        }
+        return blocks;
+    }
+
+    private static String explanation(Workload workload, Way way, boolean backward, Repetition repetition) {
+        double square = (double) workload.tokens() * workload.tokens();
+        double computed = workload.model().blocks().stream()
+                .mapToLong(block -> blocks(
+                                workload.tokens(),
+                                way.height(),
+                                block.attention().window())
+                        .stream()
+                        .mapToLong(one -> one.queries() * one.keys())
+                        .sum())
+                .average()
+                .orElseThrow();
+        int needed = FORWARD + (backward ? BACKWARD : 0) + (repetition.blocksAgain() ? FORWARD : 0);
+        return (way.scoresAgain() ? needed + 1 + " products for " + needed + ": the scores are computed again; " : "")
                 + String.format(
                         Locale.ROOT,
-                        "%.2f %% of the square: blocks of %d queries, each with the keys before its end (causal needs %.2f %%)",
-                        100.0 * computed / ((double) tokens * tokens),
-                        blocks.get(0).queries(),
-                        100.0 * (tokens + 1) / (2.0 * tokens));
+                        "%.2f %% of the square: blocks of %d queries, each with the keys %s (causal needs %.2f %%)",
+                        100.0 * computed / square,
+                        way.height(),
+                        hasWindows(workload) ? "that one of them sees" : "before its end",
+                        100.0 * needed(workload) / square);
+    }
+
+    private static boolean hasWindows(Workload workload) {
+        return workload.model().blocks().stream()
+                .anyMatch(block ->
+                        block.attention().window() > 0 && block.attention().window() < workload.tokens());
+    }
+
+    /** Pairs of a query and a key that it sees, in a layer on average. */
+    private static double needed(Workload workload) {
+        return workload.model().blocks().stream()
+                .mapToLong(
+                        block -> blocks(workload.tokens(), 1, block.attention().window()).stream()
+                                .mapToLong(Block::keys)
+                                .sum())
+                .average()
+                .orElseThrow();
     }
 }

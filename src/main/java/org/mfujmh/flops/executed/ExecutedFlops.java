@@ -9,12 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Attention;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
@@ -57,8 +60,7 @@ public final class ExecutedFlops {
         Map<MatrixProduct, Long> slices = new LinkedHashMap<>();
         for (ExecutedOp op : ops) {
             ExecutedWork.of(op).ifPresent(work -> {
-                if (work instanceof ExecutedWork.Product batch
-                        && batch.product().batch() > 1) {
+                if (work instanceof ExecutedWork.Product batch && op.operator().contains("bmm")) {
                     MatrixProduct product = batch.product();
                     slices.merge(
                             MatrixProduct.of(product.m(), product.k(), product.n())
@@ -128,7 +130,10 @@ public final class ExecutedFlops {
                         .flatMap(product -> product.times(times).backward().stream())
                         .toList();
         boolean flash = works.stream().anyMatch(ExecutedWork.AttentionWork.class::isInstance);
-        boolean blocks = !flash && program == Program.FUSED;
+        boolean flashBack = works.stream()
+                .anyMatch(work -> work instanceof ExecutedWork.AttentionWork attention
+                        && attention.kernel().backward());
+        boolean blocks = program == Program.FUSED && (!flash || attendsInBlocks(workload));
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !((flash || blocks) && product.operands().attention()))
                 .filter(product -> product.operands() != ModelProduct.Operands.EXPERT_WEIGHT)
@@ -146,19 +151,26 @@ public final class ExecutedFlops {
             Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
             attention.keySet().removeIf(product -> !attends(product, plain, workload));
             executed.keySet().removeAll(attention.keySet());
+            List<ModelProduct> inBlocks = Stream.concat(forward.stream(), backward.stream())
+                    .filter(product -> !(flash && forward.contains(product) && seesAll(product, workload)))
+                    .toList();
             terms.add(new BlockAttention(attention)
-                    .term(
-                            workload,
-                            pass.computesGradients(),
-                            repetition,
-                            attentionOf(forward).add(attentionOf(backward))));
+                    .term(workload, pass.computesGradients(), flash, repetition, attentionOf(inBlocks)));
         }
         terms.addAll(0, products(plain, executed));
         if (flash) {
+            List<ModelProduct> fused = forward.stream()
+                    .filter(product -> !blocks || seesAll(product, workload))
+                    .toList();
             terms.add(attention(
-                    "scores, values", attentionOf(forward), workload, false, again.isEmpty() ? times : 2 * times));
-            if (pass.computesGradients()) {
-                terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true, times));
+                    "scores, values",
+                    attentionOf(fused),
+                    workload,
+                    false,
+                    blocks,
+                    again.isEmpty() ? times : 2 * times));
+            if (pass.computesGradients() && (flashBack || !blocks)) {
+                terms.add(attention("scores dQ dK, values dP dV", attentionOf(backward), workload, true, false, times));
             }
         }
         return terms.stream().map(padding::explain).toList();
@@ -205,9 +217,25 @@ public final class ExecutedFlops {
         return terms;
     }
 
+    /** Whether a query of attention's products sees every token before it. */
+    private static boolean seesAll(ModelProduct product, Workload workload) {
+        return product.window() == 0 || product.window() >= workload.tokens();
+    }
+
+    /** Whether matrices were multiplied in batches, as wide as a head: fused attention records none. */
+    private boolean attendsInBlocks(Workload workload) {
+        return !workload.model().hasExperts()
+                && executed().keySet().stream()
+                        .anyMatch(product -> product.batch() > 1
+                                && BlockAttention.concerns(
+                                        product, workload.model().headWidth()));
+    }
+
     /** A batch of products as wide as a head, and none of the others. */
     private static boolean attends(MatrixProduct product, List<ModelProduct> others, Workload workload) {
-        return (product.batch() > 1 || workload.model().heads() == 1)
+        boolean oneMatrix = workload.model().blocks().get(0).attention() instanceof Attention.Grouped grouped
+                && grouped.keyValueHeads() == 1;
+        return (product.batch() > 1 || oneMatrix)
                 && BlockAttention.concerns(product, workload.model().headWidth())
                 && others.stream()
                         .noneMatch(other -> other.product().canonical().equals(product));
@@ -310,7 +338,9 @@ public final class ExecutedFlops {
                 expectedCalls == calls ? "" : products.isEmpty() ? "not a product of this model" : "calls differ");
     }
 
-    private ExecutedTerm attention(String name, BigInteger expected, Workload workload, boolean backward, int times) {
+    /** @param inBlocks whether layers with a window are no calls of the kernel's, but blocks */
+    private ExecutedTerm attention(
+            String name, BigInteger expected, Workload workload, boolean backward, boolean inBlocks, int times) {
         List<FlashAttention> calls = works.stream()
                 .flatMap(work -> work instanceof ExecutedWork.AttentionWork attention
                                 && attention.kernel().backward() == backward
@@ -319,14 +349,17 @@ public final class ExecutedFlops {
                 .toList();
         long batchHeads = (long) workload.batch() * workload.model().heads();
         int headWidth = workload.model().headWidth();
-        List<WindowCalls.Call> wanted = WindowCalls.sorted(Collections.nCopies(times, WindowCalls.of(workload)).stream()
-                .flatMap(List::stream)
-                .toList());
-        boolean explained = WindowCalls.sorted(calls.stream()
-                                .map(call -> new WindowCalls.Call(call.tokens(), call.keys()))
-                                .toList())
-                        .equals(wanted)
-                && calls.stream().allMatch(call -> call.batchHeads() == batchHeads && call.headWidth() == headWidth);
+        List<WindowCalls.Call> wanted = WindowCalls.of(workload).stream()
+                .filter(call -> !inBlocks || call.queries() == workload.tokens())
+                .flatMap(call -> Collections.nCopies(times, call).stream())
+                .toList();
+        // A call may have all sequences of the batch, or some.
+        boolean explained = heads(wanted, call -> call, call -> batchHeads)
+                        .equals(heads(
+                                calls,
+                                call -> new WindowCalls.Call(call.tokens(), call.keys()),
+                                FlashAttention::batchHeads))
+                && calls.stream().allMatch(call -> call.headWidth() == headWidth);
         return new ExecutedTerm(
                 name,
                 "fused, " + batchHeads + " x [" + workload.tokens() + " x " + headWidth + "]",
@@ -336,6 +369,12 @@ public final class ExecutedFlops {
                 calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
                 explained,
                 explained ? explanation(calls, workload) : "calls differ from what each layer has");
+    }
+
+    /** Heads of all sequences and layers by what each of them computes. */
+    private static <T> Map<WindowCalls.Call, Long> heads(
+            List<T> calls, Function<T, WindowCalls.Call> shape, ToLongFunction<T> heads) {
+        return calls.stream().collect(Collectors.groupingBy(shape, Collectors.summingLong(heads)));
     }
 
     private static String explanation(List<FlashAttention> calls, Workload workload) {

@@ -32,7 +32,7 @@ class BlockAttentionTest {
     }
 
     private static ExecutedTerm term(Map<MatrixProduct, Long> products, boolean backward) {
-        return new BlockAttention(products).term(WORKLOAD, backward, Repetition.NONE, BigInteger.TEN);
+        return new BlockAttention(products).term(WORKLOAD, backward, false, Repetition.NONE, BigInteger.TEN);
     }
 
     /** 16 x 16, 16 x 32, 16 x 48 and 16 x 64 of 64 x 64. */

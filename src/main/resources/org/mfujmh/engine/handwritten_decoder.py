@@ -1,0 +1,510 @@
+# The program of decoder.py by hand, for CPUs: the same function and its derivative without autograd. Java puts these
+# methods after those of decoder.py, before handwritten_cpu.py, which they use. A model with experts or with a cap on its
+# logits runs by autograd alone, and so does one that multiplies in another precision than it keeps.
+#
+# B sequences of T tokens, N = B T; width d, H query heads and G heads of keys and values of c columns each, r = H / G;
+# n the inner width of the MLP. Queries and keys have their heads first: [H, B, T, c] and [G, B, T, c].
+#
+# Rooms that several steps share: `wide` holds attention's scores and what the MLP's activation gives, `scratch` what is
+# computed from these on the way back, `dwide` the gradients by what they came from. What the backward pass reads has a
+# room a layer: see `saved_in`.
+
+  # ---- where the parameters of a block are
+
+  # From the index of a block's first parameter those of: the norm before attention, queries keys and values, the norms of
+  # queries and keys, attention's output, the norm after it, the norm before the MLP, up, down, the norm after it; and at
+  # last of the next block's first parameter.
+  def places(self, o: int) -> List[int]:
+    norm = 2 if self.norm_kind == "layer" else 1
+    places = [o]
+    sizes = [norm if self.norm_before else 0, 2 if self.qkv_bias else 1, 0 if self.qk_norm == "none" else 2 * norm]
+    sizes.append(2 if self.out_bias else 1)
+    sizes.append(norm if self.norm_after else 0)
+    sizes.append(norm if self.norm_before else 0)
+    sizes.append(2 if self.mlp_bias else 1)
+    sizes.append(2 if self.mlp_bias else 1)
+    sizes.append(norm if self.norm_after else 0)
+    for size in sizes:
+      o = o + size
+      places.append(o)
+    return places
+
+  def saved_room(self, name: str, slot: int, shape: List[int]) -> Tensor:
+    if slot >= 0:
+      name = name + torch.str(slot)
+    elif name == "up" or name == "qkv":
+      name = "inner"
+    return self.room(name, shape, self.dtype)
+
+  # ---- norms
+
+  # x [R, m], normalised by row; under that name is kept what the backward pass reads besides x. An RMS norm is a batch norm
+  # of so many channels with mean 0: one pass over x, and in 16 bits its statistics are fp32. It is a fresh tensor:
+  # `native_batch_norm.out` corrupts the heap in PyTorch 2.7.
+  def norm_of(self, name: str, x: Tensor, p: List[Tensor], o: int) -> Tensor:
+    R = x.size(0)
+    m = x.size(1)
+    if self.norm_kind == "layer":
+      y, mean, deviation = torch.native_layer_norm(x, [m], p[o].to(6), p[o + 1].to(6), self.epsilon)
+      self.rooms[name + " mean"] = mean
+      self.rooms[name + " deviation"] = deviation
+      return y
+    squares = torch.linalg_vector_norm(x, 2, [1], dtype=6).square_().mul_(1.0 / float(m))
+    y, means, none = torch.native_batch_norm(x.view([1, R, m]), None, None, self.zeros(R), squares, False, 0.0, self.epsilon)
+    torch.rsqrt(squares.add_(self.epsilon), out=self.room(name + " deviation", [R], 6))
+    return y.view([R, m]).mul_(self.scale(p[o]))
+
+  def zeros(self, size: int) -> Tensor:
+    return self.room("zeros", [size], 6).zero_()
+
+  def scale(self, w: Tensor) -> Tensor:
+    return w + 1.0 if self.norm_kind == "rms_plus_one" else w
+
+  # The gradient by x of what `norm_of` gave last under this name. That of a layer norm with mean 0 lacks nothing but the
+  # mean, by row, of what comes from above, which it takes for the derivative of a mean.
+  def norm_back(self, name: str, dy: Tensor, x: Tensor, p: List[Tensor], g: List[Tensor], o: int) -> Tensor:
+    R = x.size(0)
+    m = x.size(1)
+    if self.norm_kind == "layer":
+      mean = self.rooms[name + " mean"]
+      deviation = self.rooms[name + " deviation"]
+      dx, dscale, dshift = torch.native_layer_norm_backward(dy, x, [m], mean, deviation, p[o].to(6), p[o + 1].to(6), [True, True, True])
+      g[o].copy_(dscale)
+      g[o + 1].copy_(dshift)
+      return dx
+    zeros = self.zeros(R).view([R, 1])
+    deviations = self.room(name + " deviation", [R], 6).view([R, 1])
+    scale = self.scale(p[o])
+    dx, dscale, dshift = torch.native_layer_norm_backward(dy, x, [m], zeros, deviations, scale.to(6), scale.to(6), [True, True, False])
+    g[o].copy_(dscale)
+    weighted = torch.mul(dy, scale, out=self.room("weighted", [R, m], self.dtype))
+    means = torch.sum(weighted, [1], True, dtype=6).mul_(deviations).mul_(1.0 / float(m))
+    return dx.add_(means.to(self.dtype))
+
+  # ---- products
+
+  # x w^T, and where there is one its bias, into y.
+  def product_into(self, x: Tensor, p: List[Tensor], o: int, bias: bool, y: Tensor) -> Tensor:
+    if bias:
+      torch.addmm(p[o + 1], x, p[o].t(), out=y)
+    else:
+      torch.mm(x, p[o].t(), out=y)
+    return y
+
+  # h + x w^T, and its bias, into y.
+  def product_added(self, h: Tensor, x: Tensor, p: List[Tensor], o: int, bias: bool, y: Tensor) -> Tensor:
+    if bias:
+      torch.add(h, p[o + 1], out=y)
+    else:
+      y.copy_(h)
+    return y.addmm_(x, p[o].t())
+
+  # The gradients of a product: dy came from above, x entered it; that by x into dx.
+  def product_back(self, dy: Tensor, x: Tensor, p: List[Tensor], g: List[Tensor], o: int, bias: bool, dx: Tensor) -> Tensor:
+    torch.mm(dy.t(), x, out=g[o])
+    if bias:
+      g[o + 1].copy_(torch.sum(dy, [0]))
+    return torch.mm(dy, p[o], out=dx)
+
+  # ---- queries and keys
+
+  # Cosines [T, c], and sines with the sign that they have in `turn_into`: [T, c].
+  def angles(self, kind: int, T: int) -> Tuple[Tensor, Tensor]:
+    name = torch.str(kind) + " of " + torch.str(T)
+    if not (("cosines " + name) in self.rooms):
+      radians = torch.arange(T, dtype=6).unsqueeze(1) * torch.tensor(self.frequencies[kind], dtype=6)
+      rest = self.head_width - 2 * radians.size(1)
+      cosines = torch.cos(radians)
+      sines = torch.sin(radians)
+      self.rooms["cosines " + name] = torch.cat([cosines, cosines, torch.ones([T, rest])], 1).to(self.dtype)
+      self.rooms["sines " + name] = torch.cat([torch.neg(sines), sines, torch.zeros([T, rest])], 1).to(self.dtype)
+    return (self.rooms["cosines " + name], self.rooms["sines " + name])
+
+  # x [heads, B, T, c] turned into y by the angles of their positions; backwards where `sign` is -1.
+  def turn_into(self, x: Tensor, kind: int, sign: float, y: Tensor) -> Tensor:
+    if kind < 0:
+      return y.copy_(x)
+    cosines, sines = self.angles(kind, x.size(2))
+    half = torch.len(self.frequencies[kind])
+    swapped = self.room("swapped", x.size(), self.dtype)
+    torch.slice(swapped, 3, 0, half).copy_(torch.slice(x, 3, half, 2 * half))
+    torch.slice(swapped, 3, half, 2 * half).copy_(torch.slice(x, 3, 0, half))
+    if 2 * half < x.size(3):
+      torch.slice(swapped, 3, 2 * half).copy_(torch.slice(x, 3, 2 * half))
+    torch.mul(x, cosines, out=y)
+    return y.addcmul_(swapped, sines, value=sign)
+
+  # Columns of some heads, [N, heads c] within wider rows, as [heads, B, T, c].
+  def heads_first(self, x: Tensor, heads: int, B: int) -> Tensor:
+    return x.view([B, x.size(0) // B, heads, self.head_width]).permute([2, 0, 1, 3])
+
+  # Some heads of `qkv` [N, (H + 2 G) c] as they enter their norm: [rows, columns of a row], where each row is contiguous.
+  def before_norm(self, name: str, x: Tensor, heads: int, B: int) -> Tensor:
+    if self.qk_norm == "all_heads":
+      return self.room(name, x.size(), self.dtype).copy_(x)
+    y = self.room(name, [heads, B, x.size(0) // B, self.head_width], self.dtype)
+    return y.copy_(self.heads_first(x, heads, B)).view([-1, self.head_width])
+
+  # What a norm gave, or is to be given, for some heads: as [heads, B, T, c].
+  def around_norm(self, x: Tensor, heads: int, B: int) -> Tensor:
+    if self.qk_norm == "all_heads":
+      return self.heads_first(x, heads, B)
+    return x.view([heads, B, -1, self.head_width])
+
+  # Queries or keys x [N, heads c], normed and turned, into the room `name`: [heads, B, T, c].
+  def turned(self, name: str, x: Tensor, heads: int, p: List[Tensor], o: int, layer: int, B: int) -> Tensor:
+    y = self.room(name, [heads, B, x.size(0) // B, self.head_width], self.dtype)
+    if self.qk_norm == "none":
+      return self.turn_into(self.heads_first(x, heads, B), self.rotary[layer], 1.0, y)
+    normed = self.norm_of(name + " normed", self.before_norm(name + " raw", x, heads, B), p, o)
+    return self.turn_into(self.around_norm(normed, heads, B), self.rotary[layer], 1.0, y)
+
+  # dy [heads, B, T, c], the gradient by what `turned` gave last under this name, becomes that by x, in dx [N, heads c].
+  def turned_back(self, name: str, dy: Tensor, dx: Tensor, heads: int, p: List[Tensor], g: List[Tensor], o: int, layer: int, B: int) -> Tensor:
+    if self.qk_norm == "none":
+      return self.turn_into(dy, self.rotary[layer], -1.0, self.heads_first(dx, heads, B))
+    raw = self.room(name + " raw", [dx.numel()], self.dtype)
+    raw = raw.view([dx.size(0), -1]) if self.qk_norm == "all_heads" else raw.view([-1, self.head_width])
+    above = self.room(name + " above", raw.size(), self.dtype)
+    self.turn_into(dy, self.rotary[layer], -1.0, self.around_norm(above, heads, B))
+    return self.heads_first(dx, heads, B).copy_(self.around_norm(self.norm_back(name + " normed", above, raw, p, g, o), heads, B))
+
+  # ---- attention
+
+  # -inf where a query of a block must not look: later than itself, or as many positions back as the window has. Queries
+  # stand in rows, the first of them `ahead` keys after the first key.
+  def unseen(self, queries: int, ahead: int, window: int) -> Tensor:
+    name = "unseen " + torch.str(queries) + " " + torch.str(ahead) + " " + torch.str(window)
+    if not (name in self.rooms):
+      never = torch.full([queries, ahead + queries], -inf)
+      late = torch.triu(never, ahead + 1)
+      self.rooms[name] = torch.add(late, torch.tril(never, ahead - window)).to(self.dtype)
+    return self.rooms[name]
+
+  # softmax(scale q k^T) of queries a to e, [G, r (e - a), c], those of a group one head after another, with the keys from f
+  # to e: [G, r (e - a), e - f].
+  def probabilities(self, q: Tensor, k: Tensor, a: int, e: int, f: int, window: int) -> Tensor:
+    G = q.size(0)
+    n = e - a
+    scores = self.room("wide", [G, q.size(1), e - f], self.dtype)
+    torch.baddbmm(scores, q, k.transpose(1, 2), beta=0, alpha=self.score_scale, out=scores)
+    by_head = scores.view([G, -1, n, e - f])
+    if window > 0 and e > window:
+      by_head.add_(self.unseen(n, a - f, window))
+    else:
+      torch.slice(by_head, 3, a).add_(self.future(n, self.dtype))
+    return torch.softmax(scores, -1, out=scores)
+
+  # The first key that the block of queries from a on looks at.
+  def first_key(self, a: int, window: int) -> int:
+    return ops.prim.max(0, a - window + 1) if window > 0 else 0
+
+  # Of x [G, T, c] the rows f to e of each head; in 16 bits brought together: oneDNN multiplies nothing else, and would copy
+  # them itself, each time, what is transposed at half the speed.
+  def keys_from(self, name: str, x: Tensor, f: int, e: int) -> Tensor:
+    y = torch.slice(x, 1, f, e)
+    if x.dtype != 6 and e - f < x.size(1):
+      y = self.room(name, y.size(), x.dtype).copy_(y)
+    return y
+
+  # x [H, T, c] of a sequence: queries a to e by group, [G, r (e - a), c], in the room `name`.
+  def queries_of(self, name: str, x: Tensor, a: int, e: int) -> Tensor:
+    T = x.size(1)
+    c = self.head_width
+    G = self.kv_heads
+    y = self.room(name, [G, self.heads // G, e - a, c], self.dtype)
+    return y.copy_(torch.slice(x, 1, a, e).view([G, -1, e - a, c])).view([G, -1, c])
+
+  # Causal attention of q [H, B, T, c] and k [G, B, T, c]; v [N, G c] within the rows of qkv; the context [N, H c] into y.
+  # A block of queries at a time, each with the keys that one of them sees.
+  def attend_into(self, q: Tensor, k: Tensor, v: Tensor, window: int, y: Tensor) -> Tensor:
+    B = q.size(1)
+    T = q.size(2)
+    G = self.kv_heads
+    c = self.head_width
+    for b in range(B):
+      values = torch.select(self.heads_first(v, G, B), 1, b)
+      if self.flash and (window == 0 or T <= window):
+        context, sums = torch._scaled_dot_product_flash_attention_for_cpu(self.by_group(torch.select(q, 1, b)), self.for_each(torch.select(k, 1, b)), self.for_each(values), 0.0, True, scale=self.score_scale)
+        self.by_group(torch.select(self.heads_first(y, self.heads, B), 1, b)).copy_(context)
+      else:
+        keys = torch.select(k, 1, b)
+        whole = self.room("v", [G, T, c], self.dtype).copy_(values)
+        context = torch.select(self.heads_first(y, self.heads, B), 1, b)
+        for a in range(0, T, self.block_size):
+          e = ops.prim.min(a + self.block_size, T)
+          f = self.first_key(a, window)
+          queries = self.queries_of("q", torch.select(q, 1, b), a, e)
+          weights = self.probabilities(queries, self.keys_from("keys", keys, f, e), a, e, f, window)
+          torch.bmm(weights, self.keys_from("values", whole, f, e), out=queries)
+          torch.slice(context, 1, a, e).copy_(queries.view([self.heads, e - a, c]))
+    return y
+
+  # x [H, T, c] by group: [G, r, T, c]; and x [G, T, c] for each head of a group: the same shape, without a copy.
+  def by_group(self, x: Tensor) -> Tensor:
+    return x.unflatten(0, [self.kv_heads, self.heads // self.kv_heads])
+
+  def for_each(self, x: Tensor) -> Tensor:
+    return x.unsqueeze(1).expand([-1, self.heads // self.kv_heads, -1, -1])
+
+  # The gradients by q, k and v into dq [H, B, T, c], dk [G, B, T, c] and dv [N, G c] within wider rows; dy [N, H c].
+  def attend_back(self, q: Tensor, k: Tensor, v: Tensor, window: int, dy: Tensor, dq: Tensor, dk: Tensor, dv: Tensor):
+    B = q.size(1)
+    T = q.size(2)
+    H = self.heads
+    G = self.kv_heads
+    c = self.head_width
+    for b in range(B):
+      keys = torch.select(k, 1, b)
+      whole = self.room("v", [G, T, c], self.dtype).copy_(torch.select(self.heads_first(v, G, B), 1, b))
+      above = torch.select(self.heads_first(dy, H, B), 1, b)
+      sum_k = self.room("sum dk", [G, T, c], self.dtype).zero_()
+      sum_v = self.room("sum dv", [G, T, c], self.dtype).zero_()
+      for a in range(0, T, self.block_size):
+        e = ops.prim.min(a + self.block_size, T)
+        f = self.first_key(a, window)
+        queries = self.queries_of("q", torch.select(q, 1, b), a, e)
+        dcontext = self.room("dcontext", [H, e - a, c], self.dtype).copy_(torch.slice(above, 1, a, e)).view([G, -1, c])
+        some = self.keys_from("keys", keys, f, e)
+        dkeys = self.room("dkeys", [G, e - f, c], self.dtype)
+        weights = self.probabilities(queries, some, a, e, f, window)
+        torch.slice(sum_v, 1, f, e).add_(torch.bmm(weights.transpose(1, 2), dcontext, out=dkeys))
+        dweights = self.room("scratch", weights.size(), self.dtype)
+        torch.bmm(dcontext, self.keys_from("values", whole, f, e).transpose(1, 2), out=dweights)
+        dscores = torch._softmax_backward_data(dweights, weights, -1, self.dtype, grad_input=dweights)
+        torch.baddbmm(dkeys, dscores.transpose(1, 2), queries, beta=0, alpha=self.score_scale, out=dkeys)
+        torch.slice(sum_k, 1, f, e).add_(dkeys)
+        torch.baddbmm(queries, dscores, some, beta=0, alpha=self.score_scale, out=queries)
+        torch.slice(torch.select(dq, 1, b), 1, a, e).copy_(queries.view([H, e - a, c]))
+      torch.select(dk, 1, b).copy_(sum_k)
+      torch.select(self.heads_first(dv, G, B), 1, b).copy_(sum_v)
+
+  # ---- the MLP's activation
+
+  def activation_into(self, x: Tensor, y: Tensor) -> Tensor:
+    if self.activation == "gelu":
+      torch.gelu(x, out=y)
+    elif self.activation == "gelu_tanh":
+      torch.gelu(x, approximate="tanh", out=y)
+    elif self.activation == "silu":
+      torch.silu(x, out=y)
+    else:
+      torch.clamp_min(x, 0, out=y)
+    return y
+
+  def activation_back(self, dy: Tensor, x: Tensor, dx: Tensor) -> Tensor:
+    if self.activation == "gelu":
+      torch.gelu_backward(dy, x, grad_input=dx)
+    elif self.activation == "gelu_tanh":
+      torch.gelu_backward(dy, x, approximate="tanh", grad_input=dx)
+    elif self.activation == "silu":
+      torch.silu_backward(dy, x, grad_input=dx)
+    else:
+      torch.threshold_backward(dy, x, 0, grad_input=dx)
+    return dx
+
+  # What lies between the MLP's products: up [N, n], or gate beside up [N, 2 n]; [N, n] into y.
+  def active_into(self, up: Tensor, y: Tensor) -> Tensor:
+    if self.gated:
+      gate, factor = torch.chunk(up, 2, 1)
+      return self.activation_into(gate, y).mul_(factor)
+    return self.activation_into(up, y)
+
+  # dactive [N, n] becomes the gradient by `up`, in dup.
+  def active_back(self, dactive: Tensor, up: Tensor, dup: Tensor) -> Tensor:
+    if self.gated:
+      gate, factor = torch.chunk(up, 2, 1)
+      dgate, dfactor = torch.chunk(dup, 2, 1)
+      self.activation_into(gate, dfactor).mul_(dactive)
+      self.activation_back(dactive.mul_(factor), gate, dgate)
+    else:
+      self.activation_back(dactive, up, dup)
+    return dup
+
+  # ---- a block
+
+  # From the residual stream h [N, d] that enters a block to the middle of it, where attention has been added.
+  def first_half(self, h: Tensor, p: List[Tensor], at: List[int], layer: int, slot: int, B: int) -> Tensor:
+    self.touch_constants(h)
+    N = h.size(0)
+    c = self.head_width
+    H = self.heads
+    G = self.kv_heads
+    x = h
+    if self.norm_before:
+      x = self.norm_of("normed", h, p, at[0])
+    qkv = self.product_into(x, p, at[1], self.qkv_bias, self.saved_room("qkv", slot, [N, (H + 2 * G) * c]))
+    q, k, v = self.by_hand_qkv(qkv, p, at, layer, B)
+    context = self.attend_into(q, k, v, self.windows[layer], self.saved_room("context", slot, [N, H * c]))
+    middle = self.saved_room("middle", slot, h.size())
+    if self.norm_after:
+      x = self.product_into(context, p, at[3], self.out_bias, self.saved_room("attended", slot, h.size()))
+      torch.add(h, self.norm_of("normed", x, p, at[4]), out=middle)
+    else:
+      self.product_added(h, context, p, at[3], self.out_bias, middle)
+    return middle
+
+  # Queries [H, B, T, c] and keys [G, B, T, c] as attention takes them, and values [N, G c] within the rows of qkv.
+  def by_hand_qkv(self, qkv: Tensor, p: List[Tensor], at: List[int], layer: int, B: int) -> Tuple[Tensor, Tensor, Tensor]:
+    c = self.head_width
+    H = self.heads
+    G = self.kv_heads
+    q, k, v = torch.split_with_sizes(qkv, [H * c, G * c, G * c], 1)
+    of_keys = (at[2] + at[3]) // 2
+    queries = self.turned("queries", q, H, p, at[2], layer, B)
+    return (queries, self.turned("turned keys", k, G, p, of_keys, layer, B), v)
+
+  def up_by_hand(self, middle: Tensor, p: List[Tensor], at: List[int], slot: int) -> Tensor:
+    x = middle
+    if self.norm_before:
+      x = self.norm_of("normed", middle, p, at[5])
+    return self.product_into(x, p, at[6], self.mlp_bias, self.saved_room("up", slot, [x.size(0), p[at[6]].size(0)]))
+
+  # The stream of layer n is what enters its block; of `layers`, what leaves the last.
+  def block_by_hand(self, h: Tensor, p: List[Tensor], o: int, layer: int, saving: bool, B: int) -> Tensor:
+    at = self.places(o)
+    slot = self.saved_in(layer) if saving else -1
+    middle = self.first_half(h, p, at, layer, slot, B)
+    up = self.up_by_hand(middle, p, at, slot)
+    active = self.active_into(up, self.room("wide", [up.size(0), p[at[7]].size(1)], self.dtype))
+    y = self.saved_room("stream", layer + 1 if saving else -1, h.size())
+    if self.norm_after:
+      x = self.product_into(active, p, at[7], self.mlp_bias, self.saved_room("fed", slot, h.size()))
+      torch.add(middle, self.norm_of("normed", x, p, at[8]), out=y)
+    else:
+      self.product_added(middle, active, p, at[7], self.mlp_bias, y)
+    return y
+
+  # dh enters as the gradient of what leaves the block, and leaves as that of what entered it.
+  def block_back(self, dh: Tensor, p: List[Tensor], g: List[Tensor], o: int, layer: int, B: int) -> Tensor:
+    self.touch_constants(dh)
+    at = self.places(o)
+    slot = self.saved_in(layer)
+    N = dh.size(0)
+    c = self.head_width
+    H = self.heads
+    G = self.kv_heads
+    h = self.saved_room("stream", layer, dh.size())
+    if self.checkpoint:
+      again = self.first_half(h, p, at, layer, slot, B)
+      self.up_by_hand(again, p, at, slot)
+    dx = self.room("dx", dh.size(), self.dtype)
+    middle = self.saved_room("middle", slot, dh.size())
+    up = self.saved_room("up", slot, [N, p[at[6]].size(0)])
+    active = self.active_into(up, self.room("wide", [N, p[at[7]].size(1)], self.dtype))
+    dy = dh
+    if self.norm_after:
+      x = self.saved_room("fed", slot, dh.size())
+      if self.checkpoint:
+        self.product_into(active, p, at[7], self.mlp_bias, x)
+      self.norm_of("normed", x, p, at[8])
+      dy = self.norm_back("normed", dh, x, p, g, at[8])
+    dactive = self.product_back(dy, active, p, g, at[7], self.mlp_bias, self.room("scratch", active.size(), self.dtype))
+    dup = self.active_back(dactive, up, self.room("dwide", up.size(), self.dtype))
+    if self.norm_before:
+      x = self.norm_of("normed", middle, p, at[5])
+      self.product_back(dup, x, p, g, at[6], self.mlp_bias, dx)
+      dh.add_(self.norm_back("normed", dx, middle, p, g, at[5]))
+    else:
+      dh.add_(self.product_back(dup, middle, p, g, at[6], self.mlp_bias, dx))
+    dy = dh
+    if self.norm_after:
+      x = self.saved_room("attended", slot, dh.size())
+      self.norm_of("normed", x, p, at[4])
+      dy = self.norm_back("normed", dh, x, p, g, at[4])
+    context = self.saved_room("context", slot, [N, H * c])
+    dcontext = self.product_back(dy, context, p, g, at[3], self.out_bias, self.room("dcontexts", context.size(), self.dtype))
+    qkv = self.saved_room("qkv", slot, [N, (H + 2 * G) * c])
+    q, k, v = self.by_hand_qkv(qkv, p, at, layer, B)
+    dqkv = self.room("dwide", qkv.size(), self.dtype)
+    of_q, of_k, of_v = torch.split_with_sizes(dqkv, [H * c, G * c, G * c], 1)
+    dq = self.room("dq", q.size(), self.dtype)
+    dk = self.room("dk", k.size(), self.dtype)
+    self.attend_back(q, k, v, self.windows[layer], dcontext, dq, dk, of_v)
+    self.turned_back("queries", dq, of_q, H, p, g, at[2], layer, B)
+    self.turned_back("turned keys", dk, of_k, G, p, g, (at[2] + at[3]) // 2, layer, B)
+    if self.norm_before:
+      x = self.norm_of("normed", h, p, at[0])
+      self.product_back(dqkv, x, p, g, at[1], self.qkv_bias, dx)
+      dh.add_(self.norm_back("normed", dx, h, p, g, at[0]))
+    else:
+      dh.add_(self.product_back(dqkv, h, p, g, at[1], self.qkv_bias, dx))
+    return dh
+
+  # ---- the whole
+
+  # Rooms of a forward pass that lie in the memory of the logits: see `lend`.
+  def lend_logits(self, B: int, T: int, p: List[Tensor]):
+    N = B * T
+    c = self.head_width
+    H = self.heads
+    G = self.kv_heads
+    at = self.places(2 if self.learned_positions else 1)
+    d = p[0].size(1)
+    scores = H * ops.prim.min(self.block_size, T) * T
+    inner = ops.prim.max(p[at[6]].size(0), (H + 2 * G) * c)
+    wide = ops.prim.max(N * p[at[7]].size(1), 0 if self.flash else scores)
+    beyond = N if self.norm_after else 0
+    raw = 0 if self.qk_norm == "none" else N * c
+    rooms = [("stream", N * d), ("middle", N * d), ("context", N * H * c), ("inner", N * inner),
+        ("wide", wide), ("queries", N * H * c), ("turned keys", N * G * c), ("swapped", N * H * c),
+        ("attended", beyond * d), ("fed", beyond * d), ("queries raw", raw * H), ("turned keys raw", raw * G),
+        ("v", T * G * c), ("keys", T * G * c), ("values", T * G * c)]
+    self.lend(N, rooms)
+
+  # Token ids to what the head multiplies, [N, d].
+  def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+    B = ids.size(0)
+    T = ids.size(1)
+    if saving:
+      self.lent.clear()
+    else:
+      self.lend_logits(B, T, p)
+    d = p[0].size(1)
+    h = self.saved_room("stream", 0 if saving else -1, [B * T, d])
+    torch.index_select(p[0], 0, ids.view([-1]), out=h)
+    o = 1
+    if self.learned_positions:
+      h.view([B, T, d]).add_(torch.slice(p[1], 0, 0, T))
+      o = 2
+    if self.embedding_scale != 1.0:
+      h.mul_(torch.scalar_tensor(self.embedding_scale, dtype=h.dtype))
+    for layer in range(self.layers):
+      h = self.block_by_hand(h, p, o, layer, saving, B)
+      o = self.places(o)[9]
+    return self.norm_of("final", h, p, o)
+
+  def head_weight(self, p: List[Tensor]) -> int:
+    return 0 if self.tied else torch.len(p) - 1
+
+  def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+    return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[self.head_weight(p)]), ids)
+
+  # The gradient of every parameter in `results`, in memory kept between passes; @return the loss.
+  def gradients_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
+    B = ids.size(0)
+    T = ids.size(1)
+    g = self.gradients
+    if torch.len(g) != torch.len(p):
+      for w in p:
+        g.append(torch.empty_like(w))
+    x = self.body_by_hand(ids, p, True)
+    head = self.head_weight(p)
+    dx = self.room("dx", x.size(), self.dtype)
+    loss = self.head_and_back(x, targets.view([1, -1]), p[head], dx, g[head])
+    first = 2 if self.learned_positions else 1
+    o = first + self.layers * (self.places(first)[9] - first)
+    h = self.saved_room("stream", self.layers, x.size())
+    dh = self.room("dh", x.size(), self.dtype).copy_(self.norm_back("final", dx, h, p, g, o))
+    for i in range(self.layers):
+      layer = self.layers - 1 - i
+      self.block_back(dh, p, g, first + layer * (self.places(first)[9] - first), layer, B)
+    if self.embedding_scale != 1.0:
+      dh.mul_(torch.scalar_tensor(self.embedding_scale, dtype=dh.dtype))
+    if not self.tied:
+      g[0].zero_()
+    g[0].index_add_(0, ids.view([-1]), dh)
+    if self.learned_positions:
+      torch.slice(g[1].zero_(), 0, 0, T).copy_(torch.sum(dh.view([B, T, dh.size(1)]), [0]))
+    self.results = g
+    return loss
