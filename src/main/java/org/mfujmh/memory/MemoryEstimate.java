@@ -106,6 +106,9 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
             return AutogradMemory.moments(plan, new NotebookBlocks(plan));
         }
         Backend backend = plan.computes();
+        if (backend != Backend.AUTOGRAD && !plan.model().isBookGpt()) {
+            return HandwrittenDecoderMemory.moments(plan);
+        }
         return switch (backend) {
             case HANDWRITTEN -> HandwrittenMemory.moments(plan);
             case CUDNN, FLASH -> GpuHandwrittenMemory.moments(plan);

@@ -111,6 +111,11 @@ public record MemoryPlan(
 
     /** How the pass computes: autograd where the model has no handwritten program. */
     Backend computes() {
-        return model.isBookGpt() && program == Program.FUSED ? backend : Backend.AUTOGRAD;
+        boolean written = pass != MemoryPass.DECODE || model.isBookGpt();
+        return written
+                        && Backend.candidates(model, program, precision, gemm, gpu ? "cuda:0" : "cpu")
+                                .contains(backend)
+                ? backend
+                : Backend.AUTOGRAD;
     }
 }

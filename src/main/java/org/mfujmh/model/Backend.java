@@ -41,7 +41,7 @@ public enum Backend implements Choice {
         if (!model.isBookGpt()) {
             // handwritten_decoder.py: CPUs alone, dense blocks, products in the precision of the weights.
             boolean written = device.equals("cpu")
-                    && gemm == Gemm.NATIVE
+                    && gemm != Gemm.UPCAST
                     && !model.hasExperts()
                     && model.logitSoftcap() == 0
                     && model.whyNotRun().isEmpty();

@@ -316,7 +316,7 @@ class Decoder(Module):
 
   def last_logit(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
     self.results = annotate(List[Tensor], [])
-    if self.by_hand:
+    if self.by_hand and not ids.is_cuda:
       y = self.forward_by_hand(ids, self.detached(p), saving)
     else:
       y = self.logits(ids, p)
@@ -329,7 +329,7 @@ class Decoder(Module):
   # The gradient of every parameter into `results`; @return the loss, on the device.
   def differentiate(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
     self.results = annotate(List[Tensor], [])
-    if self.by_hand:
+    if self.by_hand and not ids.is_cuda:
       return self.gradients_by_hand(ids, targets, self.detached(p))
     return self.gradients_by_autograd(ids, targets, p)
 

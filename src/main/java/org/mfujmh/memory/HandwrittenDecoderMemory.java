@@ -1,0 +1,136 @@
+package org.mfujmh.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Attention;
+import org.mfujmh.model.Backend;
+import org.mfujmh.model.Block;
+import org.mfujmh.model.FeedForward;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+
+/**
+ * The handwritten program for decoders on CPUs, {@code handwritten_decoder.py}. Its buffers are named and outlive the pass,
+ * so that all that a pass has touched is alive at its end. With N tokens, width d, H heads of queries and G of keys and
+ * values of c columns, and an MLP whose first product has u outputs and whose second n inputs, backward keeps a layer
+ * N (2 d + (2 H + 2 G) c + u) numbers: stream, query key and value, context, middle, up; and 2 N d more where norms follow.
+ * What a forward pass alone needs lies within the logits' buffer as far as it fits.
+ */
+final class HandwrittenDecoderMemory {
+    private static final long FP32 = 4;
+
+    /** Queries in a block of attention. */
+    private static final long BLOCK_SIZE = 128;
+
+    /** log_sum_exp widens so many tokens at a time. */
+    private static final long COLUMNS = 128;
+
+    private final MemoryPlan plan;
+    private final long n;
+    private final long t;
+    private final long d;
+    private final long vocabulary;
+    private final long s;
+    /** Columns of all heads of queries, and of keys. */
+    private final long queries;
+
+    private final long keys;
+    /** Outputs of an MLP's first product, inputs of its second. */
+    private final long up;
+
+    private final long inner;
+    private final boolean normAfter;
+    private final boolean normsKeys;
+    private final long scores;
+
+    private HandwrittenDecoderMemory(MemoryPlan plan) {
+        this.plan = plan;
+        Architecture model = plan.model();
+        Block block = model.blocks().get(0);
+        Attention.Grouped attention = (Attention.Grouped) block.attention();
+        FeedForward.Mlp mlp = (FeedForward.Mlp) block.feedForward();
+        n = plan.batchTokens();
+        t = plan.tokens();
+        d = model.width();
+        vocabulary = model.vocabulary();
+        s = plan.narrow();
+        queries = (long) attention.heads() * attention.headWidth();
+        keys = (long) attention.keyValueHeads() * attention.headWidth();
+        inner = mlp.inner();
+        up = mlp.gated() ? 2 * inner : inner;
+        normAfter = block.placement().after();
+        normsKeys = attention.queryKeyNorm() != Attention.QueryKeyNorm.NONE;
+        scores = attention.heads() * Math.min(BLOCK_SIZE, t) * t;
+    }
+
+    static List<Moment> moments(MemoryPlan plan) {
+        HandwrittenDecoderMemory memory = new HandwrittenDecoderMemory(plan);
+        return plan.pass().hasBackward() ? memory.backward() : memory.forward();
+    }
+
+    private List<Moment> forward() {
+        long logits = Math.multiplyExact(n, vocabulary * s);
+        long free = logits;
+        long beside = 0;
+        long wide = Math.max(n * inner, plan.backend() == Backend.FLASH ? 0 : scores);
+        List<Long> buffers = new ArrayList<>(List.of(n * d, n * d, n * queries)); // stream, middle, context
+        buffers.addAll(List.of(n * Math.max(up, queries + 2 * keys), wide));
+        buffers.addAll(List.of(n * queries, n * keys, n * queries)); // queries, turned keys, swapped
+        if (normAfter) {
+            buffers.addAll(List.of(n * d, n * d)); // attended, fed
+        }
+        if (normsKeys) {
+            buffers.addAll(List.of(n * queries, n * keys)); // as they enter their norms
+        }
+        buffers.addAll(List.of(t * keys, t * keys, t * keys)); // v, keys, values
+        for (long numbers : buffers) {
+            if (numbers * s <= free) {
+                free -= numbers * s;
+            } else {
+                beside = Math.addExact(beside, numbers * s);
+            }
+        }
+        long fresh = n * Math.max(d, normsKeys ? queries : 0) * s; // a norm's result
+        return List.of(Moment.named("the head")
+                .plus(MemoryTerm.LOGITS, logits)
+                .plus(MemoryTerm.WORKSPACE, Math.addExact(beside, fresh + Math.min(BLOCK_SIZE, t) * queries * s)));
+    }
+
+    private List<Moment> backward() {
+        long layers = plan.model().layers();
+        long ofBlock = n * (d + 2 * queries + 2 * keys + up + (normAfter ? 2 * d : 0)) * s;
+        long stream = n * d * s;
+        long blocks = plan.checkpointed() ? ofBlock : Math.multiplyExact(layers, ofBlock);
+        long saved = Math.addExact(blocks, Math.multiplyExact(layers + 1, stream));
+        boolean crossEntropy = plan.loss() == Loss.CROSS_ENTROPY;
+        long chunk = Math.max(up, Math.max(d, queries + 2 * keys));
+        long ofHead = crossEntropy && plan.precision() == Precision.FP32 ? 0 : chunk * n;
+        long wide = Math.max(n * inner, scores);
+        long scratch = Math.max(wide, ofHead);
+        long dwide = n * Math.max(up, queries + 2 * keys);
+        // Queries and their gradient, what is swapped, the gradient of the context; keys and theirs.
+        long attention = n * (4 * queries + 2 * keys) + 6 * t * keys + 2 * Math.min(BLOCK_SIZE, t) * queries;
+        long norms = n * Math.max(d, normsKeys ? queries : 0); // a gradient with its scale
+        long ofKeyNorms = normsKeys ? 2 * n * (queries + keys) : 0;
+        long others = (2 * n * d + wide + scratch + dwide + attention + norms + ofKeyNorms) * s;
+        long fresh = 2 * norms * s; // a norm's result and its gradient
+        long gradients = Math.multiplyExact(plan.model().parameters(), s);
+        long logits = crossEntropy ? Math.addExact(n * vocabulary * s, chunk * n * FP32) : 0;
+        Moment end = Moment.named("the end of backward")
+                .plus(MemoryTerm.GRADIENTS, gradients)
+                .plus(MemoryTerm.ACTIVATIONS, saved)
+                .plus(MemoryTerm.LOGITS, logits)
+                .plus(MemoryTerm.WORKSPACE, Math.addExact(others, fresh));
+        if (!crossEntropy) {
+            return List.of(end);
+        }
+        long exponentials = Math.min(COLUMNS, n) * vocabulary * FP32 * (plan.precision() == Precision.FP32 ? 1 : 2);
+        return List.of(
+                Moment.named("the loss")
+                        .plus(MemoryTerm.ACTIVATIONS, saved)
+                        .plus(MemoryTerm.LOGITS, n * vocabulary * s + exponentials)
+                        .plus(MemoryTerm.WORKSPACE, (wide + n * (2 * queries + keys)) * s + fresh),
+                end);
+    }
+}
