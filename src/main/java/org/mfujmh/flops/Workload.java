@@ -14,7 +14,7 @@ import org.mfujmh.model.Pass;
  */
 public record Workload(Architecture model, int batch, int tokens) {
 
-    /** @throws BadInput where the batch or the length is not possible */
+    /** @throws BadInput if the batch or the length is not possible */
     public Workload {
         if (batch < 1) {
             throw new BadInput("The batch needs at least 1 sequence, not " + batch + ".");

@@ -10,7 +10,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * The predicted memory of a pass. On a CPU the process itself, a JVM with libtorch, comes on top: about 0.25 GiB.
+ * The predicted memory of a pass. On a CPU the process takes about 0.25 GiB more for the JVM and libtorch.
  *
  * @param plan the pass
  * @param peak the moment that takes the most
@@ -22,7 +22,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         moments = List.copyOf(moments);
     }
 
-    /** @throws BadInput where sizes give more than 2^63 bytes */
+    /** @throws BadInput if the sizes give more than 2^63 bytes */
     public static MemoryEstimate of(MemoryPlan plan) {
         requireSizes(plan);
         try {
@@ -61,8 +61,8 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
     }
 
     /**
-     * Bytes that any batch takes: weights, and gradients and the optimizer's state where the pass has them. A device with
-     * less cannot run the pass at all.
+     * Bytes that every batch takes: weights, and the pass's gradients and optimizer state if it has them. A device with
+     * less memory cannot run the pass.
      */
     public static long leastBytes(MemoryPlan plan) {
         Moment always = standing(plan);

@@ -12,7 +12,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * A pass whose memory is asked for.
+ * A pass whose memory is to be predicted.
  *
  * @param model what runs
  * @param pass what it does
@@ -39,11 +39,11 @@ public record MemoryPlan(
         boolean gpu,
         TrainingStep training) {
 
-    /** @throws BadInput where a count is below 1, or a sequence is longer than the model's context */
+    /** @throws BadInput if a count is below 1, or a sequence is longer than the model's context */
     public MemoryPlan {
         if (sequences < 1 || training.accumulation() < 1) {
             throw new BadInput("A batch has 1 or more sequences, and a step 1 or more micro batches; " + sequences
-                    + " and " + training.accumulation() + " were asked for.");
+                    + " and " + training.accumulation() + " were requested.");
         }
         if (tokens < 1 || tokens > model.context()) {
             throw new BadInput("A sequence of " + tokens + " tokens was requested, but " + model.name() + " takes 1 to "
@@ -51,7 +51,7 @@ public record MemoryPlan(
         }
         if (program == Program.NOTEBOOK && !model.isBookGpt()) {
             throw new BadInput(
-                    "The notebook's program is the book's GPT, and " + model.name() + " is none: leave out --program.");
+                    "The notebook's program is the book's GPT, and " + model.name() + " is not: leave out --program.");
         }
     }
 

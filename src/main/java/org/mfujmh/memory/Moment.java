@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What is alive at one moment of a pass.
+ * The memory in use at one moment of a pass.
  *
  * @param name when, e.g. {@code backward of the head}
  * @param bytes by term

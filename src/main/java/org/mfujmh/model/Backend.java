@@ -3,15 +3,15 @@ package org.mfujmh.model;
 import java.util.List;
 import org.mfujmh.BadInput;
 
-/** How the fused program computes what it computes; both forms give the same results. */
+/** An implementation of the fused program; all give the same results. */
 public enum Backend implements Choice {
-    /** Forward and backward written out, without autograd, for CPUs. */
+    /** Handwritten forward and backward for CPUs, without autograd. */
     HANDWRITTEN("hand", "handwritten"),
     /** The same for GPUs, with cuDNN's attention. */
     CUDNN("hand-cudnn", "handwritten, with cuDNN's attention"),
-    /** The same for GPUs, with FlashAttention as PyTorch ships it. */
+    /** The same for GPUs, with PyTorch's FlashAttention. */
     FLASH("hand-flash", "handwritten, with FlashAttention"),
-    /** By autograd and libtorch's own attention. */
+    /** Autograd with libtorch's scaled-dot-product attention. */
     AUTOGRAD("plain", "autograd");
 
     private final String label;
@@ -22,7 +22,7 @@ public enum Backend implements Choice {
         this.words = words;
     }
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Backend of(String label) {
         return Choice.of("backend", values(), label);
     }

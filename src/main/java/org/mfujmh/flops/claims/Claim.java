@@ -7,7 +7,7 @@ import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.model.Architecture;
 
 /**
- * A published figure with all that it takes to work it out again. What a quantity does not need is
+ * A published figure with everything needed to recompute it. What a quantity does not need is
  * null.
  *
  * @param name what is claimed, and by whom

@@ -115,7 +115,7 @@ enum ClaimedQuantity {
 
     abstract BigDecimal of(Claim claim, Assumptions assumptions);
 
-    /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
+    /** @throws org.mfujmh.BadInput if no such name exists, suggesting the nearest */
     static ClaimedQuantity of(String label) {
         return Arrays.stream(values())
                 .filter(quantity -> quantity.label().equals(label))

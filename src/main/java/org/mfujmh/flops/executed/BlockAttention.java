@@ -66,7 +66,7 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
                         ? explanation(
                                 blocks,
                                 workload.tokens(),
-                                again ? perBlock + " products for " + needed + ": the scores are computed again; " : "")
+                                again ? perBlock + " products for " + needed + ": the scores are recomputed; " : "")
                         : "the products are not those of blocks that cover the causal half, in each layer and head");
     }
 

@@ -35,7 +35,7 @@ public final class ExecutedFlops {
      * Reads a record of one pass.
      *
      * @param ops every operator that ran, callers and called alike, in any order
-     * @throws IllegalArgumentException where shapes were not recorded or do not fit
+     * @throws IllegalArgumentException if shapes were not recorded or do not fit
      */
     public static ExecutedFlops of(List<ExecutedOp> ops) {
         List<ExecutedOp> own = new ArrayList<>(ops);
@@ -92,8 +92,8 @@ public final class ExecutedFlops {
     }
 
     /**
-     * The same of work that was done more than once. A block's last product may be left out where it runs again: nothing
-     * in the backward pass reads what it gives.
+     * The same of work that was done more than once. A block's last product may be left out where it runs again:
+     * nothing in the backward pass reads what it gives.
      */
     public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass, Repetition repetition) {
         List<ModelProduct> once = ModelProduct.forward(workload, program);
@@ -335,7 +335,7 @@ public final class ExecutedFlops {
                 expected,
                 calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
                 explained,
-                explained ? explanation(calls, workload) : "calls differ from what each layer has");
+                explained ? explanation(calls, workload) : "the calls differ from those of the layers");
     }
 
     private static String explanation(List<FlashAttention> calls, Workload workload) {
@@ -343,6 +343,6 @@ public final class ExecutedFlops {
                 .filter(call -> call.tokens() == workload.tokens())
                 .findFirst()
                 .map(FlashAttention::explanation)
-                .orElse("a window at a time, against the keys that it reaches");
+                .orElse("one window at a time, with the keys that it reaches");
     }
 }

@@ -43,13 +43,13 @@ record StepAttention(long batchHeads, long queries, long slots, long headWidth) 
         boolean explained = sorted(calls).equals(sorted(wanted));
         return new ExecutedTerm(
                 "scores, values",
-                "fused, one token's queries against the slots of each layer",
+                "fused: one token's query with the cache slots of each layer",
                 wanted.size(),
                 calls.size(),
                 flops(wanted),
                 flops(calls),
                 explained,
-                explained ? "" : "calls differ from what each layer has");
+                explained ? "" : "the calls differ from those of the layers");
     }
 
     private static List<StepAttention> sorted(List<StepAttention> calls) {

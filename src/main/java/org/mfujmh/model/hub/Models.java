@@ -22,7 +22,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
-/** The models that are shipped by name, a config.json each, and those of a user's own config.json. */
+/** Models that are shipped by name as a config.json, and those of a user's own config.json. */
 public final class Models {
     private static final String CONFIG = "config.json";
 
@@ -69,8 +69,8 @@ public final class Models {
      * to {@code gpt2-xl}), or that a config.json or a folder with one describes; or that has been read in this process;
      * or, in a process of the suite, that its {@code -Dmfu.model} or {@code -Dmfu.model.NAME} describes.
      *
-     * @throws BadInput where no model has that name, with the nearest and all that there are; where a config.json is not
-     *     understood
+     * @throws BadInput if no model has that name (the message names the nearest and all that exist), or if a
+     *     config.json is not supported
      */
     public static Architecture named(String name) {
         Architecture shipped = SHIPPED.get(NAMES_OF_GPT2.getOrDefault(name, name));
@@ -110,7 +110,7 @@ public final class Models {
     /**
      * The model of a config.json, or of the folder with one, which gives it its name.
      *
-     * @throws BadInput where there is no such file, or it is not understood
+     * @throws BadInput if there is no such file, or it is not supported
      */
     public static Configured ofFile(String path) {
         Path given = Path.of(path);
@@ -126,8 +126,9 @@ public final class Models {
         Configured model = new Configured(config.model(name), config.canonical());
         Configured known = CONFIGURED.putIfAbsent(name, model);
         if (known != null && !known.json.equals(model.json)) {
-            throw new BadInput("Two models are called " + name + ": " + given
-                    + " differs from the one read before. Rename a folder, or measure one after the other.");
+            throw new BadInput(
+                    "Two models are called " + name + ": " + given
+                            + " differs from the one read before. Rename one of the folders, or measure the models separately.");
         }
         return model;
     }
@@ -135,7 +136,7 @@ public final class Models {
     /**
      * The config.json of that path, or in that folder.
      *
-     * @throws BadInput where there is none
+     * @throws BadInput if there is none
      */
     public static Path file(String path) {
         Path given = Path.of(path);
@@ -149,7 +150,10 @@ public final class Models {
         return file;
     }
 
-    /** What result files and child processes are given of a model that is not shipped; empty for one that is. */
+    /**
+     * The configuration that result files and child processes get for a model that is not shipped; empty for a shipped
+     * one.
+     */
     public static Optional<String> jsonOf(String name) {
         return Optional.ofNullable(CONFIGURED.get(name))
                 .map(Configured::json)

@@ -28,7 +28,7 @@ record Shape(
         boolean tied) {
 
     /**
-     * Reads them, with the defaults of a family; a head has width / heads columns where the config does not say.
+     * Reads them, with the defaults of a family; a head has width / heads columns if the config does not say.
      *
      * @param keyValueHeads the default of num_key_value_heads where it is absent; 0: as many as query heads, which null
      *     means in every family
