@@ -45,7 +45,7 @@ final class DecoderAttributes {
      * The pickled object.
      *
      * @param dtype TorchScript's number for the precision
-     * @throws IllegalArgumentException where the program cannot compute the model
+     * @throws IllegalArgumentException if the program cannot compute the model
      */
     static byte[] of(ModelSpec spec, int dtype) {
         return new DecoderAttributes(spec).pickle(dtype);

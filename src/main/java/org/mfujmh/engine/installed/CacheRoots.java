@@ -11,8 +11,8 @@ import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
 /**
- * Where compiled libraries are kept, the best place first: MFU_CACHE, else XDG_CACHE_HOME or ~/.cache; and the temporary
- * folder, for a home that cannot be written.
+ * Where compiled libraries are kept, the best place first: MFU_CACHE, else XDG_CACHE_HOME or ~/.cache; and the
+ * temporary folder, for a home that cannot be written.
  */
 record CacheRoots(List<Path> candidates) {
     static final String VARIABLE = "MFU_CACHE";
@@ -42,7 +42,7 @@ record CacheRoots(List<Path> candidates) {
                 .findFirst();
     }
 
-    /** The first that can be written, made where it is missing. @throws BadInput where none can be */
+    /** The first that can be written, made where it is missing. @throws BadInput if none can be */
     Path writable() {
         List<String> why = new ArrayList<>();
         for (Path root : candidates) {

@@ -46,7 +46,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
     /**
      * The library for that PyTorch: the one that was given, one that was compiled before, or compiled now.
      *
-     * @throws BadInput where it cannot be compiled
+     * @throws BadInput if it cannot be compiled
      */
     JniLibrary get(InstalledTorch torch) {
         String given = environment.getOrDefault(JniLibrary.GIVEN_VARIABLE, "");
@@ -57,12 +57,12 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         try {
             String theirs = new ElfFile(file)
                     .architecture()
-                    .orElseThrow(() -> new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is no shared library."
+                    .orElseThrow(() -> new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is not a shared library."
                             + " Name a libdjl_torch.so that was compiled for PyTorch "
                             + torch.version().full() + ", or unset it."));
             if (!theirs.equals(ElfFile.ownArchitecture())) {
                 throw new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is a library for " + theirs
-                        + ", and this Java is for " + ElfFile.ownArchitecture() + ".");
+                        + ", but this Java is for " + ElfFile.ownArchitecture() + ".");
             }
         } catch (IOException e) {
             throw new BadInput(
@@ -176,7 +176,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                         e);
             } catch (IOException e) {
                 throw new BadInput(
-                        "The JNI library cannot be kept in " + root + ": " + WholeFile.why(e)
+                        "The JNI library cannot be stored in " + root + ": " + WholeFile.why(e)
                                 + ". Name another folder by " + CacheRoots.VARIABLE + "=FOLDER.",
                         e);
             }

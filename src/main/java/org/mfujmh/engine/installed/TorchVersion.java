@@ -17,12 +17,12 @@ record TorchVersion(String full, Optional<String> cuda, Optional<String> hip) {
 
     /**
      * @param versionPy the text of {@code torch/version.py}
-     * @throws BadInput where it names no version, or one that is too old
+     * @throws BadInput if it names no version, or one that is too old
      */
     static TorchVersion parse(String versionPy) {
         String full = value(versionPy, "__version__")
                 .orElseThrow(() -> new BadInput("torch/version.py names no __version__: this PyTorch is damaged."
-                        + " Install it again, or give another by --torch."));
+                        + " Install it again, or name another with --torch."));
         TorchVersion version = new TorchVersion(full, value(versionPy, "cuda"), value(versionPy, "hip"));
         Matcher numbers = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*").matcher(full);
         if (numbers.matches()) {
