@@ -71,8 +71,8 @@ public enum RunProperty {
     /** Fingerprint with which a process detects that PyTorch has changed since the run started. */
     TORCH_STAMP("mfu.torchStamp", "PyTorch fingerprint", OnDifference.UNSEEN),
 
-    /** The PyTorch that the user asks for, as {@code --torch}; recorded only if that is {@code bundled}. */
-    TORCH_ASKED("mfu.torch.path", "PyTorch asked for", OnDifference.UNSEEN),
+    /** The PyTorch that the user requests, as {@code --torch}; recorded only if that is {@code bundled}. */
+    TORCH_ASKED("mfu.torch.path", "requested PyTorch", OnDifference.UNSEEN),
     /** A folder with jni.h, which the launcher of the portable archive names; not recorded. */
     JNI_INCLUDE("mfu.jni.include", "folder of jni.h", OnDifference.UNSEEN),
     /** How this program was started, for the command that goes on with a run; not recorded. */
