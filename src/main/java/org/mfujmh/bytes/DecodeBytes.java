@@ -160,7 +160,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
         return terms().stream().mapToDouble(numbers).sum() * precision.bytes();
     }
 
-    /** Bytes of a step on average, of the terms of these kinds alone. */
+    /** Bytes of a step on average, for terms of these kinds only. */
     double expected(List<ByteTerm.Moved> kinds) {
         return terms().stream()
                         .filter(term -> kinds.contains(term.kind()))

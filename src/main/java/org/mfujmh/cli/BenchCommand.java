@@ -253,7 +253,7 @@ final class BenchCommand implements Callable<Integer> {
         return withProperties(all.subList(all.indexOf(spec.name()) + 1, all.size()));
     }
 
-    /** Adds what Maven hands over as properties: the command that goes on with a run has none of them. */
+    /** Adds what Maven passes as properties, which the command that resumes a run does not have. */
     static List<String> withProperties(List<String> arguments) {
         List<String> all = new ArrayList<>(arguments);
         Map.of("--peak-tflops", RunProperty.PEAK_TFLOPS, "--torch", RunProperty.TORCH_ASKED)

@@ -74,7 +74,7 @@ final class TrainingRunOptions {
         return dtype == null ? PassParams.DEFAULT_DTYPE : dtype;
     }
 
-    /** What it runs on; empty where only FLOPs are asked for. */
+    /** What it runs on; empty if only FLOPs are asked for. */
     Optional<TrainingRun.Cluster> cluster() {
         if (device == null && peakTflops == null) {
             if (devices != null || utilization != null || dtype != null) {
@@ -91,7 +91,7 @@ final class TrainingRunOptions {
         return Optional.of(new TrainingRun.Cluster(devices == null ? 1 : devices, peak(), utilization));
     }
 
-    /** Devices, peak and share; empty where only FLOPs are asked for. */
+    /** Devices, peak and share; empty if only FLOPs are asked for. */
     String inWords() {
         return cluster()
                 .map(found -> found.count() + " x " + (device == null ? "a device" : device) + " at "

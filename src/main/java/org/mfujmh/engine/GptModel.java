@@ -268,7 +268,7 @@ public final class GptModel implements AutoCloseable {
         return parameters.stream().map(parameter -> sample(parameter, count)).toList();
     }
 
-    /** The same of the optimizer's fp32 weights; empty where it has none of its own. */
+    /** The same of the optimizer's fp32 weights; empty if it has none of its own. */
     List<float[]> sampledMasters(int count) {
         try (NDList masters = call("read_masters", new NDList(place))) {
             return masters.stream().map(master -> sample(master, count)).toList();

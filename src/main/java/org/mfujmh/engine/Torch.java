@@ -31,7 +31,7 @@ public final class Torch {
 
     private Torch() {}
 
-    /** What the native library on the class path says of itself, or null where there is none. */
+    /** What the native library on the class path says of itself, or null if there is none. */
     private static URL onClassPath() {
         return Torch.class.getClassLoader().getResource("native/lib/pytorch.properties");
     }
@@ -167,7 +167,7 @@ public final class Torch {
         return TorchInUse.isCudaBuild().orElseGet(() -> engine().hasCapability("CUDA") || flavor().startsWith("cu"));
     }
 
-    /** Of the native library on the class path: {@code cpu}, {@code cu124}; empty where there is none. */
+    /** Of the native library on the class path: {@code cpu}, {@code cu124}; empty if there is none. */
     private static String flavor() {
         if (onClassPath() == null) {
             return "";

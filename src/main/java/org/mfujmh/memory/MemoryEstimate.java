@@ -38,7 +38,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         }
     }
 
-    /** Sums of exact products are checked; this keeps the products of a token's numbers within 63 bits. */
+    /** Keeps the products of a token's numbers within 63 bits; sums of exact products are checked elsewhere. */
     private static void requireSizes(MemoryPlan plan) {
         Architecture model = plan.model();
         double numbers = (double) plan.batchTokens() * model.layers() * (model.vocabulary() + 64.0 * model.width())
@@ -55,7 +55,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
                 cause);
     }
 
-    /** Bytes in all at the peak. */
+    /** Total bytes at the peak. */
     public long total() {
         return peak.total();
     }
@@ -71,7 +71,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         return Math.addExact(always.total(), gradients);
     }
 
-    /** What is there all the time. */
+    /** Memory in use throughout. */
     private static Moment standing(MemoryPlan plan) {
         long parameters = plan.model().parameters();
         Moment always = Moment.named("always").plus(MemoryTerm.WEIGHTS, Math.multiplyExact(parameters, plan.narrow()));

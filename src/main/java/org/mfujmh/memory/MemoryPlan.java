@@ -55,7 +55,7 @@ public record MemoryPlan(
         }
     }
 
-    /** Weights alone are asked for by those who refuse a model that cannot fit: its pass, in the way that is usual. */
+    /** The usual plan of a pass, for refusing a model whose weights cannot fit. */
     public static MemoryPlan of(
             Architecture model, MemoryPass pass, int sequences, int tokens, Precision precision, Optional<Gemm> gemm) {
         return new MemoryPlan(
@@ -77,14 +77,14 @@ public record MemoryPlan(
         return new MemoryPlan(model, pass, sequences, tokens, precision, program, gemm, loss, backend, gpu, step);
     }
 
-    /** The backend that runs unless another is asked for. */
+    /** The backend that runs unless another is requested. */
     public static Backend usualBackend(
             Architecture model, Program program, Precision precision, Gemm gemm, boolean gpu) {
         return Backend.candidates(model, program, precision, gemm, gpu ? "cuda:0" : "cpu")
                 .get(0);
     }
 
-    /** Whether a block's activations are computed again in backward, so that only what enters it is kept. */
+    /** Whether backward recomputes a block's activations, so that only the block's input is saved. */
     boolean checkpointed() {
         return pass == MemoryPass.TRAIN_STEP && training.checkpoint() == Checkpoint.BLOCK;
     }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 final class RunSupport {
     private RunSupport() {}
 
-    /** The first part that no program computes, in a sentence; empty where all are computed. */
+    /** The first part that no program computes, in a sentence; empty if all are computed. */
     static Optional<String> whyNot(Architecture model) {
         return Stream.concat(
                         model.distinctBlocks().keySet().stream()

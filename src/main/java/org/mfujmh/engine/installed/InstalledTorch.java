@@ -16,7 +16,7 @@ import org.mfujmh.BadInput;
  */
 record InstalledTorch(Path folder, TorchVersion version) {
 
-    /** Of its libraries those that DJL loads; the rest of torch/lib is for Python and for tests. */
+    /** The libraries that DJL loads; the others in torch/lib are for Python and for tests. */
     static final List<String> LIBRARIES =
             List.of("libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so");
 
@@ -109,7 +109,7 @@ record InstalledTorch(Path folder, TorchVersion version) {
         return libraries().resolve("libtorch_cpu.so");
     }
 
-    /** Whether its C++ has the std::string of before 2015, as wheels up to 2.6 do: its own symbols tell. */
+    /** Whether it uses the old C++ string ABI, as wheels up to 2.6 do, according to its symbols. */
     boolean oldStrings() {
         try {
             return !new ElfFile(libraries().resolve("libc10.so")).contains("__cxx11");
@@ -118,7 +118,7 @@ record InstalledTorch(Path folder, TorchVersion version) {
         }
     }
 
-    /** Changes when another build takes its place: the size and the time of its main library. */
+    /** A fingerprint that changes with the build: size and time of its main library. */
     String stamp() {
         return stamp(mainLibrary());
     }

@@ -24,14 +24,14 @@ import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
 /**
- * Compiles the JNI library for an installed PyTorch once, and keeps it. An entry is a folder whose name depends on all
+ * Compiles the JNI library for an installed PyTorch once, and caches it. An entry is a folder whose name depends on all
  * that the library depends on; it is made under another name and renamed when it is whole, so that whatever stops the
  * compiler nothing half-built is ever found.
  *
  * @param environment variables that choose the compiler, the headers and the cache
  */
 record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStream progress) {
-    /** In one process threads take turns by this; a file's lock is between processes alone. */
+    /** Serialises threads of one process; a file lock only works between processes. */
     private static final Object TURN = new Object();
 
     static LibraryCache of(Map<String, String> environment, PrintStream progress) {
@@ -192,7 +192,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         return file.lock();
     }
 
-    /** What a process left that was killed; whoever is alive holds the lock. */
+    /** Deletes what a killed process left behind; living processes hold the lock. */
     private static void deleteAbandoned(Path root, String name) throws IOException {
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(root, name + ".part-*")) {
             parts.forEach(LibraryCache::delete);

@@ -90,7 +90,7 @@ public final class NamedTorch {
         }
     }
 
-    /** DJL believes the environment before it believes us. */
+    /** DJL gives environment variables precedence over system properties. */
     private static void requireNoOtherWord(Map<String, String> environment) {
         for (String variable : TorchSettings.OF_DJL) {
             if (environment.containsKey(variable)) {

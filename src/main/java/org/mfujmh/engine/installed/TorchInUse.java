@@ -46,7 +46,7 @@ public final class TorchInUse {
 
     /**
      * Finds the PyTorch that was asked for, compiles its JNI library where that was never done, and tells DJL. Does
-     * nothing where none was asked for, or it was done before. Has to come before libtorch, and JNA, are first used.
+     * nothing if none was asked for, or it was done before. Has to come before libtorch, and JNA, are first used.
      *
      * @param progress where to say what takes time
      * @throws BadInput if there is no such PyTorch, or it cannot be used
@@ -60,12 +60,14 @@ public final class TorchInUse {
                 .ifPresent(asked -> NamedTorch.find(asked).prepare(progress).set());
     }
 
-    /** Uses it in this process and in those that it starts from now on. Has to come before libtorch is first used. */
+    /**
+     * Uses it in this process and in those that it starts from now on. Must be called before libtorch is first used.
+     */
     public static synchronized void use(TorchSettings settings) {
         settings.set();
     }
 
-    /** Does something, such as starting processes, with another libtorch; this process itself must not load one. */
+    /** Runs something, such as starting processes, with another libtorch; this process itself must not load one. */
     public static <T> T with(TorchSettings other, Supplier<T> action) {
         TorchSettings own = TorchSettings.ofThisProcess();
         other.set();
@@ -95,7 +97,7 @@ public final class TorchInUse {
         return TorchSettings.ofThisProcess().jvmOptions();
     }
 
-    /** One line: version, folder and how the JNI library came to be; nothing where the class path's is used. */
+    /** One line: version, folder and how the JNI library came to be; nothing if the class path's is used. */
     public static Optional<String> describe() {
         return TorchSettings.ofThisProcess().describe();
     }
@@ -105,7 +107,7 @@ public final class TorchInUse {
         return System.getProperty(TorchSettings.LIBRARY_PATH);
     }
 
-    /** Whether the PyTorch in use was built for CUDA; nothing where the class path's is used. */
+    /** Whether the PyTorch in use was built for CUDA; nothing if the class path's is used. */
     public static Optional<Boolean> isCudaBuild() {
         return isInstalled()
                 ? Optional.of(System.getProperty(TorchSettings.FLAVOR).startsWith("cu"))

@@ -92,7 +92,7 @@ public record TorchSettings(Map<String, String> properties) {
     }
 
     /**
-     * As a JVM takes them. What asked for an installed PyTorch need not be told to a process that is told where it is.
+     * As JVM options. A process that is given the folder does not need the original request.
      */
     List<String> jvmOptions() {
         boolean toldWhatNotToUse = TorchInUse.BUNDLED.equals(properties.get(ASKED));

@@ -24,7 +24,7 @@ import org.mfujmh.model.Architecture;
  * @param tolerance half a unit of its last digit, or what the claim's inputs allow
  * @param recorded the verdict when the claim was entered
  * @param rightAssumptions our default convention and the datasheet's peak
- * @param right what the figure would be under those, as worked out when it was entered; null where
+ * @param right what the figure would be under those, as worked out when it was entered; null if
  *     there is no other figure
  * @param source where it was published: repository, file and commit
  * @param why it holds or not, in a sentence

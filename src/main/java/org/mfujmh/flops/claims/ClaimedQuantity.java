@@ -92,9 +92,9 @@ enum ClaimedQuantity {
     /**
      * What a figure rests on besides what was measured.
      *
-     * @param convention what is counted; null where the quantity counts no FLOPs
+     * @param convention what is counted; null if the quantity counts no FLOPs
      * @param weights counted in place of the convention's M or N; null for the convention's own
-     * @param peakTflops of one device, TFLOP/s; null where the quantity is no share
+     * @param peakTflops of one device, TFLOP/s; null if the quantity is no share
      */
     record Assumptions(Convention convention, BigInteger weights, BigDecimal peakTflops) {
         BigDecimal peakFlopPerSecond() {

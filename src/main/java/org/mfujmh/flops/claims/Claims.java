@@ -23,7 +23,7 @@ import org.mfujmh.model.hub.Models;
  * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and everything needed
  * to recompute it; a new claim is a new row, no code.
  *
- * <p>Columns, in any order, left out or empty where a quantity does not need them: {@code claim}, {@code quantity} (see
+ * <p>Columns, in any order, left out or empty if a quantity does not need them: {@code claim}, {@code quantity} (see
  * {@link ClaimedQuantity}), {@code model} (a name, or {@code layers x width x heads x vocabulary x context} without
  * blanks), {@code batch}, {@code seq}, {@code convention}, {@code against} (for a ratio), {@code weights} (a number, or
  * tied, untied, padded, without_bias: counted in place of the convention's), {@code tokens_per_s} (of all devices) or
@@ -236,7 +236,7 @@ public final class Claims {
         }
     }
 
-    /** A row by the names of its columns; empty where there is no such column. */
+    /** A row by the names of its columns; empty if there is no such column. */
     private record ClaimRow(ForeignCsv csv, ForeignCsv.Row row) {
         ClaimRow {
             if (row.cells().size() > csv.head().size()) {

@@ -76,7 +76,7 @@ public final class ExecutedFlops {
         return works.stream().map(ExecutedWork::flops).reduce(BigInteger.ZERO, BigInteger::add);
     }
 
-    /** Operators that seem to multiply matrices and are not known here; a count is only right where there is none. */
+    /** Operators that seem to multiply matrices and are unknown; a count is only right if there are none. */
     public List<String> unknownOperators() {
         return works.stream()
                 .flatMap(work -> work instanceof ExecutedWork.UnknownWork unknown

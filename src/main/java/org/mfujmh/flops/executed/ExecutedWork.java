@@ -62,7 +62,7 @@ sealed interface ExecutedWork {
             "(^|_)(mm|addmm|bmm|baddbmm|addbmm|mv|addmv|dot|vdot|ger|addr|matmul|linear|bilinear|einsum|gemm|attention|conv\\w*)(_|$)");
 
     /**
-     * What an operator multiplies; nothing where it multiplies no matrices, or calls others that do.
+     * What an operator multiplies; empty if it multiplies no matrices, or calls others that do.
      *
      * @throws IllegalArgumentException if the recorded shapes are not those of the operator
      */

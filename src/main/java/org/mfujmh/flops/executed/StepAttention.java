@@ -38,7 +38,7 @@ record StepAttention(long batchHeads, long queries, long slots, long headWidth) 
         return new StepAttention(call.batchHeads(), call.tokens(), call.keys(), call.headWidth());
     }
 
-    /** Holds the calls that ran against those of the model. */
+    /** Compares the calls that ran with those of the model. */
     static ExecutedTerm term(List<StepAttention> wanted, List<StepAttention> calls) {
         boolean explained = sorted(calls).equals(sorted(wanted));
         return new ExecutedTerm(

@@ -67,7 +67,7 @@ final class ConfigFields {
         return object.isEmpty();
     }
 
-    /** Marks fields as known to change neither count nor function. */
+    /** Marks fields that change neither count nor function as read. */
     void ignore(String... fields) {
         read.addAll(List.of(fields));
     }
@@ -108,7 +108,7 @@ final class ConfigFields {
         return OptionalInt.of(value.intValue());
     }
 
-    /** A whole number from 1 on; 0 where the field is null or not there. */
+    /** A whole number from 1 on; 0 if the field is null or not there. */
     int sizeOrNone(String field) {
         return optionalSize(field).orElse(0);
     }
@@ -134,7 +134,7 @@ final class ConfigFields {
         return number;
     }
 
-    /** A number above 0; 0 where the field is null or not there. */
+    /** A number above 0; 0 if the field is null or not there. */
     double positiveOrNone(String field) {
         return has(field) ? positive(field, 1) : 0;
     }
@@ -167,7 +167,7 @@ final class ConfigFields {
         return object.get(field).textValue();
     }
 
-    /** A list of texts; empty where the field is not there. */
+    /** A list of texts; empty if the field is not there. */
     Optional<List<String>> words(String field) {
         if (!has(field)) {
             return Optional.empty();
@@ -182,7 +182,7 @@ final class ConfigFields {
         return Optional.of(words);
     }
 
-    /** A list of numbers; empty where the field is not there. */
+    /** A list of numbers; empty if the field is not there. */
     List<Double> numbers(String field) {
         if (!has(field)) {
             return List.of();
@@ -215,7 +215,7 @@ final class ConfigFields {
         return Optional.of(new ConfigFields(where, prefix + field + ".", object.get(field)));
     }
 
-    /** Refuses a field that says something else than the one thing that is understood. */
+    /** Refuses a field with a value other than the only supported one. */
     void requireFlag(String field, boolean only) {
         if (flag(field, only) != only) {
             throw refused(field, "is " + !only + ", which is not supported");
@@ -244,7 +244,7 @@ final class ConfigFields {
         return shortened(value.toString());
     }
 
-    /** A text out of the config as sentences show it: on one line, not long, in quotes. */
+    /** A text from the config for messages: on one line, short, in quotes. */
     static String quoted(String text) {
         return "\"" + shortened(text) + "\"";
     }
@@ -253,7 +253,7 @@ final class ConfigFields {
         return onOneLine(text, LONGEST_SHOWN);
     }
 
-    /** A foreign text without what a terminal would obey, cut where it is longer. */
+    /** A foreign text without control characters, truncated to this length. */
     static String onOneLine(String text, int longest) {
         String cut = text.length() > longest ? text.substring(0, longest) + "..." : text;
         return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", " ");

@@ -189,7 +189,7 @@ final class ConfigJson {
         return model;
     }
 
-    /** On one line, its fields in order, without those that change nothing: two models are the same where this is. */
+    /** On one line, its fields in order, without those that change nothing: equal for equal models. */
     String canonical() {
         ObjectNode kept = JSON.createObjectNode();
         Set<String> names = new TreeSet<>();

@@ -233,7 +233,7 @@ final class Families {
                 config.positiveOrNone("final_logit_softcapping"));
     }
 
-    /** A window of that many positions; 0 where the field is null. */
+    /** A window of that many positions; 0 if the field is null. */
     static int window(ConfigFields config, int otherwise) {
         return config.mentions("sliding_window") ? config.sizeOrNone("sliding_window") : otherwise;
     }

@@ -95,7 +95,7 @@ public final class Models {
         return SHIPPED.containsKey(NAMES_OF_GPT2.getOrDefault(name, name));
     }
 
-    /** Whether that is the path of a file or folder, and no name. */
+    /** Whether that is the path of a file or folder instead of a name. */
     public static boolean isFile(String name) {
         if (isShipped(name)) {
             return false;
@@ -162,7 +162,7 @@ public final class Models {
                         : Optional.ofNullable(System.getProperty(keyOf(name))).or(RunProperty.MODEL::ofThisProcess));
     }
 
-    /** Options of a JVM that is asked about models by name: those that have been read in this process. */
+    /** JVM options that pass on the models that this process has read. */
     public static List<String> childOptions() {
         return CONFIGURED.values().stream()
                 .map(model -> "-D" + keyOf(model.architecture().name()) + "=" + model.json())
@@ -173,7 +173,7 @@ public final class Models {
         return RunProperty.MODEL.key() + "." + name;
     }
 
-    /** A model from the text that a result file carries. */
+    /** A model from the text in a result file. */
     public static Architecture ofJson(String name, String json) {
         return ConfigJson.parse("the model " + name, json).model(name);
     }
@@ -188,7 +188,7 @@ public final class Models {
         return name.replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
-    /** What a name of GPT-2's was taken for, in a sentence; empty for a name of ours. */
+    /** How a GPT-2 name was interpreted, as a sentence; empty for the project's own names. */
     public static Optional<String> noteOn(String name) {
         return Optional.ofNullable(NAMES_OF_GPT2.get(name))
                 .map(SHIPPED::get)

@@ -19,7 +19,7 @@ final class RotaryFields {
     private RotaryFields() {}
 
     /**
-     * Columns of a head that positions may turn.
+     * Columns of a head that positions may rotate.
      *
      * @param field that says how many
      * @param partial whether the family can turn a share of them; elsewhere the library ignores the share
@@ -114,7 +114,7 @@ final class RotaryFields {
                 new Rotary.Scaling(known, factor, low, high, original, attention, truncated, shorter, longer));
     }
 
-    /** What yarn multiplies cosines and sines by, if the config does not say: 0.1 ln(factor) + 1, or a ratio of two. */
+    /** The factor of cosines and sines in yarn, if the config does not say: 0.1 ln(factor) + 1, or a ratio of two. */
     private static double yarnsFactor(ConfigFields fields, double factor) {
         double scale = fields.number("mscale", 0);
         double ofAll = fields.number("mscale_all_dim", 0);

@@ -47,7 +47,7 @@ public final class ModelMemory {
     }
 
     /**
-     * Why a combination cannot run on this device, in a sentence; empty where it may, or the device's memory is
+     * Why a combination cannot run on this device, in a sentence; empty if it may, or the device's memory is
      * unknown.
      */
     private static Optional<String> refusal(Combination one, Device device) {
