@@ -90,7 +90,7 @@ public abstract class PassState {
     /** What a model needs before its first pass. */
     void begin(GptModel gpt) {}
 
-    /** Shows that a pass does its work. @throws IllegalStateException where it does not */
+    /** Shows that a pass does its work. @throws IllegalStateException if it does not */
     void prove(GptModel gpt, TokenBatch batch) {
         ProofOfWork.of(this, gpt, batch, asked.sequences(), asked.seqLen());
     }

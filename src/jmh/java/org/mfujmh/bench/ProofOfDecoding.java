@@ -33,7 +33,7 @@ final class ProofOfDecoding {
     /**
      * Runs the session's first step and checks it.
      *
-     * @throws IllegalStateException where some of the work was not done, saying which
+     * @throws IllegalStateException if some of the work was not done, saying which
      */
     static void of(GptModel gpt, DecodeSession session) {
         long[] tokens = session.nextTokens();
@@ -59,13 +59,13 @@ final class ProofOfDecoding {
         ExecutedFlops executed = ExecutedFlops.of(operations);
         ProofOfWork.demand(
                 executed.unknownOperators().isEmpty(),
-                "operators ran whose FLOPs are not known here: " + executed.unknownOperators());
+                "operators of unknown FLOPs ran: " + executed.unknownOperators());
         for (ExecutedTerm term :
                 executed.compareStep(gpt.spec().config(), session.sequences(), session.cachedTokens())) {
             ProofOfWork.demand(
                     term.explained(),
-                    "of the products " + term.name() + " (" + term.shape() + ") " + term.executedCalls()
-                            + " ran where a step has " + term.expectedCalls() + ", or of another size");
+                    "products " + term.name() + " (" + term.shape() + "): " + term.executedCalls()
+                            + " ran where a step has " + term.expectedCalls() + ", or their sizes differ");
         }
     }
 
@@ -84,9 +84,9 @@ final class ProofOfDecoding {
                     (long) (window == 0 ? tokens : Math.min(tokens, window)),
                     (long) attention.headWidth());
             String what = "the cache of layer " + i / 2;
-            ProofOfWork.demand(cache.get(i).shape().equals(shape), what + " has another shape than " + shape);
+            ProofOfWork.demand(cache.get(i).shape().equals(shape), what + " does not have the shape " + shape);
             ProofOfWork.demand(cache.get(i).notFinite() == 0, what + " has numbers that are NaN or infinite");
-            ProofOfWork.demand(cache.get(i).sumOfMagnitudes() != 0, what + " is zero throughout");
+            ProofOfWork.demand(cache.get(i).sumOfMagnitudes() != 0, what + " is all zero");
         }
     }
 
@@ -95,8 +95,9 @@ final class ProofOfDecoding {
         List<Long> shape =
                 List.of((long) session.sequences(), (long) gpt.spec().config().vocabulary());
         ProofOfWork.demand(
-                logits.size() == 1 && logits.get(0).shape().equals(shape), "the step left other logits than " + shape);
-        ProofOfWork.demand(session.isGreedy(), "the next step does not go on with the likeliest token");
+                logits.size() == 1 && logits.get(0).shape().equals(shape),
+                "the logits of the step do not have the shape " + shape);
+        ProofOfWork.demand(session.isGreedy(), "the next step does not continue with the likeliest token");
     }
 
     private static void distances(GptModel gpt, List<Double> distances) {

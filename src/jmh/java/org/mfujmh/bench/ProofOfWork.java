@@ -41,7 +41,7 @@ final class ProofOfWork {
         this.repetition = repetition;
     }
 
-    /** @throws IllegalStateException where some of the work was not done, saying which */
+    /** @throws IllegalStateException if some of the work was not done, saying which */
     static void of(PassState state, GptModel gpt, TokenBatch batch, int sequences, int tokens) {
         Repetition repetition = new Repetition(state.microBatches(), state.runsBlocksAgain());
         ProofOfWork proof = new ProofOfWork(gpt, state.pass(), sequences, tokens, repetition);
@@ -77,7 +77,7 @@ final class ProofOfWork {
     private void results(List<Checksum> results) {
         Architecture config = gpt.spec().config();
         if (pass == Pass.FORWARD) {
-            demand(results.size() == 1, "the pass left " + results.size() + " tensors, not the logits alone");
+            demand(results.size() == 1, "the pass left " + results.size() + " tensors instead of only the logits");
             check("the logits", results.get(0), List.of((long) sequences, (long) tokens, (long) config.vocabulary()));
             return;
         }
@@ -97,7 +97,7 @@ final class ProofOfWork {
                 found.notFinite() == 0 || mayOverflow(),
                 what + " has " + found.notFinite() + " numbers that are NaN or infinite");
         // Mathematics makes the gradient of key biases zero; rounding leaves next to nothing of it.
-        demand(found.sumOfMagnitudes() != 0 || what.endsWith(".key.bias"), what + " is zero throughout");
+        demand(found.sumOfMagnitudes() != 0 || what.endsWith(".key.bias"), what + " is all zero");
     }
 
     /** The gradients of a sum of all logits pass fp16's range, however they are computed; the suite says so. */
@@ -110,14 +110,12 @@ final class ProofOfWork {
     private void products(List<ExecutedOp> operations) {
         ExecutedFlops executed = ExecutedFlops.of(operations);
         ExecutedReading.set(executed.total().doubleValue());
-        demand(
-                executed.unknownOperators().isEmpty(),
-                "operators ran whose FLOPs are not known here: " + executed.unknownOperators());
+        demand(executed.unknownOperators().isEmpty(), "operators of unknown FLOPs ran: " + executed.unknownOperators());
         Workload workload = new Workload(gpt.spec().config(), sequences, tokens);
         for (ExecutedTerm term : executed.compare(workload, gpt.spec().program(), pass, repetition)) {
             demand(
                     term.explained(),
-                    "of the products " + term.name() + " (" + term.shape() + ") " + term.executedCalls()
+                    "products " + term.name() + " (" + term.shape() + "): " + term.executedCalls()
                             + " ran where the closed form has " + term.expectedCalls());
         }
     }

@@ -58,7 +58,7 @@ public final class GpuCheck {
         System.exit(run(asked, config, System.out));
     }
 
-    /** @return the exit code: 0, 1 where a step failed, 2 where there is no such device */
+    /** @return the exit code: 0, 1 where a step failed, 2 if there is no such device */
     public static int run(String device, Architecture config, PrintStream out) {
         try {
             String where = device.equals("auto") ? Torch.defaultDevice() : device;
@@ -269,7 +269,7 @@ public final class GpuCheck {
             return new Finding(
                     memory && same,
                     memory
-                            ? "refused in words"
+                            ? "reported as one sentence"
                                     + (same
                                             ? ", and a batch of 1 gives the same loss after it"
                                             : ", but a batch of 1 gives another loss after it")

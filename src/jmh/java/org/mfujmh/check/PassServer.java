@@ -51,8 +51,8 @@ final class PassServer {
     private PassServer() {}
 
     /**
-     * @param arguments model, pass ({@code forward}, {@code forward-backward} or {@code train-step}), dtype, gemm, batch, tokens, warm-up
-     *     passes; or {@code settle}, model, pass, dtype, batch, tokens
+     * @param arguments model, pass ({@code forward}, {@code forward-backward} or {@code train-step}), dtype, gemm,
+     *     batch, tokens, warm-up passes; or {@code settle}, model, pass, dtype, batch, tokens
      */
     public static void main(String[] arguments) throws IOException {
         ParentWatch.start();
@@ -136,7 +136,8 @@ final class PassServer {
                         reading.flopsPerSecond() / 1e9,
                         reading.bestFlopsPerSecond() / 1e9);
             }
-            default -> throw new IllegalArgumentException("Unknown request " + asked + "; known are pass and gemm.");
+            default ->
+                throw new IllegalArgumentException("Unknown request " + asked + "; supported are pass and gemm.");
         }
     }
 }

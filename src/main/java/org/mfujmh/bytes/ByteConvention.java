@@ -8,15 +8,15 @@ import org.mfujmh.model.Tensor;
 import org.mfujmh.schema.MetricId;
 
 /**
- * A way of counting the bytes that a decoding step reads, for a bandwidth utilization (MBU): bytes of a step x steps per
- * second / bytes per second of the memory. All take each sequence's step to read each weight once.
+ * A way of counting the bytes that a decoding step reads, for a bandwidth utilization (MBU): bytes of a step x steps
+ * per second / bytes per second of the memory. All take each sequence's step to read each weight once.
  */
 public enum ByteConvention {
     /** What a step has to move: {@link DecodeBytes}. */
     EXACT(
             MetricId.MBU,
             "matrices + biases and norms + looked-up rows + KV cache of T + 1 tokens, windows honoured",
-            "every term of the audit; of experts those used, in expectation") {
+            "every term of the audit; the expected number of experts in use") {
         @Override
         public double of(DecodeBytes step) {
             return step.expected();
@@ -26,7 +26,7 @@ public enum ByteConvention {
     GPT_FAST(
             MetricId.MBU_GPT_FAST,
             "all parameters but embedding tables + KV cache of T + 1 slots in every layer",
-            "gpt-fast generate.py, _get_model_size: parameters and buffers of every child that is no nn.Embedding") {
+            "gpt-fast generate.py, _get_model_size: parameters and buffers of every child that is not an nn.Embedding") {
         @Override
         public double of(DecodeBytes step) {
             double tied = step.model().tiedHead()

@@ -17,9 +17,9 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.Tensor;
 
 /**
- * What a decoding step has to read and write: each weight once for all sequences, the KV cache of each sequence, one row
- * of the embedding for each new token. With B sequences that have T tokens in the cache, the cache takes 2 g h (T + 1) B
- * numbers a layer: T tokens are read, and one is written. A layer with a window w keeps the last w.
+ * What a decoding step has to read and write: each weight once for all sequences, the KV cache of each sequence, one
+ * row of the embedding for each new token. With B sequences that have T tokens in the cache, the cache takes 2 g h (T +
+ * 1) B numbers a layer: T tokens are read, and one is written. A layer with a window w keeps the last w.
  *
  * <p>Activations are left out: a token's are a few kilobytes, which stay in the processor's caches.
  *
@@ -30,7 +30,7 @@ import org.mfujmh.model.Tensor;
  */
 public record DecodeBytes(Architecture model, int sequences, int cached, Precision precision) {
 
-    /** @throws BadInput where the new token would be beyond the model's context */
+    /** @throws BadInput if the new token would be beyond the model's context */
     public DecodeBytes {
         if (cached < 1 || cached >= model.context()) {
             throw new BadInput("A step that finds " + cached + " tokens in the cache makes token " + (cached + 1L)
@@ -160,7 +160,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
         return terms().stream().mapToDouble(numbers).sum() * precision.bytes();
     }
 
-    /** Bytes of a step on average, of the terms of these kinds alone. */
+    /** Bytes of a step on average, for terms of these kinds only. */
     double expected(List<ByteTerm.Moved> kinds) {
         return terms().stream()
                         .filter(term -> kinds.contains(term.kind()))

@@ -28,46 +28,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code ./mfu bench} runs the suite. */
+/** {@code ./mfu bench} runs the suite; {@link BenchHelp} has the end of its help. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures tokens/s and MFU of a GPT's forward and forward + backward passes on this machine.",
-        footerHeading = "%nJMH options:%n",
-        footer = {
-            "  -p NAME=A,B  values of a parameter; all combinations are run:",
-            "     model      gpt-small, gpt-medium, gpt-large, gpt-xl (also as gpt2, ...,",
-            "                gpt2-xl), gpt-tiny (for tests)",
-            "                default: gpt-small on a CPU, the first four on a GPU",
-            "     batchSize  1 or more, or max, the largest that fits",
-            "                default: 1 on a CPU, max on a GPU",
-            "     seqLen     1 to the model's context (default 1024)",
-            "     dtype      bf16 (default), fp16, fp32",
-            "     program    fused (default), notebook",
-            "     gemm       auto (default), native, upcast",
-            "     loss       sum (default), cross_entropy",
-            "     device     auto (default), cpu, cuda:N",
-            "  -f N         number of forks, the independent samples (default 5)",
-            "  -wi N, -i N  number of warm-up and measured iterations (default 1 and 3)",
-            "  -w T, -r T   duration of a warm-up and of a measured iteration",
-            "  -rff FILE    result file (default results/DEVICE/TIME.json)",
-            "  PATTERN      benchmarks to run; -l lists them all",
-            "               default: ForwardBenchmark and ForwardBackwardBenchmark",
-            "     GemmBenchmark              each matrix product alone",
-            "     OverheadBenchmark          an empty call",
-            "     DecodeBenchmark            one new token a sequence, seqLen tokens in the KV cache",
-            "     ForwardRecordingBenchmark  forward that records the graph for backward",
-            "",
-            "Examples:",
-            "  ./mfu bench                                          gpt-small, batch 1, both passes: minutes",
-            "  ./mfu bench -p model=gpt-tiny -p seqLen=64 -f 3 -r 1   a first look: half a minute",
-            "  ./mfu bench -p batchSize=1,2,4 ForwardBenchmark -rff sweep.json",
-            "  ./mfu bench DecodeBenchmark -p seqLen=256            decoding: bytes, bandwidth, the roof that binds",
-            "  ./mfu bench --gate baseline.json                     is it still as fast as then?",
-            "  ./mfu bench --against main                           is it as fast as main, on this machine, now?",
-            "  ./mfu bench --torch bundled --torch auto             is your PyTorch faster than the bundled one, here?",
-            "  ./mfu bench -p batchSize=1,2,4,max --memory-limit 8GiB   max: the largest that fits, found first",
-            "  ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4 ForwardBenchmark",
+        description = {
+            "Measures tokens/s, MFU and share of the roofline of a language model on this machine.",
+            "By default: forward and forward + backward; training steps and decoding have their own benchmarks (below)."
         })
 final class BenchCommand implements Callable<Integer> {
 
@@ -92,15 +59,17 @@ final class BenchCommand implements Callable<Integer> {
             names = "--peaks-csv",
             paramLabel = "FILE",
             description = "Your own table of device peaks; its rows take precedence over the built-in ones "
-                    + "(docs/peaks.md).")
+                    + "(docs/reference/peaks.md).")
     private Path peaksCsv;
 
     @Option(
             names = "--convention",
             paramLabel = "C",
             defaultValue = "exact",
-            description = "FLOPs convention of the MFU in the table (default ${DEFAULT-VALUE}); the file has all "
-                    + "conventions.")
+            completionCandidates = HelpLists.Conventions.class,
+            description =
+                    "FLOPs convention of the MFU in the table: ${COMPLETION-CANDIDATES}. The result file has all. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private String convention;
 
     @Option(
@@ -123,8 +92,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--against",
             paramLabel = "BUILD",
             description =
-                    "Compare the run with another build (a commit, branch, tag or jar of this project); the forks of "
-                            + "both builds are interleaved.")
+                    "Compare the run with another build (a commit, branch, tag or jar of this project), with the forks "
+                            + "of both builds interleaved.")
     private String against;
 
     @Option(
@@ -233,12 +202,13 @@ final class BenchCommand implements Callable<Integer> {
                 ? "--against"
                 : gateFile != null ? "--gate" : !check.isBlank() ? "--check (mfu.check)" : "";
         if (!other.isEmpty()) {
-            throw new BadInput("--torch was given twice, and " + other + " too: compare two PyTorches with each other,"
-                    + " or one with a file or a build.");
+            throw new BadInput("--torch was given twice, together with " + other + ". Compare two PyTorches with each"
+                    + " other, or one with a file or a build.");
         }
         if (resume) {
-            throw new BadInput("--torch was given twice, and --resume too, but the forks of both PyTorches have to be"
-                    + " interleaved: start it anew.");
+            throw new BadInput(
+                    "--torch was given twice, together with --resume, but the forks of both PyTorches have to be"
+                            + " interleaved. Start the run again without --resume.");
         }
         return GateStrategy.onTorch(torches.first(), torches.second(), gateOptions.policy(GatePolicy.DEFAULT.alpha()));
     }
@@ -283,7 +253,7 @@ final class BenchCommand implements Callable<Integer> {
         return withProperties(all.subList(all.indexOf(spec.name()) + 1, all.size()));
     }
 
-    /** Adds what Maven hands over as properties: the command that goes on with a run has none of them. */
+    /** Adds what Maven passes as properties, which the command that resumes a run does not have. */
     static List<String> withProperties(List<String> arguments) {
         List<String> all = new ArrayList<>(arguments);
         Map.of("--peak-tflops", RunProperty.PEAK_TFLOPS, "--torch", RunProperty.TORCH_ASKED)

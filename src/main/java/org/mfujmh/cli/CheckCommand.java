@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
             "  ./mfu check --baseline base.json new.json --threshold 5%% --metric score",
             "  ./mfu check --baseline base.json new.json --format github",
             "",
-            "See docs/comparing.md for how to read the result and how many forks to run."
+            "See docs/guide/compare-and-gate.md for how to read the result, and",
+            "docs/internals/statistics.md for how many forks to run."
         })
 final class CheckCommand implements Callable<Integer> {
     @Parameters(arity = "1", paramLabel = "NEW", description = "The result file to check.")

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "  ./mfu compare results/published results/*/latest.json --by device",
             "  ./mfu compare fused.json notebook.json --by program --metric mfu",
             "",
-            "See docs/comparing.md for how to read the result."
+            "See docs/guide/compare-and-gate.md for how to read the result."
         })
 final class CompareCommand implements Callable<Integer> {
     @Mixin

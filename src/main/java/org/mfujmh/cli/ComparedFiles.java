@@ -34,7 +34,11 @@ final class ComparedFiles {
     @Mixin
     private BetterOption better;
 
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     List<Path> paths() {

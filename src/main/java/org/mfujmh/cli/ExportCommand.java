@@ -25,23 +25,26 @@ import picocli.CommandLine.Parameters;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes the measured program as a TorchScript archive and, for a small model, one pass in numbers:",
-            "weights, token ids, logits, loss and every gradient, as safetensors.",
-            "scripts/check_export.py compares them with an independent GPT in PyTorch; scripts/check_export_hub.py, for --config,",
-            "with the Transformers library's class of that model_type."
+            "Writes the measured program and, for a small model, the numbers of one pass, for others to check.",
+            "The program is a TorchScript archive; token ids, weights, logits, loss and every gradient are safetensors. "
+                    + "scripts/check_export.py compares them with an independent GPT in PyTorch, and scripts/check_export_hub.py, "
+                    + "for --config, with the Transformers library's class of that model_type."
         },
         footer = {
             "",
             "Files: gpt.pt, weights.safetensors, pass.safetensors, gradients.safetensors.",
-            "docs/export.md lists their contents.",
+            "docs/internals/numerics.md lists their contents.",
             "",
             "Examples:",
             "  Check the measured program independently:",
-            "    ./mfu export target/export && python3 scripts/check_export.py target/export",
+            "    ./mfu export target/export",
+            "    python3 scripts/check_export.py target/export",
             "  The book's program in fp32, with the loss that training uses:",
-            "    ./mfu export target/book --program notebook --dtype fp32 --loss cross_entropy",
+            "    ./mfu export target/book --program notebook --dtype fp32 \\",
+            "      --loss cross_entropy",
             "  A model of your own against the Transformers library:",
-            "    ./mfu export target/mine --config mine/config.json && python3 scripts/check_export_hub.py target/mine"
+            "    ./mfu export target/mine --config mine/config.json",
+            "    python3 scripts/check_export_hub.py target/mine"
         })
 final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder to write to; it is created if missing.")
@@ -58,25 +61,43 @@ final class ExportCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description =
-                    "A config.json, or its folder, in place of --model: tensors have the names and shapes of the Transformers library's state_dict.")
+                    "A config.json, or its folder, instead of --model; the tensors then have the names and shapes of the "
+                            + "Transformers library's state_dict.")
     private String config;
 
-    @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: fused.")
+    @Option(
+            names = "--program",
+            paramLabel = "P",
+            completionCandidates = HelpLists.Programs.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String program = "fused";
 
-    @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: bf16.")
+    @Option(
+            names = "--dtype",
+            paramLabel = "D",
+            completionCandidates = HelpLists.Dtypes.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String dtype = "bf16";
 
-    @Option(names = "--gemm", paramLabel = "G", description = "auto (measures both), native or upcast. Default: auto.")
+    @Option(
+            names = "--gemm",
+            paramLabel = "G",
+            completionCandidates = HelpLists.Gemms.class,
+            description =
+                    "${COMPLETION-CANDIDATES}; auto measures the others and takes the faster. Default: ${DEFAULT-VALUE}.")
     private String gemm = "auto";
 
-    @Option(names = "--loss", paramLabel = "L", description = "sum or cross_entropy. Default: sum.")
+    @Option(
+            names = "--loss",
+            paramLabel = "L",
+            completionCandidates = HelpLists.Losses.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String loss = "sum";
 
-    @Option(names = "--batch", paramLabel = "B", description = "Sequences per batch. Default: 2.")
+    @Option(names = "--batch", paramLabel = "B", description = "Sequences per batch. Default: ${DEFAULT-VALUE}.")
     private int batch = 2;
 
-    @Option(names = "--seq", paramLabel = "T", description = "Tokens per sequence. Default: 20.")
+    @Option(names = "--seq", paramLabel = "T", description = "Tokens per sequence. Default: ${DEFAULT-VALUE}.")
     private int tokens = 20;
 
     @Mixin
@@ -96,10 +117,10 @@ final class ExportCommand implements Callable<Integer> {
         Program how = Program.of(program);
         if (how == Program.NOTEBOOK && !described.isBookGpt()) {
             throw new BadInput("The notebook's program is the book's GPT, and " + described.name()
-                    + " is none: leave out --program.");
+                    + " is not: leave out --program.");
         }
         if (batch < 1 || tokens < 1 || tokens > described.context()) {
-            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was asked for; " + described.name()
+            throw new BadInput("A pass of " + batch + " x " + tokens + " tokens was requested; " + described.name()
                     + " takes 1 or more sequences of 1 to " + described.context() + " tokens (--batch, --seq).");
         }
         torch.prepare();

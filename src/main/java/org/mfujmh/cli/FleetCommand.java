@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
             "  ./mfu fleet /shared/results",
             "  ./mfu fleet 'results/*/*.json' --threshold 2%% --metric roofline_share",
             "",
-            "To see the files side by side: ./mfu compare /shared/results. docs/fleets.md describes how to measure a "
-                    + "fleet."
+            "To see the files side by side: ./mfu compare /shared/results",
+            "docs/guide/fleets.md describes how to measure a fleet."
         })
 final class FleetCommand implements Callable<Integer> {
     @Mixin
@@ -87,7 +87,7 @@ final class FleetCommand implements Callable<Integer> {
             document.heading("At least " + threshold + " below their siblings").table(report.below());
             document.paragraph(
                     "The " + Interval.TITLE + " of a straggler does not reach the median of its siblings. Check its "
-                            + "clocks, power limit, temperature and background load (docs/fleets.md).");
+                            + "clocks, power limit, temperature and background load (docs/guide/fleets.md).");
         }
         if (!fleet.incomplete().isEmpty()) {
             document.heading("Incomplete").table(report.incomplete());

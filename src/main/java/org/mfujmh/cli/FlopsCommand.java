@@ -40,18 +40,19 @@ import picocli.CommandLine.Parameters;
             "    ./mfu flops --batch 2 --convention linear_only",
             "  FLOPs of each matrix product:",
             "    ./mfu flops --model gpt-small --terms",
-            "  A model of your own, by its config.json:",
+            "  Your own model, by its config.json:",
             "    ./mfu flops --config path/to/model/config.json --seq 4096",
             "  Experts and windows, product by product:",
             "    ./mfu flops --model gpt-oss-20b --terms --convention causal_exact",
-            "  What a training run costs, in FLOPs, device-hours and days:",
-            "    ./mfu flops --model llama-3.1-8b --tokens 1e12 --devices 64 --device \"NVIDIA H100 80GB HBM3\" --mfu 0.4",
+            "  The cost of a training run in FLOPs, device-hours and days:",
+            "    ./mfu flops --model llama-3.1-8b --tokens 1e12 --devices 64 \\",
+            "      --device \"NVIDIA H100 80GB HBM3\" --mfu 0.4",
             "  Each row of a result file, counted from the file alone:",
             "    ./mfu flops results/run.json",
             "  GPT-3:",
             "    ./mfu flops --layers 96 --width 12288 --heads 96 --context 2048",
             "",
-            "See docs/method.md for when to use which convention."
+            "See docs/reference/conventions.md for when to use which convention."
         })
 final class FlopsCommand implements Callable<Integer> {
     private static final int NOTEBOOK_TOKENS = 1024;
@@ -72,8 +73,9 @@ final class FlopsCommand implements Callable<Integer> {
             names = "--convention",
             paramLabel = "C",
             split = ",",
-            description =
-                    "exact, linear_only, causal_half, causal_exact, palm, torchtitan, llmc, kaplan, hfu_sdpa or hfu_full; several by commas. Default: all; with --terms, --tokens or RESULT, exact.")
+            completionCandidates = HelpLists.Conventions.class,
+            description = "${COMPLETION-CANDIDATES}, or several, separated by commas. Default: all; with --terms, "
+                    + "--tokens or RESULT, exact.")
     private List<String> conventions = List.of();
 
     @Option(
@@ -83,23 +85,27 @@ final class FlopsCommand implements Callable<Integer> {
 
     @Option(
             names = "--bytes",
-            description = "Show what a decoding step reads and writes, tensor by tensor, with --seq tokens in the cache"
-                    + " (default: 1023, or the model's context less one), and what utilizations count.")
+            description =
+                    "Show the bytes that a decoding step reads and writes, tensor by tensor, with --seq tokens in the "
+                            + "cache (default: 1023, or the model's context less one), and what each convention of MBU counts.")
     private boolean bytes;
 
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Option(
             names = "--per-token-csv",
-            description = "Only print flops/per_token.csv, the table that the suite counts with, generated from the "
-                    + "formulas.")
+            description = "Only print flops/per_token.csv, the generated table that the suite counts with.")
     private boolean perTokenCsv;
 
     @Parameters(
             arity = "0..*",
             paramLabel = "RESULT",
-            description = "Result files: the FLOPs of each of their rows, in place of a model's.")
+            description = "Result files: count the FLOPs of each of their rows instead of a model's.")
     private List<String> resultFiles = List.of();
 
     @Mixin
@@ -118,8 +124,8 @@ final class FlopsCommand implements Callable<Integer> {
         if (bytes) {
             if (terms || training.isAsked() || !conventions.isEmpty()) {
                 throw new BadInput(
-                        "--bytes counts bytes of a decoding step, --terms, --tokens and --convention count FLOPs:"
-                                + " choose one of them.");
+                        "--bytes counts the bytes of a decoding step; --terms, --tokens and --convention count FLOPs."
+                                + " Choose one of them.");
             }
             return new BytesReport(modelOptions.models().stream()
                             .map(model ->
@@ -146,7 +152,7 @@ final class FlopsCommand implements Callable<Integer> {
 
     private String ofResults() {
         if (training.isAsked() || terms || bytes) {
-            throw new BadInput("Result files are counted by themselves: leave out --tokens, --terms and --bytes.");
+            throw new BadInput("--tokens, --terms and --bytes do not apply to result files. Leave them out.");
         }
         List<Entry> entries = ResultPaths.of(resultFiles).stream()
                 .flatMap(file -> ResultFile.read(file).stream())

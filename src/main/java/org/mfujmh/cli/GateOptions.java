@@ -62,9 +62,8 @@ final class GateOptions {
     @Option(
             names = "--format",
             paramLabel = "F",
-            description =
-                    "Output format of the gate: text, markdown, json, csv, junit, or github (annotations, and the "
-                            + "job summary if GITHUB_STEP_SUMMARY is set). Default: text.")
+            description = "Output format of the gate: ${COMPLETION-CANDIDATES}; github writes annotations, and the "
+                    + "job summary if GITHUB_STEP_SUMMARY is set. Default: text.")
     private GateFormat format = GateFormat.TEXT;
 
     /**

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Tests step by step whether libtorch works correctly on a GPU.",
             "The steps cover telemetry, the device "
-                    + "that is actually used, bf16, synchronisation and running out of memory. In a checkout, "
+                    + "that is really used, bf16, synchronisation and running out of memory. In a checkout, "
                     + "scripts/gpu-check checks the driver first."
         },
         footer = {
@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
             "Exit codes: 1 a step failed; 2 there is no such device.",
             "",
             "Examples:",
-            "  ./mfu gpu-check --torch auto          cuda:0 with the installed PyTorch",
-            "  ./mfu gpu-check cpu --model gpt-tiny  the steps that apply to a CPU"
+            "  ./mfu gpu-check --torch auto            # cuda:0 with the installed PyTorch",
+            "  ./mfu gpu-check cpu --model gpt-tiny    # the steps that apply to a CPU"
         })
 final class GpuCheckCommand implements Callable<Integer> {
     @Parameters(
@@ -33,7 +33,10 @@ final class GpuCheckCommand implements Callable<Integer> {
             defaultValue = "cuda:0")
     private String device;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Default: gpt-small; gpt-tiny on a CPU.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The model to check with. Default: gpt-small; gpt-tiny on a CPU.")
     private String model;
 
     @Mixin

@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
             "  ./mfu history results/my-gpu",
             "  ./mfu history monday.json tuesday.json wednesday.json --metric mfu",
             "",
-            "See docs/comparing.md for how to read the result."
+            "See docs/guide/compare-and-gate.md for how to read the result."
         })
 final class HistoryCommand implements Callable<Integer> {
     @Mixin

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "ladder",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures how much each step of the book's ladder of training speed gains on this machine.",
+            "Measures the speed-up of each step of the book's training-speed ladder on this machine.",
             "The ladder (chapter 5, bonus 10 of Build a Large Language Model From Scratch) goes from plain fp32 to bf16, "
                     + "fused operators and the largest batch. Each rung is a whole training step of gpt-small, measured "
                     + "over several forks, next to the book's figure for an A100."
@@ -21,13 +21,13 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  Short sequences, in some minutes on two cores:",
+            "  Short sequences, a few minutes on two cores:",
             "    ./mfu ladder --quick",
-            "  As the book has it, on a GPU, in some minutes:",
+            "  The book's settings, a few minutes on a GPU:",
             "    ./mfu ladder --batch 8 --largest 32",
             "",
-            "Ctrl-C stops it; the table so far has been printed, and the result file of each",
-            "rung is under results/."
+            "Ctrl-C stops it; the table printed so far is valid, and the result file of each",
+            "finished rung is under results/."
         })
 final class LadderCommand implements Callable<Integer> {
     private static final int TOKENS = 1024;
@@ -44,17 +44,18 @@ final class LadderCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Sequences of every rung but the last: the book has 8." + " Default: ${DEFAULT-VALUE}.")
+            description = "Batch size of every rung but the last (8 in the book). Default: ${DEFAULT-VALUE}.")
     private int batch = 1;
 
     @Option(
             names = "--largest",
             paramLabel = "N",
-            description = "Sequences of the last rung, or max, which searches for what fits: the book has 32. Default:"
-                    + " max; with --quick, 4.")
+            description =
+                    "Batch size of the last rung (32 in the book), or max for the largest that fits. Default: max; with "
+                            + "--quick, 4.")
     private String largest;
 
-    @Option(names = "--forks", paramLabel = "N", description = "Forks of each rung. Default: 5; with --quick, 3.")
+    @Option(names = "--forks", paramLabel = "N", description = "Forks per rung. Default: 5; with --quick, 3.")
     private Integer forks;
 
     @Mixin

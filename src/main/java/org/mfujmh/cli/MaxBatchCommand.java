@@ -50,7 +50,7 @@ import picocli.CommandLine.Option;
             "",
             "On a CPU the limit applies to the peak resident memory of the probe, on a GPU to",
             "the device memory in use. Exit code 1: something other than memory stopped the",
-            "search. See docs/max-batch.md for how the search works."
+            "search. See docs/guide/max-batch.md for how the search works."
         })
 final class MaxBatchCommand implements Callable<Integer> {
     private static final int NOTEBOOK_TOKENS = 1024;
@@ -58,15 +58,16 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "gpt-small, gpt-medium, gpt-large, gpt-xl (or gpt2 to gpt2-xl) or gpt-tiny. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "A model's name (./mfu models lists them), or the path of a config.json or its folder. Default: "
+                            + "${DEFAULT-VALUE}.")
     private String model = PassParams.DEFAULT_MODEL;
 
     @Option(
             names = "--pass",
             paramLabel = "P",
-            description = "forward, forward-backward, train-step, or decode (--seq tokens in the KV cache). Default:"
-                    + " ${DEFAULT-VALUE}.")
+            completionCandidates = HelpLists.BatchPasses.class,
+            description = "${COMPLETION-CANDIDATES} (with --seq tokens in the KV cache). Default: ${DEFAULT-VALUE}.")
     private String pass = "forward";
 
     @Option(
@@ -75,22 +76,33 @@ final class MaxBatchCommand implements Callable<Integer> {
             description = "Tokens per sequence. Default: 1024, or the model's context if that is shorter.")
     private Integer tokens;
 
-    @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--dtype",
+            paramLabel = "D",
+            completionCandidates = HelpLists.Dtypes.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String dtype = PassParams.DEFAULT_DTYPE;
 
-    @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--program",
+            paramLabel = "P",
+            completionCandidates = HelpLists.Programs.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String program = PassParams.DEFAULT_PROGRAM;
 
     @Option(
             names = "--gemm",
             paramLabel = "G",
-            description = "auto (measures both first), native or upcast. Default: ${DEFAULT-VALUE}.")
+            completionCandidates = HelpLists.Gemms.class,
+            description =
+                    "${COMPLETION-CANDIDATES}; auto measures the others and takes the faster. Default: ${DEFAULT-VALUE}.")
     private String gemm = PassParams.DEFAULT_GEMM;
 
     @Option(
             names = "--loss",
             paramLabel = "L",
-            description = "sum or cross_entropy; not for forward. Default: sum; for train-step cross_entropy.")
+            completionCandidates = HelpLists.Losses.class,
+            description = "${COMPLETION-CANDIDATES}; not for forward. Default: sum; for train-step cross_entropy.")
     private String loss;
 
     @Mixin
@@ -120,7 +132,11 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Mixin
     private TorchOption torch;
 
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override

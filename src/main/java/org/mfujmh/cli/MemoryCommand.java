@@ -27,16 +27,17 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Predicts the memory of a pass: weights, gradients, optimizer state, activations, logits, KV cache.",
-            "Nothing is run: the bytes follow from the model's sizes and from what the program keeps."
+            "Nothing is run: the bytes follow from the model's sizes and from what the program saves."
         },
         footer = {
             "",
             "Examples:",
             "  All passes of a model, one sequence:",
             "    ./mfu memory --model llama-3.2-1b",
-            "  What a training step takes, with fp32 weights and activations computed again:",
-            "    ./mfu memory --model gpt-xl --pass train-step --batch 8 --weights fp32 --checkpoint block",
-            "  A cache of 32 sequences of 8192 tokens, of a model of your own:",
+            "  A training step with fp32 weights and recomputed activations:",
+            "    ./mfu memory --model gpt-xl --pass train-step --batch 8 --weights fp32 \\",
+            "      --checkpoint block",
+            "  Your own model with a KV cache of 32 sequences of 8192 tokens:",
             "    ./mfu memory --config path/to/model --pass decode --batch 32 --seq 8192",
             "",
             "On a CPU the process itself takes about 0.25 GiB more. See docs/guide/memory.md."
@@ -51,7 +52,8 @@ final class MemoryCommand implements Callable<Integer> {
             names = "--pass",
             paramLabel = "P",
             split = ",",
-            description = "forward, forward-backward, train-step or decode; several by commas. Default: all.")
+            completionCandidates = HelpLists.MemoryPasses.class,
+            description = "${COMPLETION-CANDIDATES}, or several, separated by commas. Default: all.")
     private List<String> passes = List.of();
 
     @Option(names = "--batch", paramLabel = "B", description = "Sequences per batch. Default: ${DEFAULT-VALUE}.")
@@ -61,29 +63,45 @@ final class MemoryCommand implements Callable<Integer> {
             names = "--seq",
             paramLabel = "T",
             description =
-                    "Tokens per sequence; decode: tokens that the cache holds. Default: 1024, or the model's context if that is shorter.")
+                    "Tokens per sequence; for decode, tokens in the KV cache. Default: 1024, or the model's context if that is "
+                            + "shorter.")
     private Integer tokens;
 
-    @Option(names = "--dtype", paramLabel = "D", description = "bf16, fp16 or fp32. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--dtype",
+            paramLabel = "D",
+            completionCandidates = HelpLists.Dtypes.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String dtype = PassParams.DEFAULT_DTYPE;
 
-    @Option(names = "--program", paramLabel = "P", description = "fused or notebook. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--program",
+            paramLabel = "P",
+            completionCandidates = HelpLists.Programs.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String program = PassParams.DEFAULT_PROGRAM;
 
     @Option(
             names = "--backend",
             paramLabel = "B",
+            completionCandidates = HelpLists.Backends.class,
             description =
-                    "hand, hand-cudnn, hand-flash or plain (autograd). Default: the first that the model has on this --device.")
+                    "${COMPLETION-CANDIDATES}: handwritten, or plain for autograd. Default: the first that can run the "
+                            + "model on this --device.")
     private String backend;
 
-    @Option(names = "--gemm", paramLabel = "G", description = "native or upcast. Default: native.")
+    @Option(
+            names = "--gemm",
+            paramLabel = "G",
+            completionCandidates = HelpLists.FixedGemms.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String gemm = Gemm.NATIVE.label();
 
     @Option(
             names = "--loss",
             paramLabel = "L",
-            description = "sum or cross_entropy. Default: sum; train-step: cross_entropy.")
+            completionCandidates = HelpLists.Losses.class,
+            description = "${COMPLETION-CANDIDATES}. Default: sum; train-step: cross_entropy.")
     private String loss;
 
     @Option(names = "--device", paramLabel = "D", description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
@@ -92,7 +110,11 @@ final class MemoryCommand implements Callable<Integer> {
     @Mixin
     private TrainingStepOptions training;
 
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override

@@ -15,8 +15,8 @@ import picocli.CommandLine.ScopeType;
         version = "mfu-jmh 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
         description =
-                "Measures how much of the hardware a GPT uses: tokens/s, MFU and share of the GEMM roofline, with "
-                        + "confidence intervals.",
+                "Measures how much of the hardware a language model uses: tokens/s, MFU and share of the GEMM roofline, "
+                        + "with confidence intervals.",
         subcommands = {
             BenchCommand.class,
             ExportCommand.class,
@@ -77,7 +77,9 @@ public final class Mfu implements Runnable {
 
     /** All commands with their options. */
     static CommandLine commandLine() {
-        return new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
+        line.getSubcommands().get("bench").getCommandSpec().usageMessage().footer(BenchHelp.footer());
+        return line;
     }
 
     /** Rejects arguments with characters that the locale cannot express, which the JVM has already replaced. */

@@ -19,7 +19,9 @@ final class ModelOptions {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "A model's name (./mfu models lists them), or the path of a config.json or its folder; several by commas. Default: gpt-small, gpt-medium, gpt-large, gpt-xl.")
+                    "A model's name (./mfu models lists them), or the path of a config.json or its folder; or several, separated "
+                            + "by commas. Default: ${COMPLETION-CANDIDATES}.",
+            completionCandidates = HelpLists.NotebookModels.class)
     private List<String> names = List.of();
 
     @Option(
@@ -27,28 +29,38 @@ final class ModelOptions {
             paramLabel = "FILE",
             split = ",",
             description =
-                    "A model of your own by its config.json, as the Hugging Face hub has it, or the folder with one; several by commas.")
+                    "Your own model: its config.json from the Hugging Face hub, or the folder with one; or several, separated by "
+                            + "commas.")
     private List<String> configs = List.of();
 
     @Option(
             names = "--layers",
             paramLabel = "L",
-            description = "A GPT of your own, with --width and --heads: transformer blocks.")
+            description = "Your own GPT, with --width and --heads: number of transformer blocks.")
     private Integer layers;
 
-    @Option(names = "--width", paramLabel = "D", description = "... embedding width.")
+    @Option(names = "--width", paramLabel = "D", description = "Your own GPT: embedding width.")
     private Integer width;
 
-    @Option(names = "--heads", paramLabel = "H", description = "... number of attention heads; must divide the width.")
+    @Option(
+            names = "--heads",
+            paramLabel = "H",
+            description = "Your own GPT: number of attention heads; must divide the width.")
     private Integer heads;
 
-    @Option(names = "--vocab", paramLabel = "V", description = "... vocabulary size. Default: 50257, as in GPT-2.")
+    @Option(
+            names = "--vocab",
+            paramLabel = "V",
+            description = "Your own GPT: vocabulary size. Default: 50257, as in GPT-2.")
     private Integer vocabulary;
 
-    @Option(names = "--context", paramLabel = "T", description = "... longest sequence. Default: 1024, as in GPT-2.")
+    @Option(
+            names = "--context",
+            paramLabel = "T",
+            description = "Your own GPT: longest sequence. Default: 1024, as in GPT-2.")
     private Integer context;
 
-    /** @throws BadInput where a name is unknown, or a model is described in part or twice */
+    /** @throws BadInput if a name is unknown, or a model is described in part or twice */
     List<Architecture> models() {
         boolean own = Stream.of(layers, width, heads, vocabulary, context).anyMatch(Objects::nonNull);
         if (!own) {
@@ -61,8 +73,9 @@ final class ModelOptions {
                             .toList();
         }
         if (!names.isEmpty() || !configs.isEmpty()) {
-            throw new BadInput("Name a model by --model, give its --config, or describe a GPT by --layers, --width and"
-                    + " --heads: not both.");
+            throw new BadInput(
+                    "Name a model with --model, give its --config, or describe a GPT with --layers, --width and"
+                            + " --heads, but not several of these.");
         }
         if (layers == null || width == null || heads == null) {
             throw new BadInput("A GPT of your own needs --layers, --width and --heads (and may have --vocab and"

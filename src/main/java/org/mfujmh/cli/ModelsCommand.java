@@ -19,14 +19,14 @@ import picocli.CommandLine.Option;
         name = "models",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists the models that can be named: family, parameters, and whether the weights fit into this machine.",
-            "Any other is given by its config.json: -p model=PATH for bench, --config PATH for flops."
+            "Lists the models that are available by name, and whether their weights fit into this machine.",
+            "Give any other model by its config.json: -p model=PATH for bench, --config PATH for flops."
         },
         footer = {
             "",
             "Examples:",
             "  ./mfu models",
-            "  ./mfu models --config path/to/model    a config.json of your own beside them",
+            "  ./mfu models --config path/to/model    # adds your own model",
             "  ./mfu bench -p model=qwen3-0.6b -p seqLen=512",
             "",
             "docs/guide/models.md shows how to measure a model of your own."
@@ -37,10 +37,14 @@ final class ModelsCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             split = ",",
-            description = "Models of your own, by config.json or the folder with one; several by commas.")
+            description = "Your own model: its config.json, or the folder with one; or several, separated by commas.")
     private List<String> configs = List.of();
 
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "  ./mfu peaks",
             "  ./mfu peaks \"NVIDIA L40S\"",
             "  ./mfu peaks \"NVIDIA GeForce RTX 3080\" --memory 12GiB",
-            "  ./mfu peaks \"My GPU\" --peaks-csv mine.csv   (see docs/peaks.md)"
+            "  ./mfu peaks \"My GPU\" --peaks-csv mine.csv    # see docs/reference/peaks.md"
         })
 final class PeaksCommand implements Callable<Integer> {
     private static final Pattern MEMORY =
@@ -60,7 +60,8 @@ final class PeaksCommand implements Callable<Integer> {
             names = "--format",
             defaultValue = "text",
             paramLabel = "FORMAT",
-            description = "text (the default), markdown, json or csv.")
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format;
 
     @Spec

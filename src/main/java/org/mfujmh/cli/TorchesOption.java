@@ -12,8 +12,9 @@ final class TorchesOption {
             names = "--torch",
             paramLabel = "PATH",
             description = {
-                "Runs on the PyTorch that is installed there, in place of the libtorch that comes along: a folder torch, a site-packages, a virtual environment, a Python; auto finds it. MFU_TORCH says the same.",
-                "Given twice, it compares two: their forks are interleaved, and the second is held against the first. bundled is the libtorch that comes along."
+                TorchOption.DESCRIPTION,
+                "Given twice: interleave the forks of both and compare the second with the first. bundled names the included "
+                        + "libtorch."
             })
     private List<String> paths = List.of();
 

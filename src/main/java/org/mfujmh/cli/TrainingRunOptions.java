@@ -15,7 +15,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Option;
 
-/** A training run that is planned: tokens, and what it is to run on. */
+/** Options of a planned training run: its tokens and devices. */
 final class TrainingRunOptions {
     private static final int MOST_DIGITS = 40;
 
@@ -23,39 +23,44 @@ final class TrainingRunOptions {
             names = "--tokens",
             paramLabel = "N",
             description =
-                    "What training on so many tokens costs, e.g. 1e12: FLOPs and, with --device and --mfu, device-hours and days.")
+                    "Show the cost of training on this many tokens, such as 1e12: FLOPs and, with --device and --mfu, "
+                            + "device-hours and days.")
     private String tokens;
 
-    @Option(names = "--devices", paramLabel = "N", description = "... on so many devices. Default: 1.")
+    @Option(names = "--devices", paramLabel = "N", description = "With --tokens: number of devices. Default: 1.")
     private Integer devices;
 
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "... of this name, as nvidia-smi prints it; ./mfu peaks lists them.")
+            description = "With --tokens: the device, as nvidia-smi prints it; ./mfu peaks lists them.")
     private String device;
 
-    @Option(names = "--peak-tflops", paramLabel = "X", description = "... of this dense peak, in place of --device's.")
+    @Option(
+            names = "--peak-tflops",
+            paramLabel = "X",
+            description = "With --tokens: dense peak of a device, instead of --device.")
     private Double peakTflops;
 
     @Option(
             names = "--dtype",
             paramLabel = "D",
-            description = "... multiplying in bf16, fp16, tf32, fp32 or fp8. Default: bf16.")
+            completionCandidates = HelpLists.PeakDtypes.class,
+            description = "With --tokens or --bytes: the precision, ${COMPLETION-CANDIDATES}. Default: bf16.")
     private String dtype;
 
     @Option(
             names = "--mfu",
             paramLabel = "SHARE",
-            description = "... reaching this share of the peak in whole training steps, e.g. 0.4.")
+            description = "With --tokens: the MFU of whole training steps, such as 0.4.")
     private Double utilization;
 
-    /** @throws BadInput where something was said of a run that has no tokens */
+    /** @throws BadInput if an option describes a training run without --tokens */
     boolean isAsked() {
         if (tokens == null
                 && Stream.of(devices, device, peakTflops, utilization).anyMatch(Objects::nonNull)) {
-            throw new BadInput("--devices, --device, --peak-tflops and --mfu are of a training run: give its"
-                    + " --tokens, e.g. --tokens 1e12.");
+            throw new BadInput("--devices, --device, --peak-tflops and --mfu describe a training run and need"
+                    + " its --tokens, e.g. --tokens 1e12.");
         }
         return tokens != null;
     }
@@ -69,7 +74,7 @@ final class TrainingRunOptions {
         return dtype == null ? PassParams.DEFAULT_DTYPE : dtype;
     }
 
-    /** What it runs on; empty where only FLOPs are asked for. */
+    /** What it runs on; empty if only FLOPs are asked for. */
     Optional<TrainingRun.Cluster> cluster() {
         if (device == null && peakTflops == null) {
             if (devices != null || utilization != null || dtype != null) {
@@ -86,7 +91,7 @@ final class TrainingRunOptions {
         return Optional.of(new TrainingRun.Cluster(devices == null ? 1 : devices, peak(), utilization));
     }
 
-    /** Devices, peak and share; empty where only FLOPs are asked for. */
+    /** Devices, peak and share; empty if only FLOPs are asked for. */
     String inWords() {
         return cluster()
                 .map(found -> found.count() + " x " + (device == null ? "a device" : device) + " at "

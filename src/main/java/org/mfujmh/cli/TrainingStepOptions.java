@@ -8,27 +8,30 @@ final class TrainingStepOptions {
     @Option(
             names = "--optimizer",
             paramLabel = "O",
-            description = "Of train-step: adamw, adamw-unfused, sgd or none. Default: ${DEFAULT-VALUE}.")
+            completionCandidates = HelpLists.Optimizers.class,
+            description = "For train-step: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String optimizer = TrainingParams.DEFAULT_OPTIMIZER;
 
     @Option(
             names = "--checkpoint",
             paramLabel = "C",
-            description = "Of train-step: none, or block, which computes a block's activations again in the backward"
-                    + " pass. Default: ${DEFAULT-VALUE}.")
+            completionCandidates = HelpLists.Checkpoints.class,
+            description = "For train-step: ${COMPLETION-CANDIDATES}; block recomputes a block's activations in the "
+                    + "backward pass. Default: ${DEFAULT-VALUE}.")
     private String checkpoint = TrainingParams.DEFAULT_CHECKPOINT;
 
     @Option(
             names = "--weights",
             paramLabel = "W",
-            description = "Of train-step: same, or fp32 for fp32 weights and optimizer state. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            completionCandidates = HelpLists.WeightKinds.class,
+            description =
+                    "For train-step: ${COMPLETION-CANDIDATES}; fp32 keeps weights and optimizer state in fp32. Default: ${DEFAULT-VALUE}.")
     private String weights = TrainingParams.DEFAULT_WEIGHTS;
 
     @Option(
             names = "--accumulation",
             paramLabel = "N",
-            description = "Of train-step: micro batches of a step. Default: ${DEFAULT-VALUE}.")
+            description = "For train-step: micro batches per step. Default: ${DEFAULT-VALUE}.")
     private String accumulation = TrainingParams.DEFAULT_ACCUMULATION;
 
     /** @throws org.mfujmh.BadInput if accumulation is not a whole number of 1 or more */

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  Does the notebook's MFU of 0.8113 hold?",
             "    ./mfu verify --claims",
-            "  Your own claims (docs/method.md describes the columns):",
+            "  Your own claims (docs/reference/conventions.md describes the columns):",
             "    ./mfu verify --claims-from my-claims.csv"
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -59,7 +59,11 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private TorchOption torch;
 
-    @Option(names = "--format", paramLabel = "F", description = "text, markdown, json or csv. Default: text.")
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            completionCandidates = HelpLists.TableFormats.class,
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Override

@@ -24,9 +24,9 @@ final class Candidate {
     private final Optional<Metric> before;
     private final Optional<Metric> after;
     private final Optional<String> conversion;
-    private final Optional<Settled> settled;
+    private final Optional<Resolved> resolved;
 
-    private record Settled(Verdict verdict, String reason) {}
+    private record Resolved(Verdict verdict, String reason) {}
 
     /**
      * At least one of the pair has the metric.
@@ -46,12 +46,12 @@ final class Candidate {
                 .map(Metric::unit)
                 .filter(unit -> !after.orElseThrow().unit().equals(unit))
                 .map(unit -> "converted from " + PlainText.of(unit) + " in the new run");
-        this.settled = settle();
+        this.resolved = resolve();
     }
 
     /** The change to be tested; empty if the verdict needs no test. */
     Optional<Change> change() {
-        return settled.isPresent()
+        return resolved.isPresent()
                 ? Optional.empty()
                 : Optional.of(Change.between(
                         Sample.ofForks(before.orElseThrow()),
@@ -69,38 +69,38 @@ final class Candidate {
         return label.direction(pair.either(), policy.direction());
     }
 
-    private Optional<Settled> settle() {
+    private Optional<Resolved> resolve() {
         if (pair.current().isEmpty()) {
-            return settled(Verdict.MISSING, "the new run does not have this measurement");
+            return resolved(Verdict.MISSING, "the new run does not have this measurement");
         }
         if (pair.baseline().isEmpty()) {
-            return settled(Verdict.NEW, "the baseline does not have this measurement");
+            return resolved(Verdict.NEW, "the baseline does not have this measurement");
         }
         Optional<String> broken = broken(pair.current().get());
         if (broken.isPresent()) {
-            return settled(Verdict.FAILED, broken.get());
+            return resolved(Verdict.FAILED, broken.get());
         }
         if (!pair.forbidding().isEmpty()) {
             String why = pair.forbidding().stream().map(Difference::toString).collect(Collectors.joining("; "));
-            return settled(Verdict.INCOMPARABLE, why);
+            return resolved(Verdict.INCOMPARABLE, why);
         }
         if (after.isEmpty()) {
-            return settled(Verdict.MISSING, "the new run has no metric " + label.name());
+            return resolved(Verdict.MISSING, "the new run has no metric " + label.name());
         }
         if (before.isEmpty()) {
-            return settled(Verdict.NEW, "the baseline has no metric " + label.name());
+            return resolved(Verdict.NEW, "the baseline has no metric " + label.name());
         }
-        return settle(before.get(), after.get());
+        return resolve(before.get(), after.get());
     }
 
-    private Optional<Settled> settle(Metric baseline, Metric current) {
+    private Optional<Resolved> resolve(Metric baseline, Metric current) {
         if (!baseline.unit().equals(current.unit())) {
-            return settled(
+            return resolved(
                     Verdict.INCOMPARABLE,
                     "unit: " + PlainText.of(baseline.unit()) + " -> " + PlainText.of(current.unit()));
         }
         if (label.isShareOfPeak() && !peak(pair.baseline()).equals(peak(pair.current()))) {
-            return settled(
+            return resolved(
                     Verdict.INCOMPARABLE,
                     "shares of different peaks, in TFLOP/s: " + peak(pair.baseline()) + " -> " + peak(pair.current()));
         }
@@ -108,18 +108,18 @@ final class Candidate {
         Sample is = Sample.ofForks(current);
         if (!Double.isFinite(was.mean())) {
             String who = Double.isFinite(is.mean()) ? "the baseline has no number: " : "neither file has a number: ";
-            return settled(Verdict.INCOMPARABLE, who + label.name() + " is " + was.mean());
+            return resolved(Verdict.INCOMPARABLE, who + label.name() + " is " + was.mean());
         }
         if (!Double.isFinite(is.mean())) {
-            return settled(Verdict.FAILED, label.name() + " is " + is.mean());
+            return resolved(Verdict.FAILED, label.name() + " is " + is.mean());
         }
         if (Math.min(was.size(), is.size()) >= Sample.FEWEST_FORKS) {
             return Optional.empty();
         }
         boolean stopped = direction() == Direction.HIGHER_IS_BETTER && was.isPositive() && is.isZero();
         return stopped
-                ? settled(Verdict.REGRESSED, "every fork fell to 0, which noise between forks cannot explain")
-                : settled(Verdict.INCONCLUSIVE, tooFew(was, is));
+                ? resolved(Verdict.REGRESSED, "every fork fell to 0, which noise between forks cannot explain")
+                : resolved(Verdict.INCONCLUSIVE, tooFew(was, is));
     }
 
     private String tooFew(Sample was, Sample is) {
@@ -165,18 +165,18 @@ final class Candidate {
                 : Optional.empty();
     }
 
-    private static Optional<Settled> settled(Verdict verdict, String reason) {
-        return Optional.of(new Settled(verdict, reason));
+    private static Optional<Resolved> resolved(Verdict verdict, String reason) {
+        return Optional.of(new Resolved(verdict, reason));
     }
 
-    Measurement settled() {
-        Settled why = settled.orElseThrow();
+    Measurement resolved() {
+        Resolved why = resolved.orElseThrow();
         Interval none = new Interval(Double.NaN, Double.NaN, Double.NaN, 0, List.of());
         return measurement(none, why.verdict, why.reason, warnings(List.of()), Double.NaN, OptionalInt.empty());
     }
 
-    private List<String> warnings(List<String> doubts) {
-        List<String> all = new ArrayList<>(doubts);
+    private List<String> warnings(List<String> found) {
+        List<String> all = new ArrayList<>(found);
         boolean toTheFloor =
                 change().filter(change -> change.isHeldToFloor(policy)).isPresent();
         if (toTheFloor) {

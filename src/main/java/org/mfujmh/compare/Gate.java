@@ -123,14 +123,14 @@ public final class Gate {
         int next = 0;
         for (Candidate candidate : candidates) {
             measurements.add(
-                    candidate.change().isPresent() ? candidate.decided(decisions.get(next++)) : candidate.settled());
+                    candidate.change().isPresent() ? candidate.decided(decisions.get(next++)) : candidate.resolved());
         }
         if (!interleaved) {
             CommonShift.in(changes, policy).ifPresent(warnings::add);
         }
         if (changes.size() == 1 && !interleaved) {
-            warnings.add("Only one measurement could be compared: nothing beside it tells a slower build from a"
-                    + " slower machine.");
+            warnings.add(
+                    "Only one measurement could be compared, so a slower build cannot be told from a slower machine.");
         }
         if (changes.isEmpty() && measurements.stream().anyMatch(one -> one.verdict() == Verdict.INCONCLUSIVE)) {
             warnings.add("No measurement has " + Sample.FEWEST_FORKS + " forks per side, so nothing was decided. "

@@ -25,37 +25,37 @@ final class Warnings {
                 Sample.ofForks(baseline).isPositive() && Sample.ofForks(current).isPositive();
         Sample before = positive ? Sample.ofForks(baseline).log() : Sample.ofForks(baseline);
         Sample after = positive ? Sample.ofForks(current).log() : Sample.ofForks(current);
-        List<String> doubts = new ArrayList<>();
+        List<String> found = new ArrayList<>();
         int fewer = Math.min(before.size(), after.size());
         if (fewer < ENOUGH_FORKS) {
-            doubts.add(before.size() + " forks against " + after.size() + ": with fewer than " + ENOUGH_FORKS
+            found.add(before.size() + " forks against " + after.size() + ": with fewer than " + ENOUGH_FORKS
                     + " per side only large changes are detected");
         }
         if (Math.max(before.size(), after.size()) > 2 * fewer) {
-            doubts.add(before.size() + " forks against " + after.size()
+            found.add(before.size() + " forks against " + after.size()
                     + ": more than twice as many on one side, which is unreliable if the noise differs");
         }
-        addIf(doubts, positive ? unequalVariances(before, after) : "");
+        addIf(found, positive ? unequalVariances(before, after) : "");
         for (Side side : List.of(new Side("the baseline", baseline, before), new Side("the new run", current, after))) {
             // Nothing at all is measured alike by every fork: no allocation, no throttling.
             if (side.logs.variance() == 0 && !Sample.ofForks(side.metric).isZero()) {
-                doubts.add("all forks of " + side.name + " have exactly the same value: was it measured?");
+                found.add("all forks of " + side.name + " have exactly the same value: was it measured?");
             }
             if (!positive) {
                 continue;
             }
-            addIf(doubts, outlier(side));
-            addIf(doubts, twoModes(side));
-            addIf(doubts, drift(side));
+            addIf(found, outlier(side));
+            addIf(found, twoModes(side));
+            addIf(found, drift(side));
         }
-        return doubts;
+        return found;
     }
 
     private record Side(String name, Metric metric, Sample logs) {}
 
-    private static void addIf(List<String> doubts, String doubt) {
-        if (!doubt.isEmpty()) {
-            doubts.add(doubt);
+    private static void addIf(List<String> found, String warning) {
+        if (!warning.isEmpty()) {
+            found.add(warning);
         }
     }
 

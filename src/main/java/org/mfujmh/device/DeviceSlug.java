@@ -27,8 +27,8 @@ public final class DeviceSlug {
                 .replaceAll("(?i)\\b\\d+(th|st|nd|rd) gen\\b", " ")
                 .replaceAll("(?i)\\b(\\d+|[a-z]+)-core\\b", " ") // "64-Core", "Sixteen-Core": the suffix says it
                 .replaceAll("(?i)\\b(cpu|processor)\\b", " ");
-        String told = brief.matches(".*\\d.*") ? brief : brief + " " + generation;
-        return slug(told, "unknown-cpu") + "-" + cores + "c";
+        String distinct = brief.matches(".*\\d.*") ? brief : brief + " " + generation;
+        return slug(distinct, "unknown-cpu") + "-" + cores + "c";
     }
 
     private static String slug(String name, String ifEmpty) {

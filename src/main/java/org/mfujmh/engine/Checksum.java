@@ -1,7 +1,7 @@
 package org.mfujmh.engine;
 
 /**
- * What is known of a tensor that stayed on its device.
+ * A summary of a tensor that stays on its device.
  *
  * @param shape its shape
  * @param sumOfMagnitudes the sum of |x|, in fp64

@@ -12,9 +12,9 @@ import java.util.stream.LongStream;
 import org.mfujmh.model.Precision;
 
 /**
- * Sequences of a model with their prompts in a KV cache, of which each gets one new token a step ({@code decode.py}).
+ * Sequences with their prompts in a KV cache, each of which gets one new token per step ({@code decode.py}).
  *
- * <p>Not for use by several threads at once. One session at a time for a model.
+ * <p>Not thread-safe. A model has one session at a time.
  */
 public final class DecodeSession implements AutoCloseable {
     private static final int MOST_COMPARED = 4;
@@ -142,7 +142,7 @@ public final class DecodeSession implements AutoCloseable {
         }
     }
 
-    /** Lets the last step's token stay in the cache, and goes on to the next position. */
+    /** Keeps the last step's token in the cache and moves to the next position. */
     public void advance() {
         model.call("decode_advance", new NDList(model.place())).close();
     }
@@ -183,7 +183,7 @@ public final class DecodeSession implements AutoCloseable {
         }
     }
 
-    /** Whether the next step goes on, in each sequence, with a token that has the largest logit of the last step. */
+    /** Whether the next step continues each sequence with a token that has the largest logit of the last step. */
     public boolean isGreedy() {
         try (NDList greedy = model.call("decode_is_greedy", new NDList(model.place()))) {
             return greedy.head().toFloatArray()[0] == 1;

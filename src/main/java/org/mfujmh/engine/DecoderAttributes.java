@@ -48,7 +48,7 @@ final class DecoderAttributes {
      * @param dtype TorchScript's number for the precision
      * @param backend one that {@link Backend#candidates} names for a CPU
      * @param blockSize queries in a block of the handwritten attention
-     * @throws IllegalArgumentException where the program cannot compute the model
+     * @throws IllegalArgumentException if the program cannot compute the model
      */
     static byte[] of(ModelSpec spec, int dtype, Backend backend, int blockSize) {
         return new DecoderAttributes(spec).pickle(dtype, backend, blockSize);

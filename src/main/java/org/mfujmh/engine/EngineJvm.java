@@ -25,7 +25,9 @@ public final class EngineJvm {
 
     private EngineJvm() {}
 
-    /** Options of the JVM: those without which a newer Java warns, and what this process was told of libtorch. */
+    /**
+     * JVM options of a child process: those that keep newer Javas from warning, and this process's choice of libtorch.
+     */
     public static List<String> options() {
         List<String> options = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
         if (Runtime.version().feature() >= 24) {

@@ -13,7 +13,7 @@ import org.mfujmh.model.FeedForward;
  *
  * @param feedForward the description
  * @param weights those of the block
- * @param margins told of each choice of experts how clear it was
+ * @param margins receives, for each choice of experts, how clear it was
  */
 record Float64FeedForward(FeedForward feedForward, Float64Weights weights, DoubleConsumer margins) {
 

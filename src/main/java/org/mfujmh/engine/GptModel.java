@@ -40,7 +40,7 @@ public final class GptModel implements AutoCloseable {
     private final ModelSpec spec;
     private final NDManager manager;
     private final PtSymbolBlock program;
-    /** An fp32 number on the device: tells the program where to make things. */
+    /** An fp32 number on the device, which tells the program where to create tensors. */
     private final NDArray place;
 
     private NDList parameters = new NDList();
@@ -59,7 +59,7 @@ public final class GptModel implements AutoCloseable {
      * Loads the program; it has no weights yet.
      *
      * @param device {@code cpu} or {@code cuda:N}
-     * @throws org.mfujmh.BadInput where there is no such device
+     * @throws org.mfujmh.BadInput if there is no such device
      */
     public static GptModel load(ModelSpec spec, String device) {
         // The handwritten program's linear kernels are tried on a CPU only.
@@ -83,7 +83,7 @@ public final class GptModel implements AutoCloseable {
         return load(spec, device, TorchScriptArchive.decoder(spec));
     }
 
-    /** The same function in its plain form, by autograd: what stands in where the form by hand cannot run. */
+    /** The same function by autograd, for devices on which the handwritten backend cannot run. */
     static GptModel loadPlain(ModelSpec spec, String device) {
         return load(spec, device, TorchScriptArchive.plain(spec));
     }
@@ -182,7 +182,7 @@ public final class GptModel implements AutoCloseable {
         return new TokenBatch(owner, owner.create(ids, shape), owner.create(targets, shape), parameters);
     }
 
-    /** A batch cut into so many of as many sequences each, in its order. */
+    /** The batch split into micro batches of equal size, in order. */
     public List<TokenBatch> microBatches(TokenBatch batch, int count) {
         int tokens = batch.sequenceLength();
         int numbers = Math.toIntExact(batch.tokens()) / count;
@@ -260,12 +260,15 @@ public final class GptModel implements AutoCloseable {
         return number("train_step", batch.trainStep());
     }
 
-    /** Of each parameter some {@code count} numbers, evenly spaced as they lie in memory, widened to fp32; of a small one all. */
+    /**
+     * Of each parameter some {@code count} numbers, evenly spaced as they lie in memory, widened to fp32; of a small
+     * one all.
+     */
     List<float[]> sampledParameters(int count) {
         return parameters.stream().map(parameter -> sample(parameter, count)).toList();
     }
 
-    /** The same of the optimizer's fp32 weights; empty where it has none of its own. */
+    /** The same of the optimizer's fp32 weights; empty if it has none of its own. */
     List<float[]> sampledMasters(int count) {
         try (NDList masters = call("read_masters", new NDList(place))) {
             return masters.stream().map(master -> sample(master, count)).toList();
@@ -293,7 +296,7 @@ public final class GptModel implements AutoCloseable {
         return number("empty", batch.empty());
     }
 
-    /** What the last pass left: after forward the logits [B, T, V], after backward a gradient a parameter. */
+    /** The results of the last pass: after forward the logits [B, T, V], after backward one gradient per parameter. */
     public List<float[]> results() {
         try (NDList results = call("read_results", new NDList(place))) {
             return results.stream().map(this::widen).toList();
@@ -307,14 +310,14 @@ public final class GptModel implements AutoCloseable {
         }
     }
 
-    /** Shapes and checksums of what the last pass left, without bringing it to the host. */
+    /** Shapes and checksums of the last pass's results, computed on the device. */
     public List<Checksum> checksums() {
         try (NDList results = call("read_results", new NDList(place))) {
             return results.stream().map(this::checksum).toList();
         }
     }
 
-    /** Frees what the last pass left, as the next pass would. */
+    /** Frees the results of the last pass, as the next pass would. */
     public void dropResults() {
         call("drop_results", new NDList(place)).close();
     }

@@ -16,8 +16,8 @@ import org.mfujmh.model.Tensor;
 /**
  * Maps the tensors of {@link ParameterLayout} to names and shapes in the Transformers library's {@code state_dict}
  * (version 5.18), by {@code model_type}. GPT-2's matrices are [in, out] there (Conv1D). All other families have Llama's
- * names, query, key and value apart, and gate and up apart, except that Phi-3 stacks them as the program does. A tied head
- * is in the state_dict once more, as {@code lm_head.weight}.
+ * names, query, key and value apart, and gate and up apart, except that Phi-3 stacks them as the program does. A tied
+ * head is in the state_dict once more, as {@code lm_head.weight}.
  */
 final class HubNames {
     private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
@@ -93,7 +93,7 @@ final class HubNames {
     /**
      * Every entry of the {@code state_dict}, in the order of the program's tensors.
      *
-     * @throws IllegalArgumentException where the library has no name for a tensor: a model that does not run here
+     * @throws IllegalArgumentException if the library has no name for a tensor: a model that does not run here
      */
     static List<HubTensor> of(Architecture model) {
         return List.copyOf(new HubNames(model).tensors);

@@ -27,7 +27,7 @@ record HubTensor(String name, List<Long> shape, String source, long firstRow, bo
     /**
      * Its numbers, row-major, out of those of its source.
      *
-     * @throws IllegalArgumentException where the source is too small
+     * @throws IllegalArgumentException if the source is too small
      */
     float[] from(float[] numbers) {
         int size = Math.toIntExact(size());

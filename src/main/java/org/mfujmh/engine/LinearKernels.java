@@ -12,8 +12,8 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
 /**
- * What the program by hand multiplies with in a forward pass in 16 bits: linear layers, with the GELU or the residual
- * addition that follows, each result a fresh tensor. {@code gpt.py} is compiled against one of the two texts.
+ * The linear layers of the handwritten forward pass in 16 bits, with the GELU or residual addition that follows; each
+ * result is a new tensor. {@code gpt.py} is compiled against one of the two texts.
  */
 public enum LinearKernels {
     /** What follows a product is done before the product leaves the cache. */
@@ -34,7 +34,7 @@ public enum LinearKernels {
         return TorchScriptArchive.resource(name);
     }
 
-    /** What a model is compiled against: a text of {@link #here} where it multiplies in 16 bits by hand. */
+    /** The text that a model is compiled against: {@link #here}'s if the handwritten backend multiplies in 16 bits. */
     public static LinearKernels of(ModelSpec spec) {
         boolean byHandIn16Bits = spec.config().isBookGpt()
                 && spec.program() == Program.FUSED
@@ -44,9 +44,9 @@ public enum LinearKernels {
     }
 
     /**
-     * What runs in this process, found by trying, once a precision: oneDNN's, unless this libtorch was built without it,
-     * it refuses the precision on this CPU, or fresh memory costs more here than is gained. From then on this process
-     * keeps what is freed.
+     * What runs in this process, found by trying, once a precision: oneDNN's, unless this libtorch was built without
+     * it, it refuses the precision on this CPU, or fresh memory costs more here than is gained. From then on this
+     * process keeps what is freed.
      */
     static synchronized LinearKernels here(Precision precision) {
         return TRIED.computeIfAbsent(precision, p -> Malloc.keepFreed() && run(p, ONEDNN.source()) ? ONEDNN : PLAIN);

@@ -8,11 +8,11 @@ import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Tensor;
 
 /**
- * A matrix that every token is multiplied with: y [M, out] = x [M, in] W^T, where W is [out, in].
+ * A matrix that multiplies every token: y [M, out] = x [M, in] W^T, where W is [out, in].
  *
  * @param in columns of W
  * @param out rows of W
- * @param count how many such matrices a token meets: of experts those that it passes through
+ * @param count how many such matrices a token passes through, counting only the chosen experts
  * @param parameter where the first of them stands in the model's parameters
  */
 public record LinearShape(long in, long out, int count, int parameter) {

@@ -17,7 +17,7 @@ import org.mfujmh.schema.PassParams;
  * that went into one pass and came out of it. Numbers of 16 bits are widened to fp32, which changes
  * none of them.
  *
- * <p>Files, and the tensors in them (docs/export.md):
+ * <p>Files, and the tensors in them (docs/internals/numerics.md):
  *
  * <ul>
  *   <li>{@code gpt.pt}: the TorchScript archive, for {@code torch.jit.load}; no weights are in it
@@ -29,7 +29,7 @@ import org.mfujmh.schema.PassParams;
  */
 public final class ModelExport {
 
-    /** Above this many parameters the numbers are left out: gigabytes that no one checks by hand. */
+    /** Models with more parameters are exported without numbers, which would take gigabytes. */
     public static final long MOST_PARAMETERS = 20_000_000;
 
     private static final long SEED = 1;

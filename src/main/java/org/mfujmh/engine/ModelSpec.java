@@ -7,11 +7,11 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 
 /**
- * Everything that makes one model out of {@code gpt.py}.
+ * Everything that specifies one model of {@code gpt.py}.
  *
  * @param config its shape
  * @param program how it is written
- * @param precision what its weights and activations are kept in
+ * @param precision the precision of weights and activations
  * @param gemm how it multiplies: {@code NATIVE} or {@code UPCAST}
  * @param loss what forward + backward starts from
  */

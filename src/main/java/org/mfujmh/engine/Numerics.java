@@ -65,7 +65,7 @@ public final class Numerics {
     }
 
     /**
-     * The relative error, by the 2-norm, that rounding explains. Activations are rounded to the precision (unit
+     * The relative error in the 2-norm that rounding explains. Activations are rounded to the precision (unit
      * roundoff u) so many times, n, each a relative error of at most u that norms and residual sums pass on about as
      * large as they find it; independent as they are, they come to sqrt(n) u. Products add up their terms in fp32.
      * Backward goes the same way once more, from what forward left: three times as much.
@@ -81,7 +81,10 @@ public final class Numerics {
         return outside + config.blocks().stream().mapToInt(Numerics::roundings).sum();
     }
 
-    /** Twelve in a block of GPT-2: norm, projection, scores, softmax, mixture, projection, sum; norm, up, GELU, down, sum. */
+    /**
+     * Twelve in a block of GPT-2: norm, projection, scores, softmax, mixture, projection, sum; norm, up, GELU, down,
+     * sum.
+     */
     private static int roundings(Block block) {
         Attention.Grouped attention = (Attention.Grouped) block.attention();
         int queryAndKey = 2;

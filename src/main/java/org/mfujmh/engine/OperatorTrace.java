@@ -15,7 +15,11 @@ import org.mfujmh.model.ExecutedOp;
 public final class OperatorTrace {
     private OperatorTrace() {}
 
-    /** Runs something on this thread under libtorch's profiler; @return what it ran, callers after what they call. */
+    /**
+     * Runs something on this thread under libtorch's profiler;
+     *
+     * @return the operators that ran, callees before callers.
+     */
     public static List<ExecutedOp> during(Runnable work) {
         try {
             Path file = Files.createTempFile("mfu-trace", ".json");

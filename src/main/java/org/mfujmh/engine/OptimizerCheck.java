@@ -11,28 +11,28 @@ import org.mfujmh.model.Tensor;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * Holds training steps against the optimizer's definition in float64: of every parameter, evenly spaced numbers are read
- * before and after a step, with the gradients that it used, and must have changed by what the definition says.
+ * Checks training steps against the optimizer's definition in float64: evenly spaced numbers of every parameter are
+ * read before and after a step, with the gradients that it used, and must have changed as the definition says.
  *
- * <p>AdamW (arXiv 1711.05101, algorithm 2): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w (1 - rate decay) - rate
- * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps). It is replayed over {@link #STEPS} steps, so that a state which is
- * lost between steps shows, and a missing correction by b^t.
+ * <p>AdamW (arXiv 1711.05101, algorithm 2): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w (1 - rate decay) -
+ * rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps). It is replayed over {@link #STEPS} steps, so that a state which
+ * is lost between steps shows, and a missing correction by b^t.
  */
 public final class OptimizerCheck {
 
-    /** Two: what the second does rests on the state that the first left. */
+    /** Two, since the second step depends on the state that the first one left. */
     static final int STEPS = 2;
 
     /**
      * The learning rate of the check: a weight of 1 must change by more than half of bf16's last digit, or a parameter
-     * that is left out could not be told from one that is rounded back.
+     * that was skipped could not be told from one that is rounded back.
      */
     static final double RATE = 1.0 / 64;
 
     /** The weight decay of the check: an eighth of a weight a step, which bf16 shows. */
     static final double DECAY = 8;
 
-    /** Some so many numbers of each parameter are read. */
+    /** About this many numbers of each parameter are read. */
     private static final int READ = 1024;
 
     /** Of a weight on its way: decayed, changed, and the factors of both. */
@@ -41,7 +41,10 @@ public final class OptimizerCheck {
     /** Beyond rounding of the result: the state's rounding, which enters m and the root of v. */
     private static final double ROUNDINGS_OF_STATE = 6;
 
-    /** The norm by which an average of gradients may differ from that of single micro batches, in norms, beyond rounding. */
+    /**
+     * The norm by which an average of gradients may differ from that of single micro batches, in norms, beyond
+     * rounding.
+     */
     private static final double SHARE_OF_A_MICRO_BATCH = 0.25;
 
     private final GptModel model;
@@ -67,7 +70,7 @@ public final class OptimizerCheck {
     }
 
     /**
-     * Runs {@link #STEPS} training steps and checks them. The weights are no longer as they were drawn afterwards, and
+     * Runs {@link #STEPS} training steps and checks them. Afterwards the weights differ from those that were drawn, and
      * the training has to be prepared again.
      *
      * @param batch all micro batches of a step

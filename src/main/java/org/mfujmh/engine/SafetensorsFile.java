@@ -47,7 +47,7 @@ final class SafetensorsFile {
         return this;
     }
 
-    /** @throws org.mfujmh.CannotWrite where that is not possible */
+    /** @throws org.mfujmh.CannotWrite if that is not possible */
     void write(Path file) {
         WholeFile.write(file, out -> {
             byte[] json = new ObjectMapper().writeValueAsBytes(header);

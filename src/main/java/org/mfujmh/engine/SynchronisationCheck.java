@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Detects a pass that returns before the device has finished it. A tiny product is timed by itself and right after a
- * pass: if the device is still at work, the product has to wait for it.
+ * pass; if the device is still busy, the product has to wait.
  *
  * <p>The pass has to be long enough. Launching a pass of batch 1 takes longer than computing it, so nothing is left to
  * wait for when it returns, whether or not the program waits. {@link #grow} finds a batch that tells.
@@ -33,7 +33,10 @@ public final class SynchronisationCheck {
      */
     private static final double ALLOWED_SHARE = 0.2;
 
-    /** A pass that long, and so many times as long as one of batch 1, is bound by computing and not by launching. */
+    /**
+     * A pass that takes this long, and several times as long as at batch 1, is limited by computing and not by
+     * launching kernels.
+     */
     private static final double LONG_SECONDS = 0.030;
 
     private static final double LONG_FACTOR = 5;
@@ -102,7 +105,7 @@ public final class SynchronisationCheck {
 
         /** @param tokens in a sequence */
         public String inWords(int tokens) {
-            String doubt = inconclusive.isEmpty() ? "" : "; this may be too short to tell: " + inconclusive;
+            String caveat = inconclusive.isEmpty() ? "" : "; this may be too short to tell: " + inconclusive;
             return String.format(
                     Locale.ROOT,
                     "a pass of %d x %d tokens takes %.3f ms; a tiny product %.3f ms by itself, %.3f ms right after a pass%s",
@@ -111,7 +114,7 @@ public final class SynchronisationCheck {
                     1e3 * timing.passSeconds,
                     1e3 * timing.aloneSeconds,
                     1e3 * timing.afterSeconds,
-                    timing.fault("; the pass").orElse(doubt));
+                    timing.fault("; the pass").orElse(caveat));
         }
     }
 

@@ -31,7 +31,7 @@ public final class Torch {
 
     private Torch() {}
 
-    /** What the native library on the class path says of itself, or null where there is none. */
+    /** What the native library on the class path says of itself, or null if there is none. */
     private static URL onClassPath() {
         return Torch.class.getClassLoader().getResource("native/lib/pytorch.properties");
     }
@@ -40,15 +40,14 @@ public final class Torch {
      * Loads libtorch: the installed one that was asked for, or the one on the class path, which is unpacked first (some
      * 450 MB into DJL's cache) where that was never done.
      *
-     * @throws BadInput where the installed one cannot be found, prepared or loaded
+     * @throws BadInput if the installed one cannot be found, prepared or loaded
      */
     static Engine engine() {
         TorchInUse.prepare(System.err);
         if (!TorchInUse.isInstalled()) {
             if (onClassPath() == null && Boolean.getBoolean("ai.djl.offline")) {
-                throw new BadInput(
-                        "No libtorch comes along with this archive. Run on an installed PyTorch: --torch auto"
-                                + " or --torch PATH (docs/guide/own-pytorch.md).");
+                throw new BadInput("This archive does not include libtorch. Run on an installed PyTorch: --torch auto"
+                        + " or --torch PATH (docs/guide/own-pytorch.md).");
             }
             return Engine.getEngine("PyTorch");
         }
@@ -57,9 +56,8 @@ public final class Torch {
             return Engine.getEngine("PyTorch");
         } catch (RuntimeException | LinkageError e) {
             String why = isMountedNoexec(e)
-                    ? "libtorch cannot be loaded: the JNI library lies in " + TorchInUse.libraryFolder()
-                            + ", which does not allow programs to be run (mounted noexec). Name another folder by"
-                            + " MFU_CACHE=FOLDER."
+                    ? "libtorch cannot be loaded: the JNI library is in " + TorchInUse.libraryFolder()
+                            + ", which does not allow execution (mounted noexec). Name another folder with MFU_CACHE=FOLDER."
                     : whyNotLoaded(e);
             throw new BadInput(why + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
         }
@@ -76,7 +74,7 @@ public final class Torch {
                 "DJL unpacks libtorch (some 450 MB)", Utils.getEngineCacheDir(), "DJL_CACHE_DIR=FOLDER");
     }
 
-    /** Why {@link #engine} failed, in a sentence: what was thrown, and what helps where that is known. */
+    /** Why {@link #engine} failed, as a sentence: what was thrown and, if known, what helps. */
     public static String whyNotLoaded(Throwable thrown) {
         Throwable innermost = thrown;
         while (innermost.getCause() != null) {
@@ -112,7 +110,7 @@ public final class Torch {
         return JniUtils.getNumThreads();
     }
 
-    /** CUDA devices that this libtorch can use: 0 with a CPU build, whatever the machine has. */
+    /** Number of CUDA devices that this libtorch can use; 0 with a CPU build, even if the machine has GPUs. */
     public static int cudaDevices() {
         return engine().hasCapability("CUDA") ? engine().getGpuCount() : 0;
     }
@@ -123,9 +121,9 @@ public final class Torch {
     }
 
     /**
-     * Looks at the name alone; libtorch is not loaded.
+     * Checks only the name, without loading libtorch.
      *
-     * @throws BadInput where that is neither {@code auto} nor the name of a device
+     * @throws BadInput if it is neither {@code auto} nor the name of a device
      */
     public static void requireDeviceName(String name) {
         if (!name.matches("auto|cpu|cuda:[0-9]{1,3}")) {
@@ -133,7 +131,7 @@ public final class Torch {
         }
     }
 
-    /** @throws BadInput where there is no such device, or this libtorch cannot use it */
+    /** @throws BadInput if there is no such device or this libtorch cannot use it */
     public static void requireDevice(String name) {
         device(name);
     }
@@ -142,7 +140,7 @@ public final class Torch {
      * The device of that name, checked: DJL itself falls back to the CPU silently.
      *
      * @param name {@code cpu} or {@code cuda:N}
-     * @throws BadInput where the name is neither, or this libtorch cannot use that GPU
+     * @throws BadInput if the name is neither, or this libtorch cannot use that GPU
      */
     static Device device(String name) {
         if (name.equals("cpu")) {
@@ -154,12 +152,12 @@ public final class Torch {
         if (index < count) {
             return Device.gpu(index);
         }
-        String which = "Device " + name + " was asked for, but libtorch " + version() + ", ";
+        String which = "Device " + name + " was requested, but libtorch " + version() + ", ";
         if (isCudaBuild()) {
             throw new BadInput(which + "a CUDA build, sees " + count + " CUDA device(s). Compare `nvidia-smi -L` and"
                     + " CUDA_VISIBLE_DEVICES; without an NVIDIA driver it has none.");
         }
-        throw new BadInput(which + "a CPU build, cannot use it. Run on an installed PyTorch with CUDA by --torch auto"
+        throw new BadInput(which + "a CPU build, cannot use it. Run on an installed PyTorch with CUDA: --torch auto"
                 + " (docs/guide/own-pytorch.md), or build with -Dgpu (offline, CUDA 12.4) or -Dgpu.online, or choose"
                 + " device=cpu.");
     }
@@ -169,7 +167,7 @@ public final class Torch {
         return TorchInUse.isCudaBuild().orElseGet(() -> engine().hasCapability("CUDA") || flavor().startsWith("cu"));
     }
 
-    /** Of the native library on the class path: {@code cpu}, {@code cu124}; empty where there is none. */
+    /** Of the native library on the class path: {@code cpu}, {@code cu124}; empty if there is none. */
     private static String flavor() {
         if (onClassPath() == null) {
             return "";

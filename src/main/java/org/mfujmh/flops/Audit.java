@@ -118,9 +118,9 @@ public record Audit(List<Term> terms) {
             return switch (convention.attention()) {
                 case NONE -> "not counted";
                 case HALF -> "half: causal";
-                case TRIANGLE -> product.window() == 0 ? "(T+1)/2T: causal" : "what the window shows";
-                case WINDOW -> product.window() == 0 ? "" : "as far as the window";
-                case FULL -> product.window() == 0 ? "" : "all of the square";
+                case TRIANGLE -> product.window() == 0 ? "(T+1)/2T: causal" : "inside the window";
+                case WINDOW -> product.window() == 0 ? "" : "up to the window";
+                case FULL -> product.window() == 0 ? "" : "the whole square";
             };
         }
 
@@ -129,7 +129,7 @@ public record Audit(List<Term> terms) {
             BigInteger flops = surplus.weights()
                     .multiply(BigInteger.valueOf(2L * products))
                     .multiply(workload.allTokens());
-            return new Term(half, surplus.name(), "", 0, flops, "no matrix product, counted as one");
+            return new Term(half, surplus.name(), "", 0, flops, "not a matrix product, but counted");
         }
     }
 }

@@ -12,9 +12,9 @@ import org.mfujmh.schema.MetricId;
  * factor of 2.1 for the same run, so a utilization means nothing without the name of its convention.
  *
  * <p>Per token every convention is a times the weights it counts, plus b times A T for attention: T tokens in the
- * sequence, and A, summed over layers, query heads x (columns of a key + columns of a value) / 2, which is Ld for GPT-2.
- * A product with a weight matrix takes 2 FLOPs a weight forward and 4 backward (the gradient of its input, and of the
- * weight); attention has two products forward, scores and values, and four backward.
+ * sequence, and A, summed over layers, query heads x (columns of a key + columns of a value) / 2, which is Ld for
+ * GPT-2. A product with a weight matrix takes 2 FLOPs a weight forward and 4 backward (the gradient of its input, and
+ * of the weight); attention has two products forward, scores and values, and four backward.
  */
 public enum Convention {
     /** Every matrix product in full: 6M + 12AT. */
@@ -24,12 +24,12 @@ public enum Convention {
             Recomputed.NOTHING,
             "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
             "every matrix product in full, masked or not: what full-square attention executes. The default"),
-    /** The linear layers alone, attention left out: 6M. */
+    /** Linear layers only, without attention: 6M. */
     LINEAR_ONLY(
             CountedWeights.MATMUL,
             CountedPairs.NONE,
             Recomputed.NOTHING,
-            "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear alone)",
+            "LLMs-from-scratch ch04 flops-analysis.ipynb (thop: nn.Linear only)",
             "to compare with the notebook and with thop, calflops or ptflops, which miss attention"),
     /** Half of the attention square: 6M + 6AT. */
     CAUSAL_HALF(
@@ -44,7 +44,7 @@ public enum Convention {
             CountedPairs.TRIANGLE,
             Recomputed.NOTHING,
             "nanochat (prefill): T(T+1)/2 pairs",
-            "what the task needs: each token looks at itself and those before it"),
+            "what the task needs: each token attends to itself and earlier ones"),
     /** Full attention, nearly all parameters taken for weights: 6N + 12AT. */
     PALM(
             CountedWeights.TIED_WITHOUT_POSITIONS,
@@ -58,7 +58,7 @@ public enum Convention {
             CountedPairs.WINDOW,
             Recomputed.NOTHING,
             "torchtitan utils.py get_*_model_nparams_and_flops, windows since PR 4300",
-            "to compare with torchtitan's log: like palm, but a window bounds what a token sees"),
+            "to compare with torchtitan's log: like palm, but a layer's window limits attention"),
     /** Half attention, all parameters taken for weights: 6N + 6AT. */
     LLMC(
             CountedWeights.TIED_PADDED,
@@ -66,7 +66,7 @@ public enum Convention {
             Recomputed.NOTHING,
             "llm.c train_gpt2.cu: 6N + 6LCT",
             "to compare with llm.c's training log"),
-    /** Blocks alone: 6N. */
+    /** Blocks only: 6N. */
     KAPLAN(
             CountedWeights.BLOCKS,
             CountedPairs.NONE,
@@ -79,7 +79,7 @@ public enum Convention {
             CountedPairs.FULL,
             Recomputed.SCORES,
             "torch FlopCounterMode on scaled-dot-product attention: 2 products forward, 5 backward",
-            "hardware utilization of fused attention, whose backward computes the scores again"),
+            "hardware utilization of fused attention, whose backward recomputes the scores"),
     /** What full recomputation executes, a second forward pass in the backward: 8M + 16AT. */
     HFU_FULL(
             CountedWeights.MATMUL,
@@ -129,8 +129,9 @@ public enum Convention {
         }
 
         /**
-         * Twice the pairs that count for the last token of a sequence, as a decoding step computes them: what a token of
-         * the sequence has on average where the convention takes all for alike, and where it honours positions its own.
+         * Twice the pairs that count for the last token of a sequence, as a decoding step computes them: what a token
+         * of the sequence has on average where the convention takes all for alike, and where it honours positions its
+         * own.
          */
         BigInteger twiceThePairsOfTheLast(int tokens, int window) {
             BigInteger all = BigInteger.valueOf(tokens);
@@ -170,7 +171,7 @@ public enum Convention {
         this.use = use;
     }
 
-    /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
+    /** @throws org.mfujmh.BadInput if no such name exists, suggesting the nearest */
     public static Convention of(String label) {
         return Arrays.stream(values())
                 .filter(convention -> convention.label().equals(label))

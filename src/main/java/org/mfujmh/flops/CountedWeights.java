@@ -21,8 +21,7 @@ public enum CountedWeights {
         }
     },
     /** The active parameters but the position embedding, token embedding and head counting once. */
-    TIED_WITHOUT_POSITIONS(
-            "N", "active parameters without position embeddings, token embedding and head counting once") {
+    TIED_WITHOUT_POSITIONS("N", "active parameters without position embeddings; token embedding and head count once") {
         @Override
         public BigInteger of(Architecture model) {
             ParameterCount count = ParameterCount.of(model);

@@ -23,14 +23,14 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.hub.Models;
 
 /**
- * FLOPs per token of the known models, precomputed: {@code flops/per_token.csv}. The profiler uses
- * this table alone, so that what a score is multiplied by can be read, and checked, in a file.
+ * Precomputed FLOPs per token of the known models: {@code flops/per_token.csv}. The profiler uses only this table, so
+ * that the factor of every score can be read and checked in a file.
  *
  * <p>A row is a model and a convention, and two lines a + b T: {@code forward_a}, {@code forward_b}
  * for a forward pass, {@code total_a}, {@code total_b} for forward and backward. A convention that honours windows has
- * a row more for the layers of each {@code window} w: b times the keys that a token of them sees, which are min(T, w) by
- * {@code torchtitan}, and by {@code causal_exact} the mean over the sequence, (w (w + 1) / 2 + (T - w) w) / T. {@link
- * #generate()} writes it; {@code ./mfu flops --per-token-csv} is the command.
+ * a row more for the layers of each {@code window} w: b times the keys that a token of them sees, which are min(T, w)
+ * by {@code torchtitan}, and by {@code causal_exact} the mean over the sequence, (w (w + 1) / 2 + (T - w) w) / T.
+ * {@link #generate()} writes it; {@code ./mfu flops --per-token-csv} is the command.
  */
 public final class PerTokenTable {
     private static final String RESOURCE = "per_token.csv";
@@ -104,7 +104,7 @@ public final class PerTokenTable {
     /**
      * FLOPs of one pass over a sequence of this many tokens, exact.
      *
-     * @throws org.mfujmh.BadInput where the table does not have the model
+     * @throws org.mfujmh.BadInput if the table does not have the model
      */
     public BigInteger sequence(String model, Convention convention, Pass pass, int tokens) {
         List<Line> all = lines.get(new Key(model, convention, pass));

@@ -7,7 +7,7 @@ import java.math.BigInteger;
  *
  * @param pass forward, or backward with what is recomputed there
  * @param name the product, e.g. {@code mlp up dW}, or what a convention counts as if it were one
- * @param shape the matrices, e.g. {@code [1024 x 768][768 x 2304]}; empty where there is no product
+ * @param shape the matrices, e.g. {@code [1024 x 768][768 x 2304]}; empty if there is no product
  * @param count how often it is computed
  * @param flops what the convention counts for all of them
  * @param remark where that is not 2 m k n each, why; else empty

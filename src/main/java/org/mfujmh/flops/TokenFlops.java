@@ -13,8 +13,8 @@ import org.mfujmh.model.Block;
 import org.mfujmh.model.Pass;
 
 /**
- * FLOPs of a sequence as a function of its length T: constant x T, and for attention so much for each pair of a query and
- * a key that a convention counts.
+ * FLOPs of a sequence as a function of its length T: constant x T, and for attention so much for each pair of a query
+ * and a key that a convention counts.
  *
  * @param constant FLOPs that each token takes whatever the length
  * @param attention what each pair takes; layers with different windows apart
@@ -35,7 +35,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
             return perPair.multiply(counted.twiceThePairs(tokens, window)).shiftRight(1);
         }
 
-        /** FLOPs of the last token of a sequence alone. */
+        /** FLOPs of only the last token of a sequence. */
         BigInteger last(int tokens) {
             return perPair.multiply(counted.twiceThePairsOfTheLast(tokens, window))
                     .shiftRight(1);
@@ -51,7 +51,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
         return of(model, convention, pass, convention.weights().of(model));
     }
 
-    /** The same, where a published figure counted other weights than the convention would. */
+    /** The same for a published figure that counts other weights than the convention. */
     public static TokenFlops of(Architecture model, Convention convention, Pass pass, BigInteger weights) {
         BigInteger constant = BigInteger.valueOf(convention.weightFactor(pass)).multiply(weights);
         Map<Integer, BigInteger> perPair = new TreeMap<>();

@@ -9,8 +9,8 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Pass;
 
 /**
- * A training run that is planned: so many tokens, forward and backward. The optimizer costs time and no FLOPs, so that a
- * utilization of whole training steps is to be given.
+ * A planned training run: forward and backward over a number of tokens. The optimizer costs time but no FLOPs, so the
+ * utilization has to be that of whole training steps.
  *
  * @param model what is trained
  * @param sequence tokens of a sequence, which attention depends on
@@ -21,7 +21,7 @@ public record TrainingRun(Architecture model, int sequence, BigDecimal tokens) {
     private static final BigDecimal HOURS_A_DAY = BigDecimal.valueOf(24);
     private static final BigDecimal MOST_TOKENS = new BigDecimal("1e24");
 
-    /** @throws BadInput where there are no tokens, or more than 10^24 */
+    /** @throws BadInput if there are no tokens, or more than 10^24 */
     public TrainingRun {
         new Workload(model, 1, sequence);
         if (tokens.signum() <= 0 || tokens.compareTo(MOST_TOKENS) > 0) {
@@ -37,7 +37,7 @@ public record TrainingRun(Architecture model, int sequence, BigDecimal tokens) {
      * @param utilization share of it that is reached, MFU
      */
     public record Cluster(int count, double peakTflops, double utilization) {
-        /** @throws BadInput where there is none, or the share is not above 0 and at most 1 */
+        /** @throws BadInput if there is no device, or the share is not above 0 and at most 1 */
         public Cluster {
             if (count < 1) {
                 throw new BadInput("--devices is " + count + "; give 1 or more.");
@@ -48,7 +48,7 @@ public record TrainingRun(Architecture model, int sequence, BigDecimal tokens) {
         }
     }
 
-    /** FLOPs in all, to the nearest. */
+    /** Total FLOPs, to the nearest. */
     public BigInteger flops(Convention convention) {
         BigInteger perSequence = new Workload(model, 1, sequence).flops(convention, Pass.FORWARD_BACKWARD);
         return new BigDecimal(perSequence)

@@ -14,7 +14,7 @@ import org.mfujmh.model.Pass;
  */
 public record Workload(Architecture model, int batch, int tokens) {
 
-    /** @throws BadInput where the batch or the length is not possible */
+    /** @throws BadInput if the batch or the length is not possible */
     public Workload {
         if (batch < 1) {
             throw new BadInput("The batch needs at least 1 sequence, not " + batch + ".");
@@ -44,7 +44,7 @@ public record Workload(Architecture model, int batch, int tokens) {
         return TokenFlops.of(model, convention, pass).sequence(tokens).multiply(BigInteger.valueOf(batch));
     }
 
-    /** FLOPs of the backward pass alone, with what a convention recomputes in it. */
+    /** FLOPs of only the backward pass, including what a convention recomputes in it. */
     public BigInteger backwardFlops(Convention convention) {
         return flops(convention, Pass.FORWARD_BACKWARD).subtract(flops(convention, Pass.FORWARD));
     }

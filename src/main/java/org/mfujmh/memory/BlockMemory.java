@@ -5,15 +5,15 @@ import org.mfujmh.model.Block;
 /** Bytes of one block of a program, for a whole batch. */
 interface BlockMemory {
 
-    /** What its backward pass reads, kept from the forward pass until then. */
+    /** Activations that the backward pass reads, saved by the forward pass. */
     long saved(Block block);
 
-    /** The most that is alive within it in a forward pass which nothing follows, its input included. */
+    /** The peak within the block in a forward pass without backward, including its input. */
     long inForward(Block block);
 
-    /** The most that its backward pass has besides what was saved. */
+    /** The peak of its backward pass in addition to what was saved. */
     long inBackward(Block block);
 
-    /** What the norm before the head and the head keep. */
+    /** What the last norm and the head save. */
     long savedByHead();
 }

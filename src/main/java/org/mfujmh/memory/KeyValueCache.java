@@ -5,13 +5,13 @@ import org.mfujmh.model.Attention;
 import org.mfujmh.model.Block;
 import org.mfujmh.model.Precision;
 
-/** Keys and values that decoding keeps: of a layer with a window, those of the window alone. */
+/** Keys and values that decoding keeps; in a layer with a window, only those in the window. */
 public final class KeyValueCache {
     private KeyValueCache() {}
 
     /**
-     * Bytes of the cache: a layer keeps 2 g h numbers a token (g heads of keys and values of h columns), latent attention
-     * its narrow vector and the columns that are turned; of min(tokens, window) tokens.
+     * Bytes of the cache: a layer keeps 2 g h numbers per token (g heads of keys and values with h columns), latent
+     * attention its compressed vector and the rotated columns, for min(tokens, window) tokens.
      *
      * @param sequences sequences, each with its own
      * @param tokens tokens of each

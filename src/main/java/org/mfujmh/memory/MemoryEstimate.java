@@ -10,7 +10,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * The predicted memory of a pass. On a CPU the process itself, a JVM with libtorch, comes on top: about 0.25 GiB.
+ * The predicted memory of a pass. On a CPU the process takes about 0.25 GiB more for the JVM and libtorch.
  *
  * @param plan the pass
  * @param peak the moment that takes the most
@@ -22,7 +22,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         moments = List.copyOf(moments);
     }
 
-    /** @throws BadInput where sizes give more than 2^63 bytes */
+    /** @throws BadInput if the sizes give more than 2^63 bytes */
     public static MemoryEstimate of(MemoryPlan plan) {
         requireSizes(plan);
         try {
@@ -38,7 +38,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         }
     }
 
-    /** Sums of exact products are checked; this keeps the products of a token's numbers within 63 bits. */
+    /** Keeps the products of a token's numbers within 63 bits; sums of exact products are checked elsewhere. */
     private static void requireSizes(MemoryPlan plan) {
         Architecture model = plan.model();
         double numbers = (double) plan.batchTokens() * model.layers() * (model.vocabulary() + 64.0 * model.width())
@@ -55,14 +55,14 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
                 cause);
     }
 
-    /** Bytes in all at the peak. */
+    /** Total bytes at the peak. */
     public long total() {
         return peak.total();
     }
 
     /**
-     * Bytes that any batch takes: weights, and gradients and the optimizer's state where the pass has them. A device with
-     * less cannot run the pass at all.
+     * Bytes that every batch takes: weights, and the pass's gradients and optimizer state if it has them. A device with
+     * less memory cannot run the pass.
      */
     public static long leastBytes(MemoryPlan plan) {
         Moment always = standing(plan);
@@ -71,7 +71,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         return Math.addExact(always.total(), gradients);
     }
 
-    /** What is there all the time. */
+    /** Memory in use throughout. */
     private static Moment standing(MemoryPlan plan) {
         long parameters = plan.model().parameters();
         Moment always = Moment.named("always").plus(MemoryTerm.WEIGHTS, Math.multiplyExact(parameters, plan.narrow()));

@@ -22,7 +22,7 @@ public enum MemoryPass {
         this.id = id;
     }
 
-    /** @throws org.mfujmh.BadInput where no pass has that label, with the nearest and all that there are */
+    /** @throws org.mfujmh.BadInput if no pass has that label; the message names the nearest and all that exist */
     public static MemoryPass of(String label) {
         List<String> labels = Stream.of(values()).map(MemoryPass::label).toList();
         return Stream.of(values())

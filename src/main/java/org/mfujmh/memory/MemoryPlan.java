@@ -12,7 +12,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * A pass whose memory is asked for.
+ * A pass whose memory is to be predicted.
  *
  * @param model what runs
  * @param pass what it does
@@ -39,11 +39,11 @@ public record MemoryPlan(
         boolean gpu,
         TrainingStep training) {
 
-    /** @throws BadInput where a count is below 1, or a sequence is longer than the model's context */
+    /** @throws BadInput if a count is below 1, or a sequence is longer than the model's context */
     public MemoryPlan {
         if (sequences < 1 || training.accumulation() < 1) {
             throw new BadInput("A batch has 1 or more sequences, and a step 1 or more micro batches; " + sequences
-                    + " and " + training.accumulation() + " were asked for.");
+                    + " and " + training.accumulation() + " were requested.");
         }
         if (tokens < 1 || tokens > model.context()) {
             throw new BadInput("A sequence of " + tokens + " tokens was requested, but " + model.name() + " takes 1 to "
@@ -51,11 +51,11 @@ public record MemoryPlan(
         }
         if (program == Program.NOTEBOOK && !model.isBookGpt()) {
             throw new BadInput(
-                    "The notebook's program is the book's GPT, and " + model.name() + " is none: leave out --program.");
+                    "The notebook's program is the book's GPT, and " + model.name() + " is not: leave out --program.");
         }
     }
 
-    /** Weights alone are asked for by those who refuse a model that cannot fit: its pass, in the way that is usual. */
+    /** The usual plan of a pass, for refusing a model whose weights cannot fit. */
     public static MemoryPlan of(
             Architecture model, MemoryPass pass, int sequences, int tokens, Precision precision, Optional<Gemm> gemm) {
         return new MemoryPlan(
@@ -77,14 +77,14 @@ public record MemoryPlan(
         return new MemoryPlan(model, pass, sequences, tokens, precision, program, gemm, loss, backend, gpu, step);
     }
 
-    /** The backend that runs unless another is asked for. */
+    /** The backend that runs unless another is requested. */
     public static Backend usualBackend(
             Architecture model, Program program, Precision precision, Gemm gemm, boolean gpu) {
         return Backend.candidates(model, program, precision, gemm, gpu ? "cuda:0" : "cpu")
                 .get(0);
     }
 
-    /** Whether a block's activations are computed again in backward, so that only what enters it is kept. */
+    /** Whether backward recomputes a block's activations, so that only the block's input is saved. */
     boolean checkpointed() {
         return pass == MemoryPass.TRAIN_STEP && training.checkpoint() == Checkpoint.BLOCK;
     }

@@ -2,14 +2,14 @@ package org.mfujmh.memory;
 
 import java.util.Locale;
 
-/** What memory is taken for. */
+/** What memory is used for. */
 public enum MemoryTerm {
     WEIGHTS("parameters in the precision of the products"),
     MASTER_WEIGHTS("the same in fp32, which the optimizer updates"),
-    GRADIENTS("one number a parameter, and running sums where micro batches are accumulated"),
-    OPTIMIZER_STATE("AdamW: two moving averages a parameter"),
-    ACTIVATIONS("what the backward pass reads again"),
-    LOGITS("tokens x vocabulary, and what the loss makes of them"),
+    GRADIENTS("one number per parameter; with micro batches also running sums"),
+    OPTIMIZER_STATE("AdamW: two moving averages per parameter"),
+    ACTIVATIONS("activations that the backward pass reads"),
+    LOGITS("tokens x vocabulary, and what the loss derives from them"),
     KV_CACHE("keys and values of earlier tokens"),
     WORKSPACE("buffers of the operation in progress");
 

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What is alive at one moment of a pass.
+ * The memory in use at one moment of a pass.
  *
  * @param name when, e.g. {@code backward of the head}
  * @param bytes by term
@@ -19,7 +19,7 @@ public record Moment(String name, Map<MemoryTerm, Long> bytes) {
         return new Moment(name, Map.of());
     }
 
-    /** The same with so many bytes more of that term. */
+    /** The same with more bytes of that term. */
     Moment plus(MemoryTerm term, long more) {
         Map<MemoryTerm, Long> sum = new EnumMap<>(MemoryTerm.class);
         sum.putAll(bytes);
@@ -36,7 +36,7 @@ public record Moment(String name, Map<MemoryTerm, Long> bytes) {
         return sum;
     }
 
-    /** Bytes of a term; 0 where it has none. */
+    /** Bytes of a term; 0 if it has none. */
     public long of(MemoryTerm term) {
         return bytes.getOrDefault(term, 0L);
     }

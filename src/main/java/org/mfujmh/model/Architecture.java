@@ -12,7 +12,7 @@ import org.mfujmh.BadInput;
  * A decoder-only language model, described. Everything else derives from this: tensors and their order, parameter
  * counts, matrix products, FLOPs under each convention, memory, the program that runs it and its float64 reference.
  *
- * @param name how the model is called, e.g. {@code llama-3.2-1b}
+ * @param name the model's name, e.g. {@code llama-3.2-1b}
  * @param family the {@code model_type} of its config.json, e.g. {@code llama}
  * @param vocabulary token ids, V
  * @param context positions, the longest sequence
@@ -37,7 +37,7 @@ public record Architecture(
         boolean tiedHead,
         double logitSoftcap) {
 
-    /** @throws BadInput where a size is not positive */
+    /** @throws BadInput if a size is not positive */
     public Architecture {
         blocks = List.copyOf(blocks);
         requirePositive("layers", blocks.size());
@@ -78,12 +78,12 @@ public record Architecture(
         return tiedHead ? parameters() : parameters() - Math.multiplyExact((long) width, (long) vocabulary);
     }
 
-    /** Parameters that one token passes through: of experts only those used; the whole embedding. */
+    /** Parameters that one token uses, with only the experts it passes through and the whole embedding. */
     public long activeParameters() {
         return size(Tensor::activeSize);
     }
 
-    /** Weights that take part in a matrix product with every token, M: of experts only those used. */
+    /** M: weights that multiply every token, with only the experts that it passes through. */
     public long matmulWeights() {
         long head = tiedHead ? Math.multiplyExact((long) width, (long) vocabulary) : 0;
         return head
@@ -92,19 +92,19 @@ public record Architecture(
                         : 0);
     }
 
-    /** Numbers that the cache keeps for each token of a sequence, windows left out of account. */
+    /** Numbers that the KV cache keeps per token of a sequence, ignoring windows. */
     public long cachedPerToken() {
         return blocks.stream()
                 .mapToLong(block -> block.attention().cachedPerToken())
                 .sum();
     }
 
-    /** Whether a token passes through some of a block's experts only. */
+    /** Whether any block has experts. */
     public boolean hasExperts() {
         return blocks.stream().anyMatch(block -> block.feedForward() instanceof FeedForward.Experts);
     }
 
-    /** The same model with other blocks and vocabulary, for measuring a part of it. */
+    /** The same model with a different number of blocks and vocabulary, for measuring a part of it. */
     public Architecture cut(int layers, int words) {
         return new Architecture(
                 name,
@@ -120,7 +120,7 @@ public record Architecture(
                 logitSoftcap);
     }
 
-    /** The same under another name. */
+    /** This model under another name. */
     public Architecture named(String other) {
         return new Architecture(
                 other,
@@ -136,15 +136,15 @@ public record Architecture(
                 logitSoftcap);
     }
 
-    /** Why this model can be counted and not be run, in a sentence; empty for one that runs. */
+    /** Why this model can be counted but not run, as a sentence; empty if it runs. */
     public Optional<String> whyNotRun() {
         return RunSupport.whyNot(this);
     }
 
     /**
-     * Whether this is a GPT as "Build a Large Language Model (From Scratch)" has it, which the notebook's program and
-     * the handwritten programs compute: learned positions, layer norms before each half, biases everywhere,
-     * an MLP four times as wide with tanh GELU, a head of its own.
+     * Whether this is the GPT of "Build a Large Language Model (From Scratch)", which the notebook's program and the
+     * handwritten backends compute: learned positions, layer norms before each half, biases everywhere, an MLP four
+     * times as wide with tanh GELU, a head of its own.
      */
     public boolean isBookGpt() {
         return equals(Gpt2.of(name, layers(), width, heads(), vocabulary, context));
@@ -163,7 +163,7 @@ public record Architecture(
             }
             return sum;
         } catch (ArithmeticException e) {
-            throw new BadInput("The sizes of " + name + " give more than 2^63 parameters: no such model can be.", e);
+            throw new BadInput("The sizes of " + name + " give more than 2^63 parameters, which is not possible.", e);
         }
     }
 

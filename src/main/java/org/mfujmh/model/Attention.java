@@ -1,21 +1,21 @@
 package org.mfujmh.model;
 
-/** How tokens of a sequence look at each other; always causal. */
+/** Causal attention between the tokens of a sequence. */
 public sealed interface Attention {
 
     /** Query heads. */
     int heads();
 
-    /** Columns of a query and of a key, a head. */
+    /** Columns of a query and of a key per head. */
     int queryKeyWidth();
 
-    /** Columns of a value, a head. */
+    /** Columns of a value per head. */
     int valueWidth();
 
-    /** Positions that a token sees, its own among them; 0: all up to its own. */
+    /** Positions that a token attends to, including its own; 0: all up to its own. */
     int window();
 
-    /** Numbers that the cache keeps for each token. */
+    /** Numbers that the KV cache keeps per token. */
     long cachedPerToken();
 
     /** Whether queries and keys are normalised. */
@@ -71,7 +71,7 @@ public sealed interface Attention {
             return 2L * keyValueHeads * headWidth;
         }
 
-        /** Rows of the matrix that makes queries, keys and values: (H + 2 g) h. */
+        /** Rows of the matrix that computes queries, keys and values: (H + 2 g) h. */
         public long queryKeyValueWidth() {
             return (heads + 2L * keyValueHeads) * headWidth;
         }

@@ -9,9 +9,9 @@ public enum Backend implements Choice {
     HANDWRITTEN("hand", "handwritten"),
     /** The same for GPUs, with cuDNN's attention. */
     CUDNN("hand-cudnn", "handwritten, with cuDNN's attention"),
-    /** Written out for GPUs, and for decoders on CPUs, with FlashAttention as PyTorch ships it. */
+    /** Written out for GPUs, and for decoders on CPUs, with PyTorch's FlashAttention. */
     FLASH("hand-flash", "handwritten, with FlashAttention"),
-    /** By autograd and libtorch's own attention. */
+    /** Autograd with libtorch's scaled-dot-product attention. */
     AUTOGRAD("plain", "autograd");
 
     private final String label;

@@ -4,14 +4,14 @@ import java.util.Locale;
 import org.mfujmh.BadInput;
 import org.mfujmh.schema.TrainingParams;
 
-/** Which activations a backward pass reads from memory; others it computes again (Chen et al., arXiv 1604.06174). */
+/** Which activations are saved for the backward pass; it recomputes the others (Chen et al., arXiv 1604.06174). */
 public enum Checkpoint implements Choice {
     /** All of them. */
     NONE,
-    /** Of each block the residual stream that enters it; the rest is computed again, a block at a time. */
+    /** Only the input of each block; the rest is recomputed, one block at a time. */
     BLOCK;
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Checkpoint of(String label) {
         return Choice.of(TrainingParams.CHECKPOINT, values(), label);
     }

@@ -9,7 +9,7 @@ interface Choice {
     /** The name that users write, e.g. {@code bf16}. */
     String label();
 
-    /** @throws BadInput where no choice has that label, naming those that there are */
+    /** @throws BadInput if no choice has that label; the message names those that exist */
     static <C extends Choice> C of(String parameter, C[] choices, String label) {
         return Arrays.stream(choices)
                 .filter(choice -> choice.label().equals(label))

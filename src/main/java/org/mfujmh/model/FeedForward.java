@@ -1,6 +1,6 @@
 package org.mfujmh.model;
 
-/** What a block computes with each token by itself. */
+/** The part of a block that processes each token separately. */
 public sealed interface FeedForward {
 
     /**
@@ -38,7 +38,7 @@ public sealed interface FeedForward {
         }
     }
 
-    /** How the weights of the experts that a token passes through are made of the router's numbers. */
+    /** How the router's outputs become the weights of the chosen experts. */
     enum Routing {
         /** softmax over all, the largest taken as they are. */
         SOFTMAX,
@@ -46,7 +46,7 @@ public sealed interface FeedForward {
         SOFTMAX_NORMALISED,
         /** The largest taken, softmax over these: the same weights as normalised ones. */
         TOP_SOFTMAX,
-        /** sigmoid, chosen within groups and by a correction that is no weight: DeepSeek-V3. */
+        /** sigmoid, chosen within groups with a correction that is not part of the weight: DeepSeek-V3. */
         SIGMOID_GROUPS
     }
 }

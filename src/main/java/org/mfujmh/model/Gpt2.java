@@ -4,9 +4,9 @@ import java.util.Collections;
 import org.mfujmh.BadInput;
 
 /**
- * GPT-2's architecture as "Build a Large Language Model (From Scratch)", chapter 4, has it: learned position embeddings,
- * layer norms before each half, biases on every projection, a four times wider MLP with tanh GELU, an output head of its
- * own (untied) without bias, no dropout.
+ * GPT-2's architecture as "Build a Large Language Model (From Scratch)", chapter 4, has it: learned position
+ * embeddings, layer norms before each half, biases on every projection, a four times wider MLP with tanh GELU, an
+ * output head of its own (untied) without bias, no dropout.
  */
 public final class Gpt2 {
 
@@ -25,14 +25,14 @@ public final class Gpt2 {
      * @param heads attention heads
      * @param vocabulary token ids, V
      * @param context positions, the longest sequence
-     * @throws BadInput where a size is not positive or the width does not divide by the heads
+     * @throws BadInput if a size is not positive or the width is not divisible by the heads
      */
     public static Architecture of(String name, int layers, int width, int heads, int vocabulary, int context) {
         requirePositive("layers", layers);
         requirePositive("width", width);
         requirePositive("heads", heads);
         if (width % heads != 0) {
-            throw new BadInput("width " + width + " does not divide by " + heads
+            throw new BadInput("width " + width + " is not divisible by " + heads
                     + " heads: every head needs the same whole number of columns.");
         }
         return of(name, layers, width, heads, Math.multiplyExact(4, width), vocabulary, context, EPSILON, false);

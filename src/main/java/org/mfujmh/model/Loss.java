@@ -4,14 +4,14 @@ import java.util.Locale;
 import org.mfujmh.BadInput;
 import org.mfujmh.schema.PassParams;
 
-/** What forward + backward starts its gradients from. */
+/** The loss that forward + backward starts from. */
 public enum Loss implements Choice {
     /** The sum of all logits: the notebook's. */
     SUM,
     /** Mean cross-entropy against the next token: what training computes. */
     CROSS_ENTROPY;
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Loss of(String label) {
         return Choice.of(PassParams.LOSS, values(), label);
     }

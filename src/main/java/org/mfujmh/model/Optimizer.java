@@ -4,11 +4,11 @@ import java.util.Locale;
 import org.mfujmh.BadInput;
 import org.mfujmh.schema.TrainingParams;
 
-/** What changes the weights at the end of a training step. */
+/** What updates the weights at the end of a training step. */
 public enum Optimizer implements Choice {
-    /** AdamW (Loshchilov and Hutter, arXiv 1711.05101), libtorch's fused form: two numbers of state a parameter. */
+    /** AdamW (Loshchilov and Hutter, arXiv 1711.05101), libtorch's fused kernel: two numbers of state per parameter. */
     ADAMW(2),
-    /** The same, each parameter by operations of its own, as {@code torch.optim.AdamW} without fused or foreach. */
+    /** The same with separate operations for each parameter, as {@code torch.optim.AdamW} without fused or foreach. */
     ADAMW_UNFUSED(2),
     /** Stochastic gradient descent without momentum: no state. */
     SGD(0),
@@ -21,7 +21,7 @@ public enum Optimizer implements Choice {
         this.numbersPerParameter = numbersPerParameter;
     }
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Optimizer of(String label) {
         return Choice.of(TrainingParams.OPTIMIZER, values(), label);
     }
@@ -31,7 +31,7 @@ public enum Optimizer implements Choice {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether it is AdamW, in whatever form. */
+    /** Whether it is AdamW, fused or not. */
     public boolean isAdamw() {
         return this == ADAMW || this == ADAMW_UNFUSED;
     }

@@ -10,9 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The tensors of a model, named and in the order in which a program takes them as arguments and
- * gives back their gradients. Matrices are stored as {@code [out, in]}: a linear layer computes
- * y = x W^T + b.
+ * The named tensors of a model in the order in which a program takes them and returns their gradients. Matrices are
+ * stored as {@code [out, in]}: a linear layer computes y = x W^T + b.
  *
  * <p>The two programs differ in one place. {@code fused} has one matrix {@code attention.qkv.weight}
  * of 3d rows, query above key above value, and one bias of 3d; {@code notebook} has three matrices
@@ -55,7 +54,7 @@ public record ParameterLayout(List<Tensor> parameters) {
     /**
      * The place of a tensor in the order.
      *
-     * @throws IllegalArgumentException where no tensor has that name
+     * @throws IllegalArgumentException if no tensor has that name
      */
     public int indexOf(String name) {
         return IntStream.range(0, parameters.size())
@@ -71,7 +70,7 @@ public record ParameterLayout(List<Tensor> parameters) {
      *
      * @param tensors row-major values, in the order of this layout
      * @return in the order of {@code to}; tensors that both layouts have are the same arrays, not copies
-     * @throws IllegalArgumentException where a tensor has another size than this layout says, or
+     * @throws IllegalArgumentException if a tensor has another size than this layout says, or
      *     {@code to} is the layout of another model
      */
     public List<double[]> convert(List<double[]> tensors, ParameterLayout to) {
@@ -92,9 +91,9 @@ public record ParameterLayout(List<Tensor> parameters) {
     }
 
     /**
-     * Checks that there is one tensor a parameter, each of the right size.
+     * Checks that there is one tensor per parameter, each of the right size.
      *
-     * @throws IllegalArgumentException where not, naming the first that is wrong
+     * @throws IllegalArgumentException if not, naming the first that is wrong
      */
     public void requireSizes(List<double[]> tensors) {
         if (tensors.size() != parameters.size()) {

@@ -23,7 +23,7 @@ public enum Pass implements Choice {
         return id == PassId.DECODE ? DECODE : id.computesGradients() ? FORWARD_BACKWARD : FORWARD;
     }
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Pass of(String label) {
         return Choice.of("pass", values(), label);
     }

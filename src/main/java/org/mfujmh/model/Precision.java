@@ -22,7 +22,7 @@ public enum Precision implements Choice {
         this.significandBits = significandBits;
     }
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Precision of(String label) {
         return Choice.of(PassParams.DTYPE, values(), label);
     }

@@ -6,12 +6,14 @@ import org.mfujmh.schema.PassParams;
 
 /** How the model is written; both compute the same function. */
 public enum Program implements Choice {
-    /** The fastest known way: one product for query, key and value, scaled-dot-product attention, fused norm and GELU. */
+    /**
+     * The fastest known way: one product for query, key and value, scaled-dot-product attention, fused norm and GELU.
+     */
     FUSED,
     /** Operation for operation as the book writes it. */
     NOTEBOOK;
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static Program of(String label) {
         return Choice.of(PassParams.PROGRAM, values(), label);
     }

@@ -57,7 +57,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
     /**
      * The frequencies, radians a position, of the width / 2 pairs.
      *
-     * @throws IllegalStateException where the kind of scaling is not one that runs here
+     * @throws IllegalStateException if the kind of scaling is not one that runs here
      */
     public double[] frequencies() {
         double[] frequencies = new double[width / 2];
@@ -95,8 +95,9 @@ public record Rotary(double theta, int width, Scaling scaling) {
     }
 
     /**
-     * YaRN (arXiv 2309.00071, section 3.2): pairs that turn more than {@code high} times within the original context keep
-     * their frequency, those that turn less than {@code low} times have it divided, those between are blended by their index.
+     * YaRN (arXiv 2309.00071, section 3.2): pairs that turn more than {@code high} times within the original context
+     * keep their frequency, those that turn less than {@code low} times have it divided, those between are blended by
+     * their index.
      */
     private double yarn(double frequency, int pair) {
         double first = pairThatTurns(scaling.high());

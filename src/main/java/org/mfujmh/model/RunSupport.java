@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 final class RunSupport {
     private RunSupport() {}
 
-    /** The first part that no program computes, in a sentence; empty where all are computed. */
+    /** The first part that no program computes, in a sentence; empty if all are computed. */
     static Optional<String> whyNot(Architecture model) {
         return Stream.concat(
                         model.distinctBlocks().keySet().stream()
@@ -17,11 +17,13 @@ final class RunSupport {
                                 .flatMap(Optional::stream),
                         attentionFactors(model).stream())
                 .findFirst()
-                .map(what -> model.name() + " (" + model.family() + ") can be counted and not be run: " + what
-                        + " is not in the program.");
+                .map(what -> model.name() + " (" + model.family()
+                        + ") can be counted but not run: the program does not support " + what + ".");
     }
 
-    /** The program multiplies all scores by one number, by the factor twice: right where all columns are turned by it. */
+    /**
+     * The program multiplies all scores by one number, by the factor twice: right where all columns are turned by it.
+     */
     private static Optional<String> attentionFactors(Architecture model) {
         List<Attention.Grouped> all = model.distinctBlocks().keySet().stream()
                 .map(Block::attention)

@@ -11,7 +11,7 @@ public enum TrainedWeights implements Choice {
     /** In fp32, the master weights; the products read copies in their own precision. */
     FP32;
 
-    /** @throws BadInput where there is none of that name */
+    /** @throws BadInput if no such name exists */
     public static TrainedWeights of(String label) {
         return Choice.of(TrainingParams.WEIGHTS, values(), label);
     }

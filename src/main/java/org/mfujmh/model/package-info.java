@@ -1,5 +1,5 @@
 /**
- * What is measured, described: the sizes of a GPT, its parameters, the pass, the precision and the program. Every
+ * Describes what is measured: the model, its parameters, the pass, the precision and the program. Every
  * word that a user may write stands here as an enum constant with its label.
  *
  * <p>A description knows nothing of the machine that runs it. This package therefore loads no library, uses no other

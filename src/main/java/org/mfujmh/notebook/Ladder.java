@@ -29,8 +29,8 @@ import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.plan.SuiteOptions;
 
 /**
- * Measures the book's ladder of training speed on this machine: each rung a training step, over several forks, and by how
- * much it is faster than the rung before.
+ * Measures the book's ladder of training speed on this machine: each rung a training step, over several forks, and by
+ * how much it is faster than the rung before.
  */
 public final class Ladder {
 
@@ -155,7 +155,7 @@ public final class Ladder {
                 "share          MFU where the device's peak is known, else the share of the measured GEMM roofline.");
         out.println(
                 "A100                   as the book published it, each figure one run, at batch 8 (the last: 32) of 1024"
-                        + " tokens; its timer includes evaluation batches, so the rates are some 4 to 7 % low.");
+                        + " tokens; its timer includes evaluation batches, so the rates are about 4 to 7 % low.");
         out.println("MFU                    of the A100's dense peak in that precision, attention counted.");
         for (Step step : steps) {
             if (step.entry().isEmpty()) {

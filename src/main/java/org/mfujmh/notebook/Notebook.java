@@ -114,7 +114,7 @@ public final class Notebook {
                             batch,
                             flops(model, batch, Convention.LINEAR_ONLY),
                             flops(model, batch, Convention.EXACT))));
-            told(result);
+            print(result);
             List<NotebookFigures.Printed> lines = NotebookFigures.printed(2, model.name());
             if (!lines.isEmpty()) {
                 NotebookFigures.Printed last = lines.get(lines.size() - 1);
@@ -129,7 +129,7 @@ public final class Notebook {
         for (Architecture model : models) {
             say("", "Processing " + bookName(model));
             SearchResult result = search(model, Pass.FORWARD_BACKWARD);
-            told(result);
+            print(result);
             if (result.largestBatch().isPresent()) {
                 String batch = String.valueOf(result.largestBatch().getAsInt());
                 List<Entry> entries = ThroughputSweep.measure(result.probed(), batch, FORKS, progress);
@@ -217,7 +217,7 @@ public final class Notebook {
                 .toList();
     }
 
-    private void told(SearchResult result) {
+    private void print(SearchResult result) {
         String limitInWords = MemorySize.inWords(result.limitBytes());
         if (result.ending() instanceof Ending.NothingFits none) {
             say("  No batch fits into " + limitInWords + ": batch 1 needs " + none.needs() + ".");

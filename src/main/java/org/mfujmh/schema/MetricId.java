@@ -49,7 +49,7 @@ public enum MetricId {
     /** Hardware utilization if backward recomputes the whole forward pass. */
     HFU_FULL("hfu_full", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "HFU, forward recomputed"),
     /** FLOPs of the matrix products that really ran, those that ran twice included, over the peak. */
-    HFU("hfu", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "HFU, by what was executed"),
+    HFU("hfu", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "HFU, from executed FLOPs"),
     /** The MFU that a publication states, by its own convention and peak. Only published figures have it. */
     MFU_AS_PUBLISHED(
             "mfu_as_published",
@@ -69,7 +69,8 @@ public enum MetricId {
     /** Decoding: bytes of weights and KV cache that a step has to move, shared by its new tokens. */
     BYTES_PER_TOKEN("bytes_per_token", "B/tok", LOWER_IS_BETTER, MEAN, "Bytes moved per token"),
     /** The same as far as no choice of experts can avoid it; without experts equal. */
-    LEAST_BYTES_PER_TOKEN("least_bytes_per_token", "B/tok", LOWER_IS_BETTER, MEAN, "Bytes moved per token, at least"),
+    LEAST_BYTES_PER_TOKEN(
+            "least_bytes_per_token", "B/tok", LOWER_IS_BETTER, MEAN, "Bytes moved per token, lower bound"),
     /** Decoding: bytes per second over the datasheet's memory bandwidth; NaN if none is known. */
     MBU("mbu", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU: share of the datasheet bandwidth"),
     /** MBU as gpt-fast counts: all parameters but the embedding, and the allocated cache. */

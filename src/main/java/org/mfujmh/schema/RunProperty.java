@@ -27,7 +27,7 @@ public enum RunProperty {
     CPU_MODEL("mfu.cpuModel", "CPU model", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
     /** The backend of the fused program. The key is the one that older builds write and read. */
     BACKEND("mfu.form", "backend of the fused program", OnDifference.NOTED),
-    /** What of its config.json matters, for a model that is not shipped by name; absent for one that is. */
+    /** The relevant part of a model's config.json; absent for a model that is shipped by name. */
     MODEL("mfu.model", "model's configuration", OnDifference.FORBIDS),
     CPU("mfu.cpu", "CPU", OnDifference.NOTED),
     /** Memory of the device in bytes; empty if unknown. */
@@ -71,11 +71,11 @@ public enum RunProperty {
     /** Fingerprint with which a process detects that PyTorch has changed since the run started. */
     TORCH_STAMP("mfu.torchStamp", "PyTorch fingerprint", OnDifference.UNSEEN),
 
-    /** The PyTorch that the user asks for, as {@code --torch}; recorded only if that is {@code bundled}. */
-    TORCH_ASKED("mfu.torch.path", "PyTorch asked for", OnDifference.UNSEEN),
+    /** The PyTorch that the user requests, as {@code --torch}; recorded only if that is {@code bundled}. */
+    TORCH_ASKED("mfu.torch.path", "requested PyTorch", OnDifference.UNSEEN),
     /** A folder with jni.h, which the launcher of the portable archive names; not recorded. */
     JNI_INCLUDE("mfu.jni.include", "folder of jni.h", OnDifference.UNSEEN),
-    /** How this program was started, for the command that goes on with a run; not recorded. */
+    /** How this program was started, for the command that resumes a run; not recorded. */
     COMMAND("mfu.command", "command", OnDifference.UNSEEN),
     /** {@code true} ends a suite when the process that started it ends; not recorded. */
     EXIT_WITH_PARENT("mfu.exitWithParent", "ends with its parent", OnDifference.UNSEEN);

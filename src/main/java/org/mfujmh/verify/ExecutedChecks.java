@@ -24,7 +24,7 @@ import org.mfujmh.model.hub.Models;
  * form, term by term.
  */
 public record ExecutedChecks() implements CheckGroup {
-    private static final String SOURCE = "closed form (exact), docs/method.md";
+    private static final String SOURCE = "closed form (exact), docs/reference/conventions.md";
 
     /** A sequence with two attention blocks, the second one partial, short enough that gpt-small takes seconds. */
     private static final int TOKENS = 160;

@@ -31,7 +31,7 @@ class GpuCheckTest {
 
         assertThat(GpuCheck.run("cuda:97", Models.named("gpt-tiny"), stream(text)))
                 .isEqualTo(2);
-        assertThat(text.toString(StandardCharsets.UTF_8)).startsWith("gpu-check: Device cuda:97 was asked for");
+        assertThat(text.toString(StandardCharsets.UTF_8)).startsWith("gpu-check: Device cuda:97 was requested");
     }
 
     private static PrintStream stream(ByteArrayOutputStream text) {

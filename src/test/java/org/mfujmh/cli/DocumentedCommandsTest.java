@@ -45,6 +45,10 @@ class DocumentedCommandsTest {
             boolean fenced = false;
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i).strip();
+                while (line.endsWith(" \\") && i + 1 < lines.size()) {
+                    i++;
+                    line = line.substring(0, line.length() - 1) + lines.get(i).strip();
+                }
                 if (line.startsWith("```")) {
                     fenced = !fenced;
                 } else if (fenced) {

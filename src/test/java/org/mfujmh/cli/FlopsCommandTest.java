@@ -149,7 +149,7 @@ class FlopsCommandTest {
         String table = Ran.mfu("flops", "--model", "qwen3-30b-a3b", "--bytes", "--batch", "4")
                 .out();
         assertThat(table).contains("blocks.0.experts.gate_up.weight", "8 to 32", "mbu_gpt_fast", "KV cache read");
-        assertThat(Ran.mfu("flops", "--bytes", "--terms").err()).contains("choose one of them");
+        assertThat(Ran.mfu("flops", "--bytes", "--terms").err()).contains("Choose one of them");
         assertThat(Ran.mfu("flops", "--model", "gpt-small", "--bytes", "--seq", "1024")
                         .err())
                 .contains("Choose 1 to 1023 cached tokens");
@@ -268,10 +268,10 @@ class FlopsCommandTest {
                 "--batch -3                     | The batch needs at least 1 sequence, not -3.",
                 "--seq 0                        | A sequence needs at least 1 token, not 0.",
                 "--seq 1025                     | beyond the context of gpt-small, which has 1024 positions",
-                "--layers 2 --width 10 --heads 3 | width 10 does not divide by 3 heads",
+                "--layers 2 --width 10 --heads 3 | width 10 is not divisible by 3 heads",
                 "--layers 0 --width 12 --heads 3 | at least 1 for layers, not 0",
                 "--layers 2 --width 12          | --heads is missing",
-                "--model gpt-xl --layers 2      | not both",
+                "--model gpt-xl --layers 2      | not several of these",
                 "--batch 99999999999            | 99999999999",
                 "--terms --convention mfu       | There is no convention"
             })

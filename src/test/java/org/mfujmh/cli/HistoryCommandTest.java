@@ -16,7 +16,7 @@ import org.mfujmh.results.JmhJson;
 
 /** In which order the files are taken, and that a step of ten per cent is seen in it. */
 class HistoryCommandTest {
-    /** As the job of docs/comparing.md names them; in the order of these names the step is scattered. */
+    /** As the job of docs/guide/ci.md names them; in the order of these names the step is scattered. */
     private static final List<String> COMMITS = List.of(
             "b6589fc6ab",
             "356a192b79",

@@ -28,7 +28,7 @@ import org.mfujmh.schema.Direction;
  * measurements and both looks (2.25 % a look); likewise, by itself, that it is IMPROVED anywhere. A simulated
  * rate has an error of its own, so a bound is called broken where the rate lies above it by more than chance
  * explains in one of a thousand simulations (Clopper and Pearson). {@code -Dmfu.simulation.runs=50000} looks
- * closer; docs/comparing.md has what that found.
+ * closer; docs/lab/2026-11-24-gate.md has what that found.
  */
 class SimulationIT {
     private static final int RUNS = Integer.getInteger("mfu.simulation.runs", 1000);

@@ -97,7 +97,7 @@ class GptModelTest {
         }
     }
 
-    /** Beyond its range exp reads a constant that AVX-512 would else read masked, 20 x as slowly: docs/speed.md. */
+    /** Beyond its range exp reads a constant that AVX-512 would else read masked, 20 x as slowly: docs/lab/2026-11-25-zen5.md. */
     @ParameterizedTest
     @EnumSource(Program.class)
     void eachPassBeginsWithAnExponentialBeyondItsRange(Program program) {

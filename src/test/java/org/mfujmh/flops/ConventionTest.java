@@ -11,7 +11,7 @@ import org.mfujmh.BadInput;
 
 class ConventionTest {
 
-    /** As docs/method.md and the design of the suite have them. */
+    /** As docs/reference/conventions.md and the design of the suite have them. */
     @ParameterizedTest
     @CsvSource({
         "exact,        mfu,              2M + 4AT,     6M + 12AT",

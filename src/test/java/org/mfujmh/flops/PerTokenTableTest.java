@@ -21,7 +21,8 @@ class PerTokenTableTest {
     void theFileIsWhatTheClosedFormsGive() throws IOException {
         try (InputStream file = PerTokenTable.class.getResourceAsStream("per_token.csv")) {
             assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8))
-                    .as("stale: docs/method.md has the command that writes it anew (./mfu flops --per-token-csv)")
+                    .as(
+                            "stale: docs/reference/conventions.md has the command that writes it anew (./mfu flops --per-token-csv)")
                     .isEqualTo(PerTokenTable.generate());
         }
     }

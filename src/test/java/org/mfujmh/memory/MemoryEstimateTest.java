@@ -110,7 +110,7 @@ class MemoryEstimateTest {
         assertThat(estimate.total()).isGreaterThanOrEqualTo(end.total());
     }
 
-    /** Llama 3.2 1B: 32,768 bytes a token in 16 bits, as its config.json gives. */
+    /** Llama 3.2 1B: 32,768 bytes per token in 16 bits, as its config.json gives. */
     @Test
     void decodingHasWeightsAndItsCache() {
         MemoryEstimate estimate = MemoryEstimate.of(

@@ -7,12 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.model.Checkpoint;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Optimizer;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainedWeights;
 
 /**
- * The pages of docs/reference are made from the code. Where one is stale, {@code mvn test -Dtest=ReferencePagesTest
+ * Metrics and parameters in docs/reference are generated from the code. If a page is stale, {@code mvn test -Dtest=ReferencePagesTest
  * -Dreference.write=true} writes it anew.
  */
 class ReferencePagesTest {
@@ -31,10 +39,10 @@ class ReferencePagesTest {
         requireCurrent("metrics.md", """
                 # Metrics
 
-                What `MfuProfiler` adds to each result as a JMH secondary metric. A share is a fraction of one: 0.42, not 42 %. A
-                metric that does not concern a pass, or that a device cannot tell, is NaN. The formulas stand in
-                [method.md](../method.md), [roofline.md](../roofline.md), [decode.md](../guide/decode.md),
-                [training-step.md](../guide/training-step.md) and [gpu.md](../guide/gpu.md).
+                `MfuProfiler` adds these to each result as JMH secondary metrics. A share is a fraction of one: 0.42, not 42 %. A
+                metric that does not apply to a pass, or that a device does not report, is NaN. For the formulas see
+                [conventions](conventions.md), [roofline](../internals/roofline.md), [decoding](../guide/decode.md),
+                [training steps](../guide/training-step.md) and [GPUs](../guide/gpu.md#metrics-of-a-gpu).
 
                 | metric | unit | better | over iterations | what it is |
                 |---|---|---|---|---|
@@ -43,46 +51,84 @@ class ReferencePagesTest {
 
     @Test
     void parameters() throws IOException {
+        String micro = "a whole number, 1 or more";
         List<String[]> parameters = List.of(
                 new String[] {
-                    PassParams.MODEL, PassParams.DEFAULT_MODEL, "a name of `./mfu models`, or the path of a config.json"
+                    PassParams.MODEL,
+                    "a name (`./mfu models`), or the path of a config.json",
+                    PassParams.DEFAULT_MODEL,
+                    "the model"
                 },
                 new String[] {
                     PassParams.BATCH_SIZE,
+                    "1 or more, or `" + PassParams.MAX_BATCH + "` for the largest that fits",
                     PassParams.DEFAULT_BATCH_SIZE,
-                    "sequences of a pass, or of a micro batch; `" + PassParams.MAX_BATCH + "`: the largest that fits"
+                    "sequences per pass, or per micro batch"
                 },
                 new String[] {
                     PassParams.SEQ_LEN,
+                    "1 to the model's context",
                     PassParams.DEFAULT_SEQ_LEN,
-                    "tokens of a sequence; decoding: tokens in the KV cache"
+                    "tokens per sequence; for decoding, tokens in the KV cache"
                 },
-                new String[] {PassParams.DTYPE, PassParams.DEFAULT_DTYPE, "precision of weights and activations"},
-                new String[] {PassParams.PROGRAM, PassParams.DEFAULT_PROGRAM, "how the model is written"},
-                new String[] {PassParams.GEMM, PassParams.DEFAULT_GEMM, "how 16-bit matrices are multiplied"},
+                new String[] {
+                    PassParams.DTYPE,
+                    list(Precision.values(), Precision::label),
+                    PassParams.DEFAULT_DTYPE,
+                    "precision of weights and activations"
+                },
+                new String[] {
+                    PassParams.PROGRAM,
+                    list(Program.values(), Program::label),
+                    PassParams.DEFAULT_PROGRAM,
+                    "`fused`, or the book's code, operation for operation"
+                },
+                new String[] {
+                    PassParams.GEMM,
+                    list(Gemm.values(), Gemm::label),
+                    PassParams.DEFAULT_GEMM,
+                    "how 16-bit matrices are multiplied; `upcast` stores 16 bits and multiplies in fp32"
+                },
                 new String[] {
                     PassParams.LOSS,
+                    list(Loss.values(), Loss::label),
                     PassParams.DEFAULT_LOSS + "; training step: " + TrainingParams.DEFAULT_LOSS,
-                    "what the gradients start from"
+                    "the loss that backward starts from; `sum` of all logits is the notebook's"
                 },
-                new String[] {TrainingParams.OPTIMIZER, TrainingParams.DEFAULT_OPTIMIZER, "what changes the weights"},
                 new String[] {
-                    TrainingParams.ACCUMULATION, TrainingParams.DEFAULT_ACCUMULATION, "micro batches of a step"
+                    TrainingParams.OPTIMIZER,
+                    list(Optimizer.values(), Optimizer::label),
+                    TrainingParams.DEFAULT_OPTIMIZER,
+                    "training step: what updates the weights"
+                },
+                new String[] {
+                    TrainingParams.ACCUMULATION,
+                    micro,
+                    TrainingParams.DEFAULT_ACCUMULATION,
+                    "training step: micro batches per step"
                 },
                 new String[] {
                     TrainingParams.CHECKPOINT,
+                    list(Checkpoint.values(), Checkpoint::label),
                     TrainingParams.DEFAULT_CHECKPOINT,
-                    "which activations the backward pass computes again"
+                    "training step: which activations the backward pass recomputes"
                 },
                 new String[] {
-                    TrainingParams.WEIGHTS, TrainingParams.DEFAULT_WEIGHTS, "in what the optimizer keeps the weights"
+                    TrainingParams.WEIGHTS,
+                    list(TrainedWeights.values(), TrainedWeights::label),
+                    TrainingParams.DEFAULT_WEIGHTS,
+                    "training step: precision of the optimizer's weights and state"
                 },
-                new String[] {TrainingParams.CLIP, TrainingParams.DEFAULT_CLIP, "the bound of the norm of all gradients"
+                new String[] {
+                    TrainingParams.CLIP,
+                    "a number above 0, or `" + TrainingParams.NO_CLIP + "`",
+                    TrainingParams.DEFAULT_CLIP,
+                    "training step: largest global norm of the gradients"
                 },
-                new String[] {PassParams.DEVICE, PassParams.DEFAULT_DEVICE, "auto, cpu or cuda:N"});
+                new String[] {PassParams.DEVICE, "auto, cpu, cuda:N", PassParams.DEFAULT_DEVICE, "where it runs"});
         assertThat(parameters.stream().map(parameter -> parameter[0])).containsExactlyElementsOf(PassParams.NAMES);
         String rows = parameters.stream()
-                .map(parameter -> row("`" + parameter[0] + "`", parameter[1], parameter[2]))
+                .map(parameter -> row("`" + parameter[0] + "`", parameter[1], parameter[2], parameter[3]))
                 .collect(Collectors.joining());
         String benchmarks = Stream.of(PassId.values())
                 .map(pass -> row("`" + pass.benchmarkClass() + "`", "`" + pass.label() + "`", pass.title()))
@@ -94,12 +140,16 @@ class ReferencePagesTest {
                 |---|---|---|
                 """ + benchmarks + """
 
-                `-p NAME=VALUE[,VALUE...]`; the defaults are those of a CPU, on a GPU `model` and `batchSize` differ
-                ([README](../../README.md#parameters)).
+                `-p NAME=VALUE[,VALUE...]` sets a parameter; several values of several parameters run in all combinations. On a GPU
+                the default of `model` is gpt-small, gpt-medium, gpt-large and gpt-xl, and that of `batchSize` is max.
 
-                | parameter | default | what it is |
-                |---|---|---|
+                | parameter | values | default | what it is |
+                |---|---|---|---|
                 """ + rows);
+    }
+
+    private static <V> String list(V[] values, Function<V, String> label) {
+        return Arrays.stream(values).map(label).collect(Collectors.joining(", "));
     }
 
     private static String row(String... cells) {

@@ -266,7 +266,7 @@ class SuiteIT {
         RunningSuite unnamed = RunningSuite.start(folder, withGpu, words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 50ms"));
         assertThat(named.end()).isEqualTo(2);
         assertThat(named.err())
-                .contains("Device cuda:0 was asked for, but libtorch")
+                .contains("Device cuda:0 was requested, but libtorch")
                 .contains("a CPU build, cannot use it", "--torch auto")
                 .contains("-Dgpu")
                 .doesNotContain("\tat ")

@@ -17,6 +17,6 @@ class ExecutedChecksIT {
                 .hasSize(8);
         assertThat(group.remarks())
                 .contains("gpt-small, notebook: backward executes 2.000 x the FLOPs of forward.")
-                .anyMatch(remark -> remark.contains("the scores are computed again"));
+                .anyMatch(remark -> remark.contains("the scores are recomputed"));
     }
 }

@@ -74,25 +74,27 @@ public final class Nvml implements GpuGauge, AutoCloseable {
         LongByReference mask = new LongByReference();
         Memory memory = new Memory();
         return new GpuSample(
-                told(it -> it.nvmlDeviceGetClockInfo(gpu, CLOCK_SM, number)) ? number.getValue() : Double.NaN,
-                told(it -> it.nvmlDeviceGetPowerUsage(gpu, number)) ? number.getValue() * MILLI : Double.NaN,
-                told(it -> it.nvmlDeviceGetTemperature(gpu, TEMPERATURE_GPU, number)) ? number.getValue() : Double.NaN,
-                told(it -> it.nvmlDeviceGetCurrentClocksThrottleReasons(gpu, mask))
+                succeeds(it -> it.nvmlDeviceGetClockInfo(gpu, CLOCK_SM, number)) ? number.getValue() : Double.NaN,
+                succeeds(it -> it.nvmlDeviceGetPowerUsage(gpu, number)) ? number.getValue() * MILLI : Double.NaN,
+                succeeds(it -> it.nvmlDeviceGetTemperature(gpu, TEMPERATURE_GPU, number))
+                        ? number.getValue()
+                        : Double.NaN,
+                succeeds(it -> it.nvmlDeviceGetCurrentClocksThrottleReasons(gpu, mask))
                         ? ThrottleReasons.of(mask.getValue())
                         : ThrottleReasons.UNKNOWN,
-                told(it -> it.nvmlDeviceGetMemoryInfo(gpu, memory)) ? memory.used : Double.NaN);
+                succeeds(it -> it.nvmlDeviceGetMemoryInfo(gpu, memory)) ? memory.used : Double.NaN);
     }
 
     @Override
     public double energyJoules() {
         LongByReference millijoules = new LongByReference();
-        return told(it -> it.nvmlDeviceGetTotalEnergyConsumption(gpu, millijoules))
+        return succeeds(it -> it.nvmlDeviceGetTotalEnergyConsumption(gpu, millijoules))
                 ? millijoules.getValue() * MILLI
                 : Double.NaN;
     }
 
     /** Whether a query succeeded; not supported, refused, GPU lost, or missing in an old driver all count as no. */
-    private boolean told(ToIntFunction<NvmlLibrary> question) {
+    private boolean succeeds(ToIntFunction<NvmlLibrary> question) {
         try {
             return question.applyAsInt(library) == SUCCESS;
         } catch (LinkageError notInThisLibrary) {

@@ -11,8 +11,8 @@ import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
 /**
- * Where compiled libraries are kept, the best place first: MFU_CACHE, else XDG_CACHE_HOME or ~/.cache; and the temporary
- * folder, for a home that cannot be written.
+ * Folders for compiled libraries, the preferred one first: MFU_CACHE, else XDG_CACHE_HOME or ~/.cache; and the
+ * temporary folder, if the home folder is not writable.
  */
 record CacheRoots(List<Path> candidates) {
     static final String VARIABLE = "MFU_CACHE";
@@ -42,7 +42,7 @@ record CacheRoots(List<Path> candidates) {
                 .findFirst();
     }
 
-    /** The first that can be written, made where it is missing. @throws BadInput where none can be */
+    /** The first writable one, created if missing. @throws BadInput if none can be */
     Path writable() {
         List<String> why = new ArrayList<>();
         for (Path root : candidates) {
@@ -61,7 +61,7 @@ record CacheRoots(List<Path> candidates) {
                 + VARIABLE + "=FOLDER.");
     }
 
-    /** A library that is loaded must not have been put there by someone else: anyone can make a folder in /tmp. */
+    /** A library to load must not come from another user: anyone can create a folder in /tmp. */
     private static boolean isOurs(Path root) {
         try {
             return Files.getOwner(root).equals(Files.getOwner(Path.of(System.getProperty("user.home"))))

@@ -23,7 +23,7 @@ record CppCompiler(List<String> command, String version) {
     private static final long TELL_EVERY_SECONDS = 15;
     private static final String DISK_FULL = "No space left on device";
 
-    /** The one that CXX names, else the first of g++, c++ and clang++. @throws BadInput where there is none */
+    /** The compiler in CXX, else the first of g++, c++ and clang++. @throws BadInput if there is none */
     static CppCompiler find(Map<String, String> environment) {
         String named = environment.getOrDefault("CXX", "").strip();
         if (!named.isEmpty()) {
@@ -69,11 +69,11 @@ record CppCompiler(List<String> command, String version) {
     }
 
     /**
-     * Compiles, and says every some seconds that it still does. Ctrl-C ends the compiler too.
+     * Compiles, and reports progress every few seconds. Ctrl-C ends the compiler too.
      *
      * @param arguments all but the compiler itself
      * @param whenStopped what else to do where this process is stopped meanwhile, after the compiler is
-     * @throws BadInput where it fails, with its first error
+     * @throws BadInput if it fails, with its first error
      */
     void compile(List<String> arguments, PrintStream progress, Runnable whenStopped) {
         List<String> all = new ArrayList<>(command);
@@ -137,7 +137,7 @@ record CppCompiler(List<String> command, String version) {
         }
     }
 
-    /** The first error, and what helps against it. */
+    /** The first error, and what helps. */
     private static String inWords(String said, int exitCode) {
         String error = firstError(said) + " (exit code " + exitCode + "). ";
         return error.contains(DISK_FULL)
@@ -157,6 +157,6 @@ record CppCompiler(List<String> command, String version) {
                         .map(String::strip)
                         .filter(line -> !line.isEmpty())
                         .findFirst())
-                .orElse("it said nothing");
+                .orElse("it printed nothing");
     }
 }

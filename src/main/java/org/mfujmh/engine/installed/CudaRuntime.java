@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The CUDA runtime that an installed PyTorch uses. DJL counts GPUs by the {@code libcudart.so} that JNA finds, and finds
- * none where only Python's packages have one.
+ * The CUDA runtime that an installed PyTorch uses. DJL counts GPUs by the {@code libcudart.so} that JNA finds, and
+ * finds none if only Python's packages have one.
  */
 final class CudaRuntime {
     private CudaRuntime() {}

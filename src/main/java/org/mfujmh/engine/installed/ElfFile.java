@@ -14,7 +14,7 @@ record ElfFile(Path path) {
     private static final Map<Integer, String> ARCHITECTURES =
             Map.of(3, "x86", 62, "x86_64", 183, "aarch64", 21, "ppc64le", 243, "riscv64", 22, "s390x");
 
-    /** The architecture it is compiled for, as {@code uname -m} names it; empty where this is no such file. */
+    /** The architecture it is compiled for, as {@code uname -m} names it; empty if this is no such file. */
     Optional<String> architecture() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] head = in.readNBytes(MACHINE + 2);

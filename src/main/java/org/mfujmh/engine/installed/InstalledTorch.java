@@ -16,7 +16,7 @@ import org.mfujmh.BadInput;
  */
 record InstalledTorch(Path folder, TorchVersion version) {
 
-    /** Of its libraries those that DJL loads; the rest of torch/lib is for Python and for tests. */
+    /** The libraries that DJL loads; the others in torch/lib are for Python and for tests. */
     static final List<String> LIBRARIES =
             List.of("libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so");
 
@@ -27,14 +27,14 @@ record InstalledTorch(Path folder, TorchVersion version) {
     /**
      * Reads and checks it.
      *
-     * @throws BadInput where it is damaged, or for another machine
+     * @throws BadInput if it is damaged, or for another machine
      */
     static InstalledTorch of(Path folder) {
         try {
             Path real = folder.toRealPath();
             if (!Files.isRegularFile(real.resolve("lib/libtorch_cpu.so"))) {
-                throw new BadInput(folder + " is no PyTorch that is installed: it has no lib/libtorch_cpu.so."
-                        + " Install it by pip, or give another by --torch.");
+                throw new BadInput(folder + " is not an installed PyTorch: it has no lib/libtorch_cpu.so."
+                        + " Install it with pip, or name another with --torch.");
             }
             InstalledTorch torch =
                     new InstalledTorch(real, TorchVersion.parse(Files.readString(real.resolve("version.py"))));
@@ -48,23 +48,26 @@ record InstalledTorch(Path folder, TorchVersion version) {
     private void requireArchitecture() throws IOException {
         String theirs = new ElfFile(mainLibrary())
                 .architecture()
-                .orElseThrow(() -> new BadInput("The PyTorch in " + folder + " is damaged: lib/libtorch_cpu.so is no"
-                        + " shared library. Install it again, or give another by --torch."));
+                .orElseThrow(
+                        () -> new BadInput(
+                                "The PyTorch in " + folder
+                                        + " is damaged: lib/libtorch_cpu.so is not a shared library. Install it again, or name another with --torch."));
         if (!theirs.equals(ElfFile.ownArchitecture())) {
             throw new BadInput("The PyTorch in " + folder + " is for " + theirs + ", and this Java for "
-                    + ElfFile.ownArchitecture() + ": install one for this machine, or run a Java of the other kind.");
+                    + ElfFile.ownArchitecture()
+                    + ": install one for this machine, or use a Java for that architecture.");
         }
     }
 
-    /** The headers, which the JNI library is compiled against. @throws BadInput where they are missing, or another's */
+    /** The headers, which the JNI library is compiled against. @throws BadInput if they are missing, or another's */
     List<Path> headers() {
         Path include = folder.resolve("include");
         Path api = include.resolve("torch/csrc/api/include");
         if (!Files.isRegularFile(include.resolve("ATen/ATen.h"))
                 || !Files.isRegularFile(api.resolve("torch/torch.h"))) {
             throw new BadInput("The PyTorch in " + folder
-                    + " has no headers (include/ATen/ATen.h), against which the JNI"
-                    + " library is compiled. pip's wheels have them: python3 -m pip install torch==" + version.release()
+                    + " has no headers (include/ATen/ATen.h), which the JNI library is compiled against. pip's wheels have them: python3 -m pip install torch=="
+                    + version.release()
                     + "; or give a library that was compiled elsewhere by " + JniLibrary.GIVEN_VARIABLE + "=FILE.");
         }
         headerVersion(include)
@@ -106,7 +109,7 @@ record InstalledTorch(Path folder, TorchVersion version) {
         return libraries().resolve("libtorch_cpu.so");
     }
 
-    /** Whether its C++ has the std::string of before 2015, as wheels up to 2.6 do: its own symbols tell. */
+    /** Whether it uses the old C++ string ABI, as wheels up to 2.6 do, according to its symbols. */
     boolean oldStrings() {
         try {
             return !new ElfFile(libraries().resolve("libc10.so")).contains("__cxx11");
@@ -115,7 +118,7 @@ record InstalledTorch(Path folder, TorchVersion version) {
         }
     }
 
-    /** Changes when another build takes its place: the size and the time of its main library. */
+    /** A fingerprint that changes with the build: size and time of its main library. */
     String stamp() {
         return stamp(mainLibrary());
     }

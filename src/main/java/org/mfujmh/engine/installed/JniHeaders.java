@@ -16,7 +16,7 @@ final class JniHeaders {
 
     private JniHeaders() {}
 
-    /** The folders to include. @throws BadInput where there is no jni.h */
+    /** The folders to include. @throws BadInput if there is no jni.h */
     static List<Path> find(Map<String, String> environment) {
         List<Path> candidates = new ArrayList<>();
         if (System.getProperty(PROPERTY) != null) {

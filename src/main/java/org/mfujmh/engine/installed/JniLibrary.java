@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * The JNI library for an installed PyTorch, in the folder that DJL is told of.
+ * The JNI library for an installed PyTorch, in the folder that DJL loads from.
  *
  * @param folder has links to PyTorch's libraries, the JNI library, and in {@code jna/} a link to libcudart
  * @param origin how the JNI library came to be

@@ -24,14 +24,14 @@ import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
 /**
- * Compiles the JNI library for an installed PyTorch once, and keeps it. An entry is a folder whose name depends on all
+ * Compiles the JNI library for an installed PyTorch once, and caches it. An entry is a folder whose name depends on all
  * that the library depends on; it is made under another name and renamed when it is whole, so that whatever stops the
  * compiler nothing half-built is ever found.
  *
  * @param environment variables that choose the compiler, the headers and the cache
  */
 record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStream progress) {
-    /** In one process threads take turns by this; a file's lock is between processes alone. */
+    /** Serialises threads of one process; a file lock only works between processes. */
     private static final Object TURN = new Object();
 
     static LibraryCache of(Map<String, String> environment, PrintStream progress) {
@@ -46,7 +46,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
     /**
      * The library for that PyTorch: the one that was given, one that was compiled before, or compiled now.
      *
-     * @throws BadInput where it cannot be compiled
+     * @throws BadInput if it cannot be compiled
      */
     JniLibrary get(InstalledTorch torch) {
         String given = environment.getOrDefault(JniLibrary.GIVEN_VARIABLE, "");
@@ -57,12 +57,12 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         try {
             String theirs = new ElfFile(file)
                     .architecture()
-                    .orElseThrow(() -> new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is no shared library."
+                    .orElseThrow(() -> new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is not a shared library."
                             + " Name a libdjl_torch.so that was compiled for PyTorch "
                             + torch.version().full() + ", or unset it."));
             if (!theirs.equals(ElfFile.ownArchitecture())) {
                 throw new BadInput(JniLibrary.GIVEN_VARIABLE + "=" + file + " is a library for " + theirs
-                        + ", and this Java is for " + ElfFile.ownArchitecture() + ".");
+                        + ", but this Java is for " + ElfFile.ownArchitecture() + ".");
             }
         } catch (IOException e) {
             throw new BadInput(
@@ -176,7 +176,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                         e);
             } catch (IOException e) {
                 throw new BadInput(
-                        "The JNI library cannot be kept in " + root + ": " + WholeFile.why(e)
+                        "The JNI library cannot be stored in " + root + ": " + WholeFile.why(e)
                                 + ". Name another folder by " + CacheRoots.VARIABLE + "=FOLDER.",
                         e);
             }
@@ -192,7 +192,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         return file.lock();
     }
 
-    /** What a process left that was killed; whoever is alive holds the lock. */
+    /** Deletes what a killed process left behind; living processes hold the lock. */
     private static void deleteAbandoned(Path root, String name) throws IOException {
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(root, name + ".part-*")) {
             parts.forEach(LibraryCache::delete);

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.mfujmh.BadInput;
 
 /**
- * A libtorch that a user named: the bundled one, or an installed PyTorch that was found. It is not prepared yet, so no
- * time was spent on it.
+ * A libtorch that a user named: the bundled one, or an installed PyTorch that was found. Finding it is fast; {@link
+ * #prepare} may compile.
  */
 public final class NamedTorch {
     private final String asked;
@@ -34,12 +34,12 @@ public final class NamedTorch {
         return new NamedTorch(asked, Optional.of(InstalledTorch.of(new TorchFinder(environment).find(asked))));
     }
 
-    /** @throws BadInput if the two cannot be compared with each other, since they are one, or one library is given for both */
+    /** @throws BadInput if the two cannot be compared: they are the same, or one JNI library is given for both */
     public static void requireTwo(NamedTorch first, NamedTorch second) {
         if (first.installed.map(InstalledTorch::folder).equals(second.installed.map(InstalledTorch::folder))) {
             throw new BadInput("--torch " + first.asked + " and --torch " + second.asked + " are the same PyTorch, "
-                    + first.place() + ". Name two to compare them, or one to measure it; bundled is the libtorch that"
-                    + " comes along.");
+                    + first.place()
+                    + ". Name two to compare them, or one to measure it; bundled is the included libtorch.");
         }
         String given = System.getenv().getOrDefault(JniLibrary.GIVEN_VARIABLE, "");
         if (!given.isEmpty() && first.installed.isPresent() && second.installed.isPresent()) {
@@ -78,24 +78,24 @@ public final class NamedTorch {
         torch.version()
                 .hip()
                 .ifPresent(hip -> progress.println("Note: this PyTorch is for AMD's ROCm " + hip
-                        + ". DJL counts GPUs by CUDA's runtime, so its CPU part alone is used."));
+                        + ". DJL counts GPUs through CUDA's runtime, so only its CPU part is used."));
         return settings;
     }
 
     private static void requireLinux(String asked) {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new BadInput(
-                    "--torch " + asked + " was asked for, but an installed PyTorch can be used on Linux alone."
-                            + " Leave --torch and MFU_TORCH out to measure the libtorch on the class path.");
+                    "--torch " + asked
+                            + " was requested, but an installed PyTorch works on Linux only. To measure the libtorch on the class path, leave out --torch and MFU_TORCH.");
         }
     }
 
-    /** DJL believes the environment before it believes us. */
+    /** DJL gives environment variables precedence over system properties. */
     private static void requireNoOtherWord(Map<String, String> environment) {
         for (String variable : TorchSettings.OF_DJL) {
             if (environment.containsKey(variable)) {
                 throw new BadInput("The environment has " + variable + "=" + environment.get(variable)
-                        + ", which DJL would believe rather than --torch. Unset it (./mfu does), or leave --torch and"
+                        + ", which DJL would use instead of --torch. Unset it (./mfu does), or leave --torch and"
                         + " MFU_TORCH out.");
             }
         }

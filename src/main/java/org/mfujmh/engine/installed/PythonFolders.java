@@ -11,17 +11,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Where a Python keeps its packages: looked for in the file system first, asked of Python itself where that is unclear. */
+/** Finds a Python's packages: in the file system first, by asking Python itself if that is unclear. */
 final class PythonFolders {
     private static final long SECONDS = 60;
 
-    /** Without the working directory, where a folder named torch would go before the installed one; nothing is imported. */
+    /** Ignores the working directory, whose folder named torch would take precedence; imports nothing. */
     private static final String QUESTION = "import sys; sys.path.pop(0); import importlib.util as u;"
             + " s = u.find_spec('torch'); print(s.origin if s and s.origin else '')";
 
     private PythonFolders() {}
 
-    /** The torch below an installation's folder, e.g. /usr or a virtual environment; nothing where there is none, or several. */
+    /**
+     * The torch below an installation's folder, e.g. /usr or a virtual environment; nothing if there is none, or
+     * several.
+     */
     static Optional<Path> below(Path prefix) {
         List<Path> found = new ArrayList<>();
         for (String lib : List.of("lib", "lib64", "local/lib")) {

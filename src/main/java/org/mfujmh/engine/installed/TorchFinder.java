@@ -23,8 +23,9 @@ record TorchFinder(Map<String, String> environment) {
             "Give the folder torch, the site-packages or virtual environment that it is in, a Python, or auto.";
 
     /**
-     * @param asked {@code auto}, or the path of a torch, of the site-packages or environment that has it, or of a Python
-     * @throws BadInput where there is none
+     * @param asked {@code auto}, or the path of a torch, of the site-packages or environment that has it, or of a
+     *     Python
+     * @throws BadInput if there is none
      */
     Path find(String asked) {
         return asked.equals(AUTO) ? findAny() : findAt(asked);
@@ -56,8 +57,8 @@ record TorchFinder(Map<String, String> environment) {
         throw new BadInput("--torch auto found no PyTorch: "
                 + (looked.isEmpty()
                         ? "there is no VIRTUAL_ENV, no CONDA_PREFIX and no python3 on the PATH."
-                        : "none belongs to " + String.join(", ", looked) + ".")
-                + " Install it (python3 -m pip install torch), or give its folder by --torch PATH.");
+                        : "none was found through " + String.join(", ", looked) + ".")
+                + " Install it (python3 -m pip install torch), or name its folder with --torch PATH.");
     }
 
     private Path findAt(String asked) {
@@ -67,7 +68,7 @@ record TorchFinder(Map<String, String> environment) {
             String unfolded = asked.startsWith("~/") ? System.getProperty("user.home") + asked.substring(1) : asked;
             path = Path.of(unfolded).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new BadInput("--torch names no path. " + WHAT_FITS, e);
+            throw new BadInput("--torch is empty. " + WHAT_FITS, e);
         }
         if (!Files.exists(path)) {
             throw new BadInput("--torch " + asked + ": there is no such file or folder. " + WHAT_FITS);

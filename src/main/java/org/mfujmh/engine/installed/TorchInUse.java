@@ -11,22 +11,22 @@ import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 
 /**
- * Which PyTorch this process and its children load, where it is not the one on the class path. The choice stands in
+ * The PyTorch that this process and its children load, if it is not the one on the class path. The choice stands in
  * system properties ({@link TorchSettings}), since DJL reads them there; a child process that is started with {@link
  * #jvmOptions} of its parent uses the same, without looking for it again.
  */
 public final class TorchInUse {
-    /** What the user asked for: as {@code --torch}; the variable MFU_TORCH says the same. */
+    /** The user's request, as in {@code --torch} or the variable MFU_TORCH. */
     public static final String ASKED = TorchSettings.ASKED;
 
-    /** Asks for the libtorch on the class path, whatever MFU_TORCH says. */
+    /** Requests the libtorch on the class path, even if MFU_TORCH is set. */
     public static final String BUNDLED = "bundled";
 
     private static final String VARIABLE = "MFU_TORCH";
 
     private TorchInUse() {}
 
-    /** Chooses for this process what {@code --torch} says. */
+    /** Sets this process's choice to the value of {@code --torch}. */
     public static void ask(String pathOrAuto) {
         System.setProperty(ASKED, pathOrAuto);
     }
@@ -39,17 +39,17 @@ public final class TorchInUse {
                 .filter(text -> !text.equals(BUNDLED));
     }
 
-    /** Whether an installed PyTorch is used, and not the one on the class path. */
+    /** Whether an installed PyTorch is used instead of the one on the class path. */
     public static boolean isInstalled() {
         return System.getProperty(TorchSettings.FOLDER) != null;
     }
 
     /**
      * Finds the PyTorch that was asked for, compiles its JNI library where that was never done, and tells DJL. Does
-     * nothing where none was asked for, or it was done before. Has to come before libtorch, and JNA, are first used.
+     * nothing if none was asked for, or it was done before. Has to come before libtorch, and JNA, are first used.
      *
      * @param progress where to say what takes time
-     * @throws BadInput where there is no such PyTorch, or it cannot be used
+     * @throws BadInput if there is no such PyTorch, or it cannot be used
      */
     public static synchronized void prepare(PrintStream progress) {
         if (isInstalled()) {
@@ -60,12 +60,14 @@ public final class TorchInUse {
                 .ifPresent(asked -> NamedTorch.find(asked).prepare(progress).set());
     }
 
-    /** Uses it in this process and in those that it starts from now on. Has to come before libtorch is first used. */
+    /**
+     * Uses it in this process and in those that it starts from now on. Must be called before libtorch is first used.
+     */
     public static synchronized void use(TorchSettings settings) {
         settings.set();
     }
 
-    /** Does something, such as starting processes, with another libtorch; this process itself must not load one. */
+    /** Runs something, such as starting processes, with another libtorch; this process itself must not load one. */
     public static <T> T with(TorchSettings other, Supplier<T> action) {
         TorchSettings own = TorchSettings.ofThisProcess();
         other.set();
@@ -76,7 +78,7 @@ public final class TorchInUse {
         }
     }
 
-    /** @throws BadInput where the PyTorch in use is not the one that it was when the first process looked */
+    /** @throws BadInput if the PyTorch in use has changed since the first process looked */
     public static void requireUnchanged() {
         String stamp = System.getProperty(TorchSettings.STAMP);
         if (stamp == null) {
@@ -85,17 +87,17 @@ public final class TorchInUse {
         Path library = Path.of(System.getProperty(TorchSettings.FOLDER), "lib", "libtorch_cpu.so");
         if (!InstalledTorch.stamp(library).equals(stamp)) {
             throw new BadInput(
-                    "PyTorch changed while it was measured: " + library + " has another size or time than when"
-                            + " this run began. Results of both would not belong together: start again, into a new file.");
+                    "PyTorch changed while it was measured: " + library
+                            + " has a different size or time than at the start of this run. Results of both must not be mixed: start again with a new file.");
         }
     }
 
-    /** The options of a JVM that is to use the same libtorch; none if nobody asked for any. */
+    /** The options of a JVM that is to use the same libtorch; none if none was requested. */
     public static List<String> jvmOptions() {
         return TorchSettings.ofThisProcess().jvmOptions();
     }
 
-    /** One line: version, folder and how the JNI library came to be; nothing where the class path's is used. */
+    /** One line: version, folder and how the JNI library came to be; nothing if the class path's is used. */
     public static Optional<String> describe() {
         return TorchSettings.ofThisProcess().describe();
     }
@@ -105,7 +107,7 @@ public final class TorchInUse {
         return System.getProperty(TorchSettings.LIBRARY_PATH);
     }
 
-    /** Whether the PyTorch in use was built for CUDA; nothing where the class path's is used. */
+    /** Whether the PyTorch in use was built for CUDA; nothing if the class path's is used. */
     public static Optional<Boolean> isCudaBuild() {
         return isInstalled()
                 ? Optional.of(System.getProperty(TorchSettings.FLAVOR).startsWith("cu"))

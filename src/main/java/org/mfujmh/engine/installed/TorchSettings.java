@@ -40,7 +40,7 @@ public record TorchSettings(Map<String, String> properties) {
         return new TorchSettings(set);
     }
 
-    /** The libtorch on the class path, whatever MFU_TORCH says. */
+    /** The libtorch on the class path, even if MFU_TORCH is set. */
     static TorchSettings bundled() {
         Map<String, String> set = new LinkedHashMap<>(Map.of(ASKED, TorchInUse.BUNDLED));
         Optional.ofNullable(System.getProperty(JNA)).ifPresent(folders -> set.put(JNA, folders));
@@ -66,7 +66,7 @@ public record TorchSettings(Map<String, String> properties) {
                 library.jna() + (others.isEmpty() ? "" : File.pathSeparator + others)));
     }
 
-    /** Whether it is an installed PyTorch, and not the bundled one. */
+    /** Whether it is an installed PyTorch instead of the bundled one. */
     public boolean isInstalled() {
         return properties.containsKey(FOLDER);
     }
@@ -91,7 +91,9 @@ public record TorchSettings(Map<String, String> properties) {
         }
     }
 
-    /** As a JVM takes them. What asked for an installed PyTorch need not be told to a process that is told where it is. */
+    /**
+     * As JVM options. A process that is given the folder does not need the original request.
+     */
     List<String> jvmOptions() {
         boolean toldWhatNotToUse = TorchInUse.BUNDLED.equals(properties.get(ASKED));
         return NAMES.stream()

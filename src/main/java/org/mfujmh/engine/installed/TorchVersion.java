@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
 
 /**
- * What a PyTorch says of itself in {@code torch/version.py}.
+ * The version of a PyTorch, from its {@code torch/version.py}.
  *
  * @param full with the build it is, e.g. {@code 2.14.1+cu130}
  * @param cuda the version of CUDA that it was built for, e.g. {@code 13.0}; empty for another build
@@ -17,12 +17,12 @@ record TorchVersion(String full, Optional<String> cuda, Optional<String> hip) {
 
     /**
      * @param versionPy the text of {@code torch/version.py}
-     * @throws BadInput where it names no version, or one that is too old
+     * @throws BadInput if it names no version, or one that is too old
      */
     static TorchVersion parse(String versionPy) {
         String full = value(versionPy, "__version__")
                 .orElseThrow(() -> new BadInput("torch/version.py names no __version__: this PyTorch is damaged."
-                        + " Install it again, or give another by --torch."));
+                        + " Install it again, or name another with --torch."));
         TorchVersion version = new TorchVersion(full, value(versionPy, "cuda"), value(versionPy, "hip"));
         Matcher numbers = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*").matcher(full);
         if (numbers.matches()) {
@@ -36,7 +36,7 @@ record TorchVersion(String full, Optional<String> cuda, Optional<String> hip) {
         return version;
     }
 
-    /** The value of an assignment; nothing where it is None or missing. */
+    /** The value of an assignment; nothing if it is None or missing. */
     private static Optional<String> value(String text, String name) {
         Matcher assigned = Pattern.compile("(?m)^" + name + "\\b[^=\\n]*=\\s*['\"]([^'\"\\n]+)['\"]")
                 .matcher(text);
@@ -48,7 +48,7 @@ record TorchVersion(String full, Optional<String> cuda, Optional<String> hip) {
         return full.replaceFirst("^(\\d+\\.\\d+\\.\\d+).*$", "$1");
     }
 
-    /** What DJL calls a flavor, which contains "cu" where the CUDA libraries are to be loaded: {@code cu130}. */
+    /** DJL's name for the build, which contains "cu" if the CUDA libraries are to be loaded: {@code cu130}. */
     String flavor() {
         return cuda.map(number -> "cu" + number.replace(".", "")).orElse("cpu");
     }

@@ -18,16 +18,16 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 
 /**
- * How fast this machine multiplies matrices of just the shapes that a pass multiplies: what the pass
- * could reach if it did nothing else. For a forward pass y = x W^T of every linear layer; with
- * backward also dx = y W and dW = y^T x, y standing in for the gradient from above. Random data,
- * the fastest way known for the precision: for 16-bit numbers their own product, into memory already
- * touched or as the program has it, or that of fp32, whichever is the fastest here.
+ * The speed at which this machine multiplies matrices of a pass's own shapes: the speed that the pass could reach if it
+ * did nothing else. For a forward pass y = x W^T of every linear layer; with backward also dx = y W and dW = y^T x, y
+ * standing in for the gradient from above. Random data, the fastest way known for the precision: for 16-bit numbers
+ * their own product, into memory already touched or as the program has it, or that of fp32, whichever is the fastest
+ * here.
  *
  * <p>The figure is the sum of FLOPs over the sum of times, each shape as often as the model has it.
  *
  * <p>Where the time does not allow the shapes in full, they are cut where it changes their speed
- * least (docs/roofline.md has the figures): first the head loses outputs, to no fewer than 12 times its
+ * least (docs/internals/roofline.md has the figures): first the head loses outputs, to no fewer than 12 times its
  * inputs; only then all lose rows.
  */
 public final class GemmRoofline {
@@ -44,7 +44,10 @@ public final class GemmRoofline {
      */
     private static final long ALIGNMENT = 64;
 
-    /** A head of fewer outputs than so many times its inputs is faster than the whole one (docs/roofline.md). */
+    /**
+     * A head with fewer outputs than this many times its inputs is faster than the whole one
+     * (docs/internals/roofline.md).
+     */
     private static final long LEAST_HEAD = 12;
 
     private static final int TIMED = 3;
@@ -88,13 +91,13 @@ public final class GemmRoofline {
     /** On a GPU: how many products make a call that is long enough, by product. */
     private final Map<TimedProduct, CallLength> callLengths = new HashMap<>();
     /**
-     * The most FLOP/s seen: tells how much fits into the time. Not those seen last: beside a neighbour's load less and
-     * less would fit, and few rows are slow by themselves. The shapes stay as they are, and take longer.
+     * The highest FLOP/s seen, from which the shapes that fit into the time follow. The latest would shrink the shapes
+     * under background load, and few rows are slow by themselves; so the shapes stay, and take longer.
      */
     private double bestFlopsPerSecond;
 
     /**
-     * Decides how to multiply, by measuring where there is more than one way.
+     * Chooses how to multiply, by measuring if there is more than one way.
      *
      * @param model with its weights, which are the W of the products
      * @param tokens the rows that the pass multiplies at once: batch x sequence length
@@ -110,7 +113,8 @@ public final class GemmRoofline {
                 ? new Cut(this.tokens, model.spec().config().vocabulary())
                 : new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
         Map<Way, Double> best = new EnumMap<>(Way.class);
-        // By turns, the best of each: a neighbour in one moment would settle it for the life of the process.
+        // Interleaved, the best of each: one moment of background load would otherwise decide for the life of the
+        // process.
         Set<Way> ways = ways(pass);
         for (int turn = 0; turn < (ways.size() > 1 ? CHOOSING_TURNS : 1); turn++) {
             for (Way one : ways) {

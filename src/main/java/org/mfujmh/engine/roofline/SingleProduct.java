@@ -11,7 +11,7 @@ import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.LinearShape;
 
 /**
- * The matrix products of one linear layer, into memory already touched: y [M, out] = x [M, in] W^T,
+ * The matrix products of one linear layer, written to memory that has been touched: y [M, out] = x [M, in] W^T,
  * and those of its backward pass, dx [M, in] = y W and dW [out, in] = y^T x, where y stands in for
  * the gradient from above. Random data.
  */
@@ -87,7 +87,7 @@ public final class SingleProduct implements AutoCloseable {
         return model.run(arguments.get(product));
     }
 
-    /** Seconds of so many products, one after the other in one native call. */
+    /** Seconds for this many products, one after the other in one native call. */
     double seconds(String product, int count) {
         times.set(new float[] {count});
         long start = System.nanoTime();

@@ -7,7 +7,7 @@ import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.model.Architecture;
 
 /**
- * A published figure with all that it takes to work it out again. What a quantity does not need is
+ * A published figure with everything needed to recompute it. What a quantity does not need is
  * null.
  *
  * @param name what is claimed, and by whom
@@ -24,7 +24,7 @@ import org.mfujmh.model.Architecture;
  * @param tolerance half a unit of its last digit, or what the claim's inputs allow
  * @param recorded the verdict when the claim was entered
  * @param rightAssumptions our default convention and the datasheet's peak
- * @param right what the figure would be under those, as worked out when it was entered; null where
+ * @param right what the figure would be under those, as worked out when it was entered; null if
  *     there is no other figure
  * @param source where it was published: repository, file and commit
  * @param why it holds or not, in a sentence

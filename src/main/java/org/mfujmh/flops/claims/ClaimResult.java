@@ -80,7 +80,7 @@ public record ClaimResult(
         return verdict != ClaimVerdict.DOES_NOT_HOLD;
     }
 
-    /** Whether the right figure is the recorded one; true where there is none. */
+    /** Whether the right figure is the recorded one; true if there is none. */
     public boolean rightAsRecorded() {
         return right.map(figure -> figure.covers(rightRecomputed.orElseThrow(), figure.halfUnit()))
                 .orElse(true);

@@ -10,7 +10,7 @@ public enum ClaimVerdict {
     HOLDS("holds"),
     /** It follows from its own inputs; another convention is what sets it apart from our default. */
     OTHER_CONVENTION("holds by its convention"),
-    /** It follows from its own inputs, of which the peak is not that of the hardware. */
+    /** It follows from its own inputs, but their peak is not that of the hardware. */
     WRONG_PEAK("reproduced, but against a wrong peak"),
     /** It does not follow from its own inputs. */
     DOES_NOT_HOLD("does not hold");
@@ -21,7 +21,7 @@ public enum ClaimVerdict {
         this.words = words;
     }
 
-    /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
+    /** @throws org.mfujmh.BadInput if no such name exists, suggesting the nearest */
     static ClaimVerdict of(String label) {
         return Arrays.stream(values())
                 .filter(verdict -> verdict.label().equals(label))

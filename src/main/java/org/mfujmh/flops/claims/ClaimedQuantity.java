@@ -92,9 +92,9 @@ enum ClaimedQuantity {
     /**
      * What a figure rests on besides what was measured.
      *
-     * @param convention what is counted; null where the quantity counts no FLOPs
+     * @param convention what is counted; null if the quantity counts no FLOPs
      * @param weights counted in place of the convention's M or N; null for the convention's own
-     * @param peakTflops of one device, TFLOP/s; null where the quantity is no share
+     * @param peakTflops of one device, TFLOP/s; null if the quantity is no share
      */
     record Assumptions(Convention convention, BigInteger weights, BigDecimal peakTflops) {
         BigDecimal peakFlopPerSecond() {
@@ -115,7 +115,7 @@ enum ClaimedQuantity {
 
     abstract BigDecimal of(Claim claim, Assumptions assumptions);
 
-    /** @throws org.mfujmh.BadInput where there is none of that name, suggesting the nearest */
+    /** @throws org.mfujmh.BadInput if no such name exists, suggesting the nearest */
     static ClaimedQuantity of(String label) {
         return Arrays.stream(values())
                 .filter(quantity -> quantity.label().equals(label))

@@ -20,17 +20,16 @@ import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.hub.Models;
 
 /**
- * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and all that
- * it takes to work it out again; a new claim is a new row, no code.
+ * Published claims, as data: {@code flops/claims/claims.csv}. A row has the figure, its source, and everything needed
+ * to recompute it; a new claim is a new row, no code.
  *
- * <p>Columns, in any order, left out or empty where a quantity does not need them: {@code claim}, {@code quantity} (see {@link
- * ClaimedQuantity}), {@code model} (a name, or {@code layers x width x heads x vocabulary x context} without
- * blanks), {@code batch}, {@code seq}, {@code convention}, {@code against} (for a ratio), {@code
- * weights} (a number, or tied, untied, padded, without_bias: counted in place of the convention's),
- * {@code tokens_per_s} (of all devices) or {@code seconds} (for one batch), {@code devices}, {@code
- * peak_tflops}, {@code published}, {@code tolerance} (else half a unit of the last printed digit),
- * {@code verdict} (see {@link ClaimVerdict}; else holds); {@code right_convention}, {@code right_peak_tflops} and
- * {@code right}, the figure under those; {@code source}, {@code why}.
+ * <p>Columns, in any order, left out or empty if a quantity does not need them: {@code claim}, {@code quantity} (see
+ * {@link ClaimedQuantity}), {@code model} (a name, or {@code layers x width x heads x vocabulary x context} without
+ * blanks), {@code batch}, {@code seq}, {@code convention}, {@code against} (for a ratio), {@code weights} (a number, or
+ * tied, untied, padded, without_bias: counted in place of the convention's), {@code tokens_per_s} (of all devices) or
+ * {@code seconds} (for one batch), {@code devices}, {@code peak_tflops}, {@code published}, {@code tolerance} (else
+ * half a unit of the last printed digit), {@code verdict} (see {@link ClaimVerdict}; else holds); {@code
+ * right_convention}, {@code right_peak_tflops} and {@code right}, the figure under those; {@code source}, {@code why}.
  */
 public final class Claims {
     private static final String RESOURCE = "claims.csv";
@@ -72,9 +71,9 @@ public final class Claims {
     }
 
     /**
-     * Works out again the claims of a user's file.
+     * Recomputes the claims of a user's file.
      *
-     * @throws BadInput where it cannot be read, has no claim, or a row that cannot be read, naming it
+     * @throws BadInput if it cannot be read, has no claims, or has an invalid row, which the message names
      */
     public static List<ClaimResult> recompute(Path file) {
         return recompute(ForeignCsv.read(file, "The file of claims " + file, false), file.toString());
@@ -84,7 +83,8 @@ public final class Claims {
     static List<ClaimResult> recompute(ForeignCsv csv, String name) {
         requireColumns(csv, name);
         if (csv.rows().isEmpty()) {
-            throw new BadInput(name + " has no claim in it. A row below the names of the columns is one; docs/method.md"
+            throw new BadInput(name
+                    + " has no claims. Each row below the header is one; docs/reference/conventions.md"
                     + " has the columns.");
         }
         List<ClaimResult> results = new ArrayList<>();
@@ -104,8 +104,8 @@ public final class Claims {
         for (String needed : List.of("quantity", "published")) {
             if (!csv.head().contains(needed)) {
                 throw new BadInput(
-                        name + " has no column " + needed + ". Its first row has to name its columns: quantity,"
-                                + " published, and those that the quantities need, in any order (docs/method.md).");
+                        name + " has no column " + needed
+                                + ". Its first row must name the columns: quantity, published, and those that the quantities need, in any order (docs/reference/conventions.md).");
             }
         }
         for (String column : csv.head()) {
@@ -115,7 +115,7 @@ public final class Claims {
             }
         }
         if (csv.head().stream().distinct().count() < csv.head().size()) {
-            throw new BadInput(name + " has two columns of one name.");
+            throw new BadInput(name + " has two columns with the same name.");
         }
     }
 
@@ -153,7 +153,7 @@ public final class Claims {
                 row.get("why"));
     }
 
-    /** What is not said to be otherwise is as published; under another convention the weights are that one's own. */
+    /** Everything that is not corrected stays as published; another convention brings its own weights. */
     private static ClaimedQuantity.Assumptions right(ClaimRow row, ClaimedQuantity.Assumptions published) {
         Convention convention = read(row, "right_convention", Convention::of);
         BigDecimal peak = read(row, "right_peak_tflops", Claims::number);
@@ -182,7 +182,7 @@ public final class Claims {
             return new BigInteger(text);
         }
         if (model == null) {
-            throw new BadInput("Weights \"" + text + "\" are those of a model: name it in column model.");
+            throw new BadInput("Weights \"" + text + "\" need a model: name it in the column model.");
         }
         ParameterCount count = ParameterCount.of(model);
         return switch (text) {
@@ -210,7 +210,7 @@ public final class Claims {
     private static BigDecimal number(String text) {
         BigDecimal number = PrintedFigure.bounded(text);
         if (number.signum() <= 0) {
-            throw new BadInput("\"" + text + "\" is no number above 0.");
+            throw new BadInput("\"" + text + "\" is not a number above 0.");
         }
         return number;
     }
@@ -224,7 +224,7 @@ public final class Claims {
         try {
             return text.isEmpty() ? null : parse.apply(text);
         } catch (NumberFormatException e) {
-            throw new BadInput("\"" + text + "\" in column " + column + " is no number.", e);
+            throw new BadInput("\"" + text + "\" in column " + column + " is not a number.", e);
         }
     }
 
@@ -236,7 +236,7 @@ public final class Claims {
         }
     }
 
-    /** A row by the names of its columns; empty where there is no such column. */
+    /** A row by the names of its columns; empty if there is no such column. */
     private record ClaimRow(ForeignCsv csv, ForeignCsv.Row row) {
         ClaimRow {
             if (row.cells().size() > csv.head().size()) {

@@ -16,7 +16,7 @@ public record PrintedFigure(String text, BigDecimal value, BigDecimal halfUnit) 
     private static final int LONGEST = 60;
     private static final int MOST_DIGITS = 60;
 
-    /** @throws BadInput where the text is no number */
+    /** @throws BadInput if the text is not a number */
     static PrintedFigure parse(String text) {
         boolean percent = text.endsWith("%");
         try {
@@ -25,14 +25,14 @@ public record PrintedFigure(String text, BigDecimal value, BigDecimal halfUnit) 
             BigDecimal value = percent ? printed.scaleByPowerOfTen(-2) : printed;
             return new PrintedFigure(text, value, value.ulp().divide(BigDecimal.valueOf(2)));
         } catch (NumberFormatException e) {
-            throw new BadInput("\"" + text + "\" is no number such as 0.8113, 5.1e11 or 37.14%.", e);
+            throw new BadInput("\"" + text + "\" is not a number such as 0.8113, 5.1e11 or 37.14%.", e);
         }
     }
 
     /**
      * A number of a size that one can work with: the digits of 1e999999999 would fill all memory.
      *
-     * @throws NumberFormatException where it is none
+     * @throws NumberFormatException if it is none
      */
     static BigDecimal bounded(String text) {
         if (text.length() > LONGEST) {

@@ -1,6 +1,5 @@
 /**
- * Published figures, recomputed. A claim is a row of a CSV file with its source and all that it takes to work it out
- * again.
+ * Published figures, recomputed. A claim is a row of a CSV file with its source and everything needed to recompute it.
  *
  * <p>A claim holds if the recomputation gives the figure to the digits that were printed. A claim that is wrong
  * stays in the table as refuted, with the correct figure beside it.

@@ -158,7 +158,7 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
                 .average()
                 .orElseThrow();
         int needed = FORWARD + (backward ? BACKWARD : 0) + (repetition.blocksAgain() ? FORWARD : 0);
-        return (way.scoresAgain() ? needed + 1 + " products for " + needed + ": the scores are computed again; " : "")
+        return (way.scoresAgain() ? needed + 1 + " products for " + needed + ": the scores are recomputed; " : "")
                 + String.format(
                         Locale.ROOT,
                         "%.2f %% of the square: blocks of %d queries, each with the keys %s (causal needs %.2f %%)",

@@ -38,7 +38,7 @@ public final class ExecutedFlops {
      * Reads a record of one pass.
      *
      * @param ops every operator that ran, callers and called alike, in any order
-     * @throws IllegalArgumentException where shapes were not recorded or do not fit
+     * @throws IllegalArgumentException if shapes were not recorded or do not fit
      */
     public static ExecutedFlops of(List<ExecutedOp> ops) {
         List<ExecutedOp> own = new ArrayList<>(ops);
@@ -78,7 +78,7 @@ public final class ExecutedFlops {
         return works.stream().map(ExecutedWork::flops).reduce(BigInteger.ZERO, BigInteger::add);
     }
 
-    /** Operators that seem to multiply matrices and are not known here; a count is only right where there is none. */
+    /** Operators that seem to multiply matrices and are unknown; a count is only right if there are none. */
     public List<String> unknownOperators() {
         return works.stream()
                 .flatMap(work -> work instanceof ExecutedWork.UnknownWork unknown
@@ -94,8 +94,8 @@ public final class ExecutedFlops {
     }
 
     /**
-     * The same of work that was done more than once. A block's last product may be left out where it runs again: nothing
-     * in the backward pass reads what it gives.
+     * The same of work that was done more than once. A block's last product may be left out where it runs again:
+     * nothing in the backward pass reads what it gives.
      */
     public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass, Repetition repetition) {
         List<ModelProduct> once = ModelProduct.forward(workload, program);
@@ -368,7 +368,7 @@ public final class ExecutedFlops {
                 expected,
                 calls.stream().map(FlashAttention::flops).reduce(BigInteger.ZERO, BigInteger::add),
                 explained,
-                explained ? explanation(calls, workload) : "calls differ from what each layer has");
+                explained ? explanation(calls, workload) : "the calls differ from those of the layers");
     }
 
     /** Heads of all sequences and layers by what each of them computes. */
@@ -382,6 +382,6 @@ public final class ExecutedFlops {
                 .filter(call -> call.tokens() == workload.tokens())
                 .findFirst()
                 .map(FlashAttention::explanation)
-                .orElse("a window at a time, against the keys that it reaches");
+                .orElse("one window at a time, with the keys that it reaches");
     }
 }

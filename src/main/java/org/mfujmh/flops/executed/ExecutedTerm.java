@@ -3,7 +3,7 @@ package org.mfujmh.flops.executed;
 import java.math.BigInteger;
 
 /**
- * A term of the closed form against what ran. Products of one shape cannot be told apart in a trace
+ * A term of the closed form compared with what ran. A trace does not distinguish products of one shape
  * (query, key, value and projection all are d x d), so they share a line.
  *
  * @param name the products of this shape, e.g. {@code mlp up, mlp down dX}; empty for one that the

@@ -62,9 +62,9 @@ sealed interface ExecutedWork {
             "(^|_)(mm|addmm|bmm|baddbmm|addbmm|mv|addmv|dot|vdot|ger|addr|matmul|linear|bilinear|einsum|gemm|attention|conv\\w*)(_|$)");
 
     /**
-     * What an operator multiplies; nothing where it multiplies no matrices, or calls others that do.
+     * What an operator multiplies; empty if it multiplies no matrices, or calls others that do.
      *
-     * @throws IllegalArgumentException where the recorded shapes are not those of the operator
+     * @throws IllegalArgumentException if the recorded shapes are not those of the operator
      */
     static Optional<ExecutedWork> of(ExecutedOp op) {
         int colons = op.operator().indexOf("::");
@@ -172,7 +172,7 @@ sealed interface ExecutedWork {
      * y = x W^T for x of any number of dimensions: W is out x in, and the last matrix of all. What is added to the
      * product may stand between the two.
      *
-     * @throws IllegalArgumentException where no two of the inputs are such factors
+     * @throws IllegalArgumentException if no two of the inputs are such factors
      */
     private static Optional<ExecutedWork> linear(ExecutedOp op) {
         List<List<Long>> shapes = op.inputShapes();

@@ -16,7 +16,7 @@ final class ExpertProducts {
     private ExpertProducts() {}
 
     /**
-     * Takes the products of experts out of what ran, and holds their FLOPs against the closed form.
+     * Takes the products of experts out of what ran and compares their FLOPs with the closed form.
      *
      * @param experts of the model
      * @param others products of the model, whose shapes are not taken

@@ -57,9 +57,10 @@ record FlashAttention(long batchHeads, long tokens, long keys, long headWidth, b
 
     /** Why its FLOPs are not those of the closed form, in words. */
     String explanation() {
-        String again = backward ? "5 products for 4: the scores are computed again; " : "";
+        String again = backward ? "5 products for 4: the scores are recomputed; " : "";
         if (!cpu) {
-            return again + "taken as the whole square: an upper bound, tiles above the diagonal are left out";
+            return again
+                    + "counted as the whole square: an upper bound, since the kernel skips tiles above the diagonal";
         }
         double share = 100.0 * computed() / ((double) tokens * tokens);
         double needed = 100.0 * (tokens + 1) / (2.0 * tokens);

@@ -37,7 +37,7 @@ final class ProductPieces {
     /**
      * Takes the pieces of so many products of one shape out of what ran.
      *
-     * @return how many pieces they were; 0 where no pieces add up to just these products, and nothing
+     * @return how many pieces they were; 0 if no pieces add up to just these products, and nothing
      *     was taken
      */
     long takePieces(MatrixProduct whole, long calls) {
@@ -64,8 +64,8 @@ final class ProductPieces {
     }
 
     /**
-     * Calls whose sizes have that sum. All of some shapes, of all where they fit, since a shape may be a piece of something
-     * else; of one of them perhaps only so many, since it may be a piece of both.
+     * Calls whose sizes have that sum. All of some shapes, of all where they fit, since a shape may be a piece of
+     * something else; of one of them perhaps only so many, since it may be a piece of both.
      */
     private Map<MatrixProduct, Long> thatAddUp(Map<MatrixProduct, Long> sizes, long sum) {
         List<MatrixProduct> shapes = List.copyOf(sizes.keySet());
@@ -97,7 +97,7 @@ final class ProductPieces {
                 .sum();
     }
 
-    /** The product, or its transpose, as a piece of the whole along one size; null where it is none. */
+    /** The product, or its transpose, as a piece of the whole along one size; null if it is none. */
     private static MatrixProduct oriented(MatrixProduct ran, MatrixProduct whole, ToLongFunction<MatrixProduct> cut) {
         for (MatrixProduct piece : List.of(ran, new MatrixProduct(ran.batch(), ran.n(), ran.k(), ran.m()))) {
             long same = SIZES.stream()

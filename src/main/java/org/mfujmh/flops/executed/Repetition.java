@@ -1,7 +1,7 @@
 package org.mfujmh.flops.executed;
 
 /**
- * How often what was traced did the work of one pass.
+ * How often the traced work repeats that of one pass.
  *
  * @param microBatches passes of a training step, each with a batch of its own
  * @param blocksAgain whether the backward pass ran the forward pass of each block once more, to have its activations

@@ -38,18 +38,18 @@ record StepAttention(long batchHeads, long queries, long slots, long headWidth) 
         return new StepAttention(call.batchHeads(), call.tokens(), call.keys(), call.headWidth());
     }
 
-    /** Holds the calls that ran against those of the model. */
+    /** Compares the calls that ran with those of the model. */
     static ExecutedTerm term(List<StepAttention> wanted, List<StepAttention> calls) {
         boolean explained = sorted(calls).equals(sorted(wanted));
         return new ExecutedTerm(
                 "scores, values",
-                "fused, one token's queries against the slots of each layer",
+                "fused: one token's query with the cache slots of each layer",
                 wanted.size(),
                 calls.size(),
                 flops(wanted),
                 flops(calls),
                 explained,
-                explained ? "" : "calls differ from what each layer has");
+                explained ? "" : "the calls differ from those of the layers");
     }
 
     private static List<StepAttention> sorted(List<StepAttention> calls) {

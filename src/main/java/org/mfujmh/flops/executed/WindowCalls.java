@@ -13,7 +13,7 @@ import org.mfujmh.model.Block;
 final class WindowCalls {
     private WindowCalls() {}
 
-    /** So many queries of a sequence against so many of its keys. */
+    /** A number of queries of a sequence with a number of its keys. */
     record Call(long queries, long keys) {}
 
     static List<Call> of(Workload workload) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.mfujmh.BadInput;
 
-/** The fields of a config.json, typed; knows which of them nobody asked for. */
+/** The typed fields of a config.json; keeps track of those that were not read. */
 final class ConfigFields {
     /** No layer, width, vocabulary or context of a real model comes near; products of such sizes fit into 63 bits. */
     private static final int MOST = 1 << 28;
@@ -48,14 +48,14 @@ final class ConfigFields {
     /**
      * The same with a field under its other name, which the library's attribute_map gives it.
      *
-     * @throws BadInput where both stand there and differ
+     * @throws BadInput if both stand there and differ
      */
     ConfigFields alias(String other, String field) {
         if (!object.has(other)) {
             return this;
         }
         if (object.has(field) && !object.get(field).equals(object.get(other))) {
-            throw refused(other, "is not what " + field + " is, another name for the same");
+            throw refused(other, "differs from " + field + ", which is another name for it");
         }
         ObjectNode renamed = ((ObjectNode) object).deepCopy();
         renamed.set(field, renamed.remove(other));
@@ -67,7 +67,7 @@ final class ConfigFields {
         return object.isEmpty();
     }
 
-    /** Marks fields as known to change neither count nor function. */
+    /** Marks fields that change neither count nor function as read. */
     void ignore(String... fields) {
         read.addAll(List.of(fields));
     }
@@ -75,7 +75,7 @@ final class ConfigFields {
     /** A whole number from 1 on. */
     int size(String field) {
         return optionalSize(field)
-                .orElseThrow(() -> refused(field, "is missing; it has to be a whole number from 1 on"));
+                .orElseThrow(() -> refused(field, "is missing; it must be a whole number, 1 or more"));
     }
 
     int size(String field, int otherwise) {
@@ -85,7 +85,7 @@ final class ConfigFields {
     OptionalInt optionalSize(String field) {
         OptionalInt number = optionalCount(field);
         if (number.isPresent() && number.getAsInt() == 0) {
-            throw refused(field, "is 0; it has to be a whole number from 1 on");
+            throw refused(field, "is 0; it must be a whole number, 1 or more");
         }
         return number;
     }
@@ -103,12 +103,12 @@ final class ConfigFields {
         boolean whole = value.isIntegralNumber()
                 || (value.isFloatingPointNumber() && value.doubleValue() == Math.rint(value.doubleValue()));
         if (!whole || value.doubleValue() < 0 || value.doubleValue() > MOST) {
-            throw refused(field, "is " + shown(value) + "; it has to be a whole number from 0 to " + MOST);
+            throw refused(field, "is " + shown(value) + "; it must be a whole number from 0 to " + MOST);
         }
         return OptionalInt.of(value.intValue());
     }
 
-    /** A whole number from 1 on; 0 where the field is null or not there. */
+    /** A whole number from 1 on; 0 if the field is null or not there. */
     int sizeOrNone(String field) {
         return optionalSize(field).orElse(0);
     }
@@ -120,7 +120,7 @@ final class ConfigFields {
         }
         JsonNode value = object.get(field);
         if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-            throw refused(field, "is " + shown(value) + "; it has to be a number");
+            throw refused(field, "is " + shown(value) + "; it must be a number");
         }
         return value.doubleValue();
     }
@@ -129,20 +129,20 @@ final class ConfigFields {
     double positive(String field, double otherwise) {
         double number = number(field, otherwise);
         if (!(number > 0)) {
-            throw refused(field, "is " + number + "; it has to be above 0");
+            throw refused(field, "is " + number + "; it must be above 0");
         }
         return number;
     }
 
-    /** A number above 0; 0 where the field is null or not there. */
+    /** A number above 0; 0 if the field is null or not there. */
     double positiveOrNone(String field) {
         return has(field) ? positive(field, 1) : 0;
     }
 
-    /** @throws BadInput where the field is not there */
+    /** @throws BadInput if the field is not there */
     double requiredPositive(String field) {
         if (!has(field)) {
-            throw refused(field, "is missing; it has to be a number above 0");
+            throw refused(field, "is missing; it must be a number above 0");
         }
         return positive(field, 1);
     }
@@ -152,7 +152,7 @@ final class ConfigFields {
             return otherwise;
         }
         if (!object.get(field).isBoolean()) {
-            throw refused(field, "is " + shown(object.get(field)) + "; it has to be true or false");
+            throw refused(field, "is " + shown(object.get(field)) + "; it must be true or false");
         }
         return object.get(field).booleanValue();
     }
@@ -162,12 +162,12 @@ final class ConfigFields {
             return otherwise;
         }
         if (!object.get(field).isTextual()) {
-            throw refused(field, "is " + shown(object.get(field)) + "; it has to be a text");
+            throw refused(field, "is " + shown(object.get(field)) + "; it must be a string");
         }
         return object.get(field).textValue();
     }
 
-    /** A list of texts; empty where the field is not there. */
+    /** A list of texts; empty if the field is not there. */
     Optional<List<String>> words(String field) {
         if (!has(field)) {
             return Optional.empty();
@@ -175,14 +175,14 @@ final class ConfigFields {
         List<String> words = new ArrayList<>();
         for (JsonNode word : list(field)) {
             if (!word.isTextual()) {
-                throw refused(field, "has " + shown(word) + " in its list; all have to be texts");
+                throw refused(field, "has " + shown(word) + " in its list; all must be strings");
             }
             words.add(word.textValue());
         }
         return Optional.of(words);
     }
 
-    /** A list of numbers; empty where the field is not there. */
+    /** A list of numbers; empty if the field is not there. */
     List<Double> numbers(String field) {
         if (!has(field)) {
             return List.of();
@@ -190,7 +190,7 @@ final class ConfigFields {
         List<Double> numbers = new ArrayList<>();
         for (JsonNode number : list(field)) {
             if (!number.isNumber() || !Double.isFinite(number.doubleValue())) {
-                throw refused(field, "has " + shown(number) + " in its list; all have to be numbers");
+                throw refused(field, "has " + shown(number) + " in its list; all must be numbers");
             }
             numbers.add(number.doubleValue());
         }
@@ -199,7 +199,7 @@ final class ConfigFields {
 
     private JsonNode list(String field) {
         if (!object.get(field).isArray()) {
-            throw refused(field, "is " + shown(object.get(field)) + "; it has to be a list");
+            throw refused(field, "is " + shown(object.get(field)) + "; it must be a list");
         }
         return object.get(field);
     }
@@ -210,15 +210,15 @@ final class ConfigFields {
             return Optional.empty();
         }
         if (!object.get(field).isObject()) {
-            throw refused(field, "is " + shown(object.get(field)) + "; it has to be an object");
+            throw refused(field, "is " + shown(object.get(field)) + "; it must be an object");
         }
         return Optional.of(new ConfigFields(where, prefix + field + ".", object.get(field)));
     }
 
-    /** Refuses a field that says something else than the one thing that is understood. */
+    /** Refuses a field with a value other than the only supported one. */
     void requireFlag(String field, boolean only) {
         if (flag(field, only) != only) {
-            throw refused(field, "is " + !only + ", which is not understood here");
+            throw refused(field, "is " + !only + ", which is not supported");
         }
     }
 
@@ -230,7 +230,7 @@ final class ConfigFields {
                     || (value.isBoolean() && !value.booleanValue())
                     || (value.isContainerNode() && value.isEmpty());
             if (!read.contains(field) && !harmless.contains(field) && !field.startsWith("_") && !saysNothing) {
-                throw refused(field, "is not known here and might change the count");
+                throw refused(field, "is unknown and might change the count");
             }
         });
     }
@@ -244,7 +244,7 @@ final class ConfigFields {
         return shortened(value.toString());
     }
 
-    /** A text out of the config as sentences show it: on one line, not long, in quotes. */
+    /** A text from the config for messages: on one line, short, in quotes. */
     static String quoted(String text) {
         return "\"" + shortened(text) + "\"";
     }
@@ -253,7 +253,7 @@ final class ConfigFields {
         return onOneLine(text, LONGEST_SHOWN);
     }
 
-    /** A foreign text without what a terminal would obey, cut where it is longer. */
+    /** A foreign text without control characters, truncated to this length. */
     static String onOneLine(String text, int longest) {
         String cut = text.length() > longest ? text.substring(0, longest) + "..." : text;
         return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", " ");

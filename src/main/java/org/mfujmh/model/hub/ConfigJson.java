@@ -146,7 +146,7 @@ final class ConfigJson {
         this.object = object;
     }
 
-    /** @throws BadInput where the file cannot be read, is no JSON object or far too large */
+    /** @throws BadInput if the file cannot be read, is no JSON object or far too large */
     static ConfigJson read(Path file) {
         try {
             long size = Files.size(file);
@@ -160,7 +160,7 @@ final class ConfigJson {
             }
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (CharacterCodingException e) {
-            throw new BadInput(file + " is no config.json: its bytes are not text in UTF-8.", e);
+            throw new BadInput(file + " is not a config.json: it is not UTF-8 text.", e);
         } catch (IOException e) {
             throw new BadInput(file + " cannot be read: " + WholeFile.why(e) + ".", e);
         }
@@ -173,10 +173,10 @@ final class ConfigJson {
             if (node instanceof ObjectNode object) {
                 return new ConfigJson(where, object);
             }
-            throw new BadInput(where + " is no config.json: it has no JSON object.");
+            throw new BadInput(where + " is not a config.json: it has no JSON object.");
         } catch (JsonProcessingException e) {
             String why = ConfigFields.onOneLine(e.getOriginalMessage(), LONGEST_REASON);
-            throw new BadInput(where + " is no config.json: " + why + ".", e);
+            throw new BadInput(where + " is not a config.json: " + why + ".", e);
         }
     }
 
@@ -189,7 +189,7 @@ final class ConfigJson {
         return model;
     }
 
-    /** On one line, its fields in order, without those that change nothing: two models are the same where this is. */
+    /** On one line, its fields in order, without those that change nothing: equal for equal models. */
     String canonical() {
         ObjectNode kept = JSON.createObjectNode();
         Set<String> names = new TreeSet<>();

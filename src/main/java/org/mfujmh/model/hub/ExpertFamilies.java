@@ -76,7 +76,7 @@ final class ExpertFamilies {
             throw config.refused("head_dim", "is not hidden_size / num_attention_heads, as olmoe's norms have it");
         }
         if (config.has("clip_qkv")) {
-            throw config.refused("clip_qkv", "is set, which is not understood here");
+            throw config.refused("clip_qkv", "is set, which is not supported");
         }
         FeedForward experts = new FeedForward.Experts(
                 config.size("num_experts", 64),
@@ -96,7 +96,7 @@ final class ExpertFamilies {
         int window = Families.window(config, 128);
         List<Boolean> sliding = Families.sliding(config, shape.layers(), layer -> (layer + 1) % 2 != 0);
         if (config.number("swiglu_limit", 7) != 7) {
-            throw config.refused("swiglu_limit", "is not 7, which is not understood here");
+            throw config.refused("swiglu_limit", "is not 7, which is not supported");
         }
         config.ignore("experts_per_token", "initial_context_length", "hidden_act");
         FeedForward experts = new FeedForward.Experts(
@@ -141,7 +141,7 @@ final class ExpertFamilies {
                 "routed_scaling_factor", "norm_topk_prob", "scoring_func", "topk_method", "num_nextn_predict_layers");
         config.ignore("aux_loss_alpha", "ep_size", "seq_aux", "num_mtp_layers", "first_k_dense_replace");
         if (config.size("moe_layer_freq", 1) != 1) {
-            throw config.refused("moe_layer_freq", "is not 1, which is not understood here");
+            throw config.refused("moe_layer_freq", "is not 1, which is not supported");
         }
         Rotary rotary = RotaryFields.of(
                 config,

@@ -20,8 +20,8 @@ import org.mfujmh.model.Norm;
 import org.mfujmh.model.Rotary;
 
 /**
- * What each {@code model_type} means: its fields, with the defaults of the Transformers library's configuration_*.py,
- * as an {@link Architecture}. Models with experts are in {@link ExpertFamilies}.
+ * Reads each {@code model_type}: its fields, with the defaults of the Transformers library's configuration_*.py, become
+ * an {@link Architecture}. Models with experts are in {@link ExpertFamilies}.
  */
 final class Families {
     /** By model_type: name of the model and its fields to its description. */
@@ -49,18 +49,18 @@ final class Families {
         return List.copyOf(READERS.keySet());
     }
 
-    /** @throws BadInput where the model_type is unknown or a field is not understood */
+    /** @throws BadInput if the model_type is unknown or a field is not supported */
     static Architecture read(String name, ConfigFields config) {
         if (!config.has("model_type")) {
-            throw config.refused("model_type", "is missing; known are " + String.join(", ", all()));
+            throw config.refused("model_type", "is missing; supported are " + String.join(", ", all()));
         }
         String family = config.word("model_type", "");
         BiFunction<String, ConfigFields, Architecture> reader = READERS.get(family);
         if (reader == null) {
-            String text = config.has("text_config") ? "; its text_config alone, as a file, may be" : "";
+            String text = config.has("text_config") ? "; its text_config, saved as a file of its own, may be" : "";
             throw config.refused(
                     "model_type",
-                    "is " + ConfigFields.quoted(family) + ", which is not known" + text + "; known are "
+                    "is " + ConfigFields.quoted(family) + ", which is not supported" + text + "; supported are "
                             + String.join(", ", all()));
         }
         return reader.apply(name, config);
@@ -233,7 +233,7 @@ final class Families {
                 config.positiveOrNone("final_logit_softcapping"));
     }
 
-    /** A window of that many positions; 0 where the field is null. */
+    /** A window of that many positions; 0 if the field is null. */
     static int window(ConfigFields config, int otherwise) {
         return config.mentions("sliding_window") ? config.sizeOrNone("sliding_window") : otherwise;
     }
@@ -251,7 +251,7 @@ final class Families {
             if (!type.equals("sliding_attention") && !type.equals("full_attention")) {
                 throw config.refused(
                         "layer_types",
-                        "has " + ConfigFields.quoted(type) + "; known are full_attention and sliding_attention");
+                        "has " + ConfigFields.quoted(type) + "; supported are full_attention and sliding_attention");
             }
             sliding.add(type.equals("sliding_attention"));
         }
@@ -269,21 +269,21 @@ final class Families {
                 throw config.refused(
                         field,
                         "is " + ConfigFields.quoted(name)
-                                + "; known are silu, gelu, gelu_new, gelu_pytorch_tanh and relu");
+                                + "; supported are silu, gelu, gelu_new, gelu_pytorch_tanh and relu");
         };
     }
 
     static int layers(ConfigFields config, String field, int otherwise) {
         int layers = config.size(field, otherwise);
         if (layers > MOST_LAYERS) {
-            throw config.refused(field, "is " + layers + "; more than " + MOST_LAYERS + " layers are no model");
+            throw config.refused(field, "is " + layers + "; more than " + MOST_LAYERS + " layers are not a model");
         }
         return layers;
     }
 
     static void requireDivides(ConfigFields config, String field, int value, String by, int divisor) {
         if (value % divisor != 0) {
-            throw config.refused(field, "is " + value + ", which does not divide by " + by + ", " + divisor);
+            throw config.refused(field, "is " + value + ", which is not divisible by " + by + ", " + divisor);
         }
     }
 }

@@ -2,7 +2,7 @@ package org.mfujmh.model.hub;
 
 import java.util.Map;
 
-/** Other names of fields, as the attribute_map of the library's configuration classes has them. */
+/** Other names of fields, from the attribute_map of the library's configuration classes. */
 final class FieldAliases {
     private static final Map<String, Map<String, String>> OF_FAMILY = Map.of(
             "gpt2",

@@ -22,7 +22,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
-/** The models that are shipped by name, a config.json each, and those of a user's own config.json. */
+/** Models that are shipped by name as a config.json, and those of a user's own config.json. */
 public final class Models {
     private static final String CONFIG = "config.json";
 
@@ -69,8 +69,8 @@ public final class Models {
      * to {@code gpt2-xl}), or that a config.json or a folder with one describes; or that has been read in this process;
      * or, in a process of the suite, that its {@code -Dmfu.model} or {@code -Dmfu.model.NAME} describes.
      *
-     * @throws BadInput where no model has that name, with the nearest and all that there are; where a config.json is not
-     *     understood
+     * @throws BadInput if no model has that name (the message names the nearest and all that exist), or if a
+     *     config.json is not supported
      */
     public static Architecture named(String name) {
         Architecture shipped = SHIPPED.get(NAMES_OF_GPT2.getOrDefault(name, name));
@@ -95,7 +95,7 @@ public final class Models {
         return SHIPPED.containsKey(NAMES_OF_GPT2.getOrDefault(name, name));
     }
 
-    /** Whether that is the path of a file or folder, and no name. */
+    /** Whether that is the path of a file or folder instead of a name. */
     public static boolean isFile(String name) {
         if (isShipped(name)) {
             return false;
@@ -110,7 +110,7 @@ public final class Models {
     /**
      * The model of a config.json, or of the folder with one, which gives it its name.
      *
-     * @throws BadInput where there is no such file, or it is not understood
+     * @throws BadInput if there is no such file, or it is not supported
      */
     public static Configured ofFile(String path) {
         Path given = Path.of(path);
@@ -126,8 +126,9 @@ public final class Models {
         Configured model = new Configured(config.model(name), config.canonical());
         Configured known = CONFIGURED.putIfAbsent(name, model);
         if (known != null && !known.json.equals(model.json)) {
-            throw new BadInput("Two models are called " + name + ": " + given
-                    + " differs from the one read before. Rename a folder, or measure one after the other.");
+            throw new BadInput(
+                    "Two models are called " + name + ": " + given
+                            + " differs from the one read before. Rename one of the folders, or measure the models separately.");
         }
         return model;
     }
@@ -135,7 +136,7 @@ public final class Models {
     /**
      * The config.json of that path, or in that folder.
      *
-     * @throws BadInput where there is none
+     * @throws BadInput if there is none
      */
     public static Path file(String path) {
         Path given = Path.of(path);
@@ -149,7 +150,10 @@ public final class Models {
         return file;
     }
 
-    /** What result files and child processes are given of a model that is not shipped; empty for one that is. */
+    /**
+     * The configuration that result files and child processes get for a model that is not shipped; empty for a shipped
+     * one.
+     */
     public static Optional<String> jsonOf(String name) {
         return Optional.ofNullable(CONFIGURED.get(name))
                 .map(Configured::json)
@@ -158,7 +162,7 @@ public final class Models {
                         : Optional.ofNullable(System.getProperty(keyOf(name))).or(RunProperty.MODEL::ofThisProcess));
     }
 
-    /** Options of a JVM that is asked about models by name: those that have been read in this process. */
+    /** JVM options that pass on the models that this process has read. */
     public static List<String> childOptions() {
         return CONFIGURED.values().stream()
                 .map(model -> "-D" + keyOf(model.architecture().name()) + "=" + model.json())
@@ -169,7 +173,7 @@ public final class Models {
         return RunProperty.MODEL.key() + "." + name;
     }
 
-    /** A model from the text that a result file carries. */
+    /** A model from the text in a result file. */
     public static Architecture ofJson(String name, String json) {
         return ConfigJson.parse("the model " + name, json).model(name);
     }
@@ -184,7 +188,7 @@ public final class Models {
         return name.replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
-    /** What a name of GPT-2's was taken for, in a sentence; empty for a name of ours. */
+    /** How a GPT-2 name was interpreted, as a sentence; empty for the project's own names. */
     public static Optional<String> noteOn(String name) {
         return Optional.ofNullable(NAMES_OF_GPT2.get(name))
                 .map(SHIPPED::get)

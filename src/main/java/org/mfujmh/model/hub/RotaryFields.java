@@ -19,7 +19,7 @@ final class RotaryFields {
     private RotaryFields() {}
 
     /**
-     * Columns of a head that positions may turn.
+     * Columns of a head that positions may rotate.
      *
      * @param field that says how many
      * @param partial whether the family can turn a share of them; elsewhere the library ignores the share
@@ -78,7 +78,7 @@ final class RotaryFields {
         if (!KINDS.contains(known)) {
             throw fields.refused(
                     "rope_type",
-                    "is " + ConfigFields.quoted(kind) + "; known are "
+                    "is " + ConfigFields.quoted(kind) + "; supported are "
                             + String.join(", ", KINDS.stream().sorted().toList()));
         }
         double base = fields.positive(THETA, theta);
@@ -105,7 +105,7 @@ final class RotaryFields {
         if (!columns.partial && share != 1) {
             throw fields.refused(
                     "rope_type",
-                    "is \"" + kind + "\", which takes all columns of a head in this family; " + PARTIAL + " is "
+                    "is \"" + kind + "\", which applies to all columns of a head in this family; " + PARTIAL + " is "
                             + share);
         }
         return new Rotary(
@@ -114,7 +114,7 @@ final class RotaryFields {
                 new Rotary.Scaling(known, factor, low, high, original, attention, truncated, shorter, longer));
     }
 
-    /** What yarn multiplies cosines and sines by, where the config does not say: 0.1 ln(factor) + 1, or a ratio of two. */
+    /** The factor of cosines and sines in yarn, if the config does not say: 0.1 ln(factor) + 1, or a ratio of two. */
     private static double yarnsFactor(ConfigFields fields, double factor) {
         double scale = fields.number("mscale", 0);
         double ofAll = fields.number("mscale_all_dim", 0);
@@ -133,13 +133,13 @@ final class RotaryFields {
 
     private static int turned(ConfigFields config, Columns columns, double share) {
         if (share > 1) {
-            throw config.refused(PARTIAL, "is " + share + "; it has to be at most 1");
+            throw config.refused(PARTIAL, "is " + share + "; it must be at most 1");
         }
         int width = (int) (columns.count * share);
         if (width < 2 || width % 2 != 0) {
             String field = share == 1 ? columns.field : PARTIAL;
             String value = share == 1 ? "" + columns.count : share + ", " + width + " of " + columns.count + " columns";
-            String why = "; rotary positions turn pairs of columns, so an even number of them";
+            String why = "; rotary positions rotate pairs of columns, so it must be even";
             throw config.refused(field, "is " + value + why);
         }
         return width;

@@ -10,7 +10,7 @@ import org.mfujmh.model.Norm;
 import org.mfujmh.model.Rotary;
 
 /**
- * What the families after Llama have in common: RMS norms, rotary positions, heads that share keys and values.
+ * The part that families after Llama share: RMS norms, rotary positions, heads that share keys and values.
  *
  * @param headWidth columns of a head
  * @param epsilon of the norms
@@ -28,7 +28,7 @@ record Shape(
         boolean tied) {
 
     /**
-     * Reads them, with the defaults of a family; a head has width / heads columns where the config does not say.
+     * Reads it with the defaults of a family; a head has width / heads columns if the config does not say.
      *
      * @param keyValueHeads the default of num_key_value_heads where it is absent; 0: as many as query heads, which null
      *     means in every family

@@ -22,9 +22,9 @@ import org.mfujmh.schema.RunProperty;
  * @param lead the headline, one sentence
  * @param cards one per model and pass (and device or file), at its fastest batch; at most twelve
  * @param more number of further cards, not shown
- * @param doubts each kind of warning, with the measurements that have it
+ * @param warnings each kind of warning, with the measurements that have it
  */
-public record Answer(String lead, List<Card> cards, int more, Map<String, List<Measured>> doubts) {
+public record Answer(String lead, List<Card> cards, int more, Map<String, List<Measured>> warnings) {
     private static final int MOST_CARDS = 12;
 
     /**
@@ -43,16 +43,16 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
         List<Card> shown = cards.subList(0, Math.min(MOST_CARDS, cards.size())).stream()
                 .map(card -> new Card(card.measured, card.alternatives, Warning.of(card.measured)))
                 .toList();
-        Map<String, List<Measured>> doubts = new LinkedHashMap<>();
+        Map<String, List<Measured>> warnings = new LinkedHashMap<>();
         for (boolean serious : new boolean[] {true, false}) {
             for (Measured one : all) {
                 Warning.of(one).stream()
                         .filter(warning -> warning.serious() == serious)
-                        .forEach(warning -> doubts.computeIfAbsent(warning.kind(), kind -> new ArrayList<>())
+                        .forEach(warning -> warnings.computeIfAbsent(warning.kind(), kind -> new ArrayList<>())
                                 .add(one));
             }
         }
-        return new Answer(lead(all, cards), shown, cards.size() - shown.size(), doubts);
+        return new Answer(lead(all, cards), shown, cards.size() - shown.size(), warnings);
     }
 
     private static List<String> group(Measured one) {

@@ -37,21 +37,21 @@ final class AnswerHtml {
                         Locale.ROOT,
                         "<p class=\"more\">%,d more in <a href=\"#measurements\">all measurements</a>.</p>",
                         answer.more());
-        return doubts(answer) + "<div class=\"cards" + (answer.cards().size() > 3 ? " many" : "") + "\">" + cards
+        return warnings(answer) + "<div class=\"cards" + (answer.cards().size() > 3 ? " many" : "") + "\">" + cards
                 + "</div>" + more;
     }
 
-    private String doubts(Answer answer) {
-        if (answer.doubts().isEmpty()) {
+    private String warnings(Answer answer) {
+        if (answer.warnings().isEmpty()) {
             return "";
         }
-        String lines = answer.doubts().entrySet().stream()
-                .map(doubt -> "<li><strong>" + HtmlText.escape(doubt.getKey()) + "</strong> "
-                        + HtmlText.escape(names(doubt.getValue())) + "</li>")
+        String lines = answer.warnings().entrySet().stream()
+                .map(warning -> "<li><strong>" + HtmlText.escape(warning.getKey()) + "</strong> "
+                        + HtmlText.escape(names(warning.getValue())) + "</li>")
                 .collect(Collectors.joining());
         boolean serious = report.measured().stream()
                 .anyMatch(one -> Warning.of(one).stream().anyMatch(Warning::serious));
-        return "<div class=\"doubts" + (serious ? " serious" : "") + "\" role=\"note\" aria-label=\"Warnings\"><ul>"
+        return "<div class=\"warnings" + (serious ? " serious" : "") + "\" role=\"note\" aria-label=\"Warnings\"><ul>"
                 + lines + "</ul></div>";
     }
 

@@ -28,14 +28,14 @@ final class MarkdownReport {
     String render() {
         StringBuilder text = new StringBuilder();
         text.append("## ").append(PrintedText.markdown(report.lead())).append("\n\n");
-        report.answer().doubts().forEach((kind, measured) -> text.append("- **")
+        report.answer().warnings().forEach((kind, measured) -> text.append("- **")
                 .append(PrintedText.markdown(kind))
                 .append("** (")
                 .append(PrintedText.markdown(
                         measured.stream().limit(3).map(Measured::name).collect(Collectors.joining("; "))))
                 .append(measured.size() > 3 ? " and " + (measured.size() - 3) + " more" : "")
                 .append(")\n"));
-        text.append(report.answer().doubts().isEmpty() ? "" : "\n");
+        text.append(report.answer().warnings().isEmpty() ? "" : "\n");
         text.append(answer().toMarkdown());
         if (report.measured().size() > MOST_ROWS) {
             text.append(String.format(

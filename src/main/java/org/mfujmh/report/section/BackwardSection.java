@@ -62,7 +62,7 @@ public final class BackwardSection {
                         "Backward time = (forward + backward) - forward, with a forward pass that does not record "
                                 + "the graph.",
                         "Its " + Interval.PERCENT + " interval is computed from the fork means of both, like that of "
-                                + "a change (docs/comparing.md).",
+                                + "a change (docs/guide/compare-and-gate.md).",
                         "Dashed line: backward takes twice the FLOPs of forward."));
     }
 

@@ -75,10 +75,11 @@ public final class ChangeSection {
                 Optional.of(table(result, names)),
                 List.of(
                         "ratio = after / before, inverted if lower is better, so that above 1 is better; the "
-                                + "interval is computed from fork means on the log scale (docs/comparing.md).",
+                                + "interval is computed from fork means on the log scale (docs/guide/compare-and-gate.md).",
                         "A change has to be both statistically significant (Holm over all measurements) and at least "
                                 + "the threshold of "
-                                + NumberFormat.percent(result.policy().threshold()) + ". See docs/comparing.md."));
+                                + NumberFormat.percent(result.policy().threshold())
+                                + ". See docs/guide/compare-and-gate.md."));
     }
 
     /** The files, the verdict and the counts. */

@@ -87,9 +87,10 @@ public final class ConventionsSection {
         double high = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         String message = String.format(
                 Locale.ROOT,
-                "One run (%s) under nine conventions: from %s to %s, a factor of %.2f. A utilisation is meaningless "
+                "One run (%s) under %d conventions: from %s to %s, a factor of %.2f. A utilisation is meaningless "
                         + "without its convention.",
                 run.name(),
+                values.size(),
                 shown(low, unit),
                 shown(high, unit),
                 high / low);
@@ -101,7 +102,7 @@ public final class ConventionsSection {
                 List.of(chart.build(message)),
                 Optional.of(table.build()),
                 List.of("L layers, d width, T tokens, V vocabulary, M = 12Ld² + dV weights in matrix products. See "
-                        + "docs/method.md for when to use which."));
+                        + "docs/reference/conventions.md for when to use which."));
     }
 
     private static Interval scaled(Interval interval, double by) {

@@ -82,7 +82,7 @@ public final class UtilisationSection {
                         "roofline_share = model_tflops / roofline_tflops. The roofline is the speed at which this "
                                 + "machine multiplies matrices of the pass's own shapes, measured before and after "
                                 + "every iteration.",
-                        "mfu = tokens/s x FLOPs per token (exact: 6M + 12LdT with backward, 2M + 4LdT forward) /"
+                        "mfu = tokens/s x FLOPs per token (exact: 6M + 12AT with backward, 2M + 4AT forward) /"
                                 + " dense datasheet peak for that precision.",
                         "bandwidth_share = bytes_per_token x tokens_per_s / bandwidth_roofline_gbs: weights and KV cache"
                                 + " that a decoding step has to move, over the speed at which this machine reads memory,"

@@ -23,7 +23,7 @@ public final class ArchitectureText {
         return String.format(Locale.ROOT, "%,d heads%s of %,d", attention.heads(), shared, attention.queryKeyWidth());
     }
 
-    /** E.g. {@code ; 15 of 18 layers see 512 tokens}; empty where every layer sees all. */
+    /** E.g. {@code ; 15 of 18 layers see 512 tokens}; empty if every layer sees all. */
     static String windows(Architecture model) {
         Map<Integer, Integer> layers = new TreeMap<>();
         model.blocks().forEach(block -> layers.merge(block.attention().window(), 1, Integer::sum));

@@ -64,8 +64,8 @@ public record BytesReport(List<DecodeBytes> steps) {
         }
         return document.paragraph(
                 "A step reads each weight once for all sequences, and each sequence's cache: T tokens are read and one is "
-                        + "written, which is 2 g h (T + 1) numbers a layer; a layer with a window keeps no more than that. "
-                        + "Of experts, those are counted that at least one sequence is expected to choose. Activations "
+                        + "written, which is 2 g h (T + 1) numbers per layer; a layer with a window keeps no more than that. "
+                        + "Experts count if at least one sequence is expected to choose them. Activations "
                         + "are left out: they are kilobytes, and stay in the processor's caches.");
     }
 
@@ -114,7 +114,7 @@ public record BytesReport(List<DecodeBytes> steps) {
         return new Table(
                 List.of(
                         text("utilization"),
-                        number("bytes a step"),
+                        number("bytes per step"),
                         number("relative"),
                         text("counts"),
                         text("source")),

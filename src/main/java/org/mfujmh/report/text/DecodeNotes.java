@@ -29,11 +29,10 @@ final class DecodeNotes {
                 .filter(entry -> entry.pass().equals(Optional.of(PassId.DECODE)))
                 .toList();
         if (!steps.isEmpty()) {
-            notes.add(new DecodeNote(
-                    "decode",
-                    "one new token for each sequence, with so many tokens in its KV cache; tokens/s counts new tokens"
-                            + " only. Memory binds where reading weights and cache at the measured bandwidth takes longer"
-                            + " than multiplying at the GEMM roofline; the share is of the roof that binds."));
+            notes.add(
+                    new DecodeNote(
+                            "decode",
+                            "one new token per sequence, with the given number of tokens in its KV cache; tokens/s counts new tokens only. Memory is the limit if reading weights and cache at the measured bandwidth takes longer than multiplying at the GEMM roofline; the share is relative to whichever is the limit."));
         }
         steps.forEach(entry -> notes.addAll(of(entry, subject.apply(entry))));
         entries.stream()
@@ -50,7 +49,7 @@ final class DecodeNotes {
                     "bandwidth",
                     String.format(
                             Locale.ROOT,
-                            "decode of %s: %s MB a token; the machine reads %s GB/s, and the step %.1f %% of that",
+                            "decode of %s: %s MB per token; this machine reads %s GB/s, and the step reaches %.1f %% of that",
                             subject,
                             NumberFormat.threeDigits(Figures.mean(entry, MetricId.BYTES_PER_TOKEN) / 1e6),
                             NumberFormat.threeDigits(bandwidth),

@@ -60,9 +60,10 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
             document.table(counts(workload));
         }
         document.heading("The conventions");
-        document.paragraph("FLOPs a token of forward and backward; T tokens in a sequence, w the window of a layer that"
-                + " has one. A multiplication and an addition are 2 FLOPs.\n" + symbols()
-                + "\nA: query heads x (columns of a key + columns of a value) / 2, summed over layers.");
+        document.paragraph(
+                "FLOPs per token, forward and backward; T: tokens per sequence; w: the window of a layer that has one. A multiplication and an addition are 2 FLOPs.\n"
+                        + symbols()
+                        + "\nA: query heads x (columns of a key + columns of a value) / 2, summed over layers.");
         return document.table(legend());
     }
 
@@ -101,7 +102,7 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                 .map(entry -> entry.getKey() + " (" + String.join(", ", entry.getValue()) + ")")
                 .collect(Collectors.joining("; "));
         return parameters + "\n" + symbols + "; A = " + Figures.exact(attentionWidth(model)) + "\nKV cache: "
-                + Figures.exact(BigInteger.valueOf(2 * model.cachedPerToken())) + " bytes a token in 16 bits"
+                + Figures.exact(BigInteger.valueOf(2 * model.cachedPerToken())) + " bytes per token in 16 bits"
                 + ArchitectureText.windows(model);
     }
 

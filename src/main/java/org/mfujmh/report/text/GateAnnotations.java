@@ -18,11 +18,11 @@ public final class GateAnnotations {
         String lines = IntStream.range(0, names.size())
                 .mapToObj(i -> line(result.measurements().get(i), names.get(i), strict))
                 .collect(Collectors.joining());
-        String doubts = result.warnings().stream()
+        String warnings = result.warnings().stream()
                 .map(warning -> command("warning", "mfu check", warning))
                 .collect(Collectors.joining());
         String level = result.exitCode(strict) == 0 ? "notice" : "error";
-        return lines + doubts + command(level, "mfu check", report.headline());
+        return lines + warnings + command(level, "mfu check", report.headline());
     }
 
     private static String line(Measurement one, String name, boolean strict) {

@@ -49,7 +49,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         document.heading("Peak memory by batch size");
         document.table(curve());
         document.paragraph(line());
-        doubt().ifPresent(document::paragraph);
+        closeCall().ifPresent(document::paragraph);
         if (throughput.isPresent()) {
             document.heading("Throughput by batch size");
             document.table(throughput.table());
@@ -177,12 +177,13 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                 + "is the prediction interval for one more measurement, by Student's t."
                 + (result().probed().pass() == Pass.DECODE
                         ? " The KV cache of a sequence takes "
-                                + MemorySize.inWords(result().probed().cacheBytesPerSequence()) + ", by its sizes."
+                                + MemorySize.inWords(result().probed().cacheBytesPerSequence())
+                                + ", computed from its sizes."
                         : "");
     }
 
     /** Warns if the answer depends on less than the difference between two runs of the same batch. */
-    private Optional<String> doubt() {
+    private Optional<String> closeCall() {
         if (!(result().ending() instanceof Ending.Proved proved)) {
             return Optional.empty();
         }
@@ -200,7 +201,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                 : Optional.empty();
     }
 
-    /** The observed difference between peaks of the same batch in different processes; see docs/max-batch.md. */
+    /** The observed difference between peaks of the same batch in different processes; see docs/guide/max-batch.md. */
     private static final long NOISE_BYTES = 1 << 20;
 
     private Table probes() {

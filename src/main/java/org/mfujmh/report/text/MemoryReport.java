@@ -61,9 +61,7 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
             document.table(table(ofModel));
         });
         return document.paragraph(
-                "Bytes at the moment of a pass that takes the most, predicted from the model's sizes and"
-                        + " what the program keeps. On a CPU the process itself, a JVM with libtorch, takes about 0.25 GiB more; on"
-                        + " a GPU the CUDA context and what libtorch's allocator keeps come on top.");
+                "Bytes at the moment of a pass that takes the most, predicted from the model's sizes and from what the program saves. The process takes more: on a CPU about 0.25 GiB for the JVM and libtorch, on a GPU the CUDA context and what libtorch's allocator caches.");
     }
 
     private static String heading(MemoryPlan plan) {

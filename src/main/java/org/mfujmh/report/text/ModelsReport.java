@@ -34,10 +34,9 @@ public record ModelsReport(List<Architecture> models, String where, long availab
                 new Document(format)
                         .table(table())
                         .paragraph(
-                                "weights: in 16 bits. forward, with backward: whether the weights alone, or weights and"
-                                        + " gradients, fit into the "
+                                "weights: their size in 16 bits. forward: whether the weights fit; with backward: whether weights and gradients fit. Available are "
                                         + MemorySize.inWords(availableBytes) + " of " + where
-                                        + "; activations come on top. -: no program here computes it, ./mfu flops counts it.")
+                                        + "; activations need more. -: ./mfu flops counts the model, but it cannot be run.")
                         .text();
         };
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 public final class NumberFormat {
     private NumberFormat() {}
 
-    /** At least four significant digits; a share in per cent; a dash if there is no number. */
+    /** At least four significant digits; a share in per cent; a dash if there is not a number. */
     public static String of(double value, String unit) {
         if (!Double.isFinite(value)) {
             return "-";
@@ -56,7 +56,7 @@ public final class NumberFormat {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** All digits, for programs; empty if there is no number. */
+    /** All digits, for programs; empty if there is not a number. */
     public static String exact(double value) {
         return Double.isFinite(value) ? Double.toString(value) : "";
     }

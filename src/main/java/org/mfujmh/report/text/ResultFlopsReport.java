@@ -27,7 +27,7 @@ public final class ResultFlopsReport {
     /**
      * @param entries of all files, in order
      * @param conventions how FLOPs are counted
-     * @throws BadInput where no entry is a pass of this suite whose model is known
+     * @throws BadInput if no entry is a pass of this suite whose model is known
      */
     public ResultFlopsReport(List<Entry> entries, List<Convention> conventions) {
         for (Entry entry : entries) {
@@ -54,8 +54,8 @@ public final class ResultFlopsReport {
     private void add(Entry entry, PassId pass, List<Convention> conventions) {
         PassParams params = entry.passParams();
         int batch = PassParams.count(entry.params().getOrDefault(PassParams.BATCH_SIZE, PassParams.DEFAULT_BATCH_SIZE))
-                .orElseThrow(() -> new BadInput(entry.where() + " has no number for " + PassParams.BATCH_SIZE
-                        + ", so that its FLOPs cannot be counted."));
+                .orElseThrow(() -> new BadInput(entry.where() + " has no numeric " + PassParams.BATCH_SIZE
+                        + ", so its FLOPs cannot be counted."));
         Workload workload = new Workload(model(entry, params.model()), batch, params.seqLen());
         conventions.forEach(convention ->
                 rows.add(row(pass.label(), Pass.of(pass), workload, convention, whole(entry) ? "file" : "name")));
@@ -69,9 +69,8 @@ public final class ResultFlopsReport {
                 new Document(format)
                         .table(table())
                         .paragraph(
-                                "flops: of one pass over the batch; per_token: of each of its tokens. model_from: file, where"
-                                        + " the result carries the model whole (" + RunProperty.MODEL.argument("...")
-                                        + "); name, where it is one that is shipped.")
+                                "flops: of one pass over the batch; per_token: per token of it. model_from: file, if the result records the model's configuration ("
+                                        + RunProperty.MODEL.argument("...") + "); name, if the model is shipped.")
                         .text();
         };
     }
@@ -88,7 +87,7 @@ public final class ResultFlopsReport {
         }
         if (!Models.isShipped(name)) {
             throw new BadInput(entry.where() + " is of the model " + name
-                    + ", which is not shipped, and the file does not carry its config.json.");
+                    + ", which is not shipped, and the file does not record its config.json.");
         }
         return Models.named(name);
     }

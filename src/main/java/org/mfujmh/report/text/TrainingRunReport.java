@@ -36,10 +36,7 @@ public record TrainingRunReport(
                                 + (device.isEmpty() ? "" : ", " + device))
                         .table(table())
                         .paragraph(
-                                "Device-hours are FLOPs / (peak x MFU), so that the MFU has to be one of whole training"
-                                        + " steps, under the convention of its row: the same run has other MFUs under others."
-                                        + " Recomputed activations and the optimizer count in none but hfu_*. ./mfu flops without"
-                                        + " --tokens says what each convention counts.")
+                                "Device-hours are FLOPs / (peak x MFU). The MFU must be that of whole training steps under the convention of its row: the same run has a different MFU under another convention. Recomputed activations count in hfu_* only. ./mfu flops without --tokens shows what each convention counts.")
                         .text();
         };
     }
@@ -86,8 +83,8 @@ public record TrainingRunReport(
                 text("convention"),
                 text("which model"),
                 number("tokens"),
-                number("of a sequence"),
-                number("FLOPs in all"),
+                number("per sequence"),
+                number("total FLOPs"),
                 number("FLOPs")));
         if (cluster.isPresent()) {
             columns.addAll(List.of(number("device-hours"), number("days")));

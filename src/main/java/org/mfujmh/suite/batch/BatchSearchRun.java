@@ -123,9 +123,9 @@ public final class BatchSearchRun {
 
     /** Runs a search when the machine is already locked and identified. */
     static SearchResult search(ProbedPass probed, MemoryLimit limit, Duration timeout, PrintStream progress) {
-        SearchProgress told = new SearchProgress(probed, progress);
-        told.start(limit, LargestBatch.guardInWords(probed));
-        return LargestBatch.find(probed, limit, timeout, told);
+        SearchProgress shown = new SearchProgress(probed, progress);
+        shown.start(limit, LargestBatch.guardInWords(probed));
+        return LargestBatch.find(probed, limit, timeout, shown);
     }
 
     static MemoryLimit limit(EngineProbe.EngineInfo engine, Machine machine, Optional<Long> asked) {

@@ -128,7 +128,7 @@ public final class MaxBatchCache {
             return Optional.of("libtorch had " + then.threads() + " threads and now has " + now.threads());
         }
         if (!then.program().equals(now.program())) {
-            return Optional.of("gpt.py has changed since " + line.when());
+            return Optional.of("the program has changed since " + line.when());
         }
         return Optional.empty();
     }

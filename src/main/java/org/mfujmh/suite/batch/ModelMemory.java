@@ -22,16 +22,16 @@ import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuitePlan;
 
 /**
- * Refuses a model that cannot fit before anything of it is drawn: where weights, and gradients and the optimizer's state if
- * the pass has them, are predicted to take more than the device has.
+ * Refuses a model before its weights are drawn if weights, and the pass's gradients and optimizer state, are predicted
+ * to exceed the device's memory.
  */
 public final class ModelMemory {
     private ModelMemory() {}
 
     /**
-     * The plan without what cannot fit into the device's memory.
+     * The plan without combinations that cannot fit into the device's memory.
      *
-     * @param refused receives what is left out, each with its reason
+     * @param refused receives each combination that is left out, with the reason
      * @throws BadInput if nothing fits
      */
     public static SuitePlan fitting(SuitePlan plan, Device device, Map<Combination, String> refused) {
@@ -46,7 +46,10 @@ public final class ModelMemory {
         return fitting.size() == plan.combinations().size() ? plan : plan.with(fitting);
     }
 
-    /** Why a combination cannot run on this device, in a sentence; empty where it may, or the device's memory is unknown. */
+    /**
+     * Why a combination cannot run on this device, in a sentence; empty if it may, or the device's memory is
+     * unknown.
+     */
     private static Optional<String> refusal(Combination one, Device device) {
         OptionalLong has = bytesOf(device);
         if (has.isEmpty() || !one.isPass()) {
@@ -66,7 +69,7 @@ public final class ModelMemory {
      * @param step of a training step, how it is done
      * @param limitBytes what the pass may take
      * @param whose e.g. a GPU's name
-     * @throws BadInput where its weights alone take more
+     * @throws BadInput if its weights alone take more
      */
     static void require(
             Architecture model,

@@ -35,15 +35,15 @@ final class GateOnBuild extends InterleavedGate {
     }
 
     /**
-     * Both builds run the form that is the faster one in the other: two answers could differ by chance alone, and of a
-     * form that got slower in this build, this build's own answer would lead away.
+     * Both builds run the backend that is fastest in the other build. Two answers could differ by chance, and if a
+     * backend got slower in this build, this build's own choice would hide that.
      */
     @Override
     public Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions) {
         OtherBuild build = other.orElseThrow();
         return build.backends(questions, ForkJvm.options()).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
-                    + " is too old to be told the form of fused; each of its forks decides for itself.");
+                    + " is too old to be given the backend of fused; each of its forks chooses for itself.");
             return EngineProbe.backends(questions, ForkJvm.options());
         });
     }

@@ -62,11 +62,11 @@ final class GateOnFile extends GateStrategy {
                 });
     }
 
-    /** Where nothing was chosen, what the baseline has; and its values where auto or max was. */
+    /** If the user chose nothing, the baseline's combinations; and its values in place of auto and max. */
     @Override
     public List<Combination> plan(List<Combination> asked, boolean chosen) {
         List<Combination> plan = chosen
-                ? asked.stream().map(this::settled).toList()
+                ? asked.stream().map(this::resolved).toList()
                 : baseline.stream()
                         .map(entry -> new Combination(entry.benchmark(), entry.params()))
                         .filter(one -> asked.stream()
@@ -82,8 +82,8 @@ final class GateOnFile extends GateStrategy {
         return plan;
     }
 
-    /** What is left to the machine may come out otherwise today: another batch, another way to multiply. */
-    private Combination settled(Combination one) {
+    /** The machine may choose differently today: another batch, another way to multiply. */
+    private Combination resolved(Combination one) {
         List<Entry> same = baseline.stream().filter(entry -> agrees(one, entry)).toList();
         if (same.size() > 1) {
             throw new BadInput(file + " has " + same.size() + " results that match " + one + ". Give a value instead "

@@ -50,7 +50,7 @@ final class GateOnTorch extends InterleavedGate {
         return List.of(name(false), name(true));
     }
 
-    /** With its version; with what the user called it too if both have one version. */
+    /** Its version, and the user's name for it if both have the same version. */
     private String name(boolean isBaseline) {
         String version = (isBaseline ? before : after).torch();
         boolean alike = before.torch().equals(after.torch());

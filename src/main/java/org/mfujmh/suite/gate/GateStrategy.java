@@ -11,8 +11,8 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * A suite with a gate at its end: it measures, decides, measures what is undecided once more with as many forks
- * again, and decides that. The two looks share the chance of error.
+ * A suite that ends with a gate: it measures and decides, then measures what is undecided once more with as many forks
+ * again, and decides. The two looks share the error probability.
  */
 public abstract sealed class GateStrategy implements MeasurementStrategy permits GateOnFile, InterleavedGate {
     private final GatePolicy policy;
@@ -62,7 +62,7 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
         return !sides().isEmpty();
     }
 
-    /** What the new run is held against. */
+    /** The results that the new run is compared with. */
     @Override
     public abstract List<Entry> baseline();
 

@@ -16,8 +16,8 @@ import org.mfujmh.suite.run.Interleaving;
 import org.mfujmh.suite.run.Provenance;
 
 /**
- * A gate whose baseline is measured in the same run. The forks of both sides are interleaved, so that whatever the
- * machine does it does to both.
+ * A gate whose baseline is measured in the same run. The forks of both sides are interleaved, so that changes of the
+ * machine affect both.
  */
 abstract sealed class InterleavedGate extends GateStrategy permits GateOnBuild, GateOnTorch {
     private final Map<Combination, ForkSeries> ours = new HashMap<>();
@@ -57,7 +57,7 @@ abstract sealed class InterleavedGate extends GateStrategy permits GateOnBuild, 
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
         ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
         ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
-        CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was asked for");
+        CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was requested");
         for (int turn = 0; turn < 2 * forks; turn++) {
             boolean isOurs = Interleaving.isOurs(turn);
             CombinationRun.Outcome one = isOurs

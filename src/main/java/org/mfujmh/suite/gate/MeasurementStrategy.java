@@ -52,7 +52,7 @@ public interface MeasurementStrategy {
         return EngineProbe.ask(device, questions, ForkJvm.options());
     }
 
-    /** Before anything is measured, with the machine's lock taken. @throws org.mfujmh.BadInput where it can't be */
+    /** Before anything is measured, with the machine's lock taken. @throws org.mfujmh.BadInput if it can't be */
     default void begin(Setting setting) {}
 
     /**
@@ -65,7 +65,7 @@ public interface MeasurementStrategy {
         return asked;
     }
 
-    /** Results that this run is held against, those that are there yet: what the machine chose for them holds here too. */
+    /** Results that this run is compared with, as far as they exist; choices made for them apply here too. */
     default List<Entry> baseline() {
         return List.of();
     }
@@ -99,11 +99,11 @@ public interface MeasurementStrategy {
     /** When all is measured. */
     default void end(List<Entry> entries) {}
 
-    /** Whatever happened: lets go of what it holds. */
+    /** Releases what it holds, also after a failure. */
     default void close() {}
 
     /**
-     * What a strategy may have to know.
+     * What a strategy may need to know.
      *
      * @param file where the results go
      * @param deviceFolder the folder of this device's results, where its baseline is

@@ -49,20 +49,20 @@ final class OtherBuild implements AutoCloseable {
         requireSameJmh();
     }
 
-    /** Where a build comes from, known to be there. */
+    /** A build that is known to exist. */
     interface Source {
         /**
          * Makes it ready, which for a commit takes a build.
          *
          * @param progress where to say so
-         * @throws BadInput where it can't be built, or its forks would not understand us
+         * @throws BadInput if it can't be built, or its forks would not understand us
          */
         OtherBuild open(PrintStream progress);
     }
 
     /**
      * @param jarOrRef a jar of this project, or what git takes for a commit
-     * @throws BadInput where it is neither
+     * @throws BadInput if it is neither
      */
     static Source find(String jarOrRef) {
         if (jarOrRef.endsWith(".jar")) {
@@ -147,7 +147,9 @@ final class OtherBuild implements AutoCloseable {
                 .orElse("");
     }
 
-    /** Of its libraries, by the names of their jars: DJL's JNI has both versions, {@code pytorch-jni-2.7.1-0.36.0.jar}. */
+    /**
+     * Of its libraries, by the names of their jars: DJL's JNI has both versions, {@code pytorch-jni-2.7.1-0.36.0.jar}.
+     */
     private static Map<String, String> versions(String classPath) {
         Matcher jni = JNI.matcher(classPath);
         return jni.find()
@@ -169,7 +171,7 @@ final class OtherBuild implements AutoCloseable {
     }
 
     /**
-     * Which form of fused is faster in this build; nothing where it is older than the question, and its forks decide
+     * The fastest backend of fused in this build; empty if the build is too old to be asked, so that its forks choose
      * for themselves.
      */
     Optional<Map<BackendTuningKey, TuningAnswer>> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 
 /**
- * What a run of the suite is asked for.
+ * The options of a run of the suite.
  *
  * @param arguments all of the command line, as it was given
  * @param jmh JMH's own options, without the result file, which the suite writes itself
@@ -58,7 +58,7 @@ public record SuiteOptions(
      *
      * @param all the whole command line, which is told to who resumes
      * @param arguments of it those for JMH, as JMH's own command line takes them
-     * @throws BadInput where JMH does not know one, or the suite cannot honour it
+     * @throws BadInput if JMH does not know one, or the suite cannot honour it
      */
     public static SuiteOptions of(
             List<String> all,
@@ -115,7 +115,7 @@ public record SuiteOptions(
                 .toList();
     }
 
-    /** @throws BadInput where JMH does not know an option or cannot read its value */
+    /** @throws BadInput if JMH does not know an option or cannot read its value */
     static JmhOptions parse(List<String> arguments) {
         int iterations = arguments.indexOf("-i");
         if (iterations >= 0

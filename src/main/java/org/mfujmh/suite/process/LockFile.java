@@ -37,13 +37,13 @@ final class LockFile implements AutoCloseable {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            boolean told = false;
+            boolean announced = false;
             while (!locked(channel, shared)) {
-                if (!told) {
+                if (!announced) {
                     progress.println("Waiting: another benchmark is measuring " + what + " ("
                             + holders(file, holder, shared)
                             + "). This run starts when it ends; press Ctrl-C to cancel.");
-                    told = true;
+                    announced = true;
                 }
                 Thread.sleep(POLL_MILLIS);
             }

@@ -52,7 +52,7 @@ public final class BackendAutotuner implements Tuner.Tunable<BackendTuningKey, B
         return new BackendAutotuner(combinations, earlier, baseline, machine);
     }
 
-    /** What was asked for, where the combination can run it. */
+    /** The requested backend, if the combination can run it. */
     private Optional<Backend> asked(Combination one) {
         return asked.filter(backend -> BackendTuningKey.candidates(one).contains(backend));
     }

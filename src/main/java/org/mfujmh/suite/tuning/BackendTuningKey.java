@@ -84,7 +84,7 @@ public record BackendTuningKey(
                 ":", model, dtype, gemm, loss, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
-    /** What is asked, in words. */
+    /** The question, in words. */
     public String question() {
         return "Backend of fused, "
                 + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens")

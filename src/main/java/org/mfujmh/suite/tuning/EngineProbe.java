@@ -43,7 +43,7 @@ public final class EngineProbe {
             return new EngineInfo(error, device, torch, djl, threads, answers);
         }
 
-        /** The fastest products seen, FLOP/s; nothing where none had to be measured. */
+        /** The fastest products seen, FLOP/s; empty if none had to be measured. */
         public OptionalDouble flopsPerSecond() {
             return gemm.values().stream()
                     .flatMapToDouble(way -> way.fewestSeconds().stream())

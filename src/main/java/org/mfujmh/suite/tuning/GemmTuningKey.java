@@ -63,7 +63,7 @@ public record GemmTuningKey(String model, String dtype, int tokens, String devic
         return String.join(" ", model, dtype, String.valueOf(tokens), "tokens");
     }
 
-    /** What is asked, in words. */
+    /** The question, in words. */
     String question() {
         return "gemm=auto for " + inWords();
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One answer for two sides that are compared, such as two versions of PyTorch: the first side's. If each ran what is
- * fastest on it, the comparison would mix two programs, and two answers can differ by chance alone.
+ * One answer for two sides that are compared, such as two versions of PyTorch: the first side's. If each side ran its
+ * own fastest, the comparison would mix two programs, and two answers can differ by chance.
  *
  * @param <K> what is asked
  */

@@ -19,7 +19,7 @@ public record TuningAnswer(@JsonAlias("form") String label, Map<String, Double> 
         seconds = seconds == null ? Map.of() : new LinkedHashMap<>(seconds);
     }
 
-    /** The fastest of those ways alone; the same if there is none to choose from. */
+    /** The fastest of only those ways; unchanged if there is no choice. */
     TuningAnswer onlyWays(Set<String> ways) {
         if (ways.contains(label) || seconds.keySet().stream().noneMatch(ways::contains)) {
             return this;

@@ -242,7 +242,7 @@ class LibraryCacheTest {
 
         assertThatThrownBy(() -> get(environment()))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("lib/libtorch_cpu.so is no shared library");
+                .hasMessageContaining("lib/libtorch_cpu.so is not a shared library");
     }
 
     /** The line that has "error: " in it only says that the linker failed. */
@@ -289,7 +289,7 @@ class LibraryCacheTest {
         environment.put("MFU_TORCH_JNI", Files.writeString(given, "text").toString());
         assertThatThrownBy(() -> get(environment))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("is no shared library");
+                .hasMessageContaining("is not a shared library");
     }
 
     @Test

@@ -110,10 +110,10 @@ class ClaimsTest {
         assertBad(
                 "mine,utilization,gpt-small,1,1024,exact,,,fast,,1,312,0.1,,,,,,,\n",
                 "\"fast\" in column tokens_per_s");
-        assertBad("mine,utilization,gpt-small,1,1024,exact,,,1,,1,312,lots,,,,,,,\n", "\"lots\" is no number");
+        assertBad("mine,utilization,gpt-small,1,1024,exact,,,1,,1,312,lots,,,,,,,\n", "\"lots\" is not a number");
         assertBad(
                 "mine,utilization,gpt-small,1,1024,exact,,,1,,1,0,0.1,,,,,,,\n",
-                "file.csv, claim 1 (mine): \"0\" is no");
+                "file.csv, claim 1 (mine): \"0\" is not");
         assertBad("mine,forward_flops,gpt-small,1,1024,exact,,heavy,,,,,1,,,,,,,\n", "count of weights \"heavy\"");
     }
 
@@ -128,7 +128,7 @@ class ClaimsTest {
         assertBadFile("quantity,model\nparameters_tied,gpt-small\n", "has no column published");
         assertBadFile("quantity,published\nparameters_tied,1\n", "needs column model");
         assertBadFile("quantity,published,modle\nparameters_tied,1,x\n", "Did you mean \"model\"?");
-        assertBadFile("quantity,published,published\nparameters_tied,1,x\n", "two columns of one name");
+        assertBadFile("quantity,published,published\nparameters_tied,1,x\n", "two columns with the same name");
         assertBadFile("quantity,published\nparameters_tied,1,2\n", "3 cells under 2 columns");
     }
 
@@ -147,8 +147,8 @@ class ClaimsTest {
     @Test
     void noClaimsAreBadInput() {
         assertBadFile("", "has no column quantity");
-        assertBadFile(HEAD, "has no claim in it");
-        assertBadFile(HEAD + ",,,,\n", "has no claim in it");
+        assertBadFile(HEAD, "has no claims");
+        assertBadFile(HEAD + ",,,,\n", "has no claims");
     }
 
     @Test
@@ -162,9 +162,9 @@ class ClaimsTest {
     @Test
     void aNumberThatFillsAllMemoryIsNone() {
         String row = "x,utilization,gpt-small,,1024,palm,,,%s,,1,312,%s,,,,,,x,\n";
-        assertBad(row.formatted("1e999999999", "0.1%"), "column tokens_per_s is no number");
-        assertBad(row.formatted("100", "1e-999999999"), "is no number such as");
-        assertBad(row.formatted("-5", "0.1%"), "\"-5\" is no number above 0");
+        assertBad(row.formatted("1e999999999", "0.1%"), "column tokens_per_s is not a number");
+        assertBad(row.formatted("100", "1e-999999999"), "is not a number such as");
+        assertBad(row.formatted("-5", "0.1%"), "\"-5\" is not a number above 0");
     }
 
     private static List<ClaimResult> results(String file) {

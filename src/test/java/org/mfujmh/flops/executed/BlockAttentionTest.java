@@ -64,7 +64,7 @@ class BlockAttentionTest {
             assertThat(term.explained()).isTrue();
             assertThat(term.expectedCalls()).isEqualTo(4 * 7 * LAYERS);
             assertThat(term.executedCalls()).isEqualTo(4 * 7 * LAYERS);
-            assertThat(term.explanation()).startsWith("7 products for 6: the scores are computed again; 62.50 %");
+            assertThat(term.explanation()).startsWith("7 products for 6: the scores are recomputed; 62.50 %");
         });
     }
 

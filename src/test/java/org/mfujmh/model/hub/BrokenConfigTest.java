@@ -195,7 +195,7 @@ class BrokenConfigTest {
     void bytesThatAreNoTextAreRefused() throws IOException {
         Path file = folder.resolve("config.json");
         Files.write(file, "{\"model_type\": \"llama\"}".getBytes(StandardCharsets.UTF_16));
-        assertThat(refusal(folder)).isEqualTo(file + " is no config.json: its bytes are not text in UTF-8.");
+        assertThat(refusal(folder)).isEqualTo(file + " is not a config.json: it is not UTF-8 text.");
         Files.write(file, "{\"model_type\": \"llama\", \"_name\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(refusal(folder)).contains("UTF-8");
         Files.write(file, new byte[4096]);

@@ -56,26 +56,26 @@ class ReportTest {
     void aFailedEntryIsShownWithItsDoubtAndDrawnNowhere() {
         Report report = Pages.of(other("10", Double.NaN), other("20", 1, 2, 3));
 
-        assertThat(report.answer().doubts()).containsKey("Failed: no numeric value");
+        assertThat(report.answer().warnings()).containsKey("Failed: no numeric value");
         assertThat(report.toHtml()).contains("failed: no numeric value").contains("size=10");
         assertThat(only(report, "throughput", "means").get("value").asDouble()).isEqualTo(2);
     }
 
     @Test
-    void doubtsSayWhatIsDoubtful() {
-        assertThat(doubts(other("1", 5, 5.1).asked(5)))
+    void warningsSayWhatIsDoubtful() {
+        assertThat(warnings(other("1", 5, 5.1).asked(5)))
                 .contains("2 of 5 forks returned a result", "2 forks: no interval");
-        assertThat(doubts(other("1", 5, 8, 5)))
-                .anySatisfy(doubt -> assertThat(doubt).startsWith("forks differ by 28.9 %"));
-        assertThat(doubts(other("1", 5, 5.1, 4.9))).isEmpty();
-        assertThat(doubts(Pages.pass(true, 1, 30_000, 0.01, 1))).isEmpty();
+        assertThat(warnings(other("1", 5, 8, 5)))
+                .anySatisfy(warning -> assertThat(warning).startsWith("forks differ by 28.9 %"));
+        assertThat(warnings(other("1", 5, 5.1, 4.9))).isEmpty();
+        assertThat(warnings(Pages.pass(true, 1, 30_000, 0.01, 1))).isEmpty();
         // 1.3 x the best roofline of all forks.
-        assertThat(doubts(Pages.pass(true, 1, 30_000, 0, 1)
+        assertThat(warnings(Pages.pass(true, 1, 30_000, 0, 1)
                         .secondary("causal_exact_tflops", "TFLOP/s", 1.3 * 30_000 * 786_432 * 1.3 / 1e12)))
-                .anySatisfy(doubt -> assertThat(doubt).startsWith("suspect"));
-        assertThat(doubts(Pages.pass(true, 1, 30_000, 0.01, 1).secondary("throttled_share", "share", 0.4, 0.4, 0.4)))
+                .anySatisfy(warning -> assertThat(warning).startsWith("suspect"));
+        assertThat(warnings(Pages.pass(true, 1, 30_000, 0.01, 1).secondary("throttled_share", "share", 0.4, 0.4, 0.4)))
                 .contains("throttled 40.0 % of the time");
-        assertThat(doubts(other("1", 5).property("mfu.source", "a paper")))
+        assertThat(warnings(other("1", 5).property("mfu.source", "a paper")))
                 .containsExactly("published, not measured here");
     }
 
@@ -86,9 +86,9 @@ class ReportTest {
                 .secondary("roofline_share", "share", 1.6, 1.6, 1.6)
                 .secondary("roofline_tflops", "TFLOP/s", new double[][] {{0.0001, 0.03}});
         String table = SuiteReport.of(List.of(noisy.entry()), Convention.EXACT).toText();
-        assertThat(doubts(noisy))
+        assertThat(warnings(noisy))
                 .singleElement()
-                .satisfies(doubt -> assertThat(table).contains(doubt).contains("which was unsteady"));
+                .satisfies(warning -> assertThat(table).contains(warning).contains("which was unsteady"));
         assertThat(Pages.of(noisy).measured())
                 .flatExtracting(Warning::of)
                 .extracting(Warning::kind)
@@ -96,7 +96,7 @@ class ReportTest {
         assertThat(section(Pages.of(noisy), "utilisation").message()).contains("which was unsteady");
     }
 
-    private static List<String> doubts(JmhJson entry) {
+    private static List<String> warnings(JmhJson entry) {
         return Pages.of(entry).measured().stream()
                 .flatMap(one -> Warning.of(one).stream())
                 .map(Warning::detail)

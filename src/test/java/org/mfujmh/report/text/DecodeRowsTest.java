@@ -40,7 +40,7 @@ class DecodeRowsTest {
     void theTableShowsTheShareOfTheRoofThatBindsAndSaysWhich() {
         String memory = text(step(0.01, 0.8).entry());
         assertThat(memory).contains("1 x 256", "decode", "80.0 % memory");
-        assertThat(memory).contains("decode of gpt-small: 257 MB a token; the machine reads 12.0 GB/s");
+        assertThat(memory).contains("decode of gpt-small: 257 MB per token; this machine reads 12.0 GB/s");
         assertThat(memory).doesNotContain("latency", "MBU");
         assertThat(text(step(0.7, 0.2).entry())).contains("70.0 % compute");
     }
