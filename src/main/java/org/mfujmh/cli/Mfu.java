@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "mfu",
         mixinStandardHelpOptions = true,
-        version = "mfu-jmh 0.1.0-SNAPSHOT",
+        versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         description =
                 "Measures how much of the hardware a GPT uses: tokens/s, MFU and share of the GEMM roofline, with "
@@ -77,7 +77,10 @@ public final class Mfu implements Runnable {
 
     /** All commands with their options. */
     static CommandLine commandLine() {
-        return new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine mfu = new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
+        mfu.getSubcommands().values().forEach(command -> command.getCommandSpec()
+                .versionProvider(new VersionText()));
+        return mfu;
     }
 
     /** Rejects arguments with characters that the locale cannot express, which the JVM has already replaced. */
