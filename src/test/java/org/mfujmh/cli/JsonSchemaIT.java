@@ -13,32 +13,30 @@ class JsonSchemaIT {
     @TempDir
     private Path folder;
 
+    private Launched run(String arguments) throws Exception {
+        Launched ran = Launched.mfu(folder, (Object[]) arguments.split(" ", -1));
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        return ran;
+    }
+
     @Test
     void theLargestBatch() throws Exception {
-        Launched ran = Launched.mfu(
-                folder,
-                "max-batch --model gpt-tiny --seq 64 --gemm native --dtype fp32 --memory-limit 320MiB --format json"
-                        .split(" "));
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        Launched ran = run("max-batch --model gpt-tiny --seq 64 --gemm native --dtype fp32 --memory-limit 320MiB"
+                + " --format json");
         JsonSchemaTest.requireValid(PublishedSchema.of("max-batch"), PublishedSchema.read(ran.out()));
     }
 
     @Test
     void aRunAndItsGate() throws Exception {
-        Path file = folder.resolve("run.json");
-        String run =
-                "bench ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -p gemm=native -f 1 -wi 1 -i 1 -w 1ms -r 1ms";
-        Launched first = Launched.mfu(folder, (run + " -rff " + file).split(" "));
-        assertThat(first.exitCode()).as(first.err()).isZero();
-        for (JsonNode result : PublishedSchema.read(Files.readString(file))) {
+        String bench =
+                "bench ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -p gemm=native -f 1 -wi 1 -i 1 -w 1ms -r 1ms -rff ";
+        run(bench + "run.json");
+        for (JsonNode result : PublishedSchema.read(Files.readString(folder.resolve("run.json")))) {
             JsonNode properties = JsonSchemaTest.runProperties(result);
             assertThat(properties.size()).isGreaterThan(15);
             JsonSchemaTest.requireValid(PublishedSchema.of("run-properties"), properties);
         }
-        Launched second = Launched.mfu(
-                folder,
-                (run + " -rff " + folder.resolve("second.json") + " --gate " + file + " --format json").split(" "));
-        assertThat(second.exitCode()).as(second.err()).isZero();
-        JsonSchemaTest.requireValid(PublishedSchema.of("check"), PublishedSchema.read(second.out()));
+        Launched gated = run(bench + "second.json --gate run.json --format json");
+        JsonSchemaTest.requireValid(PublishedSchema.of("check"), PublishedSchema.read(gated.out()));
     }
 }

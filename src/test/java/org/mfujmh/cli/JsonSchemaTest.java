@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,14 +23,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mfujmh.bytes.ByteTerm;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Siblings;
 import org.mfujmh.compare.Verdict;
+import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.memory.MemoryTerm;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
+import org.mfujmh.report.text.MaxBatchReport;
+import org.mfujmh.report.text.OutputFormat;
+import org.mfujmh.report.text.ThroughputTable;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.search.MemoryLimit;
+import org.mfujmh.search.MemoryUse;
+import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
+import org.mfujmh.search.ProbedPass;
+import org.mfujmh.search.SearchResult;
 
 /** What commands print as JSON, and what result files record, is what docs/reference/schema says. */
 class JsonSchemaTest {
@@ -106,6 +123,28 @@ class JsonSchemaTest {
         requireValid(PublishedSchema.of("history"), value);
         assertThat(value.findValues("changes").stream().flatMap(changes -> changes.findValues("ratio").stream()))
                 .anyMatch(JsonNode::isNull);
+    }
+
+    /** JsonSchemaIT runs a search; one that stopped, with throughput, is made up here. */
+    @Test
+    void aSearchThatStopped() throws IOException {
+        ProbedPass pass = new ProbedPass(
+                new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.UPCAST, Loss.SUM),
+                Pass.FORWARD,
+                64,
+                "cpu");
+        List<Probe> probes = List.of(
+                new Probe(1, new ProbeOutcome.Fits(new MemoryUse(1, 3, 3, 0, 0.5))),
+                new Probe(2, new ProbeOutcome.OutOfMemory("killed")),
+                new Probe(3, new ProbeOutcome.Hung(Duration.ofSeconds(9))));
+        SearchResult stopped = new SearchResult(pass, 1000, probes, new SearchResult.Ending.Stopped("it hung"));
+        ThroughputTable throughput =
+                new ThroughputTable(List.of(new ThroughputTable.ThroughputPoint(1, new Interval(5, Double.NaN, 6, 0.99, List.of()))));
+        requireValid(
+                PublishedSchema.of("max-batch"),
+                PublishedSchema.read(
+                        new MaxBatchReport(stopped, new MemoryLimit(1000, 1000, "made up"), "CPU", throughput)
+                                .render(OutputFormat.JSON)));
     }
 
     @ParameterizedTest
