@@ -138,8 +138,8 @@ class JsonSchemaTest {
                 new Probe(2, new ProbeOutcome.OutOfMemory("killed")),
                 new Probe(3, new ProbeOutcome.Hung(Duration.ofSeconds(9))));
         SearchResult stopped = new SearchResult(pass, 1000, probes, new SearchResult.Ending.Stopped("it hung"));
-        ThroughputTable throughput =
-                new ThroughputTable(List.of(new ThroughputTable.ThroughputPoint(1, new Interval(5, Double.NaN, 6, 0.99, List.of()))));
+        ThroughputTable throughput = new ThroughputTable(
+                List.of(new ThroughputTable.ThroughputPoint(1, new Interval(5, Double.NaN, 6, 0.99, List.of()))));
         requireValid(
                 PublishedSchema.of("max-batch"),
                 PublishedSchema.read(
