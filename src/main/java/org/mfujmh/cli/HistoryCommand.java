@@ -78,7 +78,17 @@ final class HistoryCommand implements Callable<Integer> {
         value.put("unit", history.unit());
         value.put("order", order);
         value.put("points", history.points().stream().map(HistoryCommand::json).toList());
-        value.put("changes", history.changes());
+        value.put(
+                "changes", history.changes().stream().map(HistoryCommand::json).toList());
+        return value;
+    }
+
+    private static Object json(History.LevelChange change) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("at", change.at());
+        value.put("before", JsonNumber.orNull(change.before()));
+        value.put("after", JsonNumber.orNull(change.after()));
+        value.put("ratio", JsonNumber.orNull(change.ratio()));
         return value;
     }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "mfu",
         mixinStandardHelpOptions = true,
-        version = "mfu-jmh 0.1.0-SNAPSHOT",
+        versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         description =
                 "Measures how much of the hardware a language model uses: tokens/s, MFU and share of the GEMM roofline, "
@@ -77,9 +77,11 @@ public final class Mfu implements Runnable {
 
     /** All commands with their options. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
-        line.getSubcommands().get("bench").getCommandSpec().usageMessage().footer(BenchHelp.footer());
-        return line;
+        CommandLine mfu = new CommandLine(new Mfu()).setCaseInsensitiveEnumValuesAllowed(true);
+        mfu.getSubcommands().values().forEach(command -> command.getCommandSpec()
+                .versionProvider(new VersionText()));
+        mfu.getSubcommands().get("bench").getCommandSpec().usageMessage().footer(BenchHelp.footer());
+        return mfu;
     }
 
     /** Rejects arguments with characters that the locale cannot express, which the JVM has already replaced. */

@@ -1,5 +1,6 @@
 package org.mfujmh.verify;
 
+import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
@@ -14,6 +15,12 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonPropertyOrder({"check", "expected", "actual", "tolerance", "ok", "source"})
 public record Check(String check, Number expected, Number actual, Number tolerance, boolean ok, String source) {
+
+    /** The actual value for JSON, which has no NaN and no infinity: null for these. */
+    @JsonGetter("actual")
+    Number finiteActual() {
+        return actual instanceof Double number && !Double.isFinite(number) ? null : actual;
+    }
 
     /** A check of two counts that must be equal. */
     public static Check exactly(String check, Number expected, Number actual, String source) {

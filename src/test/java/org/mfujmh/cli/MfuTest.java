@@ -2,9 +2,14 @@ package org.mfujmh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MfuTest {
 
@@ -36,5 +41,18 @@ class MfuTest {
                 .contains("flops")
                 .contains("peaks")
                 .contains("verify");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "bench --version", "flops -V"})
+    void theVersionIsThatOfThePomWithItsCommit(String arguments) throws Exception {
+        String pom = Files.readString(Path.of("pom.xml"));
+        Matcher version = Pattern.compile("<artifactId>mfu-jmh</artifactId>\\s*<version>([^<]+)<")
+                .matcher(pom);
+        assertThat(version.find()).isTrue();
+        Ran ran = Ran.mfu(arguments.split(" ", -1));
+        assertThat(ran.exitCode()).isZero();
+        String commit = Files.exists(Path.of(".git")) ? " \\(commit [0-9a-f]{12}(-dirty)?\\)" : "";
+        assertThat(ran.out()).matches("mfu-jmh " + Pattern.quote(version.group(1)) + commit + "\n");
     }
 }

@@ -1,11 +1,15 @@
 package org.mfujmh.suite.run;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -47,5 +51,32 @@ class BuildCommitTest {
         assertThat(BuildCommit.of(folder.resolve("missing.jar"))).isEmpty();
         assertThat(BuildCommit.of(Files.writeString(folder.resolve("text.jar"), "no jar")))
                 .isEmpty();
+    }
+
+    @Test
+    void theClassesOfACheckoutHaveItsCommit() throws Exception {
+        Path classes = Files.createDirectories(folder.resolve("target/classes"));
+        assertThat(BuildCommit.ofCheckout(classes)).isEmpty();
+        Path source = Files.writeString(folder.resolve("a.txt"), "a");
+        git("init", "-q");
+        git("add", "a.txt");
+        git("-c", "user.name=a", "-c", "user.email=a@a", "commit", "-q", "-m", "a");
+        assertThat(BuildCommit.ofCheckout(classes)).get(as(STRING)).matches("[0-9a-f]{12}");
+        Files.writeString(source, "b");
+        assertThat(BuildCommit.ofCheckout(classes)).get(as(STRING)).matches("[0-9a-f]{12}-dirty");
+        // Another project's checkout, in which ours lies unpacked.
+        assertThat(BuildCommit.ofCheckout(Files.createDirectories(folder.resolve("tools/mfu/target/classes"))))
+                .isEmpty();
+    }
+
+    private void git(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 }
