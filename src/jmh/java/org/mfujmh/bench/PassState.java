@@ -132,7 +132,8 @@ public abstract class PassState {
         renewBatch(); // its lists hold the weights, which a proof may have drawn anew
         ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();
-        roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
+        roofline = new GemmRoofline(
+                gpt, pass(), sequences * tokens, pass() == Pass.PREFILL ? sequences : sequences * tokens);
         // The memory for drawing weights, proving and choosing does not belong to the pass.
         ResidentMemory.release();
     }

@@ -23,10 +23,10 @@ import org.mfujmh.model.Pass;
 final class ProofOfDecoding {
 
     /** Step and full pass each round so much, by other ways; and a bound is not an estimate. */
-    private static final double TOLERANCE = 3;
+    static final double TOLERANCE = 3;
 
     /** Rounding may turn a close choice of experts, which changes what follows it; an error changes all of it. */
-    private static final double TOLERANCE_AFTER_EXPERTS = 0.5;
+    static final double TOLERANCE_AFTER_EXPERTS = 0.5;
 
     private ProofOfDecoding() {}
 

@@ -45,6 +45,7 @@ import picocli.CommandLine.Unmatched;
             "     dtype      bf16 (default), fp16, fp32",
             "     program    fused (default), notebook",
             "     gemm       auto (default), native, upcast",
+            "     logits     all (default), last: of ForwardBenchmark, as inference has them",
             "     loss       sum (default), cross_entropy",
             "     device     auto (default), cpu, cuda:N",
             "  -f N         number of forks, the independent samples (default 5)",

@@ -65,8 +65,9 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--pass",
             paramLabel = "P",
-            description = "forward, forward-backward, train-step, or decode (--seq tokens in the KV cache). Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "forward, prefill (logits of each sequence's last token alone), forward-backward, train-step, or decode (--seq tokens in the KV cache). Default:"
+                            + " ${DEFAULT-VALUE}.")
     private String pass = "forward";
 
     @Option(

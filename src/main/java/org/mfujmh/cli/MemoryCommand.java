@@ -51,7 +51,8 @@ final class MemoryCommand implements Callable<Integer> {
             names = "--pass",
             paramLabel = "P",
             split = ",",
-            description = "forward, forward-backward, train-step or decode; several by commas. Default: all.")
+            description =
+                    "forward, prefill (logits of each sequence's last token alone), forward-backward, train-step or decode; several by commas. Default: all.")
     private List<String> passes = List.of();
 
     @Option(names = "--batch", paramLabel = "B", description = "Sequences per batch. Default: ${DEFAULT-VALUE}.")

@@ -153,14 +153,14 @@ public final class MfuProfiler implements InternalProfiler {
         return run.map(pass -> flopsPerToken(pass, convention)).orElse(Double.NaN);
     }
 
-    /** From the table for a model that is shipped, else from the closed form of its configuration. */
+    /** From the table for a model that is shipped, else, and for a prefill, from the closed form of its configuration. */
     private static double flopsPerToken(PassRun run, Convention convention) {
         if (run.pass() == Pass.DECODE) {
             return TokenFlops.of(Models.named(run.model()), convention, Pass.DECODE)
                     .lastToken(run.tokens() + 1)
                     .doubleValue();
         }
-        return Table.PER_TOKEN.knows(run.model())
+        return run.pass() != Pass.PREFILL && Table.PER_TOKEN.knows(run.model())
                 ? Table.PER_TOKEN.perToken(run.model(), convention, run.pass(), run.tokens())
                 : TokenFlops.of(Models.named(run.model()), convention, run.pass())
                                 .sequence(run.tokens())

@@ -57,6 +57,12 @@ class ReferencePagesTest {
                     PassParams.DEFAULT_SEQ_LEN,
                     "tokens of a sequence; decoding: tokens in the KV cache"
                 },
+                new String[] {
+                    PassParams.LOGITS,
+                    PassParams.DEFAULT_LOGITS,
+                    "of which tokens a forward pass computes logits; `" + PassParams.LAST_LOGITS
+                            + "`: of each sequence's last alone, as inference does (`" + PassId.PREFILL.label() + "`)"
+                },
                 new String[] {PassParams.DTYPE, PassParams.DEFAULT_DTYPE, "precision of weights and activations"},
                 new String[] {PassParams.PROGRAM, PassParams.DEFAULT_PROGRAM, "how the model is written"},
                 new String[] {PassParams.GEMM, PassParams.DEFAULT_GEMM, "how 16-bit matrices are multiplied"},
@@ -85,7 +91,7 @@ class ReferencePagesTest {
                 .map(parameter -> row("`" + parameter[0] + "`", parameter[1], parameter[2]))
                 .collect(Collectors.joining());
         String benchmarks = Stream.of(PassId.values())
-                .map(pass -> row("`" + pass.benchmarkClass() + "`", "`" + pass.label() + "`", pass.title()))
+                .map(pass -> row("`" + String.join(" -p ", named(pass)) + "`", "`" + pass.label() + "`", pass.title()))
                 .collect(Collectors.joining());
         requireCurrent("parameters.md", """
                 # Benchmarks and parameters
@@ -100,6 +106,14 @@ class ReferencePagesTest {
                 | parameter | default | what it is |
                 |---|---|---|
                 """ + rows);
+    }
+
+    /** A pass's benchmark, and the parameters that choose it. */
+    private static List<String> named(PassId pass) {
+        return Stream.concat(
+                        Stream.of(pass.benchmarkClass()),
+                        pass.choice().entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()))
+                .toList();
     }
 
     private static String row(String... cells) {
