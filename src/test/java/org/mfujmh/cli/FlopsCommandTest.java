@@ -313,6 +313,6 @@ class FlopsCommandTest {
         assertThat(terms.out()).contains("2(M - H) + 2H/T + 4AT").containsPattern("head +\\[1 x 768\\]");
         assertThat(terms.out()).doesNotContain("backward  ");
         assertThat(Ran.mfu("flops", "--logits", "last", "--bytes").err()).contains("--logits last is a forward pass");
-        assertThat(Ran.mfu("flops", "--logits", "lst").err()).contains("Did you mean \"last\"");
+        assertThat(Ran.mfu("flops", "--logits", "lst").err()).contains("Choose one of all, last");
     }
 }
