@@ -14,6 +14,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
+import org.mfujmh.profiler.OverheadReading;
 
 /**
  * Shows, once a fork and before anything is timed, that a decoding step does the work that it is paid for: the matrix
@@ -38,6 +39,7 @@ final class ProofOfDecoding {
     static void of(GptModel gpt, DecodeSession session) {
         long[] tokens = session.nextTokens();
         List<ExecutedOp> operations = OperatorTrace.during(session::step);
+        OverheadReading.operators(operations.size());
         products(gpt, session, operations);
         cache(gpt, session);
         nextTokens(gpt, session);

@@ -20,6 +20,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Tensor;
 import org.mfujmh.profiler.ExecutedReading;
+import org.mfujmh.profiler.OverheadReading;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -56,6 +57,7 @@ final class ProofOfWork {
                 "the batch holds " + batch.tokens() + " tokens, not " + (micros == 1 ? "" : micros + " x ") + sequences
                         + " x " + tokens);
         List<ExecutedOp> operations = OperatorTrace.during(() -> state.run(gpt, batch));
+        OverheadReading.operators(operations.size());
         proof.results(gpt.checksums());
         proof.products(operations);
         if (state.pass() == Pass.PREFILL) {

@@ -25,12 +25,14 @@ public final class DecodeSession implements AutoCloseable {
     private final NDArray prompts;
 
     private final NDList step;
+    private final NDList empty;
 
     private DecodeSession(GptModel model, NDManager owner, NDArray prompts) {
         this.model = model;
         this.owner = owner;
         this.prompts = prompts;
         step = new NDList(model.place(), GptModel.methodName(owner, "decode_step"));
+        empty = new NDList(model.place(), GptModel.methodName(owner, "decode_empty"));
     }
 
     /**
@@ -85,6 +87,11 @@ public final class DecodeSession implements AutoCloseable {
     public float step() {
         JniUtils.setGradMode(false);
         return model.run(step);
+    }
+
+    /** The way into libtorch and back with the arguments of {@link #step}, and nothing done there. */
+    public float emptyCall() {
+        return model.run(empty);
     }
 
     /** Sequences that get a token each step. */

@@ -88,6 +88,8 @@ public final class MfuProfiler implements InternalProfiler {
         metrics.add(metric(MetricId.ROOFLINE_SHARE, model / roofline.flopsPerSecond()));
         metrics.addAll(ofMemory(run, tokens));
         metrics.addAll(latencies(params, result));
+        metrics.add(metric(MetricId.CALL_US, 1e6 * OverheadReading.callSeconds()));
+        metrics.add(metric(MetricId.OVERHEAD_US, 1e6 * OverheadReading.seconds()));
         GpuWindow gpu = GpuTelemetry.seen();
         metrics.add(metric(
                 MetricId.PEAK_MEMORY_BYTES,

@@ -58,6 +58,13 @@
   def empty(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     return torch.zeros([], dtype=6)
 
+  # So many operators that compute next to nothing, one after the other: what an operator costs besides its work.
+  def tiny_operators(self, place: Tensor, times: Tensor) -> Tensor:
+    y = torch.zeros([1], dtype=6, device=place.device)
+    for i in range(int(times)):
+      y = torch.neg(y)
+    return y.cpu()
+
   # ---- conversions: DJL cannot name bf16, so numbers enter and leave as fp32
 
   def widen(self, x: List[Tensor]) -> Tensor:

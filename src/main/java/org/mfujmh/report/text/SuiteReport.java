@@ -130,6 +130,11 @@ public record SuiteReport(Table table, List<String> notes) {
                         + ". The roofline is the speed at which this machine multiplies matrices of the"
                         + " pass's own shapes, measured before and after every iteration."));
         entries.stream()
+                .flatMap(entry -> OverheadNote.of(entry).stream()
+                        .map(text ->
+                                note("overhead", pass(entry) + " of " + subject(entry, varied) + ": " + text + ".")))
+                .forEach(notes::add);
+        entries.stream()
                 .flatMap(entry -> RooflineNote.of(entry).stream()
                         .map(text -> note("roofline", pass(entry) + " of " + subject(entry, varied) + ": " + text)))
                 .forEach(notes::add);
