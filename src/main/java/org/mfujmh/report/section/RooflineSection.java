@@ -221,7 +221,7 @@ public final class RooflineSection {
                     .ifPresent(
                             reading -> measured.merge("measured GEMM roofline" + on(one), reading.value(), Math::max));
             one.reading(MetricId.BANDWIDTH_ROOFLINE_GBS)
-                    .ifPresent(reading -> read.merge("measured bandwidth" + on(one), reading.value(), Math::max));
+                    .ifPresent(reading -> read.merge("measured" + on(one), reading.value(), Math::max));
             OptionalDouble peak = one.peakTflops();
             if (peak.isPresent()) {
                 datasheet.put(one.param(PassParams.DTYPE) + " peak" + on(one), peak.getAsDouble());
