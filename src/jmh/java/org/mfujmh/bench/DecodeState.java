@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.device.memory.ResidentMemory;
+import org.mfujmh.engine.CallOverhead;
 import org.mfujmh.engine.DecodeSession;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.GptModel;
@@ -20,6 +21,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.profiler.BandwidthReading;
 import org.mfujmh.profiler.GpuTelemetry;
+import org.mfujmh.profiler.OverheadReading;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
 import org.mfujmh.schema.PassParams;
@@ -107,6 +109,8 @@ public class DecodeState {
         session = DecodeSession.random(gpt, sequences, asked.seqLen(), 0);
         ProofOfDecoding.of(gpt, session);
         ProofOfDecoding.ofSynchronisation(gpt, session);
+        CallOverhead overhead = CallOverhead.measure(gpt, session::emptyCall);
+        OverheadReading.set(overhead.callSeconds(), overhead.operatorSeconds());
         // The memory for drawing weights, proving and choosing does not belong to the steps.
         ResidentMemory.release();
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.BackendChoice;
+import org.mfujmh.engine.CallOverhead;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
@@ -20,6 +21,7 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.profiler.GpuTelemetry;
+import org.mfujmh.profiler.OverheadReading;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
 import org.mfujmh.schema.PassParams;
@@ -132,7 +134,10 @@ public abstract class PassState {
         renewBatch(); // its lists hold the weights, which a proof may have drawn anew
         ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();
-        roofline = new GemmRoofline(gpt, pass(), sequences * tokens);
+        CallOverhead overhead = CallOverhead.measure(gpt, () -> gpt.empty(batch));
+        OverheadReading.set(overhead.callSeconds(), overhead.operatorSeconds());
+        roofline = new GemmRoofline(
+                gpt, pass(), sequences * tokens, pass() == Pass.PREFILL ? sequences : sequences * tokens);
         // The memory for drawing weights, proving and choosing does not belong to the pass.
         ResidentMemory.release();
     }

@@ -14,6 +14,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
+import org.mfujmh.profiler.OverheadReading;
 
 /**
  * Shows, once a fork and before anything is timed, that a decoding step does the work that it is paid for: the matrix
@@ -23,10 +24,10 @@ import org.mfujmh.model.Pass;
 final class ProofOfDecoding {
 
     /** Step and full pass each round so much, by other ways; and a bound is not an estimate. */
-    private static final double TOLERANCE = 3;
+    static final double TOLERANCE = 3;
 
     /** Rounding may turn a close choice of experts, which changes what follows it; an error changes all of it. */
-    private static final double TOLERANCE_AFTER_EXPERTS = 0.5;
+    static final double TOLERANCE_AFTER_EXPERTS = 0.5;
 
     private ProofOfDecoding() {}
 
@@ -38,6 +39,7 @@ final class ProofOfDecoding {
     static void of(GptModel gpt, DecodeSession session) {
         long[] tokens = session.nextTokens();
         List<ExecutedOp> operations = OperatorTrace.during(session::step);
+        OverheadReading.operators(operations.size());
         products(gpt, session, operations);
         cache(gpt, session);
         nextTokens(gpt, session);

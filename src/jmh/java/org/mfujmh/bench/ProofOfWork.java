@@ -1,8 +1,10 @@
 package org.mfujmh.bench;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.mfujmh.engine.Checksum;
 import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.Numerics;
 import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
@@ -18,6 +20,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Tensor;
 import org.mfujmh.profiler.ExecutedReading;
+import org.mfujmh.profiler.OverheadReading;
 
 /**
  * Shows, once a fork and before anything is timed, that the method which is timed does the work that
@@ -27,6 +30,9 @@ import org.mfujmh.profiler.ExecutedReading;
  * <p>What fails here fails the combination: a figure without its work is worse than none.
  */
 final class ProofOfWork {
+    /** The most logits of a pass that another is held against: half a GiB of 16-bit numbers. */
+    private static final long MOST_LOGITS = 1L << 28;
+
     private final GptModel gpt;
     private final Pass pass;
     private final int sequences;
@@ -51,8 +57,12 @@ final class ProofOfWork {
                 "the batch holds " + batch.tokens() + " tokens, not " + (micros == 1 ? "" : micros + " x ") + sequences
                         + " x " + tokens);
         List<ExecutedOp> operations = OperatorTrace.during(() -> state.run(gpt, batch));
+        OverheadReading.operators(operations.size());
         proof.results(gpt.checksums());
         proof.products(operations);
+        if (state.pass() == Pass.PREFILL) {
+            proof.lastLogits(state, batch);
+        }
     }
 
     /**
@@ -76,9 +86,10 @@ final class ProofOfWork {
 
     private void results(List<Checksum> results) {
         Architecture config = gpt.spec().config();
-        if (pass == Pass.FORWARD) {
+        if (!pass.computesGradients()) {
             demand(results.size() == 1, "the pass left " + results.size() + " tensors instead of only the logits");
-            check("the logits", results.get(0), List.of((long) sequences, (long) tokens, (long) config.vocabulary()));
+            long each = pass == Pass.PREFILL ? 1 : tokens;
+            check("the logits", results.get(0), List.of((long) sequences, each, (long) config.vocabulary()));
             return;
         }
         List<Tensor> layout = gpt.layout().parameters();
@@ -88,6 +99,37 @@ final class ProofOfWork {
                     "the gradient of " + layout.get(i).name(),
                     results.get(i),
                     layout.get(i).shape());
+        }
+    }
+
+    /**
+     * Holds the logits of the last tokens against those of a pass that has all of them: of the first and the last
+     * sequence, or where that would take too much memory, of a pass over the beginnings of these.
+     */
+    private void lastLogits(PassState state, TokenBatch batch) {
+        Architecture config = gpt.spec().config();
+        int compared = Math.min(sequences, 2);
+        int affordable = (int) Math.min(tokens, Math.max(1, MOST_LOGITS / ((long) compared * config.vocabulary())));
+        long[] ids = new long[compared * affordable];
+        long[] all = batch.ids();
+        for (int i = 0; i < compared; i++) {
+            System.arraycopy(all, i * (sequences - 1) * tokens, ids, i * affordable, affordable);
+        }
+        long[] rows = compared == 1 ? new long[] {0} : new long[] {0, sequences - 1};
+        try (TokenBatch few = gpt.batch(compared, affordable, ids, ids)) {
+            if (affordable < tokens) {
+                state.run(gpt, few);
+                rows = LongStream.range(0, compared).toArray();
+            }
+            double distance = gpt.lastLogitsDistance(few, rows);
+            double bound = config.hasExperts()
+                    ? ProofOfDecoding.TOLERANCE_AFTER_EXPERTS
+                    : ProofOfDecoding.TOLERANCE
+                            * Numerics.bound(config, gpt.spec().precision(), false);
+            demand(
+                    distance <= bound,
+                    "the logits of the last tokens differ from those of a pass that has all by " + distance
+                            + ", more than rounding explains (" + bound + ")");
         }
     }
 

@@ -91,6 +91,7 @@ final class PassServer {
                         PassParams.DTYPE, arguments[3],
                         PassParams.BATCH_SIZE, arguments[4],
                         PassParams.SEQ_LEN, arguments[5],
+                        PassParams.LOGITS, pass.choice().getOrDefault(PassParams.LOGITS, PassParams.DEFAULT_LOGITS),
                         PassParams.DEVICE, "cpu"));
         TuningAnswer gemm = GemmTuningKey.of(one).answer();
         TuningAnswer backend =
@@ -100,8 +101,10 @@ final class PassServer {
 
     private static PassState state(String label) {
         PassId pass = PassId.labelled(label);
-        if (pass == PassId.FORWARD) {
-            return new ForwardBenchmark.Forward();
+        if (pass == PassId.FORWARD || pass == PassId.PREFILL) {
+            ForwardBenchmark.Forward forward = new ForwardBenchmark.Forward();
+            forward.logits = pass.choice().getOrDefault(PassParams.LOGITS, PassParams.DEFAULT_LOGITS);
+            return forward;
         }
         if (pass == PassId.TRAIN_STEP) {
             TrainStepBenchmark.TrainStep step = new TrainStepBenchmark.TrainStep();

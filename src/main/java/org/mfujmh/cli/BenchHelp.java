@@ -38,6 +38,11 @@ final class BenchHelp {
         choice(lines, PassParams.DTYPE, new HelpLists.Dtypes(), PassParams.DEFAULT_DTYPE);
         choice(lines, PassParams.PROGRAM, new HelpLists.Programs(), PassParams.DEFAULT_PROGRAM);
         choice(lines, PassParams.GEMM, new HelpLists.Gemms(), PassParams.DEFAULT_GEMM);
+        parameter(
+                lines,
+                PassParams.LOGITS,
+                PassParams.DEFAULT_LOGITS + ", or " + PassParams.LAST_LOGITS + " for a prefill; default: "
+                        + PassParams.DEFAULT_LOGITS);
         choice(
                 lines,
                 PassParams.LOSS,

@@ -10,6 +10,7 @@ import org.mfujmh.flops.PerTokenTable;
 import org.mfujmh.flops.TrainingRun;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Logits;
 import org.mfujmh.model.Precision;
 import org.mfujmh.report.text.BytesReport;
 import org.mfujmh.report.text.FlopsReport;
@@ -20,6 +21,7 @@ import org.mfujmh.report.text.TrainingRunReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.results.ResultPaths;
+import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,6 +86,13 @@ final class FlopsCommand implements Callable<Integer> {
     private boolean terms;
 
     @Option(
+            names = "--logits",
+            paramLabel = "L",
+            description = "all, or last: count a forward pass whose head multiplies the last token alone, as inference"
+                    + " does with a prompt. Default: ${DEFAULT-VALUE}.")
+    private String logits = PassParams.DEFAULT_LOGITS;
+
+    @Option(
             names = "--bytes",
             description =
                     "Show the bytes that a decoding step reads and writes, tensor by tensor, with --seq tokens in the "
@@ -121,6 +130,10 @@ final class FlopsCommand implements Callable<Integer> {
         if (!resultFiles.isEmpty()) {
             return ofResults();
         }
+        boolean ofPrefill = Logits.of(logits) == Logits.LAST;
+        if (ofPrefill && (bytes || training.isAsked())) {
+            throw new BadInput("--logits last is a forward pass; leave out --bytes and --tokens.");
+        }
         if (bytes) {
             if (terms || training.isAsked() || !conventions.isEmpty()) {
                 throw new BadInput(
@@ -145,9 +158,9 @@ final class FlopsCommand implements Callable<Integer> {
                 .map(model -> new Workload(model, batch, tokensFor(model)))
                 .toList();
         if (terms) {
-            return new TermsReport(workloads, conventions(List.of(Convention.EXACT))).render(format);
+            return new TermsReport(workloads, conventions(List.of(Convention.EXACT)), ofPrefill).render(format);
         }
-        return new FlopsReport(workloads, conventions(Arrays.asList(Convention.values()))).render(format);
+        return new FlopsReport(workloads, conventions(Arrays.asList(Convention.values())), ofPrefill).render(format);
     }
 
     private String ofResults() {

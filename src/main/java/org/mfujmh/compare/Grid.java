@@ -21,6 +21,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.PlainText;
 import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
@@ -160,6 +161,9 @@ public final class Grid {
     private static Optional<String> value(Entry entry, String name) {
         return entry.property(RunProperty.PREFIX + name)
                 .or(() -> Optional.ofNullable(entry.params().get(name)))
+                .or(() -> name.equals(PassParams.LOGITS) && entry.pass().equals(Optional.of(PassId.FORWARD))
+                        ? Optional.of(PassParams.DEFAULT_LOGITS)
+                        : Optional.empty())
                 .or(() -> entry.field(name));
     }
 

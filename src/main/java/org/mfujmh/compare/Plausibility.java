@@ -142,8 +142,10 @@ public final class Plausibility {
         List<Object> key = new ArrayList<>();
         SAME_PROPERTIES.forEach(property -> key.add(entry.property(property)));
         SAME_PARAMETERS.forEach(name -> key.add(entry.params().get(name)));
-        // Backward has products of its own; a decoding step is held against more rows than it multiplies.
+        // Backward has products of its own; the head of a prefill has few rows; a decoding step is held against more
+        // rows than it multiplies.
         key.add(entry.pass().filter(PassId.DECODE::equals).isPresent());
+        key.add(entry.pass().filter(PassId.PREFILL::equals).isPresent());
         key.add(entry.pass().filter(PassId::computesGradients).isPresent());
         return key;
     }

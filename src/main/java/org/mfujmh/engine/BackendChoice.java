@@ -159,7 +159,9 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
         }
 
         private void run(Pass pass) {
-            if (!pass.computesGradients()) {
+            if (pass == Pass.PREFILL) {
+                model.forwardLast(batch);
+            } else if (!pass.computesGradients()) {
                 model.forward(batch);
             } else {
                 model.forwardBackward(batch);

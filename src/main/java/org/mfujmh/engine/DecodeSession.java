@@ -9,7 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.mfujmh.model.Precision;
+import org.mfujmh.model.RowProduct;
 
 /**
  * Sequences with their prompts in a KV cache, each of which gets one new token per step ({@code decode.py}).
@@ -19,20 +19,20 @@ import org.mfujmh.model.Precision;
 public final class DecodeSession implements AutoCloseable {
     private static final int MOST_COMPARED = 4;
 
-    private static final int CHOOSING_TURNS = 3;
-
     private final GptModel model;
     private final NDManager owner;
     /** [sequences, tokens], on the device. */
     private final NDArray prompts;
 
     private final NDList step;
+    private final NDList empty;
 
     private DecodeSession(GptModel model, NDManager owner, NDArray prompts) {
         this.model = model;
         this.owner = owner;
         this.prompts = prompts;
         step = new NDList(model.place(), GptModel.methodName(owner, "decode_step"));
+        empty = new NDList(model.place(), GptModel.methodName(owner, "decode_empty"));
     }
 
     /**
@@ -70,37 +70,13 @@ public final class DecodeSession implements AutoCloseable {
         return session;
     }
 
-    /**
-     * One row of bf16 on a CPU can be multiplied as a matrix, by oneDNN, or as a vector. Which is faster depends on
-     * processor, threads and libtorch, so both are timed.
-     */
+    /** Has a row be multiplied as this process is told, or in the faster way. */
     private void chooseProducts() {
-        boolean choice = sequences() == 1 && model.spec().precision() == Precision.BF16 && !onGpu();
-        double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
-        for (int turn = 0; choice && turn < CHOOSING_TURNS; turn++) {
-            for (int byVector = 0; byVector < best.length; byVector++) {
-                multiplyByVector(byVector);
-                best[byVector] = Math.min(best[byVector], secondsOfAllProducts());
-            }
-        }
-        multiplyByVector(best[1] < best[0] ? 1 : 0);
-    }
-
-    /** @param yes 1, or 0 for the product with a matrix of one row */
-    void multiplyByVector(int yes) {
-        try (NDArray flag = owner.create((float) yes)) {
-            model.call("multiply_by_vector", new NDList(flag)).close();
-        }
-    }
-
-    private double secondsOfAllProducts() {
-        try (NDArray once = owner.create(1f)) {
-            NDList arguments = new NDList(once);
-            arguments.addAll(model.parameterList());
-            long start = System.nanoTime();
-            model.call("read_matrices", arguments).close();
-            return (System.nanoTime() - start) / 1e9;
-        }
+        RowProductChoice.use(
+                model,
+                RowProduct.isChoice(model.spec().precision(), sequences(), onGpu() ? "cuda" : "cpu")
+                        ? RowProductChoice.ofThisProcess(model)
+                        : RowProduct.MATRIX);
     }
 
     /**
@@ -111,6 +87,11 @@ public final class DecodeSession implements AutoCloseable {
     public float step() {
         JniUtils.setGradMode(false);
         return model.run(step);
+    }
+
+    /** The way into libtorch and back with the arguments of {@link #step}, and nothing done there. */
+    public float emptyCall() {
+        return model.run(empty);
     }
 
     /** Sequences that get a token each step. */

@@ -203,6 +203,25 @@ public final class GptModel implements AutoCloseable {
         return number("forward", batch.forward());
     }
 
+    /** Token ids to the logits of each sequence's last token, no graph recorded; @return the last logit. */
+    public float forwardLast(TokenBatch batch) {
+        JniUtils.setGradMode(false);
+        return number("forward_last", batch.forwardLast());
+    }
+
+    /**
+     * How far the logits that {@link #forwardLast} left are, in these rows of its batch, from those of a pass over the
+     * same sequences by autograd's formulas with the head on every token: relative, by the 2-norm.
+     *
+     * @param sequences the sequences of those rows, in that order
+     */
+    public double lastLogitsDistance(TokenBatch sequences, long[] rows) {
+        JniUtils.setGradMode(false);
+        try (NDArray which = manager.create(rows)) {
+            return run(sequences.lastDistance(which));
+        }
+    }
+
     /** {@link #forward} that keeps what a backward pass would need; @return the last logit. */
     public float forwardRecordingGraph(TokenBatch batch) {
         JniUtils.setGradMode(true);

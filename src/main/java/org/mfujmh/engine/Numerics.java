@@ -138,6 +138,11 @@ public final class Numerics {
                 double forward = bound(config, spec.precision(), false);
                 findings.add(new Finding("logits", distance(logits, expected) / norm(expected), forward));
                 findings.add(new Finding("last logit, difference", Math.abs(last - logits[logits.length - 1]), 0));
+                model.forwardLast(batch);
+                double[] wantedLast = lastOfEach(expected);
+                double[] gotLast = toDoubles(model.results()).get(0);
+                findings.add(new Finding(
+                        "logits of the last tokens", distance(gotLast, wantedLast) / norm(wantedLast), forward));
                 double found = model.forwardBackward(batch);
                 findings.add(new Finding(
                         "loss, difference",
@@ -148,6 +153,16 @@ public final class Numerics {
             }
         }
         return findings;
+    }
+
+    /** Of logits [sequences, tokens, vocabulary] the last token's of each sequence. */
+    private double[] lastOfEach(double[] logits) {
+        int vocabulary = config.vocabulary();
+        double[] last = new double[SEQUENCES * vocabulary];
+        for (int b = 0; b < SEQUENCES; b++) {
+            System.arraycopy(logits, ((b + 1) * TOKENS - 1) * vocabulary, last, b * vocabulary, vocabulary);
+        }
+        return last;
     }
 
     /** Along a random direction for each tensor, so that every entry of every gradient takes part. */

@@ -10,6 +10,7 @@ public final class TokenBatch implements AutoCloseable {
     private final NDArray ids;
     private final NDArray targets;
     private final NDList forward;
+    private final NDList forwardLast;
     private final NDList forwardRecording;
     private final NDList forwardBackward;
     private final NDList trainStep;
@@ -25,6 +26,8 @@ public final class TokenBatch implements AutoCloseable {
         forwardBackward.addAll(parameters);
         trainStep = new NDList(forwardBackward);
         trainStep.add(GptModel.methodName(owner, "train_step"));
+        forwardLast = new NDList(forward);
+        forwardLast.add(GptModel.methodName(owner, "forward_last"));
         forwardRecording = new NDList(forward);
         forwardRecording.add(GptModel.methodName(owner, "forward_recording"));
         empty = new NDList(forward);
@@ -38,7 +41,7 @@ public final class TokenBatch implements AutoCloseable {
     }
 
     /** Tokens of a sequence. */
-    int sequenceLength() {
+    public int sequenceLength() {
         return Math.toIntExact(ids.getShape().get(1));
     }
 
@@ -59,6 +62,18 @@ public final class TokenBatch implements AutoCloseable {
 
     NDList forward() {
         return forward;
+    }
+
+    NDList forwardLast() {
+        return forwardLast;
+    }
+
+    /** The arguments of {@code last_distance}. */
+    NDList lastDistance(NDArray rows) {
+        NDList arguments = new NDList(ids, rows);
+        arguments.addAll(new NDList(forward.subList(1, forward.size())));
+        arguments.add(GptModel.methodName(owner, "last_distance"));
+        return arguments;
     }
 
     NDList forwardRecording() {

@@ -3,6 +3,7 @@ package org.mfujmh.flops;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
 
 /**
@@ -20,7 +21,12 @@ public record Audit(List<Term> terms) {
 
     /** The audit of one forward and backward pass. */
     public static Audit of(Workload workload, Convention convention) {
-        return new Writer(workload, convention).write();
+        return new Writer(workload, convention, Pass.FORWARD_BACKWARD).write();
+    }
+
+    /** The audit of one prefill: a forward pass, the head with each sequence's last token alone. */
+    public static Audit ofPrefill(Workload workload, Convention convention) {
+        return new Writer(workload, convention, Pass.PREFILL).write();
     }
 
     /** FLOPs of the forward pass. */
@@ -46,16 +52,19 @@ public record Audit(List<Term> terms) {
     }
 
     /** Writes the terms of one convention. */
-    private record Writer(Workload workload, Convention convention) {
+    private record Writer(Workload workload, Convention convention, Pass pass) {
 
         Audit write() {
-            List<ModelProduct> products = ModelProduct.forward(workload, Program.FUSED);
+            List<ModelProduct> products = ModelProduct.forward(workload, Program.FUSED, pass);
             List<Term> terms = new ArrayList<>();
             products.forEach(product -> terms.add(term(Term.Half.FORWARD, product)));
             convention
                     .weights()
                     .surplus(workload.model())
                     .forEach(surplus -> terms.add(term(Term.Half.FORWARD, surplus, 1)));
+            if (!pass.computesGradients()) {
+                return new Audit(terms);
+            }
             products.stream()
                     .filter(this::recomputed)
                     .map(product -> new ModelProduct(
@@ -128,7 +137,10 @@ public record Audit(List<Term> terms) {
         private Term term(Term.Half half, CountedWeights.Surplus surplus, int products) {
             BigInteger flops = surplus.weights()
                     .multiply(BigInteger.valueOf(2L * products))
-                    .multiply(workload.allTokens());
+                    .multiply(
+                            surplus.ofHead() && pass == Pass.PREFILL
+                                    ? BigInteger.valueOf(workload.batch())
+                                    : workload.allTokens());
             return new Term(half, surplus.name(), "", 0, flops, "not a matrix product, but counted");
         }
     }

@@ -213,6 +213,16 @@ public enum Convention {
         return formula(Pass.FORWARD);
     }
 
+    /** FLOPs per token of a prefill, H the head's weights: {@code 2(M - H) + 2H/T + 4AT}. */
+    public String prefillFormula() {
+        String forward = formula(Pass.PREFILL);
+        String all = WEIGHT_FORWARD + weights.symbol();
+        return weights.countsHead()
+                ? WEIGHT_FORWARD + "(" + weights.symbol() + " - H) + " + WEIGHT_FORWARD + "H/T"
+                        + forward.substring(all.length())
+                : forward;
+    }
+
     private String formula(Pass pass) {
         int factor = attentionFactor(pass);
         return weightFactor(pass) + weights.symbol() + (factor == 0 ? "" : " + " + factor + "A" + attention.tokens);
@@ -246,7 +256,7 @@ public enum Convention {
     /** FLOPs of one pass for each weight and token: 2, 6 or 8. The backward has two products for each forward. */
     int weightFactor(Pass pass) {
         return switch (pass) {
-            case FORWARD, DECODE -> WEIGHT_FORWARD;
+            case FORWARD, PREFILL, DECODE -> WEIGHT_FORWARD;
             case FORWARD_BACKWARD -> 3 * WEIGHT_FORWARD + (recomputed == Recomputed.EVERYTHING ? WEIGHT_FORWARD : 0);
         };
     }
@@ -255,7 +265,7 @@ public enum Convention {
     int attentionFactor(Pass pass) {
         int forward = attention.forwardFactor;
         return switch (pass) {
-            case FORWARD, DECODE -> forward;
+            case FORWARD, PREFILL, DECODE -> forward;
             case FORWARD_BACKWARD ->
                 3 * forward
                         + switch (recomputed) {

@@ -47,13 +47,17 @@ public enum CountedWeights {
             BigInteger padding = ParameterCount.padded(model).head().subtract(count.head());
             return List.of(
                     vectors(model),
-                    new Surplus("position embedding", count.positionEmbedding()),
-                    new Surplus("vocabulary padding", padding));
+                    new Surplus("position embedding", count.positionEmbedding(), false),
+                    new Surplus("vocabulary padding", padding, true));
         }
     };
 
-    /** Parameters that are counted as weights of a product, though they are none. */
-    record Surplus(String name, BigInteger weights) {}
+    /**
+     * Parameters that are counted as weights of a product, though they are none.
+     *
+     * @param ofHead whether they are counted with the output head's
+     */
+    record Surplus(String name, BigInteger weights, boolean ofHead) {}
 
     private final String symbol;
     private final String definition;
@@ -71,13 +75,21 @@ public enum CountedWeights {
         return this != BLOCKS;
     }
 
+    /** How many of them are the output head's, which a prefill multiplies with one token of each sequence. */
+    BigInteger ofHead(Architecture model) {
+        if (!countsHead()) {
+            return BigInteger.ZERO;
+        }
+        return (this == TIED_PADDED ? ParameterCount.padded(model) : ParameterCount.of(model)).head();
+    }
+
     /** What is counted beyond the weights of matrix products. */
     List<Surplus> surplus(Architecture model) {
         return List.of();
     }
 
     private static Surplus vectors(Architecture model) {
-        return new Surplus("biases and norms", ParameterCount.of(model).vectors());
+        return new Surplus("biases and norms", ParameterCount.of(model).vectors(), false);
     }
 
     /** M or N, as formulas write it. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
 import org.mfujmh.model.FeedForward;
+import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
 
 /**
@@ -48,6 +49,24 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
         public boolean attention() {
             return this == QUERY_KEY || this == PROBABILITY_VALUE;
         }
+    }
+
+    /** The products of the forward half of a pass: of a prefill, the head has one row a sequence. */
+    public static List<ModelProduct> forward(Workload workload, Program program, Pass pass) {
+        List<ModelProduct> all = forward(workload, program);
+        if (pass != Pass.PREFILL) {
+            return all;
+        }
+        return all.stream()
+                .map(product -> product.operands != Operands.HEAD_WEIGHT
+                        ? product
+                        : new ModelProduct(
+                                product.name,
+                                product.operands,
+                                MatrixProduct.of(workload.batch(), product.product.k(), product.product.n()),
+                                product.count,
+                                product.window))
+                .toList();
     }
 
     /**

@@ -22,7 +22,7 @@ public final class MovedBytes {
     public static BigInteger of(Workload workload, Pass pass, Program program, int bytesPerNumber) {
         long kept = program == Program.NOTEBOOK ? 0 : (long) workload.tokens() * workload.tokens();
         BigInteger numbers = BigInteger.ZERO;
-        for (ModelProduct product : ModelProduct.forward(workload, program)) {
+        for (ModelProduct product : ModelProduct.forward(workload, program, pass)) {
             numbers = numbers.add(numbers(product, kept));
             if (pass == Pass.FORWARD_BACKWARD) {
                 for (ModelProduct gradient : product.backward()) {

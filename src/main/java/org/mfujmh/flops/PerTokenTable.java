@@ -80,7 +80,7 @@ public final class PerTokenTable {
         Map<Key, List<Line>> lines = new HashMap<>();
         for (CSVRecord row : format.parse(csv)) {
             Convention convention = Convention.of(row.get("convention"));
-            for (Pass pass : Pass.values()) {
+            for (Pass pass : List.of(Pass.FORWARD, Pass.FORWARD_BACKWARD)) {
                 lines.computeIfAbsent(new Key(row.get("model"), convention, pass), key -> new ArrayList<>())
                         .add(line(row, !pass.computesGradients() ? "forward" : "total"));
             }

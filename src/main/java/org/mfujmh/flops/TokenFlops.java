@@ -13,13 +13,14 @@ import org.mfujmh.model.Block;
 import org.mfujmh.model.Pass;
 
 /**
- * FLOPs of a sequence as a function of its length T: constant x T, and for attention so much for each pair of a query
- * and a key that a convention counts.
+ * FLOPs of a sequence as a function of its length T: constant x T, and for attention so much for each pair of a query and
+ * a key that a convention counts; of a prefill also the head's, once.
  *
  * @param constant FLOPs that each token takes whatever the length
+ * @param once FLOPs that a sequence takes besides, whatever its length: the head of a prefill, else 0
  * @param attention what each pair takes; layers with different windows apart
  */
-public record TokenFlops(BigInteger constant, List<Pairs> attention) {
+public record TokenFlops(BigInteger constant, BigInteger once, List<Pairs> attention) {
 
     /**
      * Attention of the layers with one window.
@@ -53,7 +54,8 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
 
     /** The same for a published figure that counts other weights than the convention. */
     public static TokenFlops of(Architecture model, Convention convention, Pass pass, BigInteger weights) {
-        BigInteger constant = BigInteger.valueOf(convention.weightFactor(pass)).multiply(weights);
+        BigInteger factor = BigInteger.valueOf(convention.weightFactor(pass));
+        BigInteger ofHead = pass == Pass.PREFILL ? convention.weights().ofHead(model) : BigInteger.ZERO;
         Map<Integer, BigInteger> perPair = new TreeMap<>();
         if (convention.attention() != Convention.CountedPairs.NONE) {
             for (Map.Entry<Block, Integer> entry : model.distinctBlocks().entrySet()) {
@@ -65,7 +67,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
         }
         List<Pairs> pairs = new ArrayList<>();
         perPair.forEach((window, flops) -> pairs.add(new Pairs(convention.attention(), window, flops)));
-        return new TokenFlops(constant, pairs);
+        return new TokenFlops(factor.multiply(weights.subtract(ofHead)), factor.multiply(ofHead), pairs);
     }
 
     /**
@@ -89,7 +91,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
     public BigInteger sequence(int tokens) {
         return attention.stream()
                 .map(pairs -> pairs.sequence(tokens))
-                .reduce(constant.multiply(BigInteger.valueOf(tokens)), BigInteger::add);
+                .reduce(constant.multiply(BigInteger.valueOf(tokens)).add(once), BigInteger::add);
     }
 
     /**
@@ -97,7 +99,7 @@ public record TokenFlops(BigInteger constant, List<Pairs> attention) {
      * exact} with T tokens in the cache.
      */
     public BigInteger lastToken(int tokens) {
-        return attention.stream().map(pairs -> pairs.last(tokens)).reduce(constant, BigInteger::add);
+        return attention.stream().map(pairs -> pairs.last(tokens)).reduce(constant.add(once), BigInteger::add);
     }
 
     /** FLOPs of a sequence of this many tokens, shared by these; where windows make it a fraction, to the nearest. */

@@ -102,7 +102,7 @@ final class AutogradMemory {
     }
 
     private long logits(long bytesOfOne) {
-        return Math.multiplyExact(Math.multiplyExact(tokens, (long) model.vocabulary()), bytesOfOne);
+        return Math.multiplyExact(Math.multiplyExact(plan.headTokens(), (long) model.vocabulary()), bytesOfOne);
     }
 
     private long vocabularyMatrix() {

@@ -21,7 +21,7 @@ final class GpuHandwrittenMemory {
         long n = plan.batchTokens();
         long d = model.width();
         long s = plan.narrow();
-        long logits = Math.multiplyExact(n, model.vocabulary() * s);
+        long logits = Math.multiplyExact(plan.headTokens(), model.vocabulary() * s);
         if (!plan.pass().hasBackward()) {
             return List.of(
                     Moment.named("a block").plus(MemoryTerm.WORKSPACE, Math.multiplyExact(n, 10 * d * s)),

@@ -70,8 +70,8 @@ final class HandwrittenDecoderMemory {
     }
 
     private List<Moment> forward() {
-        long logits = Math.multiplyExact(n, vocabulary * s);
-        long free = logits;
+        long logits = Math.multiplyExact(plan.headTokens(), vocabulary * s);
+        long free = plan.pass() == MemoryPass.PREFILL ? 0 : logits; // those of few tokens lend nothing
         long beside = 0;
         long wide = Math.max(n * inner, plan.backend() == Backend.FLASH ? 0 : scores);
         List<Long> buffers = new ArrayList<>(List.of(n * d, n * d, n * queries)); // stream, middle, context

@@ -52,8 +52,8 @@ final class HandwrittenMemory {
     }
 
     private List<Moment> forward() {
-        long logits = Math.multiplyExact(n, vocabulary * s);
-        long free = logits;
+        long logits = Math.multiplyExact(plan.headTokens(), vocabulary * s);
+        long free = plan.pass() == MemoryPass.PREFILL ? 0 : logits; // those of few tokens lend nothing
         long beside = 0;
         boolean fresh = !upcast && p != FP32;
         long scores = heads * Math.min(BLOCK_SIZE, t) * t;

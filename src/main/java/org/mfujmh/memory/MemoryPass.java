@@ -9,6 +9,8 @@ import org.mfujmh.schema.PassId;
 public enum MemoryPass {
     /** Token ids to logits. */
     FORWARD(PassId.FORWARD),
+    /** Token ids to the logits of each sequence's last token. */
+    PREFILL(PassId.PREFILL),
     /** Token ids to the gradient of every parameter. */
     FORWARD_BACKWARD(PassId.FORWARD_BACKWARD),
     /** The same, and the optimizer's update. */

@@ -109,6 +109,11 @@ public record MemoryPlan(
         return pass == MemoryPass.DECODE ? sequences : Math.multiplyExact((long) sequences, (long) tokens);
     }
 
+    /** Tokens that the head multiplies: of prefill and decode one a sequence, of other passes all. */
+    long headTokens() {
+        return pass == MemoryPass.PREFILL ? sequences : batchTokens();
+    }
+
     /** How the pass computes: autograd where the model has no handwritten program. */
     Backend computes() {
         boolean written = pass != MemoryPass.DECODE || model.isBookGpt();

@@ -7,6 +7,8 @@ import org.mfujmh.schema.PassId;
 public enum Pass implements Choice {
     /** Token ids to logits, no graph recorded. */
     FORWARD(PassId.FORWARD),
+    /** Token ids to the logits of each sequence's last token. */
+    PREFILL(PassId.PREFILL),
     /** Token ids to a loss, and from it the gradient of every parameter. */
     FORWARD_BACKWARD(PassId.FORWARD_BACKWARD),
     /** One new token for each sequence, with those before it in a KV cache. */
@@ -20,7 +22,12 @@ public enum Pass implements Choice {
 
     /** What a benchmark of that name computes: one that records the graph for backward is a forward pass. */
     public static Pass of(PassId id) {
-        return id == PassId.DECODE ? DECODE : id.computesGradients() ? FORWARD_BACKWARD : FORWARD;
+        return switch (id) {
+            case FORWARD, FORWARD_RECORDING -> FORWARD;
+            case PREFILL -> PREFILL;
+            case FORWARD_BACKWARD, TRAIN_STEP -> FORWARD_BACKWARD;
+            case DECODE -> DECODE;
+        };
     }
 
     /** @throws BadInput if no such name exists */

@@ -62,6 +62,7 @@ public final class ThroughputSweep {
         }
         params.put(PassParams.GEMM, probed.gemm());
         params.put(PassParams.DEVICE, probed.device());
+        params.putAll(probed.passId().choice());
         probed.step().ifPresent(step -> params.putAll(step.params().values()));
         List<String> arguments = new ArrayList<>(List.of(PassId.pattern(probed.passId())));
         params.forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));

@@ -88,6 +88,8 @@ public final class MfuProfiler implements InternalProfiler {
         metrics.add(metric(MetricId.ROOFLINE_SHARE, model / roofline.flopsPerSecond()));
         metrics.addAll(ofMemory(run, tokens));
         metrics.addAll(latencies(params, result));
+        metrics.add(metric(MetricId.CALL_US, 1e6 * OverheadReading.callSeconds()));
+        metrics.add(metric(MetricId.OVERHEAD_US, 1e6 * OverheadReading.seconds()));
         GpuWindow gpu = GpuTelemetry.seen();
         metrics.add(metric(
                 MetricId.PEAK_MEMORY_BYTES,
@@ -153,14 +155,14 @@ public final class MfuProfiler implements InternalProfiler {
         return run.map(pass -> flopsPerToken(pass, convention)).orElse(Double.NaN);
     }
 
-    /** From the table for a model that is shipped, else from the closed form of its configuration. */
+    /** From the table for a model that is shipped, else, and for a prefill, from the closed form of its configuration. */
     private static double flopsPerToken(PassRun run, Convention convention) {
         if (run.pass() == Pass.DECODE) {
             return TokenFlops.of(Models.named(run.model()), convention, Pass.DECODE)
                     .lastToken(run.tokens() + 1)
                     .doubleValue();
         }
-        return Table.PER_TOKEN.knows(run.model())
+        return run.pass() != Pass.PREFILL && Table.PER_TOKEN.knows(run.model())
                 ? Table.PER_TOKEN.perToken(run.model(), convention, run.pass(), run.tokens())
                 : TokenFlops.of(Models.named(run.model()), convention, run.pass())
                                 .sequence(run.tokens())

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
@@ -28,7 +29,8 @@ public final class Entry {
         this.origin = origin;
         this.json = json;
         this.fields = Collections.unmodifiableMap(parsed.fields);
-        this.params = Collections.unmodifiableSortedMap(parsed.params);
+        this.params = Collections.unmodifiableSortedMap(
+                new TreeMap<>(PassParams.identifying(parsed.fields.get("benchmark"), parsed.params)));
         this.jvmArgs = List.copyOf(parsed.jvmArgs);
         this.primary = parsed.primary;
         this.secondary = Collections.unmodifiableMap(parsed.secondary);
@@ -80,7 +82,7 @@ public final class Entry {
         return Optional.ofNullable(fields.get(name));
     }
 
-    /** The benchmark's parameters by name. */
+    /** The parameters by name that tell this result from others: see {@link PassParams#identifying}. */
     public SortedMap<String, String> params() {
         return params;
     }

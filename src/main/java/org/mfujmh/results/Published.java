@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 
@@ -31,7 +33,7 @@ public final class Published {
     private static final List<String> PARAMS =
             List.of(PassParams.MODEL, PassParams.BATCH_SIZE, PassParams.SEQ_LEN, PassParams.DTYPE, PassParams.PROGRAM);
     private static final List<MetricId> SHARES =
-            List.of(MetricId.MFU, MetricId.MFU_LINEAR_ONLY, MetricId.MFU_AS_PUBLISHED);
+            List.of(MetricId.MFU, MetricId.MFU_LINEAR_ONLY, MetricId.MFU_AS_PUBLISHED, MetricId.MBU_GPT_FAST);
 
     private Published() {}
 
@@ -68,8 +70,9 @@ public final class Published {
 
     private static Entry entry(CSVRecord row) {
         double tokensPerSecond = Double.parseDouble(row.get(MetricId.TOKENS_PER_S.label()));
-        double tokens =
-                Double.parseDouble(row.get(PassParams.BATCH_SIZE)) * Double.parseDouble(row.get(PassParams.SEQ_LEN));
+        boolean decodes = PassId.of(row.get("benchmark")).equals(Optional.of(PassId.DECODE));
+        double tokens = Double.parseDouble(row.get(PassParams.BATCH_SIZE))
+                * (decodes ? 1 : Double.parseDouble(row.get(PassParams.SEQ_LEN)));
         ObjectNode entry = MAPPER.createObjectNode();
         entry.put("jmhVersion", "none: published figures")
                 .put("benchmark", row.get("benchmark"))

@@ -99,6 +99,11 @@ public enum MetricId {
     /** All but one in a hundred took at most this long. */
     LATENCY_P99_MS("latency_p99_ms", MetricUnit.MILLISECONDS, LOWER_IS_BETTER, MEAN, "Latency, 99th percentile"),
 
+    /** An empty call with the arguments of the pass, measured once a fork: harness, JNI and TorchScript. */
+    CALL_US("call_us", MetricUnit.MICROSECONDS, LOWER_IS_BETTER, MEAN, "Empty call"),
+    /** The same, and as many operators without work as an invocation runs: what it costs besides its work. */
+    OVERHEAD_US("overhead_us", MetricUnit.MICROSECONDS, LOWER_IS_BETTER, MEAN, "Overhead of an invocation"),
+
     /** On a CPU, the peak resident memory of the process; on a GPU, the device memory in use. */
     PEAK_MEMORY_BYTES("peak_memory_bytes", "B", LOWER_IS_BETTER, MAXIMUM, "Peak memory"),
 
@@ -188,6 +193,7 @@ public enum MetricId {
         public static final String GIGABYTES = "GB/s";
 
         public static final String MILLISECONDS = "ms";
+        public static final String MICROSECONDS = "us";
 
         private MetricUnit() {}
     }

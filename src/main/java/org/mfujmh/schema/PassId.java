@@ -12,6 +12,8 @@ import org.mfujmh.DidYouMean;
 public enum PassId {
     /** Token ids to logits, without a graph for gradients. */
     FORWARD("ForwardBenchmark", "forward", "forward"),
+    /** The same with the head on each sequence's last token alone: what inference does with a prompt. */
+    PREFILL("ForwardBenchmark", "forward", "prefill"),
     /** The forward half of forward + backward: it records the graph that backward needs. */
     FORWARD_RECORDING("ForwardRecordingBenchmark", "recordingForward", "forward, recording"),
     /** Token ids to a loss, then the gradient of every parameter. */
@@ -37,7 +39,9 @@ public enum PassId {
         this.title = title;
     }
 
-    /** The pass that a benchmark of the suite times; empty for every other benchmark. */
+    /**
+     * The pass that a benchmark of the suite times unless a parameter says otherwise; empty for every other benchmark.
+     */
     public static Optional<PassId> of(String benchmark) {
         return Stream.of(values())
                 .filter(pass -> pass.benchmark().equals(benchmark))
@@ -52,7 +56,12 @@ public enum PassId {
      */
     public static Optional<PassId> of(String benchmark, Map<String, String> params) {
         return of(benchmark)
-                .or(() -> Optional.ofNullable(params.get(MEASURED_AS)).map(PassId::labelled));
+                .or(() -> Optional.ofNullable(params.get(MEASURED_AS)).map(PassId::labelled))
+                .map(pass -> pass == FORWARD
+                                && params.entrySet()
+                                        .containsAll(PREFILL.choice().entrySet())
+                        ? PREFILL
+                        : pass);
     }
 
     /** The pass with this {@link #label}. @throws org.mfujmh.BadInput if there is none */
@@ -69,6 +78,11 @@ public enum PassId {
         return Stream.of(passes)
                 .map(pass -> pass.benchmark().replace(".", "\\."))
                 .collect(Collectors.joining("|", "^(", ")$"));
+    }
+
+    /** The parameters that choose this pass among those of its benchmark. */
+    public Map<String, String> choice() {
+        return this == PREFILL ? Map.of(PassParams.LOGITS, PassParams.LAST_LOGITS) : Map.of();
     }
 
     /** Class and method, as JMH writes them in a result. */

@@ -1,5 +1,6 @@
 package org.mfujmh.schema;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -16,6 +17,7 @@ import org.mfujmh.BadInput;
  * @param dtype precision of weights and activations
  * @param program how the model is written
  * @param gemm how 16-bit matrices are multiplied
+ * @param logits of which tokens a forward pass computes logits; the default for every other pass
  * @param loss the loss that backward starts from; the default for a pass without gradients, where it has no effect
  * @param training what a training step has besides; the defaults for every other pass, where it has no effect
  * @param device as requested: {@code auto}, {@code cpu} or {@code cuda:N}
@@ -27,6 +29,7 @@ public record PassParams(
         String dtype,
         String program,
         String gemm,
+        String logits,
         String loss,
         TrainingParams training,
         String device) {
@@ -37,12 +40,13 @@ public record PassParams(
     public static final String DTYPE = "dtype";
     public static final String PROGRAM = "program";
     public static final String GEMM = "gemm";
+    public static final String LOGITS = "logits";
     public static final String LOSS = "loss";
     public static final String DEVICE = "device";
 
     /** All parameter names, in the order in which they are shown. */
     public static final List<String> NAMES = Stream.of(
-                    List.of(MODEL, BATCH_SIZE, SEQ_LEN, DTYPE, PROGRAM, GEMM, LOSS),
+                    List.of(MODEL, BATCH_SIZE, SEQ_LEN, LOGITS, DTYPE, PROGRAM, GEMM, LOSS),
                     TrainingParams.NAMES,
                     List.of(DEVICE))
             .flatMap(List::stream)
@@ -62,12 +66,16 @@ public record PassParams(
     /** The value of {@link #BATCH_SIZE} that stands for the largest batch that fits. */
     public static final String MAX_BATCH = "max";
 
+    /** The value of {@link #LOGITS} that makes a forward pass a prefill. */
+    public static final String LAST_LOGITS = "last";
+
     public static final String DEFAULT_MODEL = "gpt-small";
     public static final String DEFAULT_BATCH_SIZE = "1";
     public static final String DEFAULT_SEQ_LEN = "1024";
     public static final String DEFAULT_DTYPE = "bf16";
     public static final String DEFAULT_PROGRAM = "fused";
     public static final String DEFAULT_GEMM = AUTO;
+    public static final String DEFAULT_LOGITS = "all";
     public static final String DEFAULT_LOSS = "sum";
     public static final String DEFAULT_DEVICE = AUTO;
 
@@ -86,9 +94,25 @@ public record PassParams(
                 params.getOrDefault(DTYPE, DEFAULT_DTYPE),
                 params.getOrDefault(PROGRAM, DEFAULT_PROGRAM),
                 params.getOrDefault(GEMM, DEFAULT_GEMM),
+                params.getOrDefault(LOGITS, DEFAULT_LOGITS),
                 params.getOrDefault(LOSS, DEFAULT_LOSS),
                 TrainingParams.of(params),
                 params.getOrDefault(DEVICE, DEFAULT_DEVICE));
+    }
+
+    /**
+     * The parameters by which results are told apart: all but {@link #LOGITS} where it has its default, since files from
+     * before there was a choice do not have it.
+     *
+     * @param benchmark class and method; another suite's may mean something else by the name
+     * @return a copy in the same order
+     */
+    public static Map<String, String> identifying(String benchmark, Map<String, String> params) {
+        Map<String, String> identifying = new LinkedHashMap<>(params);
+        if (PassId.of(benchmark, params).isPresent()) {
+            identifying.remove(LOGITS, DEFAULT_LOGITS);
+        }
+        return identifying;
     }
 
     private static int wholeNumber(String name, String value) {

@@ -67,6 +67,9 @@ public final class PassProbe {
             if (probed.step().isPresent()) {
                 return model.trainStep(batch);
             }
+            if (probed.pass() == Pass.PREFILL) {
+                return model.forwardLast(batch);
+            }
             return probed.pass().computesGradients() ? model.forwardBackward(batch) : model.forward(batch);
         });
     }

@@ -20,7 +20,7 @@ import org.mfujmh.schema.TrainingParams;
  * The pass whose largest batch is searched for, without the batch itself.
  *
  * @param spec model, program, precision and GEMM
- * @param pass forward, or forward and backward
+ * @param pass what is run
  * @param step of a training step, how it is done besides; empty for a pass alone
  * @param tokens tokens per sequence, 1 to the model's context
  * @param device {@code cpu} or {@code cuda:N}
@@ -105,11 +105,15 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
 
     /**
      * A lower bound on the bytes per sequence, for the first estimate of the slope: its logits and, with upcast, their
-     * fp32 original, which are live at the same time; decoding, its KV cache.
+     * fp32 original, which are live at the same time; decoding, its KV cache; of a prefill, activations.
      */
     long leastBytesPerSequence() {
         if (pass == Pass.DECODE) {
             return cacheBytesPerSequence();
+        }
+        if (pass == Pass.PREFILL) {
+            // The residual stream, and what a block's first product gives.
+            return (long) tokens * 2 * config().width() * spec.precision().bytes();
         }
         long logits = (long) tokens * spec.config().vocabulary();
         int wide = spec.gemm() == Gemm.UPCAST ? FP32_BYTES : 0;

@@ -47,6 +47,7 @@ import org.mfujmh.suite.tuning.BackendAutotuner;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmAutotuner;
 import org.mfujmh.suite.tuning.GemmTuningKey;
+import org.mfujmh.suite.tuning.RowProductAutotuner;
 
 /**
  * The suite: expands the parameters into combinations, resolves {@code auto}, runs one JMH Runner per combination and
@@ -139,15 +140,21 @@ public final class Suite {
                     file.entries(),
                     strategy.baseline());
             SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
-            BackendAutotuner backends = BackendAutotuner.resolve(
-                    plan.combinations(), file.entries(), strategy.baseline(), strategy::backends);
-            Function<Combination, Provenance> provenance = provenance(engine, machine, backends);
+            BackendAutotuner backends =
+                    BackendAutotuner.resolve(plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
+            RowProductAutotuner rowProducts = RowProductAutotuner.resolve(
+                    plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
+            Function<Combination, Provenance> provenance = provenance(engine, machine, one -> {
+                Map<String, String> chosen = new LinkedHashMap<>(backends.properties(one));
+                chosen.putAll(rowProducts.properties(one));
+                return chosen;
+            });
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new RunHeader(options, engine, machine)
                     .tell(
                             device,
                             plan,
-                            Stream.of(gemm.report(), backends.report(), strategy.tuningNotes())
+                            Stream.of(gemm.report(), backends.report(), rowProducts.report(), strategy.tuningNotes())
                                     .flatMap(List::stream)
                                     .toList(),
                             file,
@@ -295,7 +302,7 @@ public final class Suite {
      * The properties that the forks of each combination record; the peak depends on the dtype, the backend on the pass.
      */
     private Function<Combination, Provenance> provenance(
-            EngineProbe.EngineInfo engine, Machine machine, BackendAutotuner backends) {
+            EngineProbe.EngineInfo engine, Machine machine, Function<Combination, Map<String, String>> chosen) {
         Provenance base = Provenance.of(engine, machine);
         Device device = machine.deviceNamed(engine.device());
         return combination -> base.with(options.peaks()
@@ -304,7 +311,7 @@ public final class Suite {
                                 PeakPrecision.of(combination.passParams().dtype())
                                         .orElse(PeakPrecision.BF16)))
                 .withBandwidth(options.peaks().bandwidthGbs(device))
-                .with(backends.properties(combination));
+                .with(chosen.apply(combination));
     }
 
     /**

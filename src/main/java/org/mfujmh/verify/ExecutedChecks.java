@@ -41,8 +41,10 @@ public record ExecutedChecks() implements CheckGroup {
                 try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
                         TokenBatch batch = model.randomBatch(1, workload.tokens(), 1)) {
                     ExecutedFlops forward = traced(() -> model.forward(batch));
+                    ExecutedFlops prefill = traced(() -> model.forwardLast(batch));
                     ExecutedFlops both = traced(() -> model.forwardBackward(batch));
                     add(checks, remarks, forward, workload, program, Pass.FORWARD);
+                    add(checks, remarks, prefill, workload, program, Pass.PREFILL);
                     add(checks, remarks, both, workload, program, Pass.FORWARD_BACKWARD);
                     remarks.add(String.format(
                             Locale.ROOT,

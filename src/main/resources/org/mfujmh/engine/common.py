@@ -47,9 +47,23 @@
     self.results = annotate(List[Tensor], [])
     return place
 
+  # How far the logits that `forward_last` left of these rows of its batch are from a pass over their sequences ids [n, T]
+  # by autograd's formulas with the head on every token: relative, by the 2-norm.
+  def last_distance(self, ids: Tensor, rows: Tensor, p: List[Tensor]) -> Tensor:
+    y = torch.index_select(torch.select(self.results[0], 1, -1), 0, rows).to(6)
+    wide = torch.select(self.logits(ids, self.detached(p)), 1, -1).to(6)
+    return (torch.norm(y - wide) / torch.norm(wide)).cpu()
+
   # Nothing but the way here and back, with the arguments of `forward`.
   def empty(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     return torch.zeros([], dtype=6)
+
+  # So many operators that compute next to nothing, one after the other: what an operator costs besides its work.
+  def tiny_operators(self, place: Tensor, times: Tensor) -> Tensor:
+    y = torch.zeros([1], dtype=6, device=place.device)
+    for i in range(int(times)):
+      y = torch.neg(y)
+    return y.cpu()
 
   # ---- conversions: DJL cannot name bf16, so numbers enter and leave as fp32
 

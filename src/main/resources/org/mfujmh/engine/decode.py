@@ -79,6 +79,10 @@
     self.results = [y]
     return y[-1][-1].to(6).cpu()
 
+  # Nothing but the way here and back, with the arguments of `decode_step`.
+  def decode_empty(self, place: Tensor) -> Tensor:
+    return torch.zeros([], dtype=6)
+
   # x [B, d], one token of each sequence, against its cache.
   def decode_attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
     B = x.size(0)

@@ -310,7 +310,18 @@ class Decoder(Module):
   def forward(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     return self.last_logit(ids, p, False)
 
-  # The same, and what a backward pass reads is kept.
+  # The same, and the head multiplies the last token of each sequence alone: logits [B, 1, V].
+  def forward_last(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    self.results = annotate(List[Tensor], [])
+    if self.by_hand and not ids.is_cuda:
+      y = self.last_by_hand(ids, self.detached(p))
+    else:
+      h, o = self.hidden(ids, p)
+      y = self.head(torch.slice(h, 1, -1), p, o)
+    self.results = [y]
+    return y[-1][-1][-1].detach().to(6).cpu()
+
+  # The same as `forward`, and what a backward pass reads is kept.
   def forward_recording(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     return self.last_logit(ids, p, True)
 

@@ -381,27 +381,28 @@ class Gpt(Module):
     middle = self.first_half_by_hand(self.kept("stream", layer, [N, self.width]), p, o, 0, B)
     self.up_by_hand(self.norm_into("norm2", middle, p[o + 6], p[o + 7]), p, o, 0)
 
-  # Token ids to what the head multiplies, [B T, d]. Where results are fresh tensors, some 1024 tokens
-  # at a time: the allocator has megabytes at hand, but not tens of them.
-  def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+  # Token ids to what the head multiplies: [B T, d], or with `last` that of each sequence's last token, [B, d]. Where
+  # results are fresh tensors, some 1024 tokens at a time: the allocator has megabytes at hand, but not tens of them.
+  def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool, last: bool) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
+    rows = 1 if last else T
     group = B
     if not saving and self.fuses(-1):
       group = ops.prim.min(B, ops.prim.max(1, 1024 // T))
-    if saving:
+    if saving or last:
       self.lent.clear()
     else:
       self.lend_logits(B, T)
     if group == B:
-      return self.sequences_by_hand(ids, p, saving)
-    x = self.room("final", [B * T, self.width], self.dtype)
+      return self.sequences_by_hand(ids, p, saving, last)
+    x = self.room("final", [B * rows, self.width], self.dtype)
     for b in range(0, B, group):
       part = torch.slice(ids, 0, b, b + group)
-      torch.slice(x, 0, b * T, b * T + part.numel()).copy_(self.sequences_by_hand(part, p, saving))
+      torch.slice(x, 0, b * rows, (b + part.size(0)) * rows).copy_(self.sequences_by_hand(part, p, saving, last))
     return x
 
-  def sequences_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+  def sequences_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool, last: bool) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
     h = self.work("stream", 0 if saving else -1, [B * T, self.width])
@@ -410,8 +411,9 @@ class Gpt(Module):
     for i in range(self.layers):
       h = self.block_by_hand(h, p, 2 + 12 * i, i if saving else -1, B)
     e = torch.len(p) - 3
-    last = self.layers if saving else -1
-    self.keep("stream", last, h)
+    self.keep("stream", self.layers if saving else -1, h)
+    if last:
+      h = torch.select(h.view([B, T, self.width]), 1, -1).contiguous()
     return self.norm_into("final", h, p[e], p[e + 1])
 
   # ---- and back: dx stands for the gradient of the loss by x
@@ -494,7 +496,10 @@ class Gpt(Module):
     return self.norm_back("norm1", dx, stream, p[o], p[o + 1], dh, g[o], g[o + 1])
 
   def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
-    return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[torch.len(p) - 1]), ids)
+    return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving, False), p[torch.len(p) - 1]), ids)
+
+  def last_by_hand(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    return self.few_logits_by_hand(self.body_by_hand(ids, p, False, True), p[torch.len(p) - 1])
 
   # The gradient of every parameter in `results`, in memory kept between passes; @return the loss.
   def gradients_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
@@ -505,7 +510,7 @@ class Gpt(Module):
     if torch.len(g) != torch.len(p):
       for w in p:
         g.append(torch.empty_like(w))
-    x = self.body_by_hand(ids, p, True)
+    x = self.body_by_hand(ids, p, True, False)
     e = torch.len(p) - 3
     dx = self.work("dx", 0, [N, self.width])
     loss = self.head_and_back(x, targets.view([1, -1]), p[e + 2], dx, g[e + 2])
@@ -536,7 +541,21 @@ class Gpt(Module):
     self.results = [y]
     return y[-1][-1][-1].to(6).cpu()
 
-  # The same, and what a backward pass reads is kept.
+  # The same, and the head multiplies the last token of each sequence alone: logits [B, 1, V].
+  def forward_last(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    self.touch_constants(ids)
+    self.results = annotate(List[Tensor], [])
+    if self.gpu_by_hand:
+      y = __torch__.handwritten_gpu.last_logits(ids, self.detached(p), self.heads).t().unsqueeze(1)
+    elif self.by_hand and not ids.is_cuda:
+      y = self.last_by_hand(ids, self.detached(p))
+    else:
+      h, o = self.hidden(ids, p)
+      y = self.head(torch.slice(h, 1, -1), p, o)
+    self.results = [y]
+    return y[-1][-1][-1].to(6).cpu()
+
+  # The same as `forward`, and what a backward pass reads is kept.
   def forward_recording(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     self.touch_constants(ids)
     self.results = annotate(List[Tensor], [])
@@ -571,9 +590,9 @@ class Gpt(Module):
     # Ones, since zeros may be promised and not yet there: the first product would pay for the memory.
     m = int(rows)
     n = int(columns)
-    if n % 16 == 0:
+    if n % 16 == 0 or (m < 64 and not w.is_cuda):
       y = torch.ones([m, n], dtype=w.dtype, device=w.device)
-    else:  # Column by column, as the program by hand does: see `logits_by_hand`.
+    else:  # Column by column, as the program by hand does with more than a few rows: see `logits_by_hand`.
       y = torch.ones([n, m], dtype=w.dtype, device=w.device).t()
     return y
 

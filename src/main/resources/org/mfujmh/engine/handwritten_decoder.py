@@ -452,11 +452,11 @@
         ("v", T * G * c), ("keys", T * G * c), ("values", T * G * c)]
     self.lend(N, rooms)
 
-  # Token ids to what the head multiplies, [N, d].
-  def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
+  # Token ids to what the head multiplies: [N, d], or with `last` that of each sequence's last token, [B, d].
+  def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool, last: bool) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
-    if saving:
+    if saving or last:
       self.lent.clear()
     else:
       self.lend_logits(B, T, p)
@@ -472,13 +472,18 @@
     for layer in range(self.layers):
       h = self.block_by_hand(h, p, o, layer, saving, B)
       o = self.places(o)[9]
+    if last:
+      h = torch.select(h.view([B, T, d]), 1, -1).contiguous()
     return self.norm_of("final", h, p, o)
 
   def head_weight(self, p: List[Tensor]) -> int:
     return 0 if self.tied else torch.len(p) - 1
 
   def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
-    return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving), p[self.head_weight(p)]), ids)
+    return self.as_logits(self.logits_by_hand(self.body_by_hand(ids, p, saving, False), p[self.head_weight(p)]), ids)
+
+  def last_by_hand(self, ids: Tensor, p: List[Tensor]) -> Tensor:
+    return self.few_logits_by_hand(self.body_by_hand(ids, p, False, True), p[self.head_weight(p)])
 
   # The gradient of every parameter in `results`, in memory kept between passes; @return the loss.
   def gradients_by_hand(self, ids: Tensor, targets: Tensor, p: List[Tensor]) -> Tensor:
@@ -488,7 +493,7 @@
     if torch.len(g) != torch.len(p):
       for w in p:
         g.append(torch.empty_like(w))
-    x = self.body_by_hand(ids, p, True)
+    x = self.body_by_hand(ids, p, True, False)
     head = self.head_weight(p)
     dx = self.room("dx", x.size(), self.dtype)
     loss = self.head_and_back(x, targets.view([1, -1]), p[head], dx, g[head])

@@ -90,12 +90,21 @@ def head(h: Tensor, p: List[Tensor]) -> Tensor:
   e = torch.len(p) - 3
   return torch.mm(p[e + 2], torch.layer_norm(h, [h.size(1)], p[e], p[e + 1], 1e-05).t())
 
-def logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
+def hidden(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
   h = __torch__.handwritten_gpu.embed(ids, p)
   layers = (torch.len(p) - 5) // 12
   for i in range(layers):
     h = __torch__.handwritten_gpu.block(h, p, 2 + 12 * i, ids.size(0), H)
-  return __torch__.handwritten_gpu.head(h, p)
+  return h
+
+def logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
+  return __torch__.handwritten_gpu.head(__torch__.handwritten_gpu.hidden(ids, p, H), p)
+
+# Those of the last token of each sequence, [V, B].
+def last_logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
+  h = __torch__.handwritten_gpu.hidden(ids, p, H)
+  last = torch.select(h.view([ids.size(0), ids.size(1), h.size(1)]), 1, -1)
+  return __torch__.handwritten_gpu.head(last.contiguous(), p)
 
 # The residual stream after all blocks, and what each saved: with `checkpoint` the stream that entered it alone.
 def blocks_saving(ids: Tensor, p: List[Tensor], H: int, checkpoint: bool) -> Tuple[Tensor, List[List[Tensor]]]:

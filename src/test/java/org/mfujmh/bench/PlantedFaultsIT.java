@@ -28,8 +28,8 @@ class PlantedFaultsIT {
     @ParameterizedTest
     @EnumSource(Program.class)
     void aProgramThatDoesItsWorkPasses(Program program) {
-        assertThatCode(() -> prove(Fault.NONE, program, new ForwardBenchmark.Forward(), SEQUENCES))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> prove(Fault.NONE, program, forward(), SEQUENCES)).doesNotThrowAnyException();
+        assertThatCode(() -> prove(Fault.NONE, program, prefill(), SEQUENCES)).doesNotThrowAnyException();
         assertThatCode(() -> prove(Fault.NONE, program, forwardBackward(), SEQUENCES))
                 .doesNotThrowAnyException();
     }
@@ -46,7 +46,7 @@ class PlantedFaultsIT {
                     TOKENS_COUNTED_TWICE | NOTEBOOK | ran where the closed form has
                     """)
     void aForwardPassThatLeavesWorkOutIsSuspect(Fault fault, Program program, String says) {
-        assertThatThrownBy(() -> prove(fault, program, new ForwardBenchmark.Forward(), SEQUENCES))
+        assertThatThrownBy(() -> prove(fault, program, forward(), SEQUENCES))
                 .hasMessageStartingWith("Suspect, proof of work failed: ")
                 .hasMessageContaining(says);
     }
@@ -66,8 +66,36 @@ class PlantedFaultsIT {
 
     @Test
     void aBatchOfFewerTokensThanTheParametersSayIsSuspect() {
-        assertThatThrownBy(() -> prove(Fault.NONE, Program.FUSED, new ForwardBenchmark.Forward(), 2 * SEQUENCES))
+        assertThatThrownBy(() -> prove(Fault.NONE, Program.FUSED, forward(), 2 * SEQUENCES))
                 .hasMessage("Suspect, proof of work failed: the batch holds 64 tokens, not 4 x 32.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    FIRST_TOKEN_FOR_LAST         | FUSED    | the logits of the last tokens differ
+                    FIRST_TOKEN_FOR_LAST         | NOTEBOOK | the logits of the last tokens differ
+                    FIRST_TOKEN_FOR_LAST_BY_HAND | FUSED    | the logits of the last tokens differ
+                    ONE_SEQUENCE_FOR_ALL         | FUSED    | the logits of the last tokens differ
+                    ALL_LOGITS_FOR_LAST          | FUSED    | ran where the closed form has
+                    LAYER_SKIPPED                | NOTEBOOK | ran where the closed form has
+                    LAYER_SKIPPED_BY_HAND        | FUSED    | 1 ran where the closed form has 2
+                    """)
+    void aPrefillThatDoesOtherWorkIsSuspect(Fault fault, Program program, String says) {
+        assertThatThrownBy(() -> prove(fault, program, prefill(), SEQUENCES))
+                .hasMessageStartingWith("Suspect, proof of work failed: ")
+                .hasMessageContaining(says);
+    }
+
+    private static ForwardBenchmark.Forward forward() {
+        ForwardBenchmark.Forward state = new ForwardBenchmark.Forward();
+        state.logits = "all";
+        return state;
+    }
+
+    private static ForwardBenchmark.Forward prefill() {
+        ForwardBenchmark.Forward state = new ForwardBenchmark.Forward();
+        state.logits = "last";
+        return state;
     }
 
     private static ForwardBackwardBenchmark.ForwardBackward forwardBackward() {

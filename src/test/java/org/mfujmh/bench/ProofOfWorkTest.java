@@ -13,10 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.HandwrittenGpu;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.SynchronisationCheck;
+import org.mfujmh.engine.TinyModels;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
@@ -52,8 +54,32 @@ class ProofOfWorkTest {
         assertThatCode(() -> prove(Pass.FORWARD, GptModel::forward, 2, 64)).doesNotThrowAnyException();
         assertThatCode(() -> prove(Pass.FORWARD, GptModel::forwardRecordingGraph, 2, 64))
                 .doesNotThrowAnyException();
+        assertThatCode(() -> prove(Pass.PREFILL, GptModel::forwardLast, 2, 64)).doesNotThrowAnyException();
         assertThatCode(() -> prove(Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 2, 64))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void logitsOfTheLastTokenAreNotThoseOfAllNorTheOtherWayRound() {
+        assertThatThrownBy(() -> prove(Pass.FORWARD, GptModel::forwardLast, 2, 64))
+                .hasMessageContaining("the logits has shape [2, 1, 256], not [2, 64, 256]");
+        assertThatThrownBy(() -> prove(Pass.PREFILL, GptModel::forward, 2, 64))
+                .hasMessageContaining("the logits has shape [2, 64, 256], not [2, 1, 256]");
+    }
+
+    static List<Architecture> everyFamily() {
+        return TinyModels.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFamily")
+    void aPrefillOfEveryFamilyIsProved(Architecture config) {
+        ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+                TokenBatch tokens = model.randomBatch(3, 24, 1)) {
+            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 3, 24))
+                    .doesNotThrowAnyException();
+        }
     }
 
     /**
@@ -69,6 +95,8 @@ class ProofOfWorkTest {
                         .drawParameters(1);
                 TokenBatch tokens = model.randomBatch(4, length, 1)) {
             assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 4, length))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 4, length))
                     .doesNotThrowAnyException();
             assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 4, length))
                     .doesNotThrowAnyException();
@@ -87,6 +115,8 @@ class ProofOfWorkTest {
         try (GptModel model = HandwrittenGpu.onCpu(spec).drawParameters(1);
                 TokenBatch tokens = model.randomBatch(2, 96, 1)) {
             assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 2, 96))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 2, 96))
                     .doesNotThrowAnyException();
             assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forwardRecordingGraph, 2, 96))
                     .doesNotThrowAnyException();

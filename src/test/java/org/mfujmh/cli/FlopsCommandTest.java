@@ -297,4 +297,22 @@ class FlopsCommandTest {
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         return JSON.readTree(ran.out());
     }
+
+    /** By hand: 12 layers of 12 d^2 weights and attention for 1024 tokens, the head of 50257 words once. */
+    @Test
+    void aPrefillHasTheHeadOnce() {
+        long d = 768;
+        long flops = 2 * 12 * 12 * d * d * 1024 + 12 * 4 * 1024 * 1024 * d + 2 * 50_257 * d;
+        Ran csv = Ran.mfu(
+                "flops", "--model", "gpt-small", "--logits", "last", "--convention", "exact", "--format", "csv");
+        assertThat(csv.out().lines().skip(1))
+                .singleElement()
+                .asString()
+                .startsWith("gpt-small,1,1024,exact,last," + flops + ",");
+        Ran terms = Ran.mfu("flops", "--logits", "last", "--terms");
+        assertThat(terms.out()).contains("2(M - H) + 2H/T + 4AT").containsPattern("head +\\[1 x 768\\]");
+        assertThat(terms.out()).doesNotContain("backward  ");
+        assertThat(Ran.mfu("flops", "--logits", "last", "--bytes").err()).contains("--logits last is a forward pass");
+        assertThat(Ran.mfu("flops", "--logits", "lst").err()).contains("Choose one of all, last");
+    }
 }

@@ -51,12 +51,12 @@ class MemoryCommandTest {
         Ran ran = Ran.mfu("memory", "--model", "llama-3.2-1b", "--dtype", "fp32");
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out())
-                .containsPattern("term +forward +forward \\+ backward +training step, adamw +decode")
-                .containsPattern("weights +4.60 GiB +4.60 GiB +4.60 GiB +4.60 GiB")
+                .containsPattern("term +forward +prefill +forward \\+ backward +training step, adamw +decode")
+                .containsPattern("weights +4.60 GiB +4.60 GiB +4.60 GiB +4.60 GiB +4.60 GiB")
                 .containsPattern("KV cache +64.0 MiB") // 65,536 bytes a token in 32 bits
                 .contains("most at");
         Ran csv = Ran.mfu("memory", "--format", "csv");
-        assertThat(csv.out().lines()).hasSize(1 + 4 * 4);
+        assertThat(csv.out().lines()).hasSize(1 + 4 * 5);
     }
 
     @Test

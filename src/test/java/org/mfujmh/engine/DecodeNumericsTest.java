@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.RowProduct;
 import org.mfujmh.model.hub.Models;
 
 /** Decoding with a cache, token by token, gives the logits of one full pass in float64; and a mistake in it shows. */
@@ -58,14 +58,14 @@ class DecodeNumericsTest {
 
     /** One row of bf16 is multiplied in whichever way is faster here; both are right. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void aSingleRowIsRightEitherWay(int byVector) {
+    @EnumSource
+    void aSingleRowIsRightEitherWay(RowProduct way) {
         for (Gemm gemm : new Gemm[] {Gemm.NATIVE, Gemm.UPCAST}) {
             ModelSpec spec = spec(TinyModels.named("tiny-llama"), Precision.BF16, gemm);
             try (GptModel model = GptModel.loadDecoder(spec, "cpu")
                             .setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7));
                     DecodeSession session = DecodeSession.of(model, 1, new long[] {3, 1, 4, 1, 5})) {
-                session.multiplyByVector(byVector);
+                RowProductChoice.use(model, way);
                 session.setNextTokens(new long[] {9});
                 session.step();
                 double[][] expected =

@@ -34,7 +34,7 @@ class DecoderNumericsTest {
         List<Numerics.Finding> findings = Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec));
         int tensors =
                 ParameterLayout.of(spec.config(), Program.FUSED).parameters().size();
-        assertThat(findings).hasSize(3 + tensors);
+        assertThat(findings).hasSize(4 + tensors);
         assertThat(findings).allMatch(Numerics.Finding::ok);
     }
 

@@ -43,6 +43,26 @@ public final class FaultyGpt {
                 "def head(",
                 "y = self.linear(x, p[o + 2], None)",
                 "y = self.linear(torch.slice(x, 1, -1), p[o + 2], None).expand([x.size(0), x.size(1), -1]).contiguous()"),
+        /** A prefill that has the head multiply the first token instead of the last. */
+        FIRST_TOKEN_FOR_LAST(
+                "def forward_last(",
+                "y = self.head(torch.slice(h, 1, -1), p, o)",
+                "y = self.head(torch.slice(h, 1, 0, 1), p, o)"),
+        /** The same in the form by hand. */
+        FIRST_TOKEN_FOR_LAST_BY_HAND(
+                "def sequences_by_hand(",
+                "torch.select(h.view([B, T, self.width]), 1, -1)",
+                "torch.select(h.view([B, T, self.width]), 1, 0)"),
+        /** The last sequence's last token stands for that of every sequence. */
+        ONE_SEQUENCE_FOR_ALL(
+                "def sequences_by_hand(",
+                "torch.select(h.view([B, T, self.width]), 1, -1)",
+                "torch.slice(h, 0, -1).expand([B, self.width])"),
+        /** A prefill that computes all logits, and hands out the last. */
+        ALL_LOGITS_FOR_LAST(
+                "def forward_last(",
+                "y = self.head(torch.slice(h, 1, -1), p, o)",
+                "y = torch.slice(self.head(h, p, o), 1, -1).contiguous()"),
         /** One layer fewer, in the form by hand. */
         LAYER_SKIPPED_BY_HAND("def sequences_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
 
@@ -89,6 +109,8 @@ public final class FaultyGpt {
         String source = new String(TorchScriptArchive.source(), StandardCharsets.UTF_8);
         byte[] faulty = fault.plant(source).getBytes(StandardCharsets.UTF_8);
         byte[] archive = fault == Fault.LAYER_SKIPPED_BY_HAND
+                        || fault == Fault.FIRST_TOKEN_FOR_LAST_BY_HAND
+                        || fault == Fault.ONE_SEQUENCE_FOR_ALL
                 ? TorchScriptArchive.of(spec, faulty)
                 : TorchScriptArchive.plain(spec, faulty);
         return GptModel.load(spec, "cpu", archive).drawParameters(7);

@@ -35,7 +35,7 @@ class NumericsTest {
         List<Numerics.Finding> findings = Numerics.againstFloat64(spec);
         assertThat(findings)
                 .hasSize(
-                        3 + ParameterLayout.of(TINY, Program.FUSED).parameters().size());
+                        4 + ParameterLayout.of(TINY, Program.FUSED).parameters().size());
         assertThat(findings).allMatch(Numerics.Finding::ok);
     }
 

@@ -86,15 +86,16 @@ class FlopsPropertiesTest {
     @Property(tries = 300, seed = "5")
     void noConventionCountsLessForALargerModelOrSequence(
             @ForAll Architecture model, @ForAll Convention convention, @ForAll Pass pass) {
-        BigInteger cost = TokenFlops.of(model, convention, pass).at(model.context());
+        BigInteger cost = cost(model, convention, pass);
         assertThat(cost(more(model, 1, 0, 0, 0), convention, pass)).isGreaterThan(cost);
         assertThat(cost(more(model, 0, 1, 0, 0), convention, pass)).isGreaterThan(cost);
         assertThat(cost(more(model, 0, 0, 1, 0), convention, pass)).isGreaterThanOrEqualTo(cost);
         assertThat(cost(more(model, 0, 0, 0, 1), convention, pass)).isGreaterThanOrEqualTo(cost);
     }
 
+    /** Of a sequence: a longer one has the tokens of a prefill share the head among more. */
     private static BigInteger cost(Architecture model, Convention convention, Pass pass) {
-        return TokenFlops.of(model, convention, pass).at(model.context());
+        return TokenFlops.of(model, convention, pass).sequence(model.context());
     }
 
     private static Architecture more(Architecture model, int layers, int headWidth, int vocabulary, int context) {

@@ -33,7 +33,7 @@ class PerTokenTableTest {
         for (Architecture config : Models.shipped()) {
             assertThat(table.knows(config.name())).isTrue();
             for (Convention convention : Convention.values()) {
-                for (Pass pass : Pass.values()) {
+                for (Pass pass : List.of(Pass.FORWARD, Pass.FORWARD_BACKWARD)) {
                     for (int tokens : List.of(7, 700, 7000)) {
                         assertThat(table.sequence(config.name(), convention, pass, tokens))
                                 .isEqualTo(

@@ -1,6 +1,7 @@
 package org.mfujmh.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.bytes.ByteConvention;
+import org.mfujmh.bytes.DecodeBytes;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
 
 class PublishedTest {
     @TempDir
@@ -31,6 +37,33 @@ class PublishedTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** qwen3-0.6b on an A100, eight sequences: 280 tokens/s are 35 steps/s, and the prompt is among them. */
+    @Test
+    void aDecodedTokenIsOneOfAStep() {
+        Entry entry = Published.files().get("book-decode").stream()
+                .filter(one -> one.params().get("batchSize").equals("8"))
+                .filter(one -> one.property("mfu.device").orElseThrow().equals("NVIDIA A100"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(entry.pass()).contains(PassId.DECODE);
+        assertThat(entry.secondary("tokens_per_s").orElseThrow().score()).isEqualTo(280);
+        assertThat(entry.primary().score()).isEqualTo(35);
+        assertThat(Published.files().get("book-decode"))
+                .allSatisfy(one -> assertThat(one.property("mfu.source").orElseThrow())
+                        .contains("the prompt's tokens count as decoded"));
+    }
+
+    /** gpt-fast prints 1,410.76 GB/s for llama-3.1-8b; our count by its convention gives the same to 1 %. */
+    @Test
+    void gptFastsShareIsOurCountOfItsConvention() {
+        Entry entry = Published.files().get("gpt-fast-a100-80gb").get(1);
+        double rate = entry.secondary("tokens_per_s").orElseThrow().score();
+        double counted =
+                ByteConvention.GPT_FAST.of(new DecodeBytes(Models.named("llama-3.1-8b"), 1, 105, Precision.BF16));
+        assertThat(entry.secondary("mbu_gpt_fast").orElseThrow().score())
+                .isCloseTo(rate * counted / 2039e9, within(0.01));
     }
 
     /** The notebook's A100, batch 16 of 1,024 tokens: 34,248.82 tokens/s. */

@@ -27,7 +27,8 @@ class OneVocabularyTest {
             Map.entry("cli/Mfu.java", Set.of("mfu")),
             Map.entry("device/cpu/CpuName.java", Set.of("model")),
             Map.entry("device/peaks/PeakCsv.java", Set.of("device")),
-            Map.entry("engine/ModelExport.java", Set.of("loss")),
+            Map.entry("engine/ModelExport.java", Set.of("logits", "loss")),
+            Map.entry("engine/Numerics.java", Set.of("logits")),
             // attributes of a TorchScript program
             Map.entry("engine/AttributePickle.java", Set.of("accumulation", "checkpoint", "clip")),
             Map.entry("engine/SafetensorsFile.java", Set.of("dtype")),

@@ -90,6 +90,13 @@ class ReferencePagesTest {
                     "how 16-bit matrices are multiplied; `upcast` stores 16 bits and multiplies in fp32"
                 },
                 new String[] {
+                    PassParams.LOGITS,
+                    PassParams.DEFAULT_LOGITS + ", " + PassParams.LAST_LOGITS,
+                    PassParams.DEFAULT_LOGITS,
+                    "of which tokens a forward pass computes logits; `" + PassParams.LAST_LOGITS
+                            + "`: of each sequence's last alone, as inference does (`" + PassId.PREFILL.label() + "`)"
+                },
+                new String[] {
                     PassParams.LOSS,
                     list(Loss.values(), Loss::label),
                     PassParams.DEFAULT_LOSS + "; training step: " + TrainingParams.DEFAULT_LOSS,
@@ -131,7 +138,7 @@ class ReferencePagesTest {
                 .map(parameter -> row("`" + parameter[0] + "`", parameter[1], parameter[2], parameter[3]))
                 .collect(Collectors.joining());
         String benchmarks = Stream.of(PassId.values())
-                .map(pass -> row("`" + pass.benchmarkClass() + "`", "`" + pass.label() + "`", pass.title()))
+                .map(pass -> row("`" + String.join(" -p ", named(pass)) + "`", "`" + pass.label() + "`", pass.title()))
                 .collect(Collectors.joining());
         requireCurrent("parameters.md", """
                 # Benchmarks and parameters
@@ -150,6 +157,14 @@ class ReferencePagesTest {
 
     private static <V> String list(V[] values, Function<V, String> label) {
         return Arrays.stream(values).map(label).collect(Collectors.joining(", "));
+    }
+
+    /** A pass's benchmark, and the parameters that choose it. */
+    private static List<String> named(PassId pass) {
+        return Stream.concat(
+                        Stream.of(pass.benchmarkClass()),
+                        pass.choice().entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()))
+                .toList();
     }
 
     private static String row(String... cells) {

@@ -35,10 +35,13 @@ class PredictedMemoryIT {
     @ParameterizedTest
     @CsvSource({
         "gpt-small, forward, fp32, native, sum, 4",
+        "gpt-small, prefill, fp32, native, sum, 4",
+        "gpt-small, prefill, bf16, native, sum, 4",
         "gpt-small, forward-backward, fp32, native, sum, 2",
         "gpt-small, forward-backward, fp32, native, cross_entropy, 2",
         "gpt-small, forward-backward, bf16, upcast, sum, 2",
         "smollm-135m, forward, bf16, native, sum, 4",
+        "smollm-135m, prefill, bf16, native, sum, 4",
         "smollm-135m, forward-backward, fp32, native, sum, 2",
         "smollm-135m, forward-backward, bf16, native, sum, 2",
     })

@@ -86,6 +86,11 @@ public final class GemmRoofline {
     private final List<String> kinds;
     private final boolean onGpu;
     private final int tokens;
+    /** Of a prefill the rows that the head multiplies, one a sequence; 0 where it has as many as the other layers. */
+    private final int headRows;
+    /** Those over all tokens; 1 where there are as many. */
+    private final double headShare;
+
     private final List<LinearShape> products;
     private final Way way;
     /** On a GPU: how many products make a call that is long enough, by product. */
@@ -103,15 +108,29 @@ public final class GemmRoofline {
      * @param tokens the rows that the pass multiplies at once: batch x sequence length
      */
     public GemmRoofline(GptModel model, Pass pass, int tokens) {
+        this(model, pass, tokens, tokens);
+    }
+
+    /**
+     * The same of a pass whose head has other rows.
+     *
+     * @param headRows the rows that the head multiplies: of a prefill one a sequence
+     */
+    public GemmRoofline(GptModel model, Pass pass, int tokens, int headRows) {
         this.model = model;
         onGpu = model.place().getDevice().isGpu();
         this.tokens = onGpu ? Math.min(tokens, MOST_ROWS_OF_A_GPU) : tokens;
+        boolean fewer = headRows < tokens;
+        this.headRows = fewer ? Math.min(headRows, MOST_ROWS_OF_A_GPU) : 0;
+        headShare = fewer ? headRows / (double) tokens : 1;
         kinds = !pass.computesGradients() ? List.of("y") : List.of("y", "dx", "dw");
         products = LinearShape.of(model.layout());
         // A GPU multiplies few rows at a hundredth of its speed, and all of them in milliseconds.
         Cut few = onGpu
                 ? new Cut(this.tokens, model.spec().config().vocabulary())
-                : new Cut(Math.min(tokens, FEWEST_ROWS), cutHead(0));
+                : new Cut(
+                        Math.min(tokens, FEWEST_ROWS),
+                        fewer ? model.spec().config().vocabulary() : cutHead(0));
         Map<Way, Double> best = new EnumMap<>(Way.class);
         // Interleaved, the best of each: one moment of background load would otherwise decide for the life of the
         // process.
@@ -149,6 +168,10 @@ public final class GemmRoofline {
     private Cut cut(double affordable) {
         long vocabulary = model.spec().config().vocabulary();
         double others = flopsPerRow(0);
+        if (headRows > 0) { // few rows cost little, and fewer outputs would fit into a cache
+            double rows = affordable / flopsPerRow(vocabulary);
+            return new Cut((int) Math.min(tokens, Math.max(FEWEST_ROWS, rows - rows % ROWS)), vocabulary);
+        }
         double perOutput = (flopsPerRow(vocabulary) - others) / vocabulary;
         long outputs = cutHead((long) ((affordable / tokens - others) / perOutput));
         double rows = affordable / flopsPerRow(outputs);
@@ -169,7 +192,7 @@ public final class GemmRoofline {
     private double flopsPerRow(long outputs) {
         return products.stream()
                         .mapToDouble(product ->
-                                product.flopsPerRow() * (isHead(product) ? (double) outputs / product.out() : 1))
+                                product.flopsPerRow() * (isHead(product) ? headShare * outputs / product.out() : 1))
                         .sum()
                 * kinds.size();
     }
@@ -184,15 +207,18 @@ public final class GemmRoofline {
         double best = 0;
         for (LinearShape product : products) {
             long out = isHead(product) ? cut.outputs() : product.out();
-            double whole = product.count() * (double) product.out() / out;
-            try (SingleProduct single = SingleProduct.cut(model, product.parameter(), cut.rows(), out, how, kinds)) {
+            boolean ofFewRows = isHead(product) && headRows > 0;
+            int rows = ofFewRows ? headRows : cut.rows();
+            double wanted = ofFewRows ? cut.rows() * headShare : cut.rows();
+            double whole = product.count() * (double) product.out() / out * (wanted / rows);
+            try (SingleProduct single = SingleProduct.cut(model, product.parameter(), rows, out, how, kinds)) {
                 for (String kind : kinds) {
                     double[] seconds = onGpu
                             ? timesOnGpu(single, kind, new TimedProduct(product.parameter(), kind, cut))
                             : timesOnCpu(single, kind);
                     median += whole * seconds[seconds.length / 2];
                     best += whole * seconds[0];
-                    flops += product.count() * product.flopsPerRow() * cut.rows();
+                    flops += product.count() * product.flopsPerRow() * wanted;
                 }
             }
         }

@@ -98,7 +98,7 @@ public final class ExecutedFlops {
      * nothing in the backward pass reads what it gives.
      */
     public List<ExecutedTerm> compare(Workload workload, Program program, Pass pass, Repetition repetition) {
-        List<ModelProduct> once = ModelProduct.forward(workload, program);
+        List<ModelProduct> once = ModelProduct.forward(workload, program, pass);
         List<ModelProduct> again = once.stream()
                 .filter(product -> repetition.blocksAgain() && product.operands() != ModelProduct.Operands.HEAD_WEIGHT)
                 .toList();

@@ -23,6 +23,7 @@ public final class MeasuredNames {
             PassParams.MODEL,
             PassParams.BATCH_SIZE,
             PassParams.SEQ_LEN,
+            PassParams.LOGITS, // the pass says it
             PassParams.DTYPE,
             PassParams.PROGRAM,
             PassParams.GEMM,

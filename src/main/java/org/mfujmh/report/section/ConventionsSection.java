@@ -59,7 +59,9 @@ public final class ConventionsSection {
             double perToken = workload.perToken(convention, pass).doubleValue();
             double scale = peakKnown ? perToken / (run.peakTflops().orElseThrow() * 1e12) : perToken / 1e12;
             Interval scaled = scaled(tokens.interval(), scale);
-            String formula = pass.computesGradients() ? convention.formula() : convention.forwardFormula();
+            String formula = pass.computesGradients()
+                    ? convention.formula()
+                    : pass == Pass.PREFILL ? convention.prefillFormula() : convention.forwardFormula();
             chart.add(
                     convention.label(),
                     "",

@@ -120,10 +120,15 @@ public final class RooflineSection {
         Layout layout = Layout.of(drawn.stream().map(Point::measured).toList());
         Set<String> series = new LinkedHashSet<>();
         List<Map<String, Object>> marks = new ArrayList<>();
+        Map<List<String>, List<Integer>> lines = lines(drawn);
         for (Point one : drawn) {
             String colour = layout.series().apply(one.measured);
             series.add(colour.isEmpty() ? "measured" : colour);
-            marks.add(mark(one, colour.isEmpty() ? "measured" : colour));
+            marks.add(mark(one, colour.isEmpty() ? "measured" : colour, lines.get(line(one.measured))));
+        }
+        if (lines.values().stream().anyMatch(batches -> batches.size() > 1)) {
+            words.add("A line joins the batches of one model and pass, each labelled with its sequences: a larger batch"
+                    + " does more FLOPs for each byte.");
         }
         List<String> kinds = List.of(COMPUTE_MEASURED, COMPUTE_DATASHEET, BANDWIDTH_MEASURED, BANDWIDTH).stream()
                 .filter(kind -> ceilings.stream().anyMatch(one -> kind.equals(one.get("kind"))))
@@ -158,8 +163,34 @@ public final class RooflineSection {
         };
     }
 
-    private static Map<String, Object> mark(Point one, String colour) {
+    /** The batches that were measured of each model and pass, in otherwise equal conditions, in ascending order. */
+    private static Map<List<String>, List<Integer>> lines(List<Point> drawn) {
+        Map<List<String>, List<Integer>> lines = new LinkedHashMap<>();
+        drawn.forEach(one -> lines.computeIfAbsent(line(one.measured), key -> new ArrayList<>())
+                .add(one.measured.batch().orElse(0)));
+        lines.replaceAll((key, batches) -> batches.stream().distinct().sorted().toList());
+        return lines;
+    }
+
+    /** Equal for measurements that differ in the batch alone; gemm is how the machine multiplies a batch. */
+    private static List<String> line(Measured one) {
+        return List.of(
+                one.file(),
+                one.device(),
+                one.model(),
+                one.passName(),
+                one.param(PassParams.SEQ_LEN),
+                one.param(PassParams.DTYPE),
+                one.param(PassParams.PROGRAM));
+    }
+
+    private static Map<String, Object> mark(Point one, String colour, List<Integer> batches) {
         Map<String, Object> mark = new LinkedHashMap<>();
+        int batch = one.measured.batch().orElse(0);
+        mark.put("line", String.join(" ", line(one.measured)));
+        mark.put("batch", batch);
+        mark.put("several", batches.size() > 1);
+        mark.put("tag", batch == batches.get(0) ? "batch " + batch : String.valueOf(batch));
         mark.put("series", colour);
         mark.put("intensity", one.intensity);
         mark.put("value", one.achieved.value());
@@ -190,7 +221,7 @@ public final class RooflineSection {
                     .ifPresent(
                             reading -> measured.merge("measured GEMM roofline" + on(one), reading.value(), Math::max));
             one.reading(MetricId.BANDWIDTH_ROOFLINE_GBS)
-                    .ifPresent(reading -> read.merge("measured bandwidth" + on(one), reading.value(), Math::max));
+                    .ifPresent(reading -> read.merge("measured" + on(one), reading.value(), Math::max));
             OptionalDouble peak = one.peakTflops();
             if (peak.isPresent()) {
                 datasheet.put(one.param(PassParams.DTYPE) + " peak" + on(one), peak.getAsDouble());

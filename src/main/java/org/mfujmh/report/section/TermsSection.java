@@ -2,6 +2,7 @@ package org.mfujmh.report.section;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,11 +30,19 @@ public final class TermsSection {
     public static Section of(List<Measured> all) {
         Map<String, Workload> workloads = new LinkedHashMap<>();
         // A decoding step multiplies vectors; ./mfu flops --bytes lists what it reads.
-        all.stream()
-                .filter(one -> !one.pass().equals(Optional.of(PassId.DECODE)))
-                .flatMap(one -> one.workload().stream())
-                .forEach(workload ->
-                        workloads.putIfAbsent(name(workload), new Workload(workload.model(), 1, workload.tokens())));
+        Set<String> prefills = new HashSet<>();
+        for (Measured one : all) {
+            if (one.pass().equals(Optional.of(PassId.DECODE)) || one.workload().isEmpty()) {
+                continue;
+            }
+            Workload workload = one.workload().get();
+            boolean prefill = one.pass().equals(Optional.of(PassId.PREFILL));
+            String name = name(workload) + (prefill ? ", " + PassId.PREFILL.title() : "");
+            workloads.putIfAbsent(name, new Workload(workload.model(), 1, workload.tokens()));
+            if (prefill) {
+                prefills.add(name);
+            }
+        }
         if (workloads.isEmpty()) {
             return Section.absent(ID, TITLE, "No measurement has a model with known matrix products.");
         }
@@ -50,7 +59,9 @@ public final class TermsSection {
                 .number("share", "share");
         String message = "";
         for (Map.Entry<String, Workload> entry : workloads.entrySet()) {
-            Audit audit = Audit.of(entry.getValue(), Convention.EXACT);
+            Audit audit = prefills.contains(entry.getKey())
+                    ? Audit.ofPrefill(entry.getValue(), Convention.EXACT)
+                    : Audit.of(entry.getValue(), Convention.EXACT);
             List<Term> forward = audit.terms().stream()
                     .filter(term -> term.pass() == Term.Half.FORWARD)
                     .toList();

@@ -19,8 +19,15 @@ import org.mfujmh.model.Block;
 import org.mfujmh.model.Pass;
 import org.mfujmh.schema.PassParams;
 
-/** The output of {@code ./mfu flops}: every workload under every requested convention. */
-public record FlopsReport(List<Workload> workloads, List<Convention> conventions) {
+/**
+ * The output of {@code ./mfu flops}: every workload under every requested convention.
+ *
+ * @param ofPrefill whether a forward pass with the logits of the last token alone is counted, instead of forward and
+ *     backward
+ */
+public record FlopsReport(List<Workload> workloads, List<Convention> conventions, boolean ofPrefill) {
+    private static final String FORWARD = "forward";
+    private static final String FORWARD_PER_TOKEN = "forward_per_token";
 
     public String render(OutputFormat format) {
         return switch (format) {
@@ -37,17 +44,23 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                 .toList();
     }
 
-    private static Map<String, Object> row(Workload workload, Convention convention) {
+    private Map<String, Object> row(Workload workload, Convention convention) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put(PassParams.MODEL, workload.model().name());
         row.put("batch", workload.batch());
         row.put("seq", workload.tokens());
         row.put("convention", convention.label());
-        row.put("forward", workload.flops(convention, Pass.FORWARD));
-        row.put("backward", workload.backwardFlops(convention));
-        row.put("total", workload.flops(convention, Pass.FORWARD_BACKWARD));
-        row.put("forward_per_token", workload.perToken(convention, Pass.FORWARD));
-        row.put("total_per_token", workload.perToken(convention, Pass.FORWARD_BACKWARD));
+        if (ofPrefill) {
+            row.put(PassParams.LOGITS, PassParams.LAST_LOGITS);
+            row.put(FORWARD, workload.flops(convention, Pass.PREFILL));
+            row.put(FORWARD_PER_TOKEN, workload.perToken(convention, Pass.PREFILL));
+        } else {
+            row.put(FORWARD, workload.flops(convention, Pass.FORWARD));
+            row.put("backward", workload.backwardFlops(convention));
+            row.put("total", workload.flops(convention, Pass.FORWARD_BACKWARD));
+            row.put(FORWARD_PER_TOKEN, workload.perToken(convention, Pass.FORWARD));
+            row.put("total_per_token", workload.perToken(convention, Pass.FORWARD_BACKWARD));
+        }
         row.put("parameters", ParameterCount.of(workload.model()).total());
         row.put("active_parameters", ParameterCount.of(workload.model()).active());
         return row;
@@ -57,13 +70,16 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         for (Workload workload : workloads) {
             document.heading(heading(workload));
             document.paragraph(parameters(workload.model()));
-            document.table(counts(workload));
+            document.table(ofPrefill ? prefill(workload) : counts(workload));
         }
         document.heading("The conventions");
-        document.paragraph(
-                "FLOPs per token, forward and backward; T: tokens per sequence; w: the window of a layer that has one. A multiplication and an addition are 2 FLOPs.\n"
-                        + symbols()
-                        + "\nA: query heads x (columns of a key + columns of a value) / 2, summed over layers.");
+        document.paragraph("FLOPs per token"
+                + (ofPrefill
+                        ? " of a forward pass whose head multiplies the last token alone; H: the head's weights"
+                        : ", forward and backward")
+                + "; T: tokens per sequence; w: the window of a layer that has one. A multiplication and an addition are 2 FLOPs.\n"
+                + symbols()
+                + "\nA: query heads x (columns of a key + columns of a value) / 2, summed over layers.");
         return document.table(legend());
     }
 
@@ -139,6 +155,28 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                 rows);
     }
 
+    private Table prefill(Workload workload) {
+        List<List<String>> rows = conventions.stream()
+                .map(convention -> {
+                    BigInteger flops = workload.flops(convention, Pass.PREFILL);
+                    return List.of(
+                            convention.label(),
+                            Figures.rounded(flops),
+                            Figures.exact(workload.perToken(convention, Pass.PREFILL)),
+                            Figures.ratio(flops, workload.flops(Convention.EXACT, Pass.PREFILL)),
+                            Figures.ratio(flops, workload.flops(convention, Pass.FORWARD)));
+                })
+                .toList();
+        return new Table(
+                List.of(
+                        text("convention"),
+                        number("prefill FLOPs"),
+                        number("per token"),
+                        number("x exact"),
+                        number("x all logits")),
+                rows);
+    }
+
     private String symbols() {
         return conventions.stream()
                 .collect(Collectors.groupingBy(Convention::weights, LinkedHashMap::new, Collectors.toList()))
@@ -158,7 +196,10 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                 List.of(text("convention"), text("formula"), text("use"), text("used by")),
                 conventions.stream()
                         .map(convention -> List.of(
-                                convention.label(), convention.formula(), convention.use(), convention.source()))
+                                convention.label(),
+                                ofPrefill ? convention.prefillFormula() : convention.formula(),
+                                convention.use(),
+                                convention.source()))
                         .toList());
     }
 }

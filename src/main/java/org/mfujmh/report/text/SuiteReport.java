@@ -130,9 +130,21 @@ public record SuiteReport(Table table, List<String> notes) {
                         + ". The roofline is the speed at which this machine multiplies matrices of the"
                         + " pass's own shapes, measured before and after every iteration."));
         entries.stream()
+                .flatMap(entry -> OverheadNote.of(entry).stream()
+                        .map(text ->
+                                note("overhead", pass(entry) + " of " + subject(entry, varied) + ": " + text + ".")))
+                .forEach(notes::add);
+        entries.stream()
                 .flatMap(entry -> RooflineNote.of(entry).stream()
                         .map(text -> note("roofline", pass(entry) + " of " + subject(entry, varied) + ": " + text)))
                 .forEach(notes::add);
+        if (entries.stream().anyMatch(entry -> isPass(entry, PassId.PREFILL))) {
+            notes.add(note(
+                    PassId.PREFILL.title(),
+                    "a forward pass whose head multiplies each sequence's last token alone ("
+                            + PassParams.LOGITS + "=" + PassParams.LAST_LOGITS + "), as inference does; its FLOPs count"
+                            + " so."));
+        }
         DecodeNotes.of(entries, entry -> subject(entry, varied))
                 .forEach(one -> notes.add(note(one.about(), one.text())));
         if (peakKnown) {

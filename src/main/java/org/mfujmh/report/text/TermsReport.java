@@ -14,8 +14,12 @@ import org.mfujmh.flops.Term;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.schema.PassParams;
 
-/** The output of {@code ./mfu flops --terms}: each matrix product, and their sums. */
-public record TermsReport(List<Workload> workloads, List<Convention> conventions) {
+/**
+ * The output of {@code ./mfu flops --terms}: each matrix product, and their sums.
+ *
+ * @param ofPrefill whether a forward pass with the logits of the last token alone is counted
+ */
+public record TermsReport(List<Workload> workloads, List<Convention> conventions, boolean ofPrefill) {
 
     public String render(OutputFormat format) {
         return switch (format) {
@@ -29,7 +33,7 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Workload workload : workloads) {
             for (Convention convention : conventions) {
-                Audit audit = Audit.of(workload, convention);
+                Audit audit = audit(workload, convention);
                 audit.terms().forEach(term -> rows.add(row(workload, convention, term, audit.total())));
             }
         }
@@ -55,9 +59,11 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
     private Document document(Document document) {
         for (Workload workload : workloads) {
             for (Convention convention : conventions) {
-                Audit audit = Audit.of(workload, convention);
+                Audit audit = audit(workload, convention);
                 document.heading(workload.model().name() + ", batch " + workload.batch() + " x " + workload.tokens()
-                        + " tokens, " + convention.label() + ": " + convention.formula() + " per token");
+                        + " tokens, " + convention.label() + ": "
+                        + (ofPrefill ? convention.prefillFormula() : convention.formula())
+                        + " per token");
                 document.paragraph("where " + convention.weights().definition());
                 document.table(table(audit));
             }
@@ -68,7 +74,11 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
                         + "activations. None of these conventions counts softmax, norms, GELU and sums.");
     }
 
-    private static Table table(Audit audit) {
+    private Audit audit(Workload workload, Convention convention) {
+        return ofPrefill ? Audit.ofPrefill(workload, convention) : Audit.of(workload, convention);
+    }
+
+    private Table table(Audit audit) {
         List<List<String>> rows = new ArrayList<>();
         for (Term term : audit.terms()) {
             rows.add(List.of(
@@ -81,8 +91,10 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
                     term.remark()));
         }
         rows.add(sum("forward", audit.forward(), audit));
-        rows.add(sum("backward", audit.backward(), audit));
-        rows.add(sum("both", audit.total(), audit));
+        if (!ofPrefill) {
+            rows.add(sum("backward", audit.backward(), audit));
+            rows.add(sum("both", audit.total(), audit));
+        }
         return new Table(
                 List.of(
                         text("pass"),

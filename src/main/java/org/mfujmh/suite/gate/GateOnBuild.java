@@ -9,9 +9,9 @@ import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Provenance;
-import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.TuningAnswer;
+import org.mfujmh.suite.tuning.TuningKey;
 
 /** {@code --against}: the baseline is another build. */
 final class GateOnBuild extends InterleavedGate {
@@ -35,16 +35,18 @@ final class GateOnBuild extends InterleavedGate {
     }
 
     /**
-     * Both builds run the backend that is fastest in the other build. Two answers could differ by chance, and if a
-     * backend got slower in this build, this build's own choice would hide that.
+     * Both builds compute in the way that is fastest in the other build. Two answers could differ by chance, and if a
+     * way got slower in this build, this build's own choice would hide that.
      */
     @Override
-    public Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions) {
+    public <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
         OtherBuild build = other.orElseThrow();
-        return build.backends(questions, ForkJvm.options()).orElseGet(() -> {
+        return build.tuned(questions, ForkJvm.options()).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
-                    + " is too old to be given the backend of fused; each of its forks chooses for itself.");
-            return EngineProbe.backends(questions, ForkJvm.options());
+                    + " is too old to be given the "
+                    + questions.get(0).property().title()
+                    + "; each of its forks chooses for itself.");
+            return EngineProbe.tuned(questions, ForkJvm.options());
         });
     }
 

@@ -19,11 +19,11 @@ import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Provenance;
-import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 import org.mfujmh.suite.tuning.SharedTuning;
 import org.mfujmh.suite.tuning.TuningAnswer;
+import org.mfujmh.suite.tuning.TuningKey;
 
 /**
  * {@code --torch A --torch B}: the baseline is the same build on another PyTorch. The second PyTorch is this process's
@@ -86,16 +86,16 @@ final class GateOnTorch extends InterleavedGate {
                 + name(false) + (second.isBundled() ? ", the bundled one" : "") + ". Their forks are interleaved.");
     }
 
-    /** Both run the backend that is fastest in the baseline, as two builds do: {@link GateOnBuild#backends}. */
+    /** Both compute in the way that is fastest in the baseline, as two builds do: {@link GateOnBuild#tuned}. */
     @Override
-    public Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions) {
-        SharedTuning<BackendTuningKey> backends = SharedTuning.of(
-                TorchInUse.with(baseline, () -> EngineProbe.backends(questions, ForkJvm.options())),
-                EngineProbe.backends(questions, ForkJvm.options()),
+    public <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
+        SharedTuning<K> shared = SharedTuning.of(
+                TorchInUse.with(baseline, () -> EngineProbe.tuned(questions, ForkJvm.options())),
+                EngineProbe.tuned(questions, ForkJvm.options()),
                 name(true),
                 name(false));
-        notes.addAll(backends.notes(BackendTuningKey::question));
-        return backends.answers();
+        notes.addAll(shared.notes(TuningKey::question));
+        return shared.answers();
     }
 
     @Override

@@ -13,10 +13,10 @@ import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.run.Provenance;
-import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 import org.mfujmh.suite.tuning.TuningAnswer;
+import org.mfujmh.suite.tuning.TuningKey;
 
 /** How a suite goes about its combinations: plainly, or with a gate. */
 public interface MeasurementStrategy {
@@ -70,12 +70,12 @@ public interface MeasurementStrategy {
         return List.of();
     }
 
-    /** Measures which backend of fused is fastest, on the side whose answer counts. */
-    default Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions) {
-        return EngineProbe.backends(questions, ForkJvm.options());
+    /** Measures which way to compute is fastest, such as the backend of fused, on the side whose answer counts. */
+    default <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
+        return EngineProbe.tuned(questions, ForkJvm.options());
     }
 
-    /** What to say of the answers to {@link #engine} and {@link #backends}, in a sentence each. */
+    /** What to say of the answers to {@link #engine} and {@link #tuned}, in a sentence each. */
     default List<String> tuningNotes() {
         return List.of();
     }

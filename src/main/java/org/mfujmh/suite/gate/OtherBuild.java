@@ -7,9 +7,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -21,9 +23,9 @@ import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.process.GitWorktree;
 import org.mfujmh.suite.run.Provenance;
-import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.TuningAnswer;
+import org.mfujmh.suite.tuning.TuningKey;
 
 /**
  * Another build of this suite, whose forks this one's Runner can start: a jar, or a commit that is built in a
@@ -38,7 +40,7 @@ final class OtherBuild implements AutoCloseable {
     private final String classPath;
     private final AutoCloseable folder;
     private final Map<String, String> versions;
-    private boolean obeysForm = true;
+    private final Set<RunProperty> notObeyed = EnumSet.noneOf(RunProperty.class);
 
     private OtherBuild(String name, String commit, String classPath, AutoCloseable folder) {
         this.name = name;
@@ -167,18 +169,21 @@ final class OtherBuild implements AutoCloseable {
         Provenance its = ours.with(TorchInUse.isInstalled() ? Map.of() : versions)
                 .with(Map.of(RunProperty.COMMIT.key(), commit))
                 .without(RunProperty.PLANTED_SLOWDOWN.key());
-        return obeysForm ? its : its.without(RunProperty.BACKEND.key());
+        for (RunProperty unknown : notObeyed) {
+            its = its.without(unknown.key());
+        }
+        return its;
     }
 
     /**
-     * The fastest backend of fused in this build; empty if the build is too old to be asked, so that its forks choose
+     * The fastest way to compute in this build; empty if the build is too old to be asked, so that its forks choose
      * for themselves.
      */
-    Optional<Map<BackendTuningKey, TuningAnswer>> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
+    <K extends TuningKey> Optional<Map<K, TuningAnswer>> tuned(List<K> questions, List<String> jvmArgs) {
         try {
-            return Optional.of(inItsClassPath(() -> EngineProbe.backends(questions, jvmArgs)));
+            return Optional.of(inItsClassPath(() -> EngineProbe.tuned(questions, jvmArgs)));
         } catch (BadInput older) {
-            obeysForm = false;
+            questions.forEach(question -> notObeyed.add(question.property()));
             return Optional.empty();
         }
     }

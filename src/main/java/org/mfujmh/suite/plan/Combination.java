@@ -24,9 +24,12 @@ import org.mfujmh.schema.PassParams;
  * One benchmark with one value for each of its parameters, as run by one JMH Runner.
  *
  * @param benchmark class and method
- * @param params by name, in display order
+ * @param params by name, in display order, as far as they tell results apart: see {@link PassParams#identifying}
  */
 public record Combination(String benchmark, Map<String, String> params) {
+    public Combination {
+        params = PassParams.identifying(benchmark, params);
+    }
 
     /** Every combination of the values, the first parameter varying slowest. */
     static List<Combination> all(String benchmark, Map<String, Collection<String>> values) {
@@ -106,6 +109,7 @@ public record Combination(String benchmark, Map<String, String> params) {
                         + Stream.of(PassId.values())
                                 .filter(PassId::hasMaxBatch)
                                 .map(PassId::benchmarkClass)
+                                .distinct()
                                 .collect(Collectors.joining(" and "))
                         + ", whose memory can be probed, but not for " + benchmark + ". Give a number instead.");
     }

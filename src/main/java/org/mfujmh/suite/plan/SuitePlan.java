@@ -15,6 +15,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Logits;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
@@ -177,6 +178,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         }
         Program.of(params.program());
         Gemm.of(params.gemm());
+        Logits.of(params.logits());
         Loss.of(params.loss());
         Torch.requireDeviceName(params.device());
     }

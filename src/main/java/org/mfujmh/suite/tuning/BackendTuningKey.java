@@ -15,6 +15,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 
 /**
@@ -24,7 +25,8 @@ import org.mfujmh.suite.plan.Combination;
  * @param device {@code cpu} or {@code cuda:N}
  */
 public record BackendTuningKey(
-        String model, String dtype, String gemm, String loss, String pass, int sequences, int tokens, String device) {
+        String model, String dtype, String gemm, String loss, String pass, int sequences, int tokens, String device)
+        implements TuningKey {
 
     /**
      * @param one with device, gemm and batch resolved
@@ -78,13 +80,19 @@ public record BackendTuningKey(
                 parts[7]);
     }
 
-    /** The key as one word, for a command line. */
-    String text() {
+    @Override
+    public String text() {
         return String.join(
                 ":", model, dtype, gemm, loss, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
+    @Override
+    public RunProperty property() {
+        return RunProperty.BACKEND;
+    }
+
     /** The question, in words. */
+    @Override
     public String question() {
         return "Backend of fused, "
                 + String.join(" ", pass, "of", model, dtype, gemm, sequences + " x " + tokens, "tokens")
@@ -92,6 +100,7 @@ public record BackendTuningKey(
     }
 
     /** Measures the backends. */
+    @Override
     public TuningAnswer answer() {
         ModelSpec spec =
                 new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.of(loss));

@@ -52,7 +52,7 @@ public final class EngineProbe {
         }
     }
 
-    /** The faster backend by key, or why it is unknown. The JSON uses the field name of older builds. */
+    /** The faster way by key, or why it is unknown. The JSON uses the field name of older builds. */
     private record BackendAnswers(
             String error, @JsonProperty("forms") Map<String, TuningAnswer> backends) {}
 
@@ -85,20 +85,20 @@ public final class EngineProbe {
     }
 
     /**
-     * Starts the process for the questions about backends, which need all other parameters resolved.
+     * Starts the process for the questions that need all other parameters resolved.
      *
      * @throws BadInput if they could not be answered
      */
-    public static Map<BackendTuningKey, TuningAnswer> backends(List<BackendTuningKey> questions, List<String> jvmArgs) {
+    public static <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(BACKENDS));
         questions.forEach(question -> arguments.add(question.text()));
         BackendAnswers answer = run(arguments, BackendAnswers.class, jvmArgs);
         if (answer.error() != null) {
             throw new BadInput(answer.error());
         }
-        Map<BackendTuningKey, TuningAnswer> backends = new LinkedHashMap<>();
-        questions.forEach(question -> backends.put(question, answer.backends().get(question.text())));
-        return backends;
+        Map<K, TuningAnswer> answers = new LinkedHashMap<>();
+        questions.forEach(question -> answers.put(question, answer.backends().get(question.text())));
+        return answers;
     }
 
     private static <A> A run(List<String> arguments, Class<A> type, List<String> jvmArgs) {
@@ -156,8 +156,8 @@ public final class EngineProbe {
 
     private static BackendAnswers backends(List<String> questions) {
         Map<String, TuningAnswer> backends = new TreeMap<>();
-        questions.forEach(question ->
-                backends.put(question, BackendTuningKey.parse(question).answer()));
+        questions.forEach(
+                question -> backends.put(question, TuningKey.parse(question).answer()));
         return new BackendAnswers(null, backends);
     }
 

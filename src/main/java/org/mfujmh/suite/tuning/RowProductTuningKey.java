@@ -1,0 +1,73 @@
+package org.mfujmh.suite.tuning;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.RowProductChoice;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.RowProduct;
+import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
+import org.mfujmh.suite.plan.Combination;
+
+/** The question how decoding steps with one sequence multiply a row, answered once for all forks. */
+public record RowProductTuningKey(String model, String dtype, String gemm, String device) implements TuningKey {
+    /** The start of its text, which no model's name has. */
+    static final String MARK = "row-product:";
+
+    /** @param one with device, gemm and batch resolved */
+    static boolean isAskedBy(Combination one) {
+        if (!one.passId().equals(Optional.of(PassId.DECODE))) {
+            return false;
+        }
+        PassParams params = one.passParams();
+        return !params.isGemmOpen()
+                && !params.isBatchOpen()
+                && RowProduct.isChoice(Precision.of(params.dtype()), params.sequences(), params.device());
+    }
+
+    static RowProductTuningKey of(Combination one) {
+        PassParams params = one.passParams();
+        return new RowProductTuningKey(params.model(), params.dtype(), params.gemm(), params.device());
+    }
+
+    /** Inverse of {@link #text}. */
+    static RowProductTuningKey parse(String text) {
+        String[] parts = text.substring(MARK.length()).split(":", 4);
+        return new RowProductTuningKey(parts[0], parts[1], parts[2], parts[3]);
+    }
+
+    @Override
+    public String text() {
+        return MARK + String.join(":", model, dtype, gemm, device);
+    }
+
+    @Override
+    public String question() {
+        return "Product of a row, decode of " + String.join(" ", model, dtype, gemm);
+    }
+
+    @Override
+    public RunProperty property() {
+        return RunProperty.ROW_PRODUCT;
+    }
+
+    @Override
+    public TuningAnswer answer() {
+        ModelSpec spec =
+                new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
+        try (GptModel decoder = GptModel.loadDecoder(spec, device).drawParameters(GptModel.WEIGHTS_SEED)) {
+            RowProductChoice choice = RowProductChoice.measure(decoder);
+            Map<String, Double> seconds = new LinkedHashMap<>();
+            choice.seconds().forEach((way, measured) -> seconds.put(way.label(), measured));
+            return new TuningAnswer(choice.product().label(), seconds);
+        }
+    }
+}

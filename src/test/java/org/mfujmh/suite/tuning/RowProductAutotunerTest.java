@@ -1,0 +1,148 @@
+package org.mfujmh.suite.tuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mfujmh.BadInput;
+import org.mfujmh.engine.DecodeSession;
+import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.engine.OperatorTrace;
+import org.mfujmh.model.ExecutedOp;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.RowProduct;
+import org.mfujmh.model.hub.Models;
+import org.mfujmh.results.Entry;
+import org.mfujmh.suite.plan.Combination;
+
+/** How a row is multiplied is decided once for all forks of a decoding run, and stays decided. */
+class RowProductAutotunerTest {
+    private static final Combination DECODE = new Combination(
+            "org.mfujmh.bench.DecodeBenchmark.decode",
+            Map.of(
+                    "model",
+                    "gpt-tiny",
+                    "batchSize",
+                    "1",
+                    "seqLen",
+                    "40",
+                    "dtype",
+                    "bf16",
+                    "gemm",
+                    "native",
+                    "device",
+                    "cpu"));
+
+    @AfterEach
+    void forget() {
+        System.clearProperty("mfu.rowProduct");
+    }
+
+    private static Function<List<RowProductTuningKey>, Map<RowProductTuningKey, TuningAnswer>> measuring(
+            RowProduct way, List<RowProductTuningKey> asked) {
+        return keys -> {
+            asked.addAll(keys);
+            return keys.stream()
+                    .collect(Collectors.toMap(
+                            key -> key, key -> new TuningAnswer(way.label(), Map.of("matrix", 0.1, "vector", 0.2))));
+        };
+    }
+
+    private static Entry measuredWith(Combination one, RowProduct way) {
+        String params = one.params().entrySet().stream()
+                .map(param -> "\"" + param.getKey() + "\": \"" + param.getValue() + "\"")
+                .collect(Collectors.joining(", "));
+        return Entry.parseAll("""
+                        [{"benchmark": "%s", "mode": "thrpt", "forks": 1, "measurementIterations": 1, "params": {%s},
+                          "jvmArgs": ["-Dmfu.rowProduct=%s"],
+                          "primaryMetric": {"score": 1.0, "scoreUnit": "ops/s", "rawData": [[1.0]]},
+                          "secondaryMetrics": {}}]
+                        """.formatted(one.benchmark(), params, way.label()))
+                .get(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theFileComesBeforeTheBaselineAndTheBaselineBeforeAMeasurement(RowProduct first) {
+        RowProduct other = first == RowProduct.MATRIX ? RowProduct.VECTOR : RowProduct.MATRIX;
+        List<RowProductTuningKey> asked = new ArrayList<>();
+        List<Entry> one = List.of(measuredWith(DECODE, first));
+        List<Entry> another = List.of(measuredWith(DECODE, other));
+        assertThat(RowProductAutotuner.resolve(List.of(DECODE), one, another, measuring(other, asked))
+                        .properties(DECODE))
+                .isEqualTo(Map.of("mfu.rowProduct", first.label()));
+        assertThat(RowProductAutotuner.resolve(List.of(DECODE), List.of(), one, measuring(other, asked))
+                        .properties(DECODE))
+                .containsEntry("mfu.rowProduct", first.label());
+        assertThat(asked).isEmpty();
+        RowProductAutotuner fresh =
+                RowProductAutotuner.resolve(List.of(DECODE), List.of(), List.of(), measuring(first, asked));
+        assertThat(asked).containsExactly(RowProductTuningKey.of(DECODE));
+        assertThat(fresh.properties(DECODE)).containsEntry("mfu.rowProduct", first.label());
+        assertThat(fresh.report())
+                .singleElement()
+                .asString()
+                .startsWith("Product of a row, decode of gpt-tiny bf16 native: as a " + first.label())
+                .contains("matrix 100.0 ms");
+    }
+
+    @Test
+    void itIsAQuestionOfOneRowOfBf16OnACpuAlone() {
+        assertThat(RowProductTuningKey.isAskedBy(DECODE)).isTrue();
+        assertThat(RowProductTuningKey.isAskedBy(DECODE.with("batchSize", "2"))).isFalse();
+        assertThat(RowProductTuningKey.isAskedBy(DECODE.with("dtype", "fp32"))).isFalse();
+        assertThat(RowProductTuningKey.isAskedBy(DECODE.with("device", "cuda:0")))
+                .isFalse();
+        assertThat(RowProductTuningKey.isAskedBy(
+                        new Combination("org.mfujmh.bench.ForwardBenchmark.forward", DECODE.params())))
+                .isFalse();
+        TuningKey key = RowProductTuningKey.of(DECODE);
+        assertThat(TuningKey.parse(key.text())).isEqualTo(key);
+    }
+
+    @Test
+    void whereItCannotBeMeasuredForksChooseAndItIsSaid() {
+        RowProductAutotuner none = RowProductAutotuner.resolve(List.of(DECODE), List.of(), List.of(), keys -> {
+            throw new BadInput("no memory");
+        });
+        assertThat(none.properties(DECODE)).isEmpty();
+        assertThat(none.report()).singleElement().asString().contains("each fork chooses for itself", "no memory");
+    }
+
+    @Test
+    void aMeasurementTimesBothWays() {
+        TuningAnswer answer = RowProductTuningKey.of(DECODE).answer();
+        assertThat(answer.seconds()).containsOnlyKeys("matrix", "vector");
+        assertThat(answer.seconds().values()).allMatch(seconds -> seconds > 0);
+        assertThat(answer.seconds().get(answer.label()))
+                .isEqualTo(answer.fewestSeconds().orElseThrow());
+    }
+
+    /** gpt-tiny has four matrices a layer and a head: nine products. */
+    @ParameterizedTest
+    @EnumSource
+    void aForkMultipliesAsItIsTold(RowProduct way) {
+        System.setProperty("mfu.rowProduct", way.label());
+        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        try (GptModel model = GptModel.loadDecoder(spec, "cpu").drawParameters(1);
+                DecodeSession session = DecodeSession.random(model, 1, 40, 0)) {
+            List<ExecutedOp> operations = OperatorTrace.during(session::step);
+            long vectors = operations.stream()
+                    .filter(one ->
+                            one.operator().equals("aten::mv") || one.operator().equals("aten::addmv"))
+                    .count();
+            assertThat(vectors).isEqualTo(way == RowProduct.VECTOR ? 9 : 0);
+        }
+    }
+}
