@@ -76,7 +76,7 @@ class BenchCommandTest {
                 "--torch bundled --torch a --gate FOLDER/other | --gate | one with a file",
                 "--torch bundled --torch a --against main | --against | a build",
                 "--torch bundled --torch a --check true | mfu.check | a build",
-                "--torch bundled --torch a --resume -rff FOLDER/new | --resume | start it anew",
+                "--torch bundled --torch a --resume -rff FOLDER/new | --resume | Start the run again",
                 "--resum -rff x              | --resum    | Did you mean \"--resume\"?",
                 "NoSuchBenchmark             | NoSuchB    | ForwardBenchmark"
             })

@@ -72,6 +72,13 @@ class ReferencePagesTest {
                     "tokens per sequence; for decoding, tokens in the KV cache"
                 },
                 new String[] {
+                    PassParams.LOGITS,
+                    PassParams.DEFAULT_LOGITS + ", " + PassParams.LAST_LOGITS,
+                    PassParams.DEFAULT_LOGITS,
+                    "of which tokens a forward pass computes logits; `" + PassParams.LAST_LOGITS
+                            + "`: of each sequence's last alone, as inference does (`" + PassId.PREFILL.label() + "`)"
+                },
+                new String[] {
                     PassParams.DTYPE,
                     list(Precision.values(), Precision::label),
                     PassParams.DEFAULT_DTYPE,
@@ -88,13 +95,6 @@ class ReferencePagesTest {
                     list(Gemm.values(), Gemm::label),
                     PassParams.DEFAULT_GEMM,
                     "how 16-bit matrices are multiplied; `upcast` stores 16 bits and multiplies in fp32"
-                },
-                new String[] {
-                    PassParams.LOGITS,
-                    PassParams.DEFAULT_LOGITS + ", " + PassParams.LAST_LOGITS,
-                    PassParams.DEFAULT_LOGITS,
-                    "of which tokens a forward pass computes logits; `" + PassParams.LAST_LOGITS
-                            + "`: of each sequence's last alone, as inference does (`" + PassId.PREFILL.label() + "`)"
                 },
                 new String[] {
                     PassParams.LOSS,
