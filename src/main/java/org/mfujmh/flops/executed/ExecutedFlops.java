@@ -133,7 +133,10 @@ public final class ExecutedFlops {
         boolean flashBack = works.stream()
                 .anyMatch(work -> work instanceof ExecutedWork.AttentionWork attention
                         && attention.kernel().backward());
-        boolean blocks = program == Program.FUSED && (!flash || attendsInBlocks(workload));
+        List<ModelProduct> ofWeights = Stream.concat(forward.stream(), backward.stream())
+                .filter(product -> !product.operands().attention())
+                .toList();
+        boolean blocks = program == Program.FUSED && (!flash || attendsInBlocks(ofWeights, workload));
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !((flash || blocks) && product.operands().attention()))
                 .filter(product -> product.operands() != ModelProduct.Operands.EXPERT_WEIGHT)
@@ -222,13 +225,10 @@ public final class ExecutedFlops {
         return product.window() == 0 || product.window() >= workload.tokens();
     }
 
-    /** Whether matrices were multiplied in batches, as wide as a head: fused attention records none. */
-    private boolean attendsInBlocks(Workload workload) {
+    /** Whether attention's matrices were multiplied by themselves: fused attention records none. */
+    private boolean attendsInBlocks(List<ModelProduct> ofWeights, Workload workload) {
         return !workload.model().hasExperts()
-                && executed().keySet().stream()
-                        .anyMatch(product -> product.batch() > 1
-                                && BlockAttention.concerns(
-                                        product, workload.model().headWidth()));
+                && executed().keySet().stream().anyMatch(product -> attends(product, ofWeights, workload));
     }
 
     /** A batch of products as wide as a head, and none of the others. */
