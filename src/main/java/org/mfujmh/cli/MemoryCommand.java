@@ -1,9 +1,13 @@
 package org.mfujmh.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.memory.MemoryPlan;
@@ -11,12 +15,15 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.report.text.MemoryReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.search.MeasuredMemory;
+import org.mfujmh.search.ProbedPass;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,7 +34,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Predicts the memory of a pass: weights, gradients, optimizer state, activations, logits, KV cache.",
-            "Nothing is run: the bytes follow from the model's sizes and from what the program saves."
+            "Nothing is run without --measure: the bytes follow from the model's sizes and from what the program saves."
         },
         footer = {
             "",
@@ -37,6 +44,8 @@ import picocli.CommandLine.Option;
             "  A training step with fp32 weights and recomputed activations:",
             "    ./mfu memory --model gpt-xl --pass train-step --batch 8 --weights fp32 \\",
             "      --checkpoint block",
+            "  Predicted and measured side by side:",
+            "    ./mfu memory --model gpt-small --measure",
             "  Your own model with a KV cache of 32 sequences of 8192 tokens:",
             "    ./mfu memory --config path/to/model --pass decode --batch 32 --seq 8192",
             "",
@@ -111,6 +120,11 @@ final class MemoryCommand implements Callable<Integer> {
     private TrainingStepOptions training;
 
     @Option(
+            names = "--measure",
+            description = "Also runs each pass once, in a process of its own, and shows the bytes that it took.")
+    private boolean measure;
+
+    @Option(
             names = "--format",
             paramLabel = "F",
             completionCandidates = HelpLists.TableFormats.class,
@@ -127,8 +141,51 @@ final class MemoryCommand implements Callable<Integer> {
         List<MemoryEstimate> estimates = modelOptions.models().stream()
                 .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, step))))
                 .toList();
-        System.out.print(new MemoryReport(estimates).render(format));
+        System.out.print(new MemoryReport(estimates, measure ? measured(estimates) : Map.of()).render(format));
         return 0;
+    }
+
+    private Map<MemoryEstimate, MeasuredMemory.Bytes> measured(List<MemoryEstimate> estimates) {
+        estimates.forEach(estimate -> requireThatItRuns(estimate.plan()));
+        String where = device.equals("cpu") ? "cpu" : "cuda:0";
+        System.err.println("Measuring the process without a model ...");
+        MeasuredMemory memory = MeasuredMemory.on(where);
+        Map<MemoryEstimate, MeasuredMemory.Bytes> measured = new LinkedHashMap<>();
+        for (MemoryEstimate estimate : estimates) {
+            MemoryPlan plan = estimate.plan();
+            System.err.printf(
+                    "[%d/%d] %s of %s ...%n",
+                    measured.size() + 1,
+                    estimates.size(),
+                    plan.pass().title(),
+                    plan.model().name());
+            measured.put(estimate, memory.of(probed(plan, where), plan.sequences()));
+        }
+        return measured;
+    }
+
+    private void requireThatItRuns(MemoryPlan plan) {
+        plan.model().whyNotRun().ifPresent(why -> {
+            throw new BadInput(why + " Leave out --measure.");
+        });
+        if (plan.backend()
+                != MemoryPlan.usualBackend(plan.model(), plan.program(), plan.precision(), plan.gemm(), plan.gpu())) {
+            throw new BadInput("--measure runs the backend that is usual for a model and device: leave out --backend "
+                    + backend + ", or --measure.");
+        }
+    }
+
+    /** A cache that can hold T tokens has T - 1 of them before the step. */
+    private static ProbedPass probed(MemoryPlan plan, String where) {
+        ModelSpec spec = new ModelSpec(plan.model(), plan.program(), plan.precision(), plan.gemm(), plan.loss());
+        return switch (plan.pass()) {
+            case FORWARD -> new ProbedPass(spec, Pass.FORWARD, plan.tokens(), where);
+            case PREFILL -> new ProbedPass(spec, Pass.PREFILL, plan.tokens(), where);
+            case FORWARD_BACKWARD -> new ProbedPass(spec, Pass.FORWARD_BACKWARD, plan.tokens(), where);
+            case TRAIN_STEP ->
+                new ProbedPass(spec, Pass.FORWARD_BACKWARD, Optional.of(plan.training()), plan.tokens(), where);
+            case DECODE -> new ProbedPass(spec, Pass.DECODE, Math.max(1, plan.tokens() - 1), where);
+        };
     }
 
     private MemoryPlan plan(Architecture model, MemoryPass pass, boolean gpu, TrainingStep step) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
@@ -16,24 +17,28 @@ import org.mfujmh.memory.MemoryPlan;
 import org.mfujmh.memory.MemoryTerm;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.search.MeasuredMemory;
 import org.mfujmh.search.MemorySize;
 
-/** The output of {@code ./mfu memory}: for each model a table of terms, a column for each pass. */
-public record MemoryReport(List<MemoryEstimate> estimates) {
+/**
+ * The output of {@code ./mfu memory}: for each model a table of terms, a column for each pass.
+ *
+ * @param estimates the passes
+ * @param measured of those that were run, what they took
+ */
+public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, MeasuredMemory.Bytes> measured) {
 
     public String render(OutputFormat format) {
         return switch (format) {
-            case JSON ->
-                OutputFormat.json(estimates.stream().map(MemoryReport::fields).toList());
+            case JSON -> OutputFormat.json(estimates.stream().map(this::fields).toList());
             case CSV ->
-                Table.ofRows(estimates.stream().map(MemoryReport::fields).toList())
-                        .toCsv();
+                Table.ofRows(estimates.stream().map(this::fields).toList()).toCsv();
             case TEXT, MARKDOWN -> document(new Document(format)).text();
         };
     }
 
     /** Exact bytes, for programs. */
-    private static Map<String, Object> fields(MemoryEstimate estimate) {
+    private Map<String, Object> fields(MemoryEstimate estimate) {
         MemoryPlan plan = estimate.plan();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(PassParams.MODEL, plan.model().name());
@@ -49,6 +54,9 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
         }
         fields.put("total", estimate.total());
         fields.put("at", estimate.peak().name());
+        MeasuredMemory.Bytes bytes = measured.get(estimate);
+        fields.put("measured_before", bytes == null ? null : bytes.before());
+        fields.put("measured_total", bytes == null ? null : bytes.peak());
         return fields;
     }
 
@@ -78,7 +86,7 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
                 plan.model().parameters());
     }
 
-    private static Table table(List<MemoryEstimate> ofModel) {
+    private Table table(List<MemoryEstimate> ofModel) {
         List<Table.Column> columns = new ArrayList<>(List.of(text("term")));
         ofModel.forEach(estimate -> columns.add(number(title(estimate.plan()))));
         columns.add(text("what"));
@@ -98,7 +106,25 @@ public record MemoryReport(List<MemoryEstimate> estimates) {
                 ofModel.stream().map(one -> MemorySize.inWords(one.total())).toList(),
                 ""));
         rows.add(row("most at", ofModel.stream().map(one -> one.peak().name()).toList(), ""));
+        if (ofModel.stream().anyMatch(measured::containsKey)) {
+            rows.add(row("measured", measured(ofModel, MeasuredMemory.Bytes::peak), "without the process"));
+            rows.add(row("before the pass", measured(ofModel, MeasuredMemory.Bytes::before), "measured, part of it"));
+            rows.add(row("off by", ofModel.stream().map(this::offBy).toList(), "predicted, relative to measured"));
+        }
         return new Table(columns, rows);
+    }
+
+    private List<String> measured(List<MemoryEstimate> ofModel, ToLongFunction<MeasuredMemory.Bytes> part) {
+        return ofModel.stream()
+                .map(one -> measured.containsKey(one) ? MemorySize.inWords(part.applyAsLong(measured.get(one))) : "")
+                .toList();
+    }
+
+    private String offBy(MemoryEstimate estimate) {
+        MeasuredMemory.Bytes bytes = measured.get(estimate);
+        return bytes == null || bytes.peak() == 0
+                ? ""
+                : String.format(Locale.ROOT, "%+.1f %%", 100.0 * estimate.total() / bytes.peak() - 100);
     }
 
     private static String title(MemoryPlan plan) {
