@@ -26,6 +26,21 @@ class JsonSchemaIT {
         JsonSchemaTest.requireValid(PublishedSchema.of("max-batch"), PublishedSchema.read(ran.out()));
     }
 
+    /** smollm-135m has 134,515,008 parameters in fp32. */
+    @Test
+    void measuredMemory() throws Exception {
+        Launched ran =
+                run("memory --model smollm-135m --seq 64 --dtype fp32 --pass forward,decode --measure --format json");
+        JsonNode passes = PublishedSchema.read(ran.out());
+        JsonSchemaTest.requireValid(PublishedSchema.of("memory"), passes);
+        for (JsonNode pass : passes) {
+            assertThat(pass.get("measured_before").longValue()).isGreaterThan(4 * 134_515_008L * 95 / 100);
+            assertThat(pass.get("measured_total").longValue())
+                    .isGreaterThan(pass.get("measured_before").longValue());
+        }
+        assertThat(ran.err()).contains("[1/2] forward of smollm-135m ...", "[2/2] decode of smollm-135m ...");
+    }
+
     @Test
     void aRunAndItsGate() throws Exception {
         String bench =

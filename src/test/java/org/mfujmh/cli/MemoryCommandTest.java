@@ -46,6 +46,19 @@ class MemoryCommandTest {
         assertThat(row.get("total").longValue()).isEqualTo(sum);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--model gpt-small --backend plain | leave out --backend plain, or --measure",
+                "--model gpt-oss-20b | Leave out --measure",
+            })
+    void whatCannotBeMeasuredIsASentence(String arguments, String says) {
+        Ran ran = Ran.mfu(("memory --measure " + arguments).split(" "));
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains(says);
+    }
+
     @Test
     void theTableHasAColumnForEachPassAndTheMomentOfThePeak() {
         Ran ran = Ran.mfu("memory", "--model", "llama-3.2-1b", "--dtype", "fp32");
