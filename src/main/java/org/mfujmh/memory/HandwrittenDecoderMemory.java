@@ -71,8 +71,7 @@ final class HandwrittenDecoderMemory {
 
     private List<Moment> forward() {
         long logits = Math.multiplyExact(plan.headTokens(), vocabulary * s);
-        long free = plan.pass() == MemoryPass.PREFILL ? 0 : logits; // those of few tokens lend nothing
-        long beside = 0;
+        long free = plan.pass() == MemoryPass.PREFILL ? 0 : logits; // those of few tokens hold no other buffer
         long wide = Math.max(n * inner, plan.backend() == Backend.FLASH ? 0 : scores);
         List<Long> buffers = new ArrayList<>(List.of(n * d, n * d, n * queries)); // stream, middle, context
         buffers.addAll(List.of(n * Math.max(up, queries + 2 * keys), wide));
@@ -84,17 +83,11 @@ final class HandwrittenDecoderMemory {
             buffers.addAll(List.of(n * queries, n * keys)); // as they enter their norms
         }
         buffers.addAll(List.of(t * keys, t * keys, t * keys)); // v, keys, values
-        for (long numbers : buffers) {
-            if (numbers * s <= free) {
-                free -= numbers * s;
-            } else {
-                beside = Math.addExact(beside, numbers * s);
-            }
-        }
+        long outside = LogitsBuffer.outside(buffers, s, free);
         long fresh = n * Math.max(d, normsKeys ? queries : 0) * s; // a norm's result
         return List.of(Moment.named("the head")
                 .plus(MemoryTerm.LOGITS, logits)
-                .plus(MemoryTerm.WORKSPACE, Math.addExact(beside, fresh + Math.min(BLOCK_SIZE, t) * queries * s)));
+                .plus(MemoryTerm.WORKSPACE, Math.addExact(outside, fresh + Math.min(BLOCK_SIZE, t) * queries * s)));
     }
 
     private List<Moment> backward() {

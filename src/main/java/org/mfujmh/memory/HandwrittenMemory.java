@@ -53,8 +53,7 @@ final class HandwrittenMemory {
 
     private List<Moment> forward() {
         long logits = Math.multiplyExact(plan.headTokens(), vocabulary * s);
-        long free = plan.pass() == MemoryPass.PREFILL ? 0 : logits; // those of few tokens lend nothing
-        long beside = 0;
+        long free = plan.pass() == MemoryPass.PREFILL ? 0 : logits; // those of few tokens hold no other buffer
         boolean fresh = !upcast && p != FP32;
         long scores = heads * Math.min(BLOCK_SIZE, t) * t;
         List<Long> buffers = new ArrayList<>();
@@ -67,16 +66,10 @@ final class HandwrittenMemory {
         }
         buffers.addAll(List.of(t * d, t * d, t * d, t * d)); // k, v, keys, values
         buffers.add(Math.max(fresh ? 0 : 4 * n * d, scores)); // wide
-        for (long numbers : buffers) {
-            if (numbers * p <= free) {
-                free -= numbers * p;
-            } else {
-                beside = Math.addExact(beside, numbers * p);
-            }
-        }
+        long outside = LogitsBuffer.outside(buffers, p, free);
         long group = Math.min(n, Math.max(t, GROUP / t * t));
         long results = fresh ? 7 * group * d * s : 0; // of the operation in progress: each a fresh tensor
-        long workspace = beside + Math.max(n * d * p, results) + Math.min(BLOCK_SIZE, t) * d * p + weightBuffer();
+        long workspace = outside + Math.max(n * d * p, results) + Math.min(BLOCK_SIZE, t) * d * p + weightBuffer();
         return List.of(Moment.named("the head").plus(MemoryTerm.LOGITS, logits).plus(MemoryTerm.WORKSPACE, workspace));
     }
 
