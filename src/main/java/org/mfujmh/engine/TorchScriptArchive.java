@@ -184,8 +184,8 @@ final class TorchScriptArchive {
                 .number("block_size", BLOCK_SIZE)
                 .number("chunk", 4 * spec.config().width())
                 .noTensors("gradients")
-                .noNamedTensors("rooms")
-                .noNamedTensors("lent")
+                .noNamedTensors("workspace")
+                .noNamedTensors("aliased")
                 .noTraining()
                 .end();
     }

@@ -65,8 +65,8 @@ class Decoder(Module):
   flash : bool
   block_size : int
   chunk : int
-  rooms : Dict[str, Tensor]
-  lent : Dict[str, Tensor]
+  workspace : Dict[str, Tensor]
+  aliased : Dict[str, Tensor]
   gradients : List[Tensor]
   # What decode.py keeps between calls; see there.
   caching : bool

@@ -46,8 +46,8 @@ class Gpt(Module):
   mask : List[Tensor]
   # By hand: memory kept between passes, by name; what of it lies in the memory of the logits; and the
   # gradients in the order of the parameters.
-  rooms : Dict[str, Tensor]
-  lent : Dict[str, Tensor]
+  workspace : Dict[str, Tensor]
+  aliased : Dict[str, Tensor]
   gradients : List[Tensor]
 
   # ---- weights, drawn as GPT-2 draws them: N(0, 0.02), the two products that end in the residual
@@ -216,37 +216,37 @@ class Gpt(Module):
   # ---- result into memory that outlives the pass. A fresh tensor of some megabytes costs a page fault
   # ---- every 4 kB; here pages are touched once. Products run in fp32 with `upcast`, else in `dtype`.
 
-  # The rooms of a block that nothing reads after the pass: see `lend`.
-  def lend_logits(self, B: int, T: int):
+  # The buffers of a block that nothing reads after the pass: see `alias`.
+  def alias_into_logits(self, B: int, T: int):
     N = B * T
     d = self.width
     scores = self.heads * ops.prim.min(self.block_size, T) * T
-    rooms = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d), ("k", T * d),
+    buffers = [("stream", N * d), ("middle", N * d), ("context", N * d), ("inner", 4 * N * d), ("k", T * d),
         ("v", T * d), ("keys", T * d), ("values", T * d), ("wide", ops.prim.max(4 * N * d, scores))]
-    self.lend(N, rooms)
+    self.alias(N, buffers)
 
-  # Where a step of a layer writes. What the backward pass reads again has a room a layer; with `upcast`
-  # layers share the fp32 room, and `keep` and `kept` store in 16 bits what is read again. Where a room is
+  # Where a step of a layer writes. What the backward pass reads again has a buffer a layer; with `upcast`
+  # layers share the fp32 buffer, and `keep` and `kept` store in 16 bits what is read again. Where a buffer is
   # shared by layers anyway, `up` takes that of `qkv`, which by then has been read.
   def work(self, name: str, layer: int, shape: List[int]) -> Tensor:
     if not self.upcast and layer >= 0:
       name = name + torch.str(layer)
     elif name == "up" or name == "qkv":
       name = "inner"
-    return self.room(name, shape, self.product_dtype())
+    return self.buffer(name, shape, self.product_dtype())
 
   def keep(self, name: str, layer: int, x: Tensor) -> Tensor:
     if layer >= 0:
       if self.upcast:
-        self.room(name + " kept" + torch.str(layer), x.size(), self.dtype).copy_(x)
+        self.buffer(name + " kept" + torch.str(layer), x.size(), self.dtype).copy_(x)
       else:
-        self.rooms[name + torch.str(layer)] = x.view([-1])
+        self.workspace[name + torch.str(layer)] = x.view([-1])
     return x
 
   def kept(self, name: str, layer: int, shape: List[int]) -> Tensor:
     x = self.work(name, layer, shape)
     if self.upcast:
-      x.copy_(self.room(name + " kept" + torch.str(layer), shape, self.dtype))
+      x.copy_(self.buffer(name + " kept" + torch.str(layer), shape, self.dtype))
     return x
 
   # A forward pass in 16 bits has what follows a product fused into it, and so fresh tensors: see `products`.
@@ -276,27 +276,19 @@ class Gpt(Module):
   # not kept: it would be a sixth of what a layer keeps, and the backward pass makes it again from the stream.
   def norm_into(self, name: str, h: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     x, mean, deviation = torch.native_layer_norm(h, [self.width], scale.to(6), shift.to(6), 1e-05)
-    self.rooms[name + " mean"] = mean
-    self.rooms[name + " deviation"] = deviation
+    self.workspace[name + " mean"] = mean
+    self.workspace[name + " deviation"] = deviation
     return x
 
   # Queries, keys or values of T tokens, [T, d] within rows of [T, 3d], as [H, T, d / H].
   def heads_first(self, name: str, x: Tensor) -> Tensor:
     T = x.size(0)
-    y = self.room(name, [self.heads, T, self.width // self.heads], self.product_dtype())
+    y = self.buffer(name, [self.heads, T, self.width // self.heads], self.product_dtype())
     return y.copy_(x.view([T, self.heads, self.width // self.heads]).transpose(0, 1))
-
-  # Of x [H, T, c] the first e rows of each head. In 16 bits they are brought together: oneDNN multiplies nothing
-  # else, and would copy them itself, each time, what is transposed at half the speed.
-  def prefix(self, name: str, x: Tensor, e: int) -> Tensor:
-    y = torch.slice(x, 1, 0, e)
-    if x.dtype != 6 and e < x.size(1):
-      y = self.room(name, y.size(), x.dtype).copy_(y)
-    return y
 
   # softmax(q k^T / sqrt(c)) of queries a to e, [H, e - a, c], with the keys that they see, [H, e, c]: [H, e - a, e].
   def probabilities(self, q: Tensor, k: Tensor, a: int, e: int) -> Tensor:
-    scores = self.room("wide", [self.heads, e - a, e], self.product_dtype())
+    scores = self.buffer("wide", [self.heads, e - a, e], self.product_dtype())
     torch.baddbmm(scores, q, k.transpose(1, 2), beta=0, alpha=float(q.size(2)) ** -0.5, out=scores)
     torch.slice(scores, 2, a, e).add_(self.future(e - a, scores.dtype))
     return torch.softmax(scores, -1, out=scores)
@@ -317,8 +309,8 @@ class Gpt(Module):
   # dy becomes the gradient by x: of x s(x), s(x) = sigmoid(u(x)), it is s + x u' s (1 - s).
   def gelu_back(self, x: Tensor, dy: Tensor) -> Tensor:
     if self.product_dtype() == 6:
-      gate = self.gate_into(x, self.room("wide", x.size(), 6))
-      slope = self.room("scratch", x.size(), 6)
+      gate = self.gate_into(x, self.buffer("wide", x.size(), 6))
+      slope = self.buffer("scratch", x.size(), 6)
       torch.addcmul(torch.tensor(1.5957691216057308), x, x, value=0.21406444881780076, out=slope).mul_(x)
       torch.sigmoid_backward(slope, gate, grad_input=slope)
       dy.mul_(slope.add_(gate))
@@ -340,8 +332,8 @@ class Gpt(Module):
       for a in range(0, T, s):
         e = ops.prim.min(a + s, T)
         q = self.heads_first("q", torch.slice(torch.slice(rows, 0, a, e), 1, 0, d))
-        weights = self.probabilities(q, self.prefix("keys", k, e), a, e)
-        torch.bmm(weights, self.prefix("values", v, e), out=q)
+        weights = self.probabilities(q, self.keys_from("keys", k, 0, e), a, e)
+        torch.bmm(weights, self.keys_from("values", v, 0, e), out=q)
         torch.slice(context, 0, a, e).copy_(q.transpose(0, 1))
     return y
 
@@ -362,7 +354,7 @@ class Gpt(Module):
     return self.keep("up", slot, self.linear_into(x, p[o + 8], p[o + 9], "up", slot))
 
   # The stream of layer n is what enters its block; of `layers`, what leaves the last.
-  # `layer` is -1 where no backward pass follows, so that all layers share their rooms.
+  # `layer` is -1 where no backward pass follows, so that all layers share their buffers.
   def block_by_hand(self, h: Tensor, p: List[Tensor], o: int, layer: int, B: int) -> Tensor:
     slot = self.saved_in(layer)
     self.keep("stream", layer, h)
@@ -372,7 +364,7 @@ class Gpt(Module):
       active = __torch__.products.linear_gelu(x, p[o + 8], p[o + 9])
     else:
       up = self.up_by_hand(x, p, o, slot)
-      active = self.gelu_into(up, self.room("wide", up.size(), self.product_dtype()))
+      active = self.gelu_into(up, self.buffer("wide", up.size(), self.product_dtype()))
     after = layer + 1 if layer >= 0 else layer
     return self.residual_into(middle, active, p[o + 10], p[o + 11], "stream", after)
 
@@ -391,12 +383,12 @@ class Gpt(Module):
     if not saving and self.fuses(-1):
       group = ops.prim.min(B, ops.prim.max(1, 1024 // T))
     if saving or last:
-      self.lent.clear()
+      self.aliased.clear()
     else:
-      self.lend_logits(B, T)
+      self.alias_into_logits(B, T)
     if group == B:
       return self.sequences_by_hand(ids, p, saving, last)
-    x = self.room("final", [B * rows, self.width], self.dtype)
+    x = self.buffer("final", [B * rows, self.width], self.dtype)
     for b in range(0, B, group):
       part = torch.slice(ids, 0, b, b + group)
       torch.slice(x, 0, b * rows, (b + part.size(0)) * rows).copy_(self.sequences_by_hand(part, p, saving, last))
@@ -426,8 +418,8 @@ class Gpt(Module):
   # Adds to dh, which has come past the norm by the residual stream. Mean and deviation are those of the
   # norm that was made last under this name.
   def norm_back(self, name: str, dx: Tensor, h: Tensor, scale: Tensor, shift: Tensor, dh: Tensor, dscale: Tensor, dshift: Tensor) -> Tensor:
-    mean = self.rooms[name + " mean"]
-    deviation = self.rooms[name + " deviation"]
+    mean = self.workspace[name + " mean"]
+    deviation = self.workspace[name + " deviation"]
     g, gs, gt = torch.native_layer_norm_backward(dx, h, [self.width], mean, deviation, scale.to(6), shift.to(6), [True, True, True])
     dscale.copy_(gs)
     dshift.copy_(gt)
@@ -448,18 +440,18 @@ class Gpt(Module):
       v = self.heads_first("v", torch.slice(rows, 1, 2 * d, 3 * d))
       dcontext = torch.slice(dy, 0, b * T, b * T + T)
       dq, dk, dv = torch.unbind(torch.slice(dqkv, 0, b * T, b * T + T).view([T, 3, H, c]).permute([1, 2, 0, 3]))
-      sum_k = self.room("sum dk", [H, T, c], dtype).zero_()
-      sum_v = self.room("sum dv", [H, T, c], dtype).zero_()
+      sum_k = self.buffer("sum dk", [H, T, c], dtype).zero_()
+      sum_v = self.buffer("sum dv", [H, T, c], dtype).zero_()
       for a in range(0, T, s):
         e = ops.prim.min(a + s, T)
         q = self.heads_first("q", torch.slice(torch.slice(rows, 0, a, e), 1, 0, d))
         above = self.heads_first("dcontext", torch.slice(dcontext, 0, a, e))
-        keys = self.prefix("keys", k, e)
-        dkeys = self.room("dkeys", [H, e, c], dtype)
+        keys = self.keys_from("keys", k, 0, e)
+        dkeys = self.buffer("dkeys", [H, e, c], dtype)
         weights = self.probabilities(q, keys, a, e)
         torch.slice(sum_v, 1, 0, e).add_(torch.bmm(weights.transpose(1, 2), above, out=dkeys))
-        dweights = self.room("scratch", weights.size(), dtype)
-        torch.bmm(above, self.prefix("values", v, e).transpose(1, 2), out=dweights)
+        dweights = self.buffer("scratch", weights.size(), dtype)
+        torch.bmm(above, self.keys_from("values", v, 0, e).transpose(1, 2), out=dweights)
         dscores = torch._softmax_backward_data(dweights, weights, -1, dtype, grad_input=dweights)
         torch.baddbmm(dkeys, dscores.transpose(1, 2), q, beta=0, alpha=scale, out=dkeys)
         torch.slice(sum_k, 1, 0, e).add_(dkeys)
@@ -480,7 +472,7 @@ class Gpt(Module):
       self.recompute_by_hand(p, o, layer, N, B)
     dx = self.work("dx", 0, narrow)
     up = self.kept("up", slot, wide)
-    active = self.gelu_into(up, self.room("wide", wide, self.product_dtype()))
+    active = self.gelu_into(up, self.buffer("wide", wide, self.product_dtype()))
     dup = self.linear_back(dh, active, p[o + 10], self.work("dwide", 0, wide), g[o + 10], g[o + 11])
     self.gelu_back(up, dup)
     middle = self.kept("middle", slot, narrow)

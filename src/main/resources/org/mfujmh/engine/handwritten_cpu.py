@@ -1,5 +1,5 @@
 # What the programs written by hand for CPUs share: Java puts these methods at the end of their classes. They use the
-# attributes `vocabulary`, `dtype`, `upcast`, `cross_entropy`, `checkpoint`, `chunk`, `rooms`, `lent` and `results`.
+# attributes `vocabulary`, `dtype`, `upcast`, `cross_entropy`, `checkpoint`, `chunk`, `workspace`, `aliased` and `results`.
 #
 # N tokens, width d, vocabulary V.
 
@@ -12,50 +12,58 @@
   # Memory by name, as a tensor of this shape; it grows when a larger batch comes. What is never needed at
   # one time shares a name: `wide` holds attention's scores, what GELU gives and a piece of the logits,
   # `scratch` what is computed from these on the way back, `dwide` the gradients by what they came from.
-  def room(self, name: str, shape: List[int], dtype: int) -> Tensor:
+  def buffer(self, name: str, shape: List[int], dtype: int) -> Tensor:
     size = 1
     for n in shape:
       size = size * n
-    if name in self.lent:
-      if self.lent[name].numel() >= size:
-        return torch.slice(self.lent[name], 0, 0, size).view(shape)
-    if not (name in self.rooms):
-      self.rooms[name] = torch.empty([0], dtype=dtype)
-    if self.rooms[name].numel() < size:
-      self.rooms[name] = torch.empty([0], dtype=dtype)
-      self.rooms[name] = torch.empty([size], dtype=dtype)
-    return torch.slice(self.rooms[name], 0, 0, size).view(shape)
+    if name in self.aliased:
+      if self.aliased[name].numel() >= size:
+        return torch.slice(self.aliased[name], 0, 0, size).view(shape)
+    if not (name in self.workspace):
+      self.workspace[name] = torch.empty([0], dtype=dtype)
+    if self.workspace[name].numel() < size:
+      self.workspace[name] = torch.empty([0], dtype=dtype)
+      self.workspace[name] = torch.empty([size], dtype=dtype)
+    return torch.slice(self.workspace[name], 0, 0, size).view(shape)
 
   # The logits come last and are by far the largest: V numbers a token, where a block works with some 14 d. Where nothing
-  # of the blocks is read after them, these rooms of so many numbers lie in the memory of N tokens' logits, as far as
+  # of the blocks is read after them, these buffers of so many numbers lie in the memory of N tokens' logits, as far as
   # they fit in.
-  def lend(self, N: int, rooms: List[Tuple[str, int]]):
-    self.lent.clear()
-    free = self.room("logits", [self.vocabulary * N], self.dtype)
+  def alias(self, N: int, buffers: List[Tuple[str, int]]):
+    self.aliased.clear()
+    free = self.buffer("logits", [self.vocabulary * N], self.dtype)
     if self.upcast:
       free = torch.set_(torch.empty([0], dtype=6), free, 0, [free.numel() // 2], [1])  # the same bytes
     start = 0
-    for name, size in rooms:
+    for name, size in buffers:
       if start + size <= free.numel():
-        self.lent[name] = torch.slice(free, 0, start, start + size)
+        self.aliased[name] = torch.slice(free, 0, start, start + size)
         start = start + size
 
-  # The room that a layer's activations have: its own, that of all layers where they are computed again, or -1 where no
+  # The buffer that a layer's activations have: its own, that of all layers where they are computed again, or -1 where no
   # backward pass follows.
   def saved_in(self, layer: int) -> int:
     return ops.prim.min(layer, 0) if self.checkpoint else layer
 
   def weight(self, w: Tensor) -> Tensor:
     if self.upcast:
-      w = self.room("weight", w.size(), 6).copy_(w)
+      w = self.buffer("weight", w.size(), 6).copy_(w)
     return w
 
   # -inf above the diagonal: what a query of a block must not see of the block's own keys.
   def future(self, size: int, dtype: int) -> Tensor:
     name = "future" + torch.str(size)
-    if not (name in self.rooms):
-      self.rooms[name] = torch.triu(torch.full([size, size], -inf, dtype=dtype), 1)
-    return self.rooms[name]
+    if not (name in self.workspace):
+      self.workspace[name] = torch.triu(torch.full([size, size], -inf, dtype=dtype), 1)
+    return self.workspace[name]
+
+  # Rows f to e of each head of keys or values x [heads, T, c]. In 16 bits they are copied together: oneDNN multiplies nothing
+  # else, and would copy them itself, each time, and what is transposed at half the speed.
+  def keys_from(self, name: str, x: Tensor, f: int, e: int) -> Tensor:
+    y = torch.slice(x, 1, f, e)
+    if x.dtype != 6 and e - f < x.size(1):
+      y = self.buffer(name, y.size(), x.dtype).copy_(y)
+    return y
 
   # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
   # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
@@ -63,7 +71,7 @@
   # layer, begins with an exponential beyond its range, of 64 numbers: a few would not be done in vectors.
   def touch_constants(self, x: Tensor):
     if not x.is_cuda:
-      self.room("beyond", [64], 6).fill_(-200.0).sigmoid_()
+      self.buffer("beyond", [64], 6).fill_(-200.0).sigmoid_()
 
   # ---- the head and the loss
 
@@ -75,13 +83,13 @@
   # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time. With `upcast` they are
   # computed by pieces that stay in the cache: of fewer words where there are more than 1024 tokens.
   def logits_by_hand(self, x: Tensor, w: Tensor) -> Tensor:
-    y = self.room("logits", [self.vocabulary, x.size(0)], self.dtype)
+    y = self.buffer("logits", [self.vocabulary, x.size(0)], self.dtype)
     if self.upcast:
-      piece = "piece" if "wide" in self.lent else "wide"
+      piece = "piece" if "wide" in self.aliased else "wide"
       words = ops.prim.max(64, self.chunk * ops.prim.min(x.size(0), 1024) // x.size(0))
       for a in range(0, self.vocabulary, words):
         e = ops.prim.min(a + words, self.vocabulary)
-        part = self.room(piece, [e - a, x.size(0)], 6)
+        part = self.buffer(piece, [e - a, x.size(0)], 6)
         torch.slice(y, 0, a, e).copy_(torch.mm(self.weight(torch.slice(w, 0, a, e)), x.t(), out=part))
     else:
       self.words_first(x, w, y)
@@ -90,7 +98,7 @@
   # Logits of one token of each sequence, x [B, d], as [B, 1, V]: few rows, so that a row holds one token's. The other way
   # round the product would take several times as long.
   def few_logits_by_hand(self, x: Tensor, w: Tensor) -> Tensor:
-    y = self.room("logits", [x.size(0), self.vocabulary], self.dtype)
+    y = self.buffer("logits", [x.size(0), self.vocabulary], self.dtype)
     if self.upcast:
       for a in range(0, self.vocabulary, self.chunk):
         e = ops.prim.min(a + self.chunk, self.vocabulary)
@@ -109,11 +117,11 @@
       torch.mm(torch.slice(w, 0, a, e), x.t(), out=torch.slice(y, 0, a, e))
     return y
 
-  # dw = dy^T x, db = the sum of dy over tokens. With `upcast` it takes the room of a weight, which is
+  # dw = dy^T x, db = the sum of dy over tokens. With `upcast` it takes the buffer of a weight, which is
   # widened after it or has been used.
   def weight_gradient(self, dy: Tensor, x: Tensor, dw: Tensor) -> Tensor:
     if self.upcast:
-      dw.copy_(torch.mm(dy.t(), x, out=self.room("weight", dw.size(), 6)))
+      dw.copy_(torch.mm(dy.t(), x, out=self.buffer("weight", dw.size(), 6)))
     else:
       torch.mm(dy.t(), x, out=dw)
     return dw
@@ -137,7 +145,7 @@
       if self.cross_entropy:
         dlogits = self.cross_entropy_back(torch.slice(logits, 0, a, e), normaliser, targets - a)
       else:
-        dlogits = torch.mm(words, x.t(), out=self.room("scratch", [e - a, N], self.product_dtype()))
+        dlogits = torch.mm(words, x.t(), out=self.buffer("scratch", [e - a, N], self.product_dtype()))
         loss = loss + self.sum(dlogits)
         dlogits.fill_(1.0)
       dx.addmm_(dlogits.t(), words)
@@ -150,7 +158,7 @@
       return torch.sum(x)
     total = torch.zeros([], dtype=6)
     for part in torch.split(x.view([-1]), 262144, 0):
-      total = total + torch.sum(self.room("wide part", part.size(), 6).copy_(part))
+      total = total + torch.sum(self.buffer("wide part", part.size(), 6).copy_(part))
     return total
 
   # log of the sum of exp over all words, [1, N], some tokens at a time, since it widens them.
@@ -163,10 +171,10 @@
   # The gradient by some words' logits, [words, N]; targets [1, N] count from the first of them.
   def cross_entropy_back(self, logits: Tensor, normaliser: Tensor, targets: Tensor) -> Tensor:
     words = logits.size(0)
-    y = torch.sub(logits, normaliser, out=self.room("softmax", logits.size(), 6)).exp_()
+    y = torch.sub(logits, normaliser, out=self.buffer("softmax", logits.size(), 6)).exp_()
     here = torch.logical_and(torch.ge(targets, 0), torch.lt(targets, words))
     y.scatter_add_(0, torch.clamp(targets, 0, words - 1), here.to(6).neg_())
     y.mul_(1.0 / float(logits.size(1)))
     if self.product_dtype() != 6:
-      y = self.room("scratch", logits.size(), self.dtype).copy_(y)
+      y = self.buffer("scratch", logits.size(), self.dtype).copy_(y)
     return y

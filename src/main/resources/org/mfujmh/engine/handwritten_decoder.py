@@ -5,9 +5,9 @@
 # B sequences of T tokens, N = B T; width d, H query heads and G heads of keys and values of c columns each, r = H / G;
 # n the inner width of the MLP. Queries and keys have their heads first: [H, B, T, c] and [G, B, T, c].
 #
-# Rooms that several steps share: `wide` holds attention's scores and what the MLP's activation gives, `scratch` what is
+# Buffers that several steps share: `wide` holds attention's scores and what the MLP's activation gives, `scratch` what is
 # computed from these on the way back, `dwide` the gradients by what they came from. What the backward pass reads has a
-# room a layer: see `saved_in`.
+# buffer a layer: see `saved_in`.
 
   # ---- where the parameters of a block are
 
@@ -29,12 +29,12 @@
       places.append(o)
     return places
 
-  def saved_room(self, name: str, slot: int, shape: List[int]) -> Tensor:
+  def saved_buffer(self, name: str, slot: int, shape: List[int]) -> Tensor:
     if slot >= 0:
       name = name + torch.str(slot)
     elif name == "up" or name == "qkv":
       name = "inner"
-    return self.room(name, shape, self.dtype)
+    return self.buffer(name, shape, self.dtype)
 
   # ---- norms
 
@@ -46,16 +46,16 @@
     m = x.size(1)
     if self.norm_kind == "layer":
       y, mean, deviation = torch.native_layer_norm(x, [m], p[o].to(6), p[o + 1].to(6), self.epsilon)
-      self.rooms[name + " mean"] = mean
-      self.rooms[name + " deviation"] = deviation
+      self.workspace[name + " mean"] = mean
+      self.workspace[name + " deviation"] = deviation
       return y
     squares = torch.linalg_vector_norm(x, 2, [1], dtype=6).square_().mul_(1.0 / float(m))
     y, means, none = torch.native_batch_norm(x.view([1, R, m]), None, None, self.zeros(R), squares, False, 0.0, self.epsilon)
-    torch.rsqrt(squares.add_(self.epsilon), out=self.room(name + " deviation", [R], 6))
+    torch.rsqrt(squares.add_(self.epsilon), out=self.buffer(name + " deviation", [R], 6))
     return y.view([R, m]).mul_(self.scale(p[o]))
 
   def zeros(self, size: int) -> Tensor:
-    return self.room("zeros", [size], 6).zero_()
+    return self.buffer("zeros", [size], 6).zero_()
 
   def scale(self, w: Tensor) -> Tensor:
     return w + 1.0 if self.norm_kind == "rms_plus_one" else w
@@ -66,18 +66,18 @@
     R = x.size(0)
     m = x.size(1)
     if self.norm_kind == "layer":
-      mean = self.rooms[name + " mean"]
-      deviation = self.rooms[name + " deviation"]
+      mean = self.workspace[name + " mean"]
+      deviation = self.workspace[name + " deviation"]
       dx, dscale, dshift = torch.native_layer_norm_backward(dy, x, [m], mean, deviation, p[o].to(6), p[o + 1].to(6), [True, True, True])
       g[o].copy_(dscale)
       g[o + 1].copy_(dshift)
       return dx
     zeros = self.zeros(R).view([R, 1])
-    deviations = self.room(name + " deviation", [R], 6).view([R, 1])
+    deviations = self.buffer(name + " deviation", [R], 6).view([R, 1])
     scale = self.scale(p[o])
     dx, dscale, dshift = torch.native_layer_norm_backward(dy, x, [m], zeros, deviations, scale.to(6), scale.to(6), [True, True, False])
     g[o].copy_(dscale)
-    weighted = torch.mul(dy, scale, out=self.room("weighted", [R, m], self.dtype))
+    weighted = torch.mul(dy, scale, out=self.buffer("weighted", [R, m], self.dtype))
     means = torch.sum(weighted, [1], True, dtype=6).mul_(deviations).mul_(1.0 / float(m))
     return dx.add_(means.to(self.dtype))
 
@@ -111,14 +111,14 @@
   # Cosines [T, c], and sines with the sign that they have in `turn_into`: [T, c].
   def angles(self, kind: int, T: int) -> Tuple[Tensor, Tensor]:
     name = torch.str(kind) + " of " + torch.str(T)
-    if not (("cosines " + name) in self.rooms):
+    if not (("cosines " + name) in self.workspace):
       radians = torch.arange(T, dtype=6).unsqueeze(1) * torch.tensor(self.frequencies[kind], dtype=6)
       rest = self.head_width - 2 * radians.size(1)
       cosines = torch.cos(radians)
       sines = torch.sin(radians)
-      self.rooms["cosines " + name] = torch.cat([cosines, cosines, torch.ones([T, rest])], 1).to(self.dtype)
-      self.rooms["sines " + name] = torch.cat([torch.neg(sines), sines, torch.zeros([T, rest])], 1).to(self.dtype)
-    return (self.rooms["cosines " + name], self.rooms["sines " + name])
+      self.workspace["cosines " + name] = torch.cat([cosines, cosines, torch.ones([T, rest])], 1).to(self.dtype)
+      self.workspace["sines " + name] = torch.cat([torch.neg(sines), sines, torch.zeros([T, rest])], 1).to(self.dtype)
+    return (self.workspace["cosines " + name], self.workspace["sines " + name])
 
   # x [heads, B, T, c] turned into y by the angles of their positions; backwards where `sign` is -1.
   def turn_into(self, x: Tensor, kind: int, sign: float, y: Tensor) -> Tensor:
@@ -126,7 +126,7 @@
       return y.copy_(x)
     cosines, sines = self.angles(kind, x.size(2))
     half = torch.len(self.frequencies[kind])
-    swapped = self.room("swapped", x.size(), self.dtype)
+    swapped = self.buffer("swapped", x.size(), self.dtype)
     torch.slice(swapped, 3, 0, half).copy_(torch.slice(x, 3, half, 2 * half))
     torch.slice(swapped, 3, half, 2 * half).copy_(torch.slice(x, 3, 0, half))
     if 2 * half < x.size(3):
@@ -141,8 +141,8 @@
   # Some heads of `qkv` [N, (H + 2 G) c] as they enter their norm: [rows, columns of a row], where each row is contiguous.
   def before_norm(self, name: str, x: Tensor, heads: int, B: int) -> Tensor:
     if self.qk_norm == "all_heads":
-      return self.room(name, x.size(), self.dtype).copy_(x)
-    y = self.room(name, [heads, B, x.size(0) // B, self.head_width], self.dtype)
+      return self.buffer(name, x.size(), self.dtype).copy_(x)
+    y = self.buffer(name, [heads, B, x.size(0) // B, self.head_width], self.dtype)
     return y.copy_(self.heads_first(x, heads, B)).view([-1, self.head_width])
 
   # What a norm gave, or is to be given, for some heads: as [heads, B, T, c].
@@ -151,9 +151,9 @@
       return self.heads_first(x, heads, B)
     return x.view([heads, B, -1, self.head_width])
 
-  # Queries or keys x [N, heads c], normed and turned, into the room `name`: [heads, B, T, c].
+  # Queries or keys x [N, heads c], normed and turned, into the buffer `name`: [heads, B, T, c].
   def turned(self, name: str, x: Tensor, heads: int, p: List[Tensor], o: int, layer: int, B: int) -> Tensor:
-    y = self.room(name, [heads, B, x.size(0) // B, self.head_width], self.dtype)
+    y = self.buffer(name, [heads, B, x.size(0) // B, self.head_width], self.dtype)
     if self.qk_norm == "none":
       return self.turn_into(self.heads_first(x, heads, B), self.rotary[layer], 1.0, y)
     normed = self.norm_of(name + " normed", self.before_norm(name + " raw", x, heads, B), p, o)
@@ -163,9 +163,9 @@
   def turned_back(self, name: str, dy: Tensor, dx: Tensor, heads: int, p: List[Tensor], g: List[Tensor], o: int, layer: int, B: int) -> Tensor:
     if self.qk_norm == "none":
       return self.turn_into(dy, self.rotary[layer], -1.0, self.heads_first(dx, heads, B))
-    raw = self.room(name + " raw", [dx.numel()], self.dtype)
+    raw = self.buffer(name + " raw", [dx.numel()], self.dtype)
     raw = raw.view([dx.size(0), -1]) if self.qk_norm == "all_heads" else raw.view([-1, self.head_width])
-    above = self.room(name + " above", raw.size(), self.dtype)
+    above = self.buffer(name + " above", raw.size(), self.dtype)
     self.turn_into(dy, self.rotary[layer], -1.0, self.around_norm(above, heads, B))
     return self.heads_first(dx, heads, B).copy_(self.around_norm(self.norm_back(name + " normed", above, raw, p, g, o), heads, B))
 
@@ -175,18 +175,18 @@
   # stand in rows, the first of them `ahead` keys after the first key.
   def unseen(self, queries: int, ahead: int, window: int) -> Tensor:
     name = "unseen " + torch.str(queries) + " " + torch.str(ahead) + " " + torch.str(window)
-    if not (name in self.rooms):
+    if not (name in self.workspace):
       never = torch.full([queries, ahead + queries], -inf)
       late = torch.triu(never, ahead + 1)
-      self.rooms[name] = torch.add(late, torch.tril(never, ahead - window)).to(self.dtype)
-    return self.rooms[name]
+      self.workspace[name] = torch.add(late, torch.tril(never, ahead - window)).to(self.dtype)
+    return self.workspace[name]
 
   # softmax(scale q k^T) of queries a to e, [G, r (e - a), c], those of a group one head after another, with the keys from f
   # to e: [G, r (e - a), e - f].
   def probabilities(self, q: Tensor, k: Tensor, a: int, e: int, f: int, window: int) -> Tensor:
     G = q.size(0)
     n = e - a
-    scores = self.room("wide", [G, q.size(1), e - f], self.dtype)
+    scores = self.buffer("wide", [G, q.size(1), e - f], self.dtype)
     torch.baddbmm(scores, q, k.transpose(1, 2), beta=0, alpha=self.score_scale, out=scores)
     by_head = scores.view([G, -1, n, e - f])
     if window > 0 and e > window:
@@ -199,20 +199,12 @@
   def first_key(self, a: int, window: int) -> int:
     return ops.prim.max(0, a - window + 1) if window > 0 else 0
 
-  # Of x [G, T, c] the rows f to e of each head; in 16 bits brought together: oneDNN multiplies nothing else, and would copy
-  # them itself, each time, what is transposed at half the speed.
-  def keys_from(self, name: str, x: Tensor, f: int, e: int) -> Tensor:
-    y = torch.slice(x, 1, f, e)
-    if x.dtype != 6 and e - f < x.size(1):
-      y = self.room(name, y.size(), x.dtype).copy_(y)
-    return y
-
-  # x [H, T, c] of a sequence: queries a to e by group, [G, r (e - a), c], in the room `name`.
+  # x [H, T, c] of a sequence: queries a to e by group, [G, r (e - a), c], in the buffer `name`.
   def queries_of(self, name: str, x: Tensor, a: int, e: int) -> Tensor:
     T = x.size(1)
     c = self.head_width
     G = self.kv_heads
-    y = self.room(name, [G, self.heads // G, e - a, c], self.dtype)
+    y = self.buffer(name, [G, self.heads // G, e - a, c], self.dtype)
     return y.copy_(torch.slice(x, 1, a, e).view([G, -1, e - a, c])).view([G, -1, c])
 
   # Causal attention of q [H, B, T, c] and k [G, B, T, c]; v [N, G c] within the rows of qkv; the context [N, H c] into y.
@@ -229,7 +221,7 @@
         self.by_group(torch.select(self.heads_first(y, self.heads, B), 1, b)).copy_(context)
       else:
         keys = torch.select(k, 1, b)
-        whole = self.room("v", [G, T, c], self.dtype).copy_(values)
+        whole = self.buffer("v", [G, T, c], self.dtype).copy_(values)
         context = torch.select(self.heads_first(y, self.heads, B), 1, b)
         for a in range(0, T, self.block_size):
           e = ops.prim.min(a + self.block_size, T)
@@ -256,20 +248,20 @@
     c = self.head_width
     for b in range(B):
       keys = torch.select(k, 1, b)
-      whole = self.room("v", [G, T, c], self.dtype).copy_(torch.select(self.heads_first(v, G, B), 1, b))
+      whole = self.buffer("v", [G, T, c], self.dtype).copy_(torch.select(self.heads_first(v, G, B), 1, b))
       above = torch.select(self.heads_first(dy, H, B), 1, b)
-      sum_k = self.room("sum dk", [G, T, c], self.dtype).zero_()
-      sum_v = self.room("sum dv", [G, T, c], self.dtype).zero_()
+      sum_k = self.buffer("sum dk", [G, T, c], self.dtype).zero_()
+      sum_v = self.buffer("sum dv", [G, T, c], self.dtype).zero_()
       for a in range(0, T, self.block_size):
         e = ops.prim.min(a + self.block_size, T)
         f = self.first_key(a, window)
         queries = self.queries_of("q", torch.select(q, 1, b), a, e)
-        dcontext = self.room("dcontext", [H, e - a, c], self.dtype).copy_(torch.slice(above, 1, a, e)).view([G, -1, c])
+        dcontext = self.buffer("dcontext", [H, e - a, c], self.dtype).copy_(torch.slice(above, 1, a, e)).view([G, -1, c])
         some = self.keys_from("keys", keys, f, e)
-        dkeys = self.room("dkeys", [G, e - f, c], self.dtype)
+        dkeys = self.buffer("dkeys", [G, e - f, c], self.dtype)
         weights = self.probabilities(queries, some, a, e, f, window)
         torch.slice(sum_v, 1, f, e).add_(torch.bmm(weights.transpose(1, 2), dcontext, out=dkeys))
-        dweights = self.room("scratch", weights.size(), self.dtype)
+        dweights = self.buffer("scratch", weights.size(), self.dtype)
         torch.bmm(dcontext, self.keys_from("values", whole, f, e).transpose(1, 2), out=dweights)
         dscores = torch._softmax_backward_data(dweights, weights, -1, self.dtype, grad_input=dweights)
         torch.baddbmm(dkeys, dscores.transpose(1, 2), queries, beta=0, alpha=self.score_scale, out=dkeys)
@@ -333,12 +325,12 @@
     x = h
     if self.norm_before:
       x = self.norm_of("normed", h, p, at[0])
-    qkv = self.product_into(x, p, at[1], self.qkv_bias, self.saved_room("qkv", slot, [N, (H + 2 * G) * c]))
+    qkv = self.product_into(x, p, at[1], self.qkv_bias, self.saved_buffer("qkv", slot, [N, (H + 2 * G) * c]))
     q, k, v = self.by_hand_qkv(qkv, p, at, layer, B)
-    context = self.attend_into(q, k, v, self.windows[layer], self.saved_room("context", slot, [N, H * c]))
-    middle = self.saved_room("middle", slot, h.size())
+    context = self.attend_into(q, k, v, self.windows[layer], self.saved_buffer("context", slot, [N, H * c]))
+    middle = self.saved_buffer("middle", slot, h.size())
     if self.norm_after:
-      x = self.product_into(context, p, at[3], self.out_bias, self.saved_room("attended", slot, h.size()))
+      x = self.product_into(context, p, at[3], self.out_bias, self.saved_buffer("attended", slot, h.size()))
       torch.add(h, self.norm_of("normed", x, p, at[4]), out=middle)
     else:
       self.product_added(h, context, p, at[3], self.out_bias, middle)
@@ -358,7 +350,7 @@
     x = middle
     if self.norm_before:
       x = self.norm_of("normed", middle, p, at[5])
-    return self.product_into(x, p, at[6], self.mlp_bias, self.saved_room("up", slot, [x.size(0), p[at[6]].size(0)]))
+    return self.product_into(x, p, at[6], self.mlp_bias, self.saved_buffer("up", slot, [x.size(0), p[at[6]].size(0)]))
 
   # The stream of layer n is what enters its block; of `layers`, what leaves the last.
   def block_by_hand(self, h: Tensor, p: List[Tensor], o: int, layer: int, saving: bool, B: int) -> Tensor:
@@ -366,10 +358,10 @@
     slot = self.saved_in(layer) if saving else -1
     middle = self.first_half(h, p, at, layer, slot, B)
     up = self.up_by_hand(middle, p, at, slot)
-    active = self.active_into(up, self.room("wide", [up.size(0), p[at[7]].size(1)], self.dtype))
-    y = self.saved_room("stream", layer + 1 if saving else -1, h.size())
+    active = self.active_into(up, self.buffer("wide", [up.size(0), p[at[7]].size(1)], self.dtype))
+    y = self.saved_buffer("stream", layer + 1 if saving else -1, h.size())
     if self.norm_after:
-      x = self.product_into(active, p, at[7], self.mlp_bias, self.saved_room("fed", slot, h.size()))
+      x = self.product_into(active, p, at[7], self.mlp_bias, self.saved_buffer("fed", slot, h.size()))
       torch.add(middle, self.norm_of("normed", x, p, at[8]), out=y)
     else:
       self.product_added(middle, active, p, at[7], self.mlp_bias, y)
@@ -384,23 +376,23 @@
     c = self.head_width
     H = self.heads
     G = self.kv_heads
-    h = self.saved_room("stream", layer, dh.size())
+    h = self.saved_buffer("stream", layer, dh.size())
     if self.checkpoint:
       again = self.first_half(h, p, at, layer, slot, B)
       self.up_by_hand(again, p, at, slot)
-    dx = self.room("dx", dh.size(), self.dtype)
-    middle = self.saved_room("middle", slot, dh.size())
-    up = self.saved_room("up", slot, [N, p[at[6]].size(0)])
-    active = self.active_into(up, self.room("wide", [N, p[at[7]].size(1)], self.dtype))
+    dx = self.buffer("dx", dh.size(), self.dtype)
+    middle = self.saved_buffer("middle", slot, dh.size())
+    up = self.saved_buffer("up", slot, [N, p[at[6]].size(0)])
+    active = self.active_into(up, self.buffer("wide", [N, p[at[7]].size(1)], self.dtype))
     dy = dh
     if self.norm_after:
-      x = self.saved_room("fed", slot, dh.size())
+      x = self.saved_buffer("fed", slot, dh.size())
       if self.checkpoint:
         self.product_into(active, p, at[7], self.mlp_bias, x)
       self.norm_of("normed", x, p, at[8])
       dy = self.norm_back("normed", dh, x, p, g, at[8])
-    dactive = self.product_back(dy, active, p, g, at[7], self.mlp_bias, self.room("scratch", active.size(), self.dtype))
-    dup = self.active_back(dactive, up, self.room("dwide", up.size(), self.dtype))
+    dactive = self.product_back(dy, active, p, g, at[7], self.mlp_bias, self.buffer("scratch", active.size(), self.dtype))
+    dup = self.active_back(dactive, up, self.buffer("dwide", up.size(), self.dtype))
     if self.norm_before:
       x = self.norm_of("normed", middle, p, at[5])
       self.product_back(dup, x, p, g, at[6], self.mlp_bias, dx)
@@ -409,17 +401,17 @@
       dh.add_(self.product_back(dup, middle, p, g, at[6], self.mlp_bias, dx))
     dy = dh
     if self.norm_after:
-      x = self.saved_room("attended", slot, dh.size())
+      x = self.saved_buffer("attended", slot, dh.size())
       self.norm_of("normed", x, p, at[4])
       dy = self.norm_back("normed", dh, x, p, g, at[4])
-    context = self.saved_room("context", slot, [N, H * c])
-    dcontext = self.product_back(dy, context, p, g, at[3], self.out_bias, self.room("dcontexts", context.size(), self.dtype))
-    qkv = self.saved_room("qkv", slot, [N, (H + 2 * G) * c])
+    context = self.saved_buffer("context", slot, [N, H * c])
+    dcontext = self.product_back(dy, context, p, g, at[3], self.out_bias, self.buffer("dcontexts", context.size(), self.dtype))
+    qkv = self.saved_buffer("qkv", slot, [N, (H + 2 * G) * c])
     q, k, v = self.by_hand_qkv(qkv, p, at, layer, B)
-    dqkv = self.room("dwide", qkv.size(), self.dtype)
+    dqkv = self.buffer("dwide", qkv.size(), self.dtype)
     of_q, of_k, of_v = torch.split_with_sizes(dqkv, [H * c, G * c, G * c], 1)
-    dq = self.room("dq", q.size(), self.dtype)
-    dk = self.room("dk", k.size(), self.dtype)
+    dq = self.buffer("dq", q.size(), self.dtype)
+    dk = self.buffer("dk", k.size(), self.dtype)
     self.attend_back(q, k, v, self.windows[layer], dcontext, dq, dk, of_v)
     self.turned_back("queries", dq, of_q, H, p, g, at[2], layer, B)
     self.turned_back("turned keys", dk, of_k, G, p, g, (at[2] + at[3]) // 2, layer, B)
@@ -433,8 +425,8 @@
 
   # ---- the whole
 
-  # Rooms of a forward pass that lie in the memory of the logits: see `lend`.
-  def lend_logits(self, B: int, T: int, p: List[Tensor]):
+  # Buffers of a forward pass that lie in the memory of the logits: see `alias`.
+  def alias_into_logits(self, B: int, T: int, p: List[Tensor]):
     N = B * T
     c = self.head_width
     H = self.heads
@@ -446,22 +438,22 @@
     wide = ops.prim.max(N * p[at[7]].size(1), 0 if self.flash else scores)
     beyond = N if self.norm_after else 0
     raw = 0 if self.qk_norm == "none" else N * c
-    rooms = [("stream", N * d), ("middle", N * d), ("context", N * H * c), ("inner", N * inner),
+    buffers = [("stream", N * d), ("middle", N * d), ("context", N * H * c), ("inner", N * inner),
         ("wide", wide), ("queries", N * H * c), ("turned keys", N * G * c), ("swapped", N * H * c),
         ("attended", beyond * d), ("fed", beyond * d), ("queries raw", raw * H), ("turned keys raw", raw * G),
         ("v", T * G * c), ("keys", T * G * c), ("values", T * G * c)]
-    self.lend(N, rooms)
+    self.alias(N, buffers)
 
   # Token ids to what the head multiplies: [N, d], or with `last` that of each sequence's last token, [B, d].
   def body_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool, last: bool) -> Tensor:
     B = ids.size(0)
     T = ids.size(1)
     if saving or last:
-      self.lent.clear()
+      self.aliased.clear()
     else:
-      self.lend_logits(B, T, p)
+      self.alias_into_logits(B, T, p)
     d = p[0].size(1)
-    h = self.saved_room("stream", 0 if saving else -1, [B * T, d])
+    h = self.saved_buffer("stream", 0 if saving else -1, [B * T, d])
     torch.index_select(p[0], 0, ids.view([-1]), out=h)
     o = 1
     if self.learned_positions:
@@ -495,15 +487,16 @@
         g.append(torch.empty_like(w))
     x = self.body_by_hand(ids, p, True, False)
     head = self.head_weight(p)
-    dx = self.room("dx", x.size(), self.dtype)
+    dx = self.buffer("dx", x.size(), self.dtype)
     loss = self.head_and_back(x, targets.view([1, -1]), p[head], dx, g[head])
     first = 2 if self.learned_positions else 1
-    o = first + self.layers * (self.places(first)[9] - first)
-    h = self.saved_room("stream", self.layers, x.size())
-    dh = self.room("dh", x.size(), self.dtype).copy_(self.norm_back("final", dx, h, p, g, o))
+    of_block = self.places(first)[9] - first
+    o = first + self.layers * of_block
+    h = self.saved_buffer("stream", self.layers, x.size())
+    dh = self.buffer("dh", x.size(), self.dtype).copy_(self.norm_back("final", dx, h, p, g, o))
     for i in range(self.layers):
       layer = self.layers - 1 - i
-      self.block_back(dh, p, g, first + layer * (self.places(first)[9] - first), layer, B)
+      self.block_back(dh, p, g, first + layer * of_block, layer, B)
     if self.embedding_scale != 1.0:
       dh.mul_(torch.scalar_tensor(self.embedding_scale, dtype=dh.dtype))
     if not self.tied:

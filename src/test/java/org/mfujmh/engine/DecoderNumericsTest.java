@@ -67,18 +67,8 @@ class DecoderNumericsTest {
         Block block = model.blocks().get(0);
         FeedForward.Mlp mlp = (FeedForward.Mlp) block.feedForward();
         FeedForward.Mlp other = new FeedForward.Mlp(mlp.inner(), activation, mlp.gated(), mlp.bias());
-        return new Architecture(
-                model.name(),
-                model.family(),
-                model.vocabulary(),
-                model.context(),
-                model.width(),
-                model.learnedPositions(),
-                model.embeddingScale(),
-                Collections.nCopies(
-                        model.layers(), new Block(block.attention(), other, block.norm(), block.placement())),
-                model.finalNorm(),
-                model.tiedHead(),
-                model.logitSoftcap());
+        List<Block> blocks = Collections.nCopies(
+                model.layers(), new Block(block.attention(), other, block.norm(), block.placement()));
+        return AlteredModel.of(model, blocks, model.logitSoftcap());
     }
 }

@@ -1,7 +1,5 @@
 package org.mfujmh.engine;
 
-import java.nio.charset.StandardCharsets;
-
 /** decode.py with a mistake that is easily made, and the tiny model that notices it. */
 public enum FaultyDecode {
     A_LAYER_SKIPPED("tiny-llama", """
@@ -64,10 +62,7 @@ public enum FaultyDecode {
     }
 
     byte[] archive(ModelSpec spec) {
-        String source = new String(TorchScriptArchive.decoderSource(), StandardCharsets.UTF_8);
-        if (!source.contains(line)) {
-            throw new AssertionError("decode.py has no \"" + line + "\" any more: plant " + this + " where it is now");
-        }
-        return TorchScriptArchive.decoder(spec, source.replace(line, instead).getBytes(StandardCharsets.UTF_8));
+        return TorchScriptArchive.decoder(
+                spec, PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this));
     }
 }

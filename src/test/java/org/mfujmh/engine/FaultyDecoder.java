@@ -1,7 +1,5 @@
 package org.mfujmh.engine;
 
-import java.nio.charset.StandardCharsets;
-
 /** decoder.py with a mistake that is easily made, and the tiny model that notices it. */
 enum FaultyDecoder {
     ROTARY_TURNS_BACKWARDS(
@@ -87,10 +85,7 @@ enum FaultyDecoder {
     }
 
     byte[] archive(ModelSpec spec) {
-        String source = new String(TorchScriptArchive.decoderSource(), StandardCharsets.UTF_8);
-        if (!source.contains(line)) {
-            throw new AssertionError("decoder.py has no \"" + line + "\" any more: plant " + this + " where it is now");
-        }
-        return TorchScriptArchive.decoder(spec, source.replace(line, instead).getBytes(StandardCharsets.UTF_8));
+        return TorchScriptArchive.decoder(
+                spec, PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this));
     }
 }

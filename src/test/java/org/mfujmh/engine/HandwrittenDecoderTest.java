@@ -2,7 +2,6 @@ package org.mfujmh.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -134,7 +133,9 @@ class HandwrittenDecoderTest {
         EMBEDDING_SCALED_FORWARDS_ALONE(
                 "tiny-gemma3", "dh.mul_(torch.scalar_tensor(self.embedding_scale", "dh.mul_(torch.scalar_tensor(1.0"),
         LAYER_NORM_KEEPS_THE_MEAN(
-                "tiny-gpt2", "mean = self.rooms[name + \" mean\"]", "mean = self.rooms[name + \" mean\"] * 0.0");
+                "tiny-gpt2",
+                "mean = self.workspace[name + \" mean\"]",
+                "mean = self.workspace[name + \" mean\"] * 0.0");
 
         private final String model;
         private final String line;
@@ -147,12 +148,7 @@ class HandwrittenDecoderTest {
         }
 
         byte[] archive(ModelSpec spec) {
-            String source = new String(TorchScriptArchive.decoderSource(), StandardCharsets.UTF_8);
-            if (!source.contains(line)) {
-                throw new AssertionError(
-                        "handwritten_decoder.py has no \"" + line + "\" any more: plant " + this + " where it is now");
-            }
-            byte[] faulty = source.replace(line, instead).getBytes(StandardCharsets.UTF_8);
+            byte[] faulty = PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this);
             return TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty, BLOCK_SIZE);
         }
     }
@@ -164,17 +160,6 @@ class HandwrittenDecoderTest {
 
     /** Without the cap on the logits, which runs by autograd alone. */
     private static Architecture uncapped(Architecture model) {
-        return new Architecture(
-                model.name(),
-                model.family(),
-                model.vocabulary(),
-                model.context(),
-                model.width(),
-                model.learnedPositions(),
-                model.embeddingScale(),
-                model.blocks(),
-                model.finalNorm(),
-                model.tiedHead(),
-                0);
+        return AlteredModel.of(model, model.blocks(), 0);
     }
 }
