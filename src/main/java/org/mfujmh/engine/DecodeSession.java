@@ -70,12 +70,12 @@ public final class DecodeSession implements AutoCloseable {
         return session;
     }
 
-    /** Has a row be multiplied as this process is told, or in the faster way. */
+    /** Has rows be multiplied as this process is told, or in the fastest way. */
     private void chooseProducts() {
         RowProductChoice.use(
                 model,
-                RowProduct.isChoice(model.spec().precision(), sequences(), onGpu() ? "cuda" : "cpu")
-                        ? RowProductChoice.ofThisProcess(model)
+                RowProduct.isChoice(onGpu() ? "cuda" : "cpu")
+                        ? RowProductChoice.ofThisProcess(model, sequences())
                         : RowProduct.MATRIX);
     }
 

@@ -14,6 +14,7 @@ import org.mfujmh.model.Norm;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.Rotary;
+import org.mfujmh.model.RowProduct;
 import org.mfujmh.model.Tensor;
 
 /** The attributes of {@code decoder.py} for one model, from its description. */
@@ -67,7 +68,6 @@ final class DecoderAttributes {
                 .number("vocabulary", model.vocabulary())
                 .number("dtype", dtype)
                 .flag("upcast", spec.gemm() == Gemm.UPCAST)
-                .flag("by_vector", false)
                 .flag("cross_entropy", spec.loss() == Loss.CROSS_ENTROPY)
                 .numberLists(
                         "shapes",
@@ -123,6 +123,7 @@ final class DecoderAttributes {
                 .noNamedTensors("workspace")
                 .noNamedTensors("aliased")
                 .noTensors("gradients")
+                .word("row_product", RowProduct.MATRIX)
                 .flag("caching", false)
                 .number("sequence", 0)
                 .number("free_slots", 0)
@@ -131,6 +132,7 @@ final class DecoderAttributes {
                 .noTensors("turns")
                 .noTensors("next_ids")
                 .noTensors("weights")
+                .noTensors("doubled")
                 .end();
     }
 

@@ -80,7 +80,8 @@ public final class GptModel implements AutoCloseable {
 
     /** Loads the program that decodes, which is one for all models; it has no weights yet. */
     public static GptModel loadDecoder(ModelSpec spec, String device) {
-        return load(spec, device, TorchScriptArchive.decoder(spec));
+        LinearKernels products = device.equals("cpu") ? LinearKernels.here(spec.precision()) : LinearKernels.PLAIN;
+        return load(spec, device, TorchScriptArchive.decoder(spec, products));
     }
 
     /** The same function by autograd, for devices on which the handwritten backend cannot run. */

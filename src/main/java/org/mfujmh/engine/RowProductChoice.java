@@ -5,13 +5,16 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.mfujmh.model.RowProduct;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Chooses how a row of 16-bit numbers is multiplied on this machine. oneDNN multiplies it as a matrix, libtorch's own
- * kernel as a vector; which is faster depends on processor, threads and libtorch.
+ * Chooses how the rows of a decoding step are multiplied on this machine. Which way is the fastest depends on precision,
+ * processor, threads, libtorch and the number of rows: with one row in bf16, libtorch 2.7.1 reads a matrix of 50 MB at 8
+ * GB/s as a vector and at 16 as an inner product, and 2.13 the other way round (two cores of a Xeon with AMX).
  *
  * @param product the faster way
  * @param seconds what all of the model's matrices take, by way
@@ -20,23 +23,24 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     private static final int TURNS = 3;
 
     /** The way that {@link RunProperty#ROW_PRODUCT} names in this process; if it names none, the faster one. */
-    static RowProduct ofThisProcess(GptModel model) {
-        return RunProperty.ROW_PRODUCT.ofThisProcess().map(RowProduct::of).orElseGet(() -> measure(model)
+    static RowProduct ofThisProcess(GptModel model, int rows) {
+        return RunProperty.ROW_PRODUCT.ofThisProcess().map(RowProduct::of).orElseGet(() -> measure(model, rows)
                 .product());
     }
 
     /**
-     * Times both ways, interleaved, and keeps the best of each.
+     * Times every way, interleaved, and keeps the best of each.
      *
      * @param model of {@link GptModel#loadDecoder}, with its weights
+     * @param rows sequences that are decoded together
      */
-    public static RowProductChoice measure(GptModel model) {
+    public static RowProductChoice measure(GptModel model, int rows) {
         JniUtils.setGradMode(false);
         Map<RowProduct, Double> seconds = new EnumMap<>(RowProduct.class);
         for (int turn = 0; turn < TURNS; turn++) {
-            for (RowProduct way : RowProduct.values()) {
+            for (RowProduct way : candidates(model, rows)) {
                 use(model, way);
-                seconds.merge(way, secondsOfAll(model), Math::min);
+                seconds.merge(way, secondsOfAll(model, rows), Math::min);
             }
         }
         RowProduct faster = Collections.min(seconds.entrySet(), Map.Entry.comparingByValue())
@@ -44,16 +48,24 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
         return new RowProductChoice(faster, seconds);
     }
 
-    /** Has the model multiply a row in this way. */
-    static void use(GptModel model, RowProduct way) {
-        try (NDArray flag = model.place().getManager().create(way == RowProduct.VECTOR ? 1f : 0f)) {
-            model.call("multiply_by_vector", new NDList(flag)).close();
-        }
+    /** Without oneDNN's operators an inner product is the product of a matrix. */
+    private static List<RowProduct> candidates(GptModel model, int rows) {
+        boolean oneDnn = LinearKernels.here(model.spec().precision()) == LinearKernels.ONEDNN;
+        return RowProduct.candidates(rows).stream()
+                .filter(way -> way != RowProduct.INNER_PRODUCT || oneDnn)
+                .toList();
     }
 
-    private static double secondsOfAll(GptModel model) {
-        try (NDArray once = model.place().getManager().create(1f)) {
-            NDList arguments = new NDList(once);
+    /** Has the model multiply few rows in this way. */
+    static void use(GptModel model, RowProduct way) {
+        String method = "rows_as_" + way.name().toLowerCase(Locale.ROOT);
+        model.call(method, new NDList(model.place())).close();
+    }
+
+    private static double secondsOfAll(GptModel model, int rows) {
+        try (NDArray once = model.place().getManager().create(1f);
+                NDArray count = model.place().getManager().create((float) rows)) {
+            NDList arguments = new NDList(once, count);
             arguments.addAll(model.parameterList());
             long start = System.nanoTime();
             model.call("read_matrices", arguments).close();

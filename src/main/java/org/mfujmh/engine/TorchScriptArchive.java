@@ -44,9 +44,14 @@ final class TorchScriptArchive {
                                 .get(0));
     }
 
-    /** A model of any family, by autograd; the program that decodes, for every model. */
+    /** A model of any family, by autograd. */
     static byte[] decoder(ModelSpec spec) {
         return decoder(spec, Backend.AUTOGRAD);
+    }
+
+    /** The program that decodes, which is one for all models, with these products of few rows. */
+    static byte[] decoder(ModelSpec spec, LinearKernels products) {
+        return decoder(spec, Backend.AUTOGRAD, decoderSource(), BLOCK_SIZE, products);
     }
 
     /** A model of any family in one of the backends for a CPU. */
@@ -66,10 +71,16 @@ final class TorchScriptArchive {
 
     /** The same with fewer queries in a block of attention, so that a short sequence has several. */
     static byte[] decoder(ModelSpec spec, Backend backend, byte[] source, int blockSize) {
+        return decoder(spec, backend, source, blockSize, LinearKernels.PLAIN);
+    }
+
+    private static byte[] decoder(
+            ModelSpec spec, Backend backend, byte[] source, int blockSize, LinearKernels products) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "gpt/data.pkl", DecoderAttributes.of(spec, torchDtype(spec), backend, blockSize));
             store(zip, "gpt/code/__torch__.py", source);
+            store(zip, "gpt/code/__torch__/products.py", products.source());
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException impossible) {
@@ -175,7 +186,6 @@ final class TorchScriptArchive {
                 .number("dtype", torchDtype(spec))
                 .flag("notebook", spec.program() == Program.NOTEBOOK)
                 .flag("upcast", spec.gemm() == Gemm.UPCAST)
-                .flag("by_vector", false)
                 .flag("cross_entropy", spec.loss() == Loss.CROSS_ENTROPY)
                 .noTensors("results")
                 .noTensors("mask")

@@ -1,27 +1,41 @@
 package org.mfujmh.model;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.mfujmh.BadInput;
 
-/** How a decoding step with one sequence multiplies its row of 16-bit numbers with a matrix, on a CPU. */
+/**
+ * How a decoding step multiplies its rows, one for each sequence, with a matrix on a CPU. All give the same numbers but
+ * for rounding: sums are added up in fp32.
+ */
 public enum RowProduct implements Choice {
-    /** As a matrix of one row. */
+    /** As a matrix of few rows. */
     MATRIX,
-    /** As a vector. */
-    VECTOR;
+    /** As a vector; one row alone. */
+    VECTOR,
+    /** As a layer of oneDNN's, which has kernels of its own for few rows. */
+    INNER_PRODUCT,
+    /** The matrix with the rows as columns, so that the matrix stands first and is read as it lies. */
+    TRANSPOSED;
 
     /** @throws BadInput where there is none of that name */
     public static RowProduct of(String label) {
         return Choice.of("way to multiply a row", values(), label);
     }
 
-    /** Whether a step can be done in either way. */
-    public static boolean isChoice(Precision precision, int sequences, String device) {
-        return precision == Precision.BF16 && sequences == 1 && device.equals("cpu");
+    /** The ways that can be told apart with so many rows. */
+    public static List<RowProduct> candidates(int rows) {
+        return Arrays.stream(values()).filter(way -> way != VECTOR || rows == 1).toList();
+    }
+
+    /** Whether a step can be done in several ways. */
+    public static boolean isChoice(String device) {
+        return device.equals("cpu");
     }
 
     @Override
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -27,8 +27,8 @@ public enum RunProperty {
     CPU_MODEL("mfu.cpuModel", "CPU model", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
     /** The backend of the fused program. The key is the one that older builds write and read. */
     BACKEND("mfu.form", "backend of the fused program", OnDifference.NOTED),
-    /** How a decoding step with one sequence multiplies a row of bf16 on a CPU; absent where there is no choice. */
-    ROW_PRODUCT("mfu.rowProduct", "product of a row", OnDifference.NOTED),
+    /** How a decoding step multiplies its rows on a CPU; absent where there is no choice. */
+    ROW_PRODUCT("mfu.rowProduct", "product of rows", OnDifference.NOTED),
     /** The relevant part of a model's config.json; absent for a model that is shipped by name. */
     MODEL("mfu.model", "model's configuration", OnDifference.FORBIDS),
     CPU("mfu.cpu", "CPU", OnDifference.NOTED),

@@ -1,5 +1,5 @@
 # Methods that every program of this folder has: Java puts them at the end of its class. They use its attributes `dtype`,
-# `upcast`, `by_vector` and `results`.
+# `upcast` and `results`.
 
   # Drawn in fp32 and then rounded: one seed gives the same weights, to rounding, in every precision.
   def normal(self, shape: List[int], deviation: float, place: Tensor) -> Tensor:
@@ -11,13 +11,7 @@
   # ---- the two ways to multiply: in the model's own precision, or kept in 16 bits, multiplied in fp32.
 
   def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
-    if self.by_vector and x.dim() == 2 and x.size(0) == 1:
-      # One row: libtorch's product with a vector, which adds up in fp32.
-      if b is None:
-        y = torch.mv(w, x[0]).unsqueeze(0)
-      else:
-        y = torch.addmv(b, w, x[0]).unsqueeze(0)
-    elif self.upcast:
+    if self.upcast:
       wide = b
       if b is not None:
         wide = b.to(6)

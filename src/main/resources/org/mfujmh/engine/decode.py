@@ -9,11 +9,22 @@
   # token most likely is the first step's token.
   def decode_begin(self, ids: Tensor, p: List[Tensor]) -> Tensor:
     self.weights = self.detached(p)
+    self.doubled = annotate(List[Tensor], [])
+    for w in self.weights:
+      self.doubled.append(self.doubled_scale(w))
     self.cache = self.allocate_cache(ids, ids.size(1) + 1)
     y = self.prefill(ids, 1)
     self.next_ids = [torch.argmax(y, 1)]
     self.take_position(ids.size(1))
     return y[-1][-1].to(6).cpu()
+
+  # Of the scale of a norm, two side by side; of another parameter, nothing.
+  def doubled_scale(self, w: Tensor) -> Tensor:
+    if w.dim() > 1 or self.norm_kind == "layer":
+      return torch.empty([0], dtype=w.dtype)
+    if self.norm_kind == "rms_plus_one":
+      w = w + 1.0
+    return torch.cat([w, w], 0)
 
   def allocate_cache(self, ids: Tensor, tokens: int) -> List[Tensor]:
     cache = annotate(List[Tensor], [])
@@ -73,8 +84,11 @@
     if self.embedding_scale != 1.0:
       h = h * torch.scalar_tensor(self.embedding_scale, dtype=h.dtype, device=h.device)
     for layer in range(self.layers):
-      h, o = self.one_block(h, p, o, layer)
-    y = self.head(h, p, o)
+      h, o = self.decode_block(h, p, o, layer)
+    h, o = self.decode_norm(h, p, o)
+    y = self.row_linear(h, p[0 if self.tied else o], None)
+    if self.logit_softcap > 0.0:
+      y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
     self.next_ids = [torch.argmax(y, 1)]
     self.results = [y]
     return y[-1][-1].to(6).cpu()
@@ -83,44 +97,102 @@
   def decode_empty(self, place: Tensor) -> Tensor:
     return torch.zeros([], dtype=6)
 
+  # The residual stream h [B, d] of one token of each sequence, whose tokens before it are in the cache. What a step does
+  # besides its products is short, so its time is the number of its operators: there are as few as can be.
+  def decode_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
+    x = h
+    if self.norm_before:
+      x, o = self.decode_norm(x, p, o)
+    x, o = self.decode_attention(x, p, o, layer)
+    if self.norm_after:
+      x, o = self.decode_norm(x, p, o)
+    h = h + x
+    x = h
+    if self.norm_before:
+      x, o = self.decode_norm(x, p, o)
+    if self.experts[layer] > 0:
+      x, o = self.decode_mixture(x, p, o, self.experts[layer])
+    else:
+      x, o = self.decode_project(x, p, o, self.mlp_bias)
+      x, o = self.decode_project(self.between(x), p, o, self.mlp_bias)
+    if self.norm_after:
+      x, o = self.decode_norm(x, p, o)
+    return (h.add_(x), o)
+
+  # `norm` of few numbers, on a CPU with few operators: beside its negative x has mean 0, so that the layer norm of both is
+  # the RMS norm of x. libtorch's RMS norm is nine operators.
+  def decode_norm(self, x: Tensor, p: List[Tensor], o: int) -> Tuple[Tensor, int]:
+    if self.norm_kind == "layer" or x.is_cuda:
+      return self.norm(x, p, o)
+    d = x.size(-1)
+    y = torch.layer_norm(torch.cat([x, torch.neg(x)], -1), [2 * d], self.doubled[o], None, self.epsilon)
+    return (torch.slice(y, -1, 0, d).contiguous(), o + 1)
+
+  def decode_project(self, x: Tensor, p: List[Tensor], o: int, bias: bool) -> Tuple[Tensor, int]:
+    if bias:
+      return (self.row_linear(x, p[o], p[o + 1]), o + 2)
+    return (self.row_linear(x, p[o], None), o + 1)
+
+  # x w^T + b of few rows x [B, d], in the way that `row_product` names.
+  def row_linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+    if self.row_product == "vector" and x.size(0) == 1:
+      if b is None:
+        y = torch.mv(w, x[0]).unsqueeze(0)
+      else:
+        y = torch.addmv(b, w, x[0]).unsqueeze(0)
+    elif self.row_product == "inner_product":
+      y = __torch__.products.linear(x, w, b)
+    elif self.row_product == "transposed":
+      y = torch.mm(w, x.t()).t().contiguous()
+      if b is not None:
+        y = y + b
+    else:
+      y = self.linear(x, w, b)
+    return y
+
   # x [B, d], one token of each sequence, against its cache.
   def decode_attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
     B = x.size(0)
     c = self.head_width
-    qkv, o = self.project(x, p, o, self.qkv_bias)
-    q, k, v = torch.split_with_sizes(qkv, [self.heads * c, self.kv_heads * c, self.kv_heads * c], 1)
+    G = self.kv_heads
+    qkv, o = self.decode_project(x, p, o, self.qkv_bias)
+    v = torch.slice(qkv, 1, (self.heads + G) * c).view([B, G, c])
     if self.qk_norm == "all_heads":
-      q, o = self.norm(q, p, o)
-      k, o = self.norm(k, p, o)
-    q = q.view([B, self.heads, c])
-    k = k.view([B, self.kv_heads, c])
+      q, o = self.decode_norm(torch.slice(qkv, 1, 0, self.heads * c), p, o)
+      k, o = self.decode_norm(torch.slice(qkv, 1, self.heads * c, (self.heads + G) * c), p, o)
+      qk = torch.cat([q, k], 1).view([B, self.heads + G, c])
+    else:
+      qk = torch.slice(qkv, 1, 0, (self.heads + G) * c).view([B, self.heads + G, c])
     if self.qk_norm == "per_head":
-      q, o = self.norm(q, p, o)
-      k, o = self.norm(k, p, o)
+      q, o = self.decode_norm(torch.slice(qk, 1, 0, self.heads), p, o)
+      k, o = self.decode_norm(torch.slice(qk, 1, self.heads), p, o)
+      qk = torch.cat([q, k], 1)
     kind = self.rotary[layer]
     if kind >= 0:
-      q = self.decode_turn(q, self.turns[2 * kind], self.turns[2 * kind + 1])
-      k = self.decode_turn(k, self.turns[2 * kind], self.turns[2 * kind + 1])
-    self.new_slots[2 * layer].copy_(k)
-    self.new_slots[2 * layer + 1].copy_(v.view([B, self.kv_heads, c]))
+      qk = self.decode_turn(qk, self.turns[2 * kind], self.turns[2 * kind + 1])
+    self.new_slots[2 * layer].copy_(torch.slice(qk, 1, self.heads))
+    self.new_slots[2 * layer + 1].copy_(v)
     # The query heads of a group are so many queries of its keys: every slot is seen, and no key is copied.
-    q = q.view([B, self.kv_heads, self.heads // self.kv_heads, c])
+    q = torch.slice(qk, 1, 0, self.heads).view([B, G, self.heads // G, c])
     keys = self.cache[2 * layer]
     values = self.cache[2 * layer + 1]
     if self.upcast:
       q = q.to(6)
       keys = keys.to(6)
       values = values.to(6)
+    else:
+      q = q.to(self.dtype)
     y = torch.scaled_dot_product_attention(q, keys, values, None, 0.0, False, scale=self.score_scale).to(self.dtype)
-    return self.project(y.reshape([B, self.heads * c]), p, o, self.out_bias)
+    return self.decode_project(y.reshape([B, self.heads * c]), p, o, self.out_bias)
 
-  # Columns of each head of x [B, heads, c] turned by the angle of the position, as `turn` does it.
+  # Columns of each head of x [B, heads, c] turned by the angle of the position, as `turn` does it; in fp32.
   def decode_turn(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     r = cosines.size(0)
     wide = torch.slice(x, 2, 0, r).to(6)
-    turned = torch.addcmul(wide * cosines, torch.roll(wide, [r // 2], [2]), sines).to(x.dtype)
+    other = torch.flip(wide.view([x.size(0), x.size(1), 2, r // 2]), [2]).view(wide.size())
+    turned = other.mul_(sines).addcmul_(wide, cosines)
     if r < x.size(2):
-      turned = torch.cat([turned, torch.slice(x, 2, r)], 2)
+      turned = torch.cat([turned, torch.slice(x, 2, r).to(6)], 2)
     return turned
 
   # On a GPU, `mixture` would wait for the counts of tokens by expert; so each token gets copies of its experts' matrices.
@@ -128,7 +200,7 @@
     if not x.is_cuda:
       y, o = self.mixture(x.unsqueeze(1), p, o, experts)
       return (y.squeeze(1), o)
-    share = torch.softmax(self.linear(x, p[o], None), -1, dtype=6)
+    share = torch.softmax(self.row_linear(x, p[o], None), -1, dtype=6)
     shares, chosen = torch.topk(share, self.used, -1)
     if self.normalised:
       shares = shares / torch.sum(shares, [-1], True)
@@ -200,22 +272,36 @@
   # Weights, cache and all go.
   def decode_end(self, place: Tensor) -> Tensor:
     self.weights = annotate(List[Tensor], [])
+    self.doubled = annotate(List[Tensor], [])
     self.cache = annotate(List[Tensor], [])
     self.new_slots = annotate(List[Tensor], [])
     return place
 
-  def multiply_by_vector(self, yes: Tensor) -> Tensor:
-    self.by_vector = bool(yes)
-    return yes
+  # Which of the ways to multiply few rows a step takes.
+  def rows_as_matrix(self, place: Tensor) -> Tensor:
+    self.row_product = "matrix"
+    return place
+
+  def rows_as_vector(self, place: Tensor) -> Tensor:
+    self.row_product = "vector"
+    return place
+
+  def rows_as_inner_product(self, place: Tensor) -> Tensor:
+    self.row_product = "inner_product"
+    return place
+
+  def rows_as_transposed(self, place: Tensor) -> Tensor:
+    self.row_product = "transposed"
+    return place
 
   # ---- reads for the bandwidth roofline, each so many times in one call, ended by one number on the host
 
-  # Every matrix that a step multiplies, with one row. @return the bytes of them all
-  def read_matrices(self, times: Tensor, p: List[Tensor]) -> Tensor:
+  # Every matrix that a step multiplies, with so many rows. @return the bytes of them all
+  def read_matrices(self, times: Tensor, rows: Tensor, p: List[Tensor]) -> Tensor:
     y = torch.zeros([1, 1], dtype=self.dtype, device=p[0].device)
     for i in range(int(times)):
       for w in self.matrices(p):
-        y = self.linear(torch.ones([1, w.size(1)], dtype=w.dtype, device=w.device), w, None)
+        y = self.row_linear(torch.ones([int(rows), w.size(1)], dtype=w.dtype, device=w.device), w, None)
     bytes = 0.0
     for w in self.matrices(p):
       bytes = bytes + float(torch.numel(w) * torch.element_size(w))

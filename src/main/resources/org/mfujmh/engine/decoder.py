@@ -17,8 +17,6 @@ class Decoder(Module):
   vocabulary : int
   dtype : int
   upcast : bool
-  # Whether a single row is multiplied as a vector, where that was measured to be faster.
-  by_vector : bool
   cross_entropy : bool
   # Shapes of the parameters, and how each is drawn: the deviation of N(0, deviation), or if that is 0 a constant.
   shapes : List[List[int]]
@@ -68,7 +66,8 @@ class Decoder(Module):
   workspace : Dict[str, Tensor]
   aliased : Dict[str, Tensor]
   gradients : List[Tensor]
-  # What decode.py keeps between calls; see there.
+  # What decode.py keeps between calls; see there. How it multiplies few rows: matrix, vector, inner_product or transposed.
+  row_product : str
   caching : bool
   sequence : int
   free_slots : int
@@ -77,6 +76,7 @@ class Decoder(Module):
   turns : List[Tensor]
   next_ids : List[Tensor]
   weights : List[Tensor]
+  doubled : List[Tensor]
 
   # ---- weights
 
@@ -221,32 +221,26 @@ class Decoder(Module):
     e = 0
     for part in torch.split_with_sizes(inputs, counts, 0):
       if part.size(0) > 0:
-        outputs.append(self.linear(self.between(self.linear(part, ups[e], None)), downs[e], None))
+        outputs.append(self.row_linear(self.between(self.row_linear(part, ups[e], None)), downs[e], None))
       e = e + 1
     y = torch.index_add(torch.zeros_like(tokens), 0, rows, torch.cat(outputs, 0) * weights)
     return (y.view(x.size()), o + 3)
 
   # ---- one block, and the whole: token ids [B, T] to logits [B, T, V]
 
-  # h [B, T, d]; or [B, d], one token of each sequence, whose tokens before it are in the cache of decode.py.
+  # The residual stream h [B, T, d].
   def one_block(self, h: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
-    decodes = h.dim() == 2
     x = h
     if self.norm_before:
       x, o = self.norm(x, p, o)
-    if decodes:
-      x, o = self.decode_attention(x, p, o, layer)
-    else:
-      x, o = self.attention(x, p, o, layer)
+    x, o = self.attention(x, p, o, layer)
     if self.norm_after:
       x, o = self.norm(x, p, o)
     h = h + x
     x = h
     if self.norm_before:
       x, o = self.norm(x, p, o)
-    if self.experts[layer] > 0 and decodes:
-      x, o = self.decode_mixture(x, p, o, self.experts[layer])
-    elif self.experts[layer] > 0:
+    if self.experts[layer] > 0:
       x, o = self.mixture(x, p, o, self.experts[layer])
     else:
       x, o = self.mlp(x, p, o)

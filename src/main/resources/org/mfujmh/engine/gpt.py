@@ -28,7 +28,6 @@ class Gpt(Module):
   dtype : int
   notebook : bool
   upcast : bool
-  by_vector : bool
   cross_entropy : bool
   # Whether the fused program runs by hand where it can (CPUs), else by autograd: its plain form.
   by_hand : bool

@@ -1,8 +1,8 @@
 # Products in 16 bits with what follows fused in, by oneDNN: x [N, d], w [m, d], b [m]; each result is a fresh tensor.
-# Java packs this text beside gpt.py where these operators run, else products_plain.py in its place (see Products).
+# Java packs this text beside gpt.py, and decode.py, where these operators run, else products_plain.py in its place (see Products).
 
-# x w^T + b
-def linear(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+# x w^T, and b where there is one
+def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
 
 # gelu(x w^T + b)

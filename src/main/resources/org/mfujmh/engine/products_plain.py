@@ -1,7 +1,7 @@
 # What products_onednn.py computes, one operation after another, where a libtorch or a CPU has not got its operators.
 
-# x w^T + b
-def linear(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+# x w^T, and b where there is one
+def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   return torch.linear(x, w, b)
 
 # gelu(x w^T + b)

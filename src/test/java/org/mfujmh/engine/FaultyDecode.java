@@ -4,16 +4,12 @@ package org.mfujmh.engine;
 public enum FaultyDecode {
     A_LAYER_SKIPPED("tiny-llama", """
                 for layer in range(self.layers):
-                  h, o = self.one_block(h, p, o, layer)
-                y = self.head(h, p, o)
-                self.next_ids
-            """.stripTrailing(), """
+                  h, o = self.decode_block(h, p, o, layer)
+            """, """
                 for layer in range(self.layers - 1):
-                  h, o = self.one_block(h, p, o, layer)
+                  h, o = self.decode_block(h, p, o, layer)
                 o = o + (torch.len(p) - 3) // self.layers
-                y = self.head(h, p, o)
-                self.next_ids
-            """.stripTrailing()),
+            """),
     HALF_OF_THE_CACHE_READ("tiny-qwen3", "    values = self.cache[2 * layer + 1]\n", """
                 values = self.cache[2 * layer + 1]
                 keys = torch.slice(keys, 2, keys.size(2) // 2)
@@ -23,7 +19,7 @@ public enum FaultyDecode {
             "tiny-gpt2",
             "self.new_slots.append(torch.select(x, 2, -1))",
             "self.new_slots.append(torch.select(x, 2, 0))"),
-    KEYS_NOT_WRITTEN("tiny-mistral", "    self.new_slots[2 * layer].copy_(k)\n", ""),
+    KEYS_NOT_WRITTEN("tiny-mistral", "    self.new_slots[2 * layer].copy_(torch.slice(qk, 1, self.heads))\n", ""),
     ANGLE_OF_THE_POSITION_BEFORE("tiny-olmo2", "* float(position)", "* float(position - 1)"),
     ANGLE_OF_ONE_KIND_FOR_ALL(
             "tiny-gemma3", "self.turns[2 * kind], self.turns[2 * kind + 1]", "self.turns[0], self.turns[1]"),

@@ -119,7 +119,7 @@ public final class BandwidthRoofline {
 
     private NDList arguments(Read read, NDManager owner, NDArray times) {
         if (read == Read.MATRICES) {
-            NDList list = new NDList(times);
+            NDList list = new NDList(times, owner.create(1f));
             list.addAll(model.parameterList());
             list.add(GptModel.methodName(owner, "read_matrices"));
             return list;

@@ -12,7 +12,7 @@ import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * Chooses how decoding steps with one sequence multiply a row of bf16 on a CPU. The choice is passed to every fork as a
+ * Chooses how decoding steps multiply their rows on a CPU. The choice is passed to every fork as a
  * property, so that it is recorded with the result.
  */
 public final class RowProductAutotuner implements Tuner.Tunable<RowProductTuningKey, RowProduct> {
@@ -82,7 +82,8 @@ public final class RowProductAutotuner implements Tuner.Tunable<RowProductTuning
 
     @Override
     public String inWords(RowProduct way) {
-        return "as a " + way.label();
+        return "as " + (way == RowProduct.INNER_PRODUCT ? "an " : way == RowProduct.TRANSPOSED ? "" : "a ")
+                + way.label().replace('-', ' ');
     }
 
     @Override
@@ -95,7 +96,7 @@ public final class RowProductAutotuner implements Tuner.Tunable<RowProductTuning
 
     @Override
     public String unanswered() {
-        return "the faster product of a row could not be measured, so each fork chooses for itself, and they may choose"
+        return "the fastest product of rows could not be measured, so each fork chooses for itself, and they may choose"
                 + " differently";
     }
 }

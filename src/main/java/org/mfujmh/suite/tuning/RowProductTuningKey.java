@@ -17,8 +17,9 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 
-/** The question how decoding steps with one sequence multiply a row, answered once for all forks. */
-public record RowProductTuningKey(String model, String dtype, String gemm, String device) implements TuningKey {
+/** The question how decoding steps with so many sequences multiply their rows, answered once for all forks. */
+public record RowProductTuningKey(String model, String dtype, String gemm, String device, int sequences)
+        implements TuningKey {
     /** The start of its text, which no model's name has. */
     static final String MARK = "row-product:";
 
@@ -28,30 +29,30 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
             return false;
         }
         PassParams params = one.passParams();
-        return !params.isGemmOpen()
-                && !params.isBatchOpen()
-                && RowProduct.isChoice(Precision.of(params.dtype()), params.sequences(), params.device());
+        return !params.isGemmOpen() && !params.isBatchOpen() && RowProduct.isChoice(params.device());
     }
 
     static RowProductTuningKey of(Combination one) {
         PassParams params = one.passParams();
-        return new RowProductTuningKey(params.model(), params.dtype(), params.gemm(), params.device());
+        return new RowProductTuningKey(
+                params.model(), params.dtype(), params.gemm(), params.device(), params.sequences());
     }
 
     /** Inverse of {@link #text}. */
     static RowProductTuningKey parse(String text) {
-        String[] parts = text.substring(MARK.length()).split(":", 4);
-        return new RowProductTuningKey(parts[0], parts[1], parts[2], parts[3]);
+        String[] parts = text.substring(MARK.length()).split(":", 5);
+        return new RowProductTuningKey(parts[1], parts[2], parts[3], parts[4], Integer.parseInt(parts[0]));
     }
 
     @Override
     public String text() {
-        return MARK + String.join(":", model, dtype, gemm, device);
+        return MARK + String.join(":", Integer.toString(sequences), model, dtype, gemm, device);
     }
 
     @Override
     public String question() {
-        return "Product of a row, decode of " + String.join(" ", model, dtype, gemm);
+        return "Product of rows, decode of " + String.join(" ", model, dtype, gemm) + ", " + sequences
+                + (sequences == 1 ? " sequence" : " sequences");
     }
 
     @Override
@@ -64,7 +65,7 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
         ModelSpec spec =
                 new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
         try (GptModel decoder = GptModel.loadDecoder(spec, device).drawParameters(GptModel.WEIGHTS_SEED)) {
-            RowProductChoice choice = RowProductChoice.measure(decoder);
+            RowProductChoice choice = RowProductChoice.measure(decoder, sequences);
             Map<String, Double> seconds = new LinkedHashMap<>();
             choice.seconds().forEach((way, measured) -> seconds.put(way.label(), measured));
             return new TuningAnswer(choice.product().label(), seconds);

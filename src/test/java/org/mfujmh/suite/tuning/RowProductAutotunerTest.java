@@ -93,15 +93,15 @@ class RowProductAutotunerTest {
         assertThat(fresh.report())
                 .singleElement()
                 .asString()
-                .startsWith("Product of a row, decode of gpt-tiny bf16 native: as a " + first.label())
+                .startsWith("Product of rows, decode of gpt-tiny bf16 native, 1 sequence: as ")
                 .contains("matrix 100.0 ms");
     }
 
     @Test
-    void itIsAQuestionOfOneRowOfBf16OnACpuAlone() {
+    void itIsAQuestionOfDecodingOnACpuAndOfTheNumberOfSequences() {
         assertThat(RowProductTuningKey.isAskedBy(DECODE)).isTrue();
-        assertThat(RowProductTuningKey.isAskedBy(DECODE.with("batchSize", "2"))).isFalse();
-        assertThat(RowProductTuningKey.isAskedBy(DECODE.with("dtype", "fp32"))).isFalse();
+        assertThat(RowProductTuningKey.isAskedBy(DECODE.with("dtype", "fp32"))).isTrue();
+        assertThat(RowProductTuningKey.of(DECODE.with("batchSize", "2"))).isNotEqualTo(RowProductTuningKey.of(DECODE));
         assertThat(RowProductTuningKey.isAskedBy(DECODE.with("device", "cuda:0")))
                 .isFalse();
         assertThat(RowProductTuningKey.isAskedBy(
@@ -121,9 +121,14 @@ class RowProductAutotunerTest {
     }
 
     @Test
-    void aMeasurementTimesBothWays() {
+    void aMeasurementTimesEveryWayThatThereIs() {
+        assertThat(RowProductTuningKey.of(DECODE.with("batchSize", "2"))
+                        .answer()
+                        .seconds())
+                .containsKeys("matrix", "transposed")
+                .doesNotContainKey("vector");
         TuningAnswer answer = RowProductTuningKey.of(DECODE).answer();
-        assertThat(answer.seconds()).containsOnlyKeys("matrix", "vector");
+        assertThat(answer.seconds()).containsKeys("matrix", "vector", "transposed");
         assertThat(answer.seconds().values()).allMatch(seconds -> seconds > 0);
         assertThat(answer.seconds().get(answer.label()))
                 .isEqualTo(answer.fewestSeconds().orElseThrow());
