@@ -1,15 +1,16 @@
 package org.mfujmh.check;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.mfujmh.bench.DecodeState;
 import org.mfujmh.bench.ForwardBackwardBenchmark;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.bench.PassState;
@@ -24,7 +25,9 @@ import org.mfujmh.suite.process.ParentWatch;
 import org.mfujmh.suite.run.ForkJvm;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.GemmTuningKey;
+import org.mfujmh.suite.tuning.RowProductTuningKey;
 import org.mfujmh.suite.tuning.TuningAnswer;
+import org.mfujmh.suite.tuning.TuningKey;
 
 /**
  * Runs the suite's passes without JMH, one per request line, so that {@code scripts/peers} can interleave our passes
@@ -44,15 +47,76 @@ final class PassServer {
 
     private static final String SETTLE = "settle";
 
-    /** What is resolved before a fork starts. */
-    private record Settled(
-            TuningAnswer gemm, @JsonProperty("form") TuningAnswer backend, List<String> jvmArgs) {}
+    /** Steps of decoding that one request asks for: a single one is short beside what wakes a process. */
+    private static final int STEPS = 16;
+
+    /**
+     * What is resolved before a fork starts.
+     *
+     * @param choice the backend, or for decoding how rows are multiplied
+     */
+    private record Settled(TuningAnswer gemm, TuningAnswer choice, List<String> jvmArgs) {}
+
+    /** A loaded model and what is asked of it. */
+    private interface Served extends AutoCloseable {
+
+        /** The time of one pass. */
+        double seconds();
+
+        GemmRoofline.Reading roofline();
+
+        @Override
+        void close();
+    }
+
+    private record ServedPass(PassState state) implements Served {
+
+        @Override
+        public double seconds() {
+            state.renewBatch();
+            long start = System.nanoTime();
+            state.run();
+            return (System.nanoTime() - start) / 1e9;
+        }
+
+        @Override
+        public GemmRoofline.Reading roofline() {
+            return state.measureRoofline(WHOLE);
+        }
+
+        @Override
+        public void close() {
+            state.close();
+        }
+    }
+
+    private record ServedSteps(DecodeState state) implements Served {
+
+        @Override
+        public double seconds() {
+            long start = System.nanoTime();
+            for (int i = 0; i < STEPS; i++) {
+                state.run();
+            }
+            return (System.nanoTime() - start) / 1e9 / STEPS;
+        }
+
+        @Override
+        public GemmRoofline.Reading roofline() {
+            throw new UnsupportedOperationException("Decoding is bound by memory: ask for its passes alone");
+        }
+
+        @Override
+        public void close() {
+            state.close();
+        }
+    }
 
     private PassServer() {}
 
     /**
-     * @param arguments model, pass ({@code forward}, {@code forward-backward} or {@code train-step}), dtype, gemm,
-     *     batch, tokens, warm-up passes; or {@code settle}, model, pass, dtype, batch, tokens
+     * @param arguments model, pass ({@code forward}, {@code forward-backward}, {@code train-step} or {@code decode}),
+     *     dtype, gemm, batch, tokens, warm-up passes; or {@code settle}, model, pass, dtype, batch, tokens
      */
     public static void main(String[] arguments) throws IOException {
         ParentWatch.start();
@@ -60,6 +124,20 @@ final class PassServer {
             System.out.println(new ObjectMapper().writeValueAsString(settled(arguments)));
             return;
         }
+        Served served = PassId.labelled(arguments[1]) == PassId.DECODE ? steps(arguments) : pass(arguments);
+        for (int i = Integer.parseInt(arguments[6]); i > 0; i--) {
+            served.seconds();
+        }
+        PeakMemory.reset();
+        System.out.println("{\"ready\": true}");
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            System.out.println(answer(served, line));
+        }
+        served.close();
+    }
+
+    private static Served pass(String[] arguments) {
         PassState state = state(arguments[1]);
         state.model = arguments[0];
         state.dtype = arguments[2];
@@ -69,17 +147,19 @@ final class PassServer {
         state.program = PassParams.DEFAULT_PROGRAM;
         state.device = "cpu";
         state.build();
-        for (int i = Integer.parseInt(arguments[6]); i > 0; i--) {
-            state.renewBatch();
-            state.run();
-        }
-        PeakMemory.reset();
-        System.out.println("{\"ready\": true}");
-        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            System.out.println(answer(state, line));
-        }
-        state.close();
+        return new ServedPass(state);
+    }
+
+    private static Served steps(String[] arguments) {
+        DecodeState state = new DecodeState();
+        state.model = arguments[0];
+        state.dtype = arguments[2];
+        state.gemm = arguments[3];
+        state.batchSize = arguments[4];
+        state.seqLen = arguments[5];
+        state.device = "cpu";
+        state.build();
+        return new ServedSteps(state);
     }
 
     private static Settled settled(String[] arguments) {
@@ -94,9 +174,12 @@ final class PassServer {
                         PassParams.LOGITS, pass.choice().getOrDefault(PassParams.LOGITS, PassParams.DEFAULT_LOGITS),
                         PassParams.DEVICE, "cpu"));
         TuningAnswer gemm = GemmTuningKey.of(one).answer();
-        TuningAnswer backend =
-                BackendTuningKey.of(one.with(PassParams.GEMM, gemm.label())).answer();
-        return new Settled(gemm, backend, ForkJvm.options());
+        Combination multiplied = one.with(PassParams.GEMM, gemm.label());
+        TuningKey key = pass == PassId.DECODE ? RowProductTuningKey.of(multiplied) : BackendTuningKey.of(multiplied);
+        TuningAnswer choice = key.answer();
+        List<String> options = new ArrayList<>(ForkJvm.options());
+        options.add("-D" + key.property().key() + "=" + choice.label());
+        return new Settled(gemm, choice, options);
     }
 
     private static PassState state(String label) {
@@ -121,18 +204,15 @@ final class PassServer {
         return both;
     }
 
-    private static String answer(PassState state, String asked) {
+    private static String answer(Served served, String asked) {
         switch (asked) {
             case "pass" -> {
-                state.renewBatch();
-                long start = System.nanoTime();
-                state.run();
-                double seconds = (System.nanoTime() - start) / 1e9;
+                double seconds = served.seconds();
                 return String.format(
                         Locale.ROOT, "{\"seconds\": %.6f, \"peak_bytes\": %.0f}", seconds, PeakMemory.bytes());
             }
             case "gemm" -> {
-                GemmRoofline.Reading reading = state.measureRoofline(WHOLE);
+                GemmRoofline.Reading reading = served.roofline();
                 return String.format(
                         Locale.ROOT,
                         "{\"gflops\": %.3f, \"best_gflops\": %.3f}",

@@ -56,8 +56,8 @@ enum FaultyDecoder {
     ONE_EXPERT_FEWER("tiny-mixtral", "torch.topk(share, self.used, -1)", "torch.topk(share, self.used - 1, -1)"),
     EXPERTS_OF_OTHER_TOKENS(
             "tiny-qwen3-moe",
-            "outputs.append(self.linear(self.between(self.linear(part,",
-            "outputs.append(self.linear(self.between(self.linear(torch.flip(part, [0]),"),
+            "outputs.append(self.row_linear(self.between(self.row_linear(part,",
+            "outputs.append(self.row_linear(self.between(self.row_linear(torch.flip(part, [0]),"),
     WEIGHTS_OF_OTHER_EXPERTS(
             "tiny-qwen3-moe", "torch.cat(outputs, 0) * weights", "torch.cat(outputs, 0) * torch.flip(weights, [0])"),
     ROUTER_WITHOUT_GRADIENT(

@@ -32,7 +32,7 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
         return !params.isGemmOpen() && !params.isBatchOpen() && RowProduct.isChoice(params.device());
     }
 
-    static RowProductTuningKey of(Combination one) {
+    public static RowProductTuningKey of(Combination one) {
         PassParams params = one.passParams();
         return new RowProductTuningKey(
                 params.model(), params.dtype(), params.gemm(), params.device(), params.sequences());
