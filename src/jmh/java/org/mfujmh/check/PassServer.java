@@ -21,7 +21,7 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 import org.mfujmh.suite.tuning.TuningAnswer;
@@ -96,7 +96,7 @@ final class PassServer {
         TuningAnswer gemm = GemmTuningKey.of(one).answer();
         TuningAnswer backend =
                 BackendTuningKey.of(one.with(PassParams.GEMM, gemm.label())).answer();
-        return new Settled(gemm, backend, ForkJvm.options());
+        return new Settled(gemm, backend, ForkJvmOptions.defaults());
     }
 
     private static PassState state(String label) {

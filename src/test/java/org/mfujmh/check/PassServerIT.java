@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.Pass;
 import org.mfujmh.suite.process.ChildJvm;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
 class PassServerIT {
@@ -55,7 +55,7 @@ class PassServerIT {
                         seconds.get("upcast").asDouble() < seconds.get("native").asDouble() ? "upcast" : "native");
         assertThat(settled.get("form").get("label").asText()).isIn("hand", "plain");
         assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
-                .containsExactlyElementsOf(ForkJvm.options());
+                .containsExactlyElementsOf(ForkJvmOptions.defaults());
     }
 
     @ParameterizedTest
