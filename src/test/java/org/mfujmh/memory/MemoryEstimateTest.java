@@ -226,7 +226,7 @@ class MemoryEstimateTest {
     private static String gigabytes(List<Block> blocks, int tokens) {
         Architecture model = new Architecture(
                 "of the book", "llama", 50257, tokens, 4096, false, 1, blocks, Norm.rms(1e-5), true, 0);
-        long bytes = KeyValueCache.bytes(model, 1, tokens, Precision.BF16);
+        long bytes = KeyValueCacheSize.bytes(model, 1, tokens, Precision.BF16);
         return BigDecimal.valueOf(bytes)
                 .movePointLeft(9)
                 .setScale(2, RoundingMode.HALF_UP)
