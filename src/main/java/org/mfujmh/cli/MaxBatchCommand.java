@@ -13,7 +13,7 @@ import org.mfujmh.model.TrainingStep;
 import org.mfujmh.notebook.ThroughputSweep;
 import org.mfujmh.report.text.MaxBatchReport;
 import org.mfujmh.report.text.OutputFormat;
-import org.mfujmh.report.text.ThroughputTable;
+import org.mfujmh.report.text.ThroughputByBatch;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
@@ -149,9 +149,9 @@ final class MaxBatchCommand implements Callable<Integer> {
                     + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
                     + ". Use a larger --memory-limit or a shorter --seq.");
         }
-        ThroughputTable table = throughput && result.largestBatch().isPresent()
+        ThroughputByBatch table = throughput && result.largestBatch().isPresent()
                 ? ThroughputSweep.run(result, System.err)
-                : ThroughputTable.NONE;
+                : ThroughputByBatch.NONE;
         System.err.println();
         System.out.print(new MaxBatchReport(result, answer.limit(), answer.deviceName(), table).render(format));
         System.out.flush();
