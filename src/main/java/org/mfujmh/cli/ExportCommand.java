@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.ModelExport;
 import org.mfujmh.engine.ModelSpec;
@@ -143,7 +144,7 @@ final class ExportCommand implements Callable<Integer> {
             System.err.println("mfu export: " + described.name() + " has more than " + ModelExport.MOST_PARAMETERS
                     + " parameters, so its numbers were left out; the program is the same for every size.");
         }
-        return 0;
+        return ExitCode.OK;
     }
 
     private static byte[] bytes(Path file) {

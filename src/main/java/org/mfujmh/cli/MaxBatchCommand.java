@@ -3,6 +3,7 @@ package org.mfujmh.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
@@ -157,9 +158,9 @@ final class MaxBatchCommand implements Callable<Integer> {
         System.out.flush();
         if (result.ending() instanceof Ending.Stopped stopped) {
             System.err.println("mfu max-batch: the search stopped early. " + stopped.cause());
-            return 1;
+            return ExitCode.FAILED;
         }
-        return 0;
+        return ExitCode.OK;
     }
 
     private BatchSearchRun.Request request() {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.ExitCode;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
@@ -142,7 +143,7 @@ final class MemoryCommand implements Callable<Integer> {
                 .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, step))))
                 .toList();
         System.out.print(new MemoryReport(estimates, measure ? measured(estimates) : Map.of()).render(format));
-        return 0;
+        return ExitCode.OK;
     }
 
     private Map<MemoryEstimate, MeasuredMemory.Bytes> measured(List<MemoryEstimate> estimates) {

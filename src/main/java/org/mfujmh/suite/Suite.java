@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
@@ -71,7 +72,7 @@ public final class Suite {
      *
      * @param out receives the table
      * @param progress receives everything else
-     * @return the exit code: 0, or 1 if a combination failed
+     * @return the exit code: {@link ExitCode#FAILED} if a combination failed
      * @throws BadInput before anything is measured, if the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
@@ -274,12 +275,12 @@ public final class Suite {
         Map<Combination, String> suspects = suspects(file);
         suspects.forEach((combination, why) -> progress.println("SUSPECT: " + combination + ": " + why + "."));
         if (failures.isEmpty()) {
-            return suspects.isEmpty() ? 0 : 1;
+            return suspects.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
         progress.println(ResumeCommand.sentence("To run the missing combinations", options.arguments(), file.path()));
-        return 1;
+        return ExitCode.FAILED;
     }
 
     // ---- the plan
