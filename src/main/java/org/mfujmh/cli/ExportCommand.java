@@ -66,19 +66,8 @@ final class ExportCommand implements Callable<Integer> {
                             + "Transformers library's state_dict.")
     private String config;
 
-    @Option(
-            names = "--program",
-            paramLabel = "P",
-            completionCandidates = HelpLists.Programs.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String program = "fused";
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "D",
-            completionCandidates = HelpLists.Dtypes.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String dtype = "bf16";
+    @Mixin
+    private ProgramOptions programOptions;
 
     @Option(
             names = "--gemm",
@@ -115,7 +104,7 @@ final class ExportCommand implements Callable<Integer> {
         described.whyNotRun().ifPresent(why -> {
             throw new BadInput(why);
         });
-        Program how = Program.of(program);
+        Program how = programOptions.program();
         if (how == Program.NOTEBOOK && !described.isBookGpt()) {
             throw new BadInput("The notebook's program is the book's GPT, and " + described.name()
                     + " is not: leave out --program.");
@@ -125,7 +114,7 @@ final class ExportCommand implements Callable<Integer> {
                     + " takes 1 or more sequences of 1 to " + described.context() + " tokens (--batch, --seq).");
         }
         torch.prepare();
-        Precision precision = Precision.of(dtype);
+        Precision precision = programOptions.precision();
         Gemm way = Gemm.of(gemm);
         ModelSpec spec = new ModelSpec(
                 described,

@@ -8,8 +8,6 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
-import org.mfujmh.model.Precision;
-import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.notebook.ThroughputSweep;
 import org.mfujmh.report.text.MaxBatchReport;
@@ -77,19 +75,8 @@ final class MaxBatchCommand implements Callable<Integer> {
             description = "Tokens per sequence. Default: 1024, or the model's context if that is shorter.")
     private Integer tokens;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "D",
-            completionCandidates = HelpLists.Dtypes.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String dtype = PassParams.DEFAULT_DTYPE;
-
-    @Option(
-            names = "--program",
-            paramLabel = "P",
-            completionCandidates = HelpLists.Programs.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String program = PassParams.DEFAULT_PROGRAM;
+    @Mixin
+    private ProgramOptions programOptions;
 
     @Option(
             names = "--gemm",
@@ -167,7 +154,7 @@ final class MaxBatchCommand implements Callable<Integer> {
         Architecture config = ModelOptions.named(model);
         boolean trains = pass.equals(PassId.TRAIN_STEP.label());
         Optional<TrainingStep> step =
-                trains ? Optional.of(TrainingStep.of(training.params(), Precision.of(dtype))) : Optional.empty();
+                trains ? Optional.of(TrainingStep.of(training.params(), programOptions.precision())) : Optional.empty();
         String usualLoss = trains ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
         return new BatchSearchRun.Request(
                 config,
@@ -176,8 +163,8 @@ final class MaxBatchCommand implements Callable<Integer> {
                 tokens == null
                         ? Math.min(NOTEBOOK_TOKENS, config.context()) - (pass.equals(Pass.DECODE.label()) ? 1 : 0)
                         : tokens,
-                Precision.of(dtype),
-                Program.of(program),
+                programOptions.precision(),
+                programOptions.program(),
                 Gemm.of(gemm),
                 Loss.of(loss == null ? usualLoss : loss),
                 device,
