@@ -44,11 +44,10 @@ import org.mfujmh.suite.run.Progress;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
 import org.mfujmh.suite.run.TimeLeft;
-import org.mfujmh.suite.tuning.BackendAutotuner;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmAutotuner;
 import org.mfujmh.suite.tuning.GemmTuningKey;
-import org.mfujmh.suite.tuning.RowProductAutotuner;
+import org.mfujmh.suite.tuning.PropertyAutotuner;
 
 /**
  * The suite: expands the parameters into combinations, resolves {@code auto}, runs one JMH Runner per combination and
@@ -141,21 +140,15 @@ public final class Suite {
                     file.entries(),
                     strategy.baseline());
             SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
-            BackendAutotuner backends =
-                    BackendAutotuner.resolve(plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
-            RowProductAutotuner rowProducts = RowProductAutotuner.resolve(
+            PropertyAutotuner chosen = PropertyAutotuner.resolve(
                     plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
-            Function<Combination, Provenance> provenance = provenance(engine, machine, one -> {
-                Map<String, String> chosen = new LinkedHashMap<>(backends.properties(one));
-                chosen.putAll(rowProducts.properties(one));
-                return chosen;
-            });
+            Function<Combination, Provenance> provenance = provenance(engine, machine, chosen::properties);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new RunHeader(options, engine, machine)
                     .tell(
                             device,
                             plan,
-                            Stream.of(gemm.report(), backends.report(), rowProducts.report(), strategy.tuningNotes())
+                            Stream.of(gemm.report(), chosen.report(), strategy.tuningNotes())
                                     .flatMap(List::stream)
                                     .toList(),
                             file,

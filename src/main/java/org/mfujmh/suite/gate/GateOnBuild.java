@@ -39,7 +39,7 @@ final class GateOnBuild extends InterleavedGate {
      * way got slower in this build, this build's own choice would hide that.
      */
     @Override
-    public <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
+    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
         OtherBuild build = other.orElseThrow();
         return build.tuned(questions, ForkJvmOptions.defaults()).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()

@@ -88,8 +88,8 @@ final class GateOnTorch extends InterleavedGate {
 
     /** Both compute in the way that is fastest in the baseline, as two builds do: {@link GateOnBuild#tuned}. */
     @Override
-    public <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
-        SharedTuning<K> shared = SharedTuning.of(
+    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
+        SharedTuning<TuningKey> shared = SharedTuning.of(
                 TorchInUse.with(baseline, () -> EngineProbe.tuned(questions, ForkJvmOptions.defaults())),
                 EngineProbe.tuned(questions, ForkJvmOptions.defaults()),
                 name(true),

@@ -71,7 +71,7 @@ public interface MeasurementStrategy {
     }
 
     /** Measures which way to compute is fastest, such as the backend of fused, on the side whose answer counts. */
-    default <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
+    default Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
         return EngineProbe.tuned(questions, ForkJvmOptions.defaults());
     }
 
