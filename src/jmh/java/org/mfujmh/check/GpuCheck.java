@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.device.gpu.CudaGpus;
 import org.mfujmh.device.gpu.NvidiaSmi;
 import org.mfujmh.device.gpu.Nvml;
@@ -58,7 +59,7 @@ public final class GpuCheck {
         System.exit(run(asked, config, System.out));
     }
 
-    /** @return the exit code: 0, 1 where a step failed, 2 if there is no such device */
+    /** @return an {@link ExitCode}: FAILED where a step failed, BAD_INPUT if there is no such device */
     public static int run(String device, Architecture config, PrintStream out) {
         try {
             String where = device.equals("auto") ? Torch.defaultDevice() : device;
@@ -66,10 +67,10 @@ public final class GpuCheck {
             return new GpuCheck(where, config, out).run();
         } catch (BadInput e) {
             out.println("gpu-check: " + e.getMessage());
-            return 2;
+            return ExitCode.BAD_INPUT;
         } catch (RuntimeException | LinkageError e) {
             out.printf("%-7s %-18s  %s%n", "FAILED", "engine", Torch.whyNotLoaded(e));
-            return 1;
+            return ExitCode.FAILED;
         }
     }
 
@@ -86,7 +87,7 @@ public final class GpuCheck {
         step("synchronisation", this::synchronisation);
         step("out of memory", this::outOfMemory);
         out.println(failures == 0 ? "All well." : failures + " step(s) failed.");
-        return failures == 0 ? 0 : 1;
+        return failures == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private void step(String name, Step step) {

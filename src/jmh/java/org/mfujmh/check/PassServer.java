@@ -22,7 +22,7 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.process.ParentWatch;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 import org.mfujmh.suite.tuning.RowProductTuningKey;
@@ -177,7 +177,7 @@ final class PassServer {
         Combination multiplied = one.with(PassParams.GEMM, gemm.label());
         TuningKey key = pass == PassId.DECODE ? RowProductTuningKey.of(multiplied) : BackendTuningKey.of(multiplied);
         TuningAnswer choice = key.answer();
-        List<String> options = new ArrayList<>(ForkJvm.options());
+        List<String> options = new ArrayList<>(ForkJvmOptions.defaults());
         options.add("-D" + key.property().key() + "=" + choice.label());
         return new Settled(gemm, choice, options);
     }

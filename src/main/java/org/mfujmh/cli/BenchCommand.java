@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.device.peaks.PeakChoice;
@@ -145,11 +146,11 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (jmhHelp) {
             JmhListing.printHelp();
-            return 0;
+            return ExitCode.OK;
         }
         if (JmhListing.isAskedFor(forJmh)) {
             JmhListing.print(forJmh);
-            return 0;
+            return ExitCode.OK;
         }
         requireKnown(forJmh);
         Optional<TorchesOption.Pair> torches = torch.choose();
@@ -230,7 +231,7 @@ final class BenchCommand implements Callable<Integer> {
                     new SpeedAnswer(result, gate.sides().get(1), gate.sides().get(0)).toText());
             table.flush();
         }
-        return suite == 1 ? 1 : verdict;
+        return suite == ExitCode.OK ? verdict : suite;
     }
 
     /** The peak that Maven passes on: {@code mvn verify -Pjmh -Dmfu.peakTflops=312}. */

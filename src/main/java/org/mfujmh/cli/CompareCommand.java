@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Grid;
 import org.mfujmh.compare.Matrix;
 import org.mfujmh.compare.MetricLabel;
@@ -81,7 +82,7 @@ final class CompareCommand implements Callable<Integer> {
                 .map(label -> grid.matrix(label, reference, direction))
                 .toList();
         System.out.print(compared.format() == OutputFormat.JSON ? json(matrices) : tables(matrices, direction));
-        return 0;
+        return ExitCode.OK;
     }
 
     private String tables(List<Matrix> matrices, Optional<Direction> direction) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.engine.GemmChoice;
 import org.mfujmh.engine.ModelExport;
 import org.mfujmh.engine.ModelSpec;
@@ -65,19 +66,8 @@ final class ExportCommand implements Callable<Integer> {
                             + "Transformers library's state_dict.")
     private String config;
 
-    @Option(
-            names = "--program",
-            paramLabel = "P",
-            completionCandidates = HelpLists.Programs.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String program = "fused";
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "D",
-            completionCandidates = HelpLists.Dtypes.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String dtype = "bf16";
+    @Mixin
+    private ProgramOptions programOptions;
 
     @Option(
             names = "--gemm",
@@ -114,7 +104,7 @@ final class ExportCommand implements Callable<Integer> {
         described.whyNotRun().ifPresent(why -> {
             throw new BadInput(why);
         });
-        Program how = Program.of(program);
+        Program how = programOptions.program();
         if (how == Program.NOTEBOOK && !described.isBookGpt()) {
             throw new BadInput("The notebook's program is the book's GPT, and " + described.name()
                     + " is not: leave out --program.");
@@ -124,7 +114,7 @@ final class ExportCommand implements Callable<Integer> {
                     + " takes 1 or more sequences of 1 to " + described.context() + " tokens (--batch, --seq).");
         }
         torch.prepare();
-        Precision precision = Precision.of(dtype);
+        Precision precision = programOptions.precision();
         Gemm way = Gemm.of(gemm);
         ModelSpec spec = new ModelSpec(
                 described,
@@ -143,7 +133,7 @@ final class ExportCommand implements Callable<Integer> {
             System.err.println("mfu export: " + described.name() + " has more than " + ModelExport.MOST_PARAMETERS
                     + " parameters, so its numbers were left out; the program is the same for every size.");
         }
-        return 0;
+        return ExitCode.OK;
     }
 
     private static byte[] bytes(Path file) {

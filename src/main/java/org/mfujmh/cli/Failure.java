@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.CannotWrite;
+import org.mfujmh.ExitCode;
 import org.mfujmh.WholeFile;
 import org.mfujmh.device.NativeFolder;
 import org.mfujmh.engine.Torch;
@@ -17,23 +18,23 @@ import org.mfujmh.results.PlainText;
  * Why a command failed, in one sentence: a mistake of the user, a problem of the machine, or a bug.
  *
  * @param sentence what happened and what to do
- * @param exitCode the exit code of the command
+ * @param exitCode an {@link ExitCode}
  * @param thrown the exception behind it, for {@code --stacktrace}
  */
 record Failure(String sentence, int exitCode, Throwable thrown) {
 
     static Failure of(Throwable thrown) {
         if (thrown instanceof BadInput) {
-            return new Failure(thrown.getMessage(), 2, thrown);
+            return new Failure(thrown.getMessage(), ExitCode.BAD_INPUT, thrown);
         }
         if (thrown instanceof CannotWrite) {
-            return new Failure(thrown.getMessage(), 1, thrown);
+            return new Failure(thrown.getMessage(), ExitCode.FAILED, thrown);
         }
         Optional<String> folder = NativeFolder.isSuspect(thrown)
                 ? NativeFolder.trouble(List.of(NativeFolder.jna(), Torch.cache(), NativeFolder.temporary()))
                 : Optional.empty();
         if (folder.isPresent()) {
-            return new Failure(folder.get(), 2, thrown);
+            return new Failure(folder.get(), ExitCode.BAD_INPUT, thrown);
         }
         Throwable inner = innermost(thrown);
         if (inner instanceof OutOfMemoryError) {
@@ -41,16 +42,17 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
             return new Failure(
                     "This JVM's heap of " + heap + " MB is too small. Set a larger one with MFU_JAVA_OPTS=-Xmx"
                             + 4 * heap + "m.",
-                    1,
+                    ExitCode.FAILED,
                     thrown);
         }
         if (inner instanceof IOException io) {
-            return new Failure("A file cannot be read or written: " + file(io) + WholeFile.why(io) + ".", 1, thrown);
+            return new Failure(
+                    "A file cannot be read or written: " + file(io) + WholeFile.why(io) + ".", ExitCode.FAILED, thrown);
         }
         return new Failure(
                 "This is a bug: " + inner.getClass().getSimpleName() + ": " + said(inner)
                         + " Run the command again with --stacktrace and report the output.",
-                1,
+                ExitCode.FAILED,
                 thrown);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Fleet;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.Interval;
@@ -74,7 +75,7 @@ final class FleetCommand implements Callable<Integer> {
                     case CSV -> new FleetReport(fleet).figures().toCsv();
                     default -> text(fleet, damaged, files.size());
                 });
-        return fleet.isSound() && damaged.isEmpty() ? 0 : 1;
+        return fleet.isSound() && damaged.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private String text(Fleet fleet, Map<String, String> damaged, int files) {

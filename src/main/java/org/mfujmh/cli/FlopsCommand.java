@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.PerTokenTable;
@@ -123,7 +124,7 @@ final class FlopsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         System.out.print(perTokenCsv ? PerTokenTable.generate() : result());
-        return 0;
+        return ExitCode.OK;
     }
 
     private String result() {

@@ -1,6 +1,7 @@
 package org.mfujmh.cli;
 
 import java.util.List;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Floors;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.GateResult;
@@ -95,7 +96,7 @@ final class GateOptions {
         System.out.flush();
         format.publish(result);
         int exit = result.exitCode(strict);
-        if (exit == 2) {
+        if (exit == ExitCode.BAD_INPUT) {
             System.err.println("mfu " + command + ": nothing could be compared, so there is no verdict.");
         }
         return exit;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.History;
 import org.mfujmh.report.text.HistoryReport;
 import org.mfujmh.report.text.JsonNumber;
@@ -67,7 +68,7 @@ final class HistoryCommand implements Callable<Integer> {
                                 .map(history -> json(history, order.reason()))
                                 .toList());
                 });
-        return 0;
+        return ExitCode.OK;
     }
 
     private static Object json(History history, String order) {

@@ -3,17 +3,16 @@ package org.mfujmh.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
-import org.mfujmh.model.Precision;
-import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.notebook.ThroughputSweep;
 import org.mfujmh.report.text.MaxBatchReport;
 import org.mfujmh.report.text.OutputFormat;
-import org.mfujmh.report.text.ThroughputTable;
+import org.mfujmh.report.text.ThroughputByBatch;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
@@ -76,19 +75,8 @@ final class MaxBatchCommand implements Callable<Integer> {
             description = "Tokens per sequence. Default: 1024, or the model's context if that is shorter.")
     private Integer tokens;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "D",
-            completionCandidates = HelpLists.Dtypes.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String dtype = PassParams.DEFAULT_DTYPE;
-
-    @Option(
-            names = "--program",
-            paramLabel = "P",
-            completionCandidates = HelpLists.Programs.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String program = PassParams.DEFAULT_PROGRAM;
+    @Mixin
+    private ProgramOptions programOptions;
 
     @Option(
             names = "--gemm",
@@ -149,24 +137,24 @@ final class MaxBatchCommand implements Callable<Integer> {
                     + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
                     + ". Use a larger --memory-limit or a shorter --seq.");
         }
-        ThroughputTable table = throughput && result.largestBatch().isPresent()
+        ThroughputByBatch table = throughput && result.largestBatch().isPresent()
                 ? ThroughputSweep.run(result, System.err)
-                : ThroughputTable.NONE;
+                : ThroughputByBatch.NONE;
         System.err.println();
         System.out.print(new MaxBatchReport(result, answer.limit(), answer.deviceName(), table).render(format));
         System.out.flush();
         if (result.ending() instanceof Ending.Stopped stopped) {
             System.err.println("mfu max-batch: the search stopped early. " + stopped.cause());
-            return 1;
+            return ExitCode.FAILED;
         }
-        return 0;
+        return ExitCode.OK;
     }
 
     private BatchSearchRun.Request request() {
         Architecture config = ModelOptions.named(model);
         boolean trains = pass.equals(PassId.TRAIN_STEP.label());
         Optional<TrainingStep> step =
-                trains ? Optional.of(TrainingStep.of(training.params(), Precision.of(dtype))) : Optional.empty();
+                trains ? Optional.of(TrainingStep.of(training.params(), programOptions.precision())) : Optional.empty();
         String usualLoss = trains ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
         return new BatchSearchRun.Request(
                 config,
@@ -175,8 +163,8 @@ final class MaxBatchCommand implements Callable<Integer> {
                 tokens == null
                         ? Math.min(NOTEBOOK_TOKENS, config.context()) - (pass.equals(Pass.DECODE.label()) ? 1 : 0)
                         : tokens,
-                Precision.of(dtype),
-                Program.of(program),
+                programOptions.precision(),
+                programOptions.program(),
                 Gemm.of(gemm),
                 Loss.of(loss == null ? usualLoss : loss),
                 device,

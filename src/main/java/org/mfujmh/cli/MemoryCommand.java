@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.ExitCode;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
@@ -21,7 +22,6 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.report.text.MemoryReport;
 import org.mfujmh.report.text.OutputFormat;
-import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.MeasuredMemory;
 import org.mfujmh.search.ProbedPass;
 import picocli.CommandLine.Command;
@@ -76,19 +76,8 @@ final class MemoryCommand implements Callable<Integer> {
                             + "shorter.")
     private Integer tokens;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "D",
-            completionCandidates = HelpLists.Dtypes.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String dtype = PassParams.DEFAULT_DTYPE;
-
-    @Option(
-            names = "--program",
-            paramLabel = "P",
-            completionCandidates = HelpLists.Programs.class,
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String program = PassParams.DEFAULT_PROGRAM;
+    @Mixin
+    private ProgramOptions programOptions;
 
     @Option(
             names = "--backend",
@@ -142,7 +131,7 @@ final class MemoryCommand implements Callable<Integer> {
                 .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, step))))
                 .toList();
         System.out.print(new MemoryReport(estimates, measure ? measured(estimates) : Map.of()).render(format));
-        return 0;
+        return ExitCode.OK;
     }
 
     private Map<MemoryEstimate, MeasuredMemory.Bytes> measured(List<MemoryEstimate> estimates) {
@@ -189,8 +178,8 @@ final class MemoryCommand implements Callable<Integer> {
     }
 
     private MemoryPlan plan(Architecture model, MemoryPass pass, boolean gpu, TrainingStep step) {
-        Precision precision = Precision.of(dtype);
-        Program how = Program.of(program);
+        Precision precision = programOptions.precision();
+        Program how = programOptions.program();
         Gemm way = Gemm.of(gemm);
         Loss start = loss != null ? Loss.of(loss) : pass == MemoryPass.TRAIN_STEP ? Loss.CROSS_ENTROPY : Loss.SUM;
         return new MemoryPlan(

@@ -2,6 +2,7 @@ package org.mfujmh.cli;
 
 import java.util.List;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -69,7 +70,7 @@ public final class Mfu implements Runnable {
                     .execute(args);
         } catch (BadInput problem) {
             System.err.println("mfu: " + problem.getMessage());
-            return 2;
+            return ExitCode.BAD_INPUT;
         } catch (Throwable problem) { // Errors too: of a class that cannot be loaded, of memory
             return Failure.of(problem).tell(System.err, "mfu", List.of(args).contains("--stacktrace"));
         }
@@ -113,7 +114,7 @@ public final class Mfu implements Runnable {
         command.getErr()
                 .println(name + ": " + said + (said.endsWith(".") ? "" : ".") + guesses + " `" + name
                         + " --help` lists what is available.");
-        return 2;
+        return ExitCode.BAD_INPUT;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.mfujmh.ExitCode;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.model.Architecture;
@@ -60,6 +61,6 @@ final class ModelsCommand implements Callable<Integer> {
                 .orElse(machine.cpu().memoryAvailableBytes());
         String where = largest.map(Gpu::name).orElse("this machine's memory that are available now");
         System.out.print(new ModelsReport(models, where, bytes).render(format));
-        return 0;
+        return ExitCode.OK;
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.report.text.PeakAnswer;
@@ -81,7 +82,7 @@ final class PeaksCommand implements Callable<Integer> {
                 : new PeakAnswer(name, table.match(name, memoryMib(memory))).render(format);
         spec.commandLine().getOut().print(result);
         spec.commandLine().getOut().flush();
-        return 0;
+        return ExitCode.OK;
     }
 
     /** A bare number is in GiB; GB is read as GiB, as vendors use it. */

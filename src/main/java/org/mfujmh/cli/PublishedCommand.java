@@ -2,6 +2,7 @@ package org.mfujmh.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.mfujmh.ExitCode;
 import org.mfujmh.results.Published;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +21,6 @@ final class PublishedCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Published.writeTo(folder).forEach(System.out::println);
-        return 0;
+        return ExitCode.OK;
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.WholeFile;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
@@ -97,7 +98,7 @@ final class ReportCommand implements Callable<Integer> {
         Path file = output == null ? Path.of("report" + ending(chosen)) : output;
         WholeFile.write(file, content);
         System.out.println(file);
-        return 0;
+        return ExitCode.OK;
     }
 
     private Format chosen() {

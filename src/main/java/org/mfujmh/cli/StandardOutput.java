@@ -12,6 +12,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.mfujmh.ExitCode;
 
 /**
  * Standard output that remembers write errors. Java's own swallows them, so that a command whose output was lost to a
@@ -57,7 +58,7 @@ final class StandardOutput extends OutputStream {
         System.out.flush();
         Optional<String> why = failure();
         why.ifPresent(reason -> System.err.println("mfu: standard output cannot be written: " + reason + "."));
-        return why.isPresent() && code == 0 ? 1 : code;
+        return why.isPresent() && code == ExitCode.OK ? ExitCode.FAILED : code;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.report.text.Document;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.verify.Check;
@@ -74,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw new BadInput("There was nothing to check.");
         }
         System.out.print(render(groups));
-        return groups.stream().allMatch(CheckedGroup::ok) ? 0 : 1;
+        return groups.stream().allMatch(CheckedGroup::ok) ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** The requested groups, or all of them. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.mfujmh.ExitCode;
 
 /**
  * The result of a gate.
@@ -49,9 +50,10 @@ public record GateResult(
      */
     public int exitCode(boolean strict) {
         return switch (verdict()) {
-            case REGRESSED, FAILED -> 1;
-            case INCONCLUSIVE, MISSING, INCOMPARABLE -> !isAnythingCompared() ? 2 : strict ? 3 : 0;
-            case IMPROVED, SAME, NEW -> 0;
+            case REGRESSED, FAILED -> ExitCode.FAILED;
+            case INCONCLUSIVE, MISSING, INCOMPARABLE ->
+                !isAnythingCompared() ? ExitCode.BAD_INPUT : strict ? ExitCode.INCONCLUSIVE : ExitCode.OK;
+            case IMPROVED, SAME, NEW -> ExitCode.OK;
         };
     }
 

@@ -18,13 +18,8 @@ import org.mfujmh.model.Precision;
  * What a forward pass alone needs lies within the logits' buffer as far as it fits.
  */
 final class HandwrittenDecoderMemory {
-    private static final long FP32 = 4;
-
     /** Queries in a block of attention. */
     private static final long BLOCK_SIZE = 128;
-
-    /** log_sum_exp widens so many tokens at a time. */
-    private static final long COLUMNS = 128;
 
     private final MemoryPlan plan;
     private final long n;
@@ -108,22 +103,7 @@ final class HandwrittenDecoderMemory {
         long ofKeyNorms = normsKeys ? 2 * n * (queries + keys) : 0;
         long others = (2 * n * d + wide + scratch + dwide + attention + norms + ofKeyNorms) * s;
         long fresh = 2 * norms * s; // a norm's result and its gradient
-        long gradients = Math.multiplyExact(plan.model().parameters(), s);
-        long logits = crossEntropy ? Math.addExact(n * vocabulary * s, chunk * n * FP32) : 0;
-        Moment end = Moment.named("the end of backward")
-                .plus(MemoryTerm.GRADIENTS, gradients)
-                .plus(MemoryTerm.ACTIVATIONS, saved)
-                .plus(MemoryTerm.LOGITS, logits)
-                .plus(MemoryTerm.WORKSPACE, Math.addExact(others, fresh));
-        if (!crossEntropy) {
-            return List.of(end);
-        }
-        long exponentials = Math.min(COLUMNS, n) * vocabulary * FP32 * (plan.precision() == Precision.FP32 ? 1 : 2);
-        return List.of(
-                Moment.named("the loss")
-                        .plus(MemoryTerm.ACTIVATIONS, saved)
-                        .plus(MemoryTerm.LOGITS, n * vocabulary * s + exponentials)
-                        .plus(MemoryTerm.WORKSPACE, (wide + n * (2 * queries + keys)) * s + fresh),
-                end);
+        long atLoss = (wide + n * (2 * queries + keys)) * s + fresh;
+        return HandwrittenBackward.moments(plan, saved, chunk, atLoss, Math.addExact(others, fresh));
     }
 }

@@ -20,9 +20,6 @@ final class HandwrittenMemory {
     /** Tokens that a forward pass in 16 bits takes at a time. */
     private static final long GROUP = 1024;
 
-    /** log_sum_exp widens so many tokens at a time. */
-    private static final long COLUMNS = 128;
-
     private final MemoryPlan plan;
     private final long n;
     private final long t;
@@ -90,23 +87,8 @@ final class HandwrittenMemory {
         long attention = (7 * t * d + 2 * queries * d) * p;
         long others = (wide + 4 * n * d + 2 * n * d) * p + scratch + shared + attention + weightBuffer();
         long fresh = 2 * n * d * p; // a norm's result and its gradient
-        long logits = crossEntropy ? Math.addExact(n * vocabulary * s, chunk * n * FP32) : 0;
-        long gradients = Math.multiplyExact(plan.model().parameters(), s);
-        Moment end = Moment.named("the end of backward")
-                .plus(MemoryTerm.GRADIENTS, gradients)
-                .plus(MemoryTerm.ACTIVATIONS, saved)
-                .plus(MemoryTerm.LOGITS, logits)
-                .plus(MemoryTerm.WORKSPACE, Math.addExact(others, fresh));
-        if (!crossEntropy) {
-            return List.of(end);
-        }
-        long exponentials = Math.min(COLUMNS, n) * vocabulary * FP32 * (p == FP32 && !upcast ? 1 : 2);
-        return List.of(
-                Moment.named("the loss")
-                        .plus(MemoryTerm.ACTIVATIONS, saved)
-                        .plus(MemoryTerm.LOGITS, n * vocabulary * s + exponentials)
-                        .plus(MemoryTerm.WORKSPACE, wide * p + shared + weightBuffer() + n * d * p),
-                end);
+        long atLoss = wide * p + shared + weightBuffer() + n * d * p;
+        return HandwrittenBackward.moments(plan, saved, chunk, atLoss, Math.addExact(others, fresh));
     }
 
     /** Where products are widened, the largest matrix of a block in fp32. */

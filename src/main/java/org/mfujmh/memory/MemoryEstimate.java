@@ -82,7 +82,7 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         if (plan.pass() == MemoryPass.DECODE) {
             always = always.plus(
                     MemoryTerm.KV_CACHE,
-                    KeyValueCache.bytes(plan.model(), plan.sequences(), plan.tokens(), plan.precision()));
+                    KeyValueCacheSize.bytes(plan.model(), plan.sequences(), plan.tokens(), plan.precision()));
         }
         if (plan.pass() != MemoryPass.TRAIN_STEP) {
             return always;

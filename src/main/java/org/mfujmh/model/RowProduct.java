@@ -11,13 +11,19 @@ import org.mfujmh.BadInput;
  */
 public enum RowProduct implements Choice {
     /** As a matrix of few rows. */
-    MATRIX,
+    MATRIX("as a matrix"),
     /** As a vector; one row alone. */
-    VECTOR,
+    VECTOR("as a vector"),
     /** As a layer of oneDNN's, which has kernels of its own for few rows. */
-    INNER_PRODUCT,
+    INNER_PRODUCT("as an inner product"),
     /** The matrix with the rows as columns, so that the matrix stands first and is read as it lies. */
-    TRANSPOSED;
+    TRANSPOSED("transposed");
+
+    private final String words;
+
+    RowProduct(String words) {
+        this.words = words;
+    }
 
     /** @throws BadInput where there is none of that name */
     public static RowProduct of(String label) {
@@ -32,6 +38,11 @@ public enum RowProduct implements Choice {
     /** Whether a step can be done in several ways. */
     public static boolean isChoice(String device) {
         return device.equals("cpu");
+    }
+
+    /** As in a sentence: multiplied in this way. */
+    public String inWords() {
+        return words;
     }
 
     @Override

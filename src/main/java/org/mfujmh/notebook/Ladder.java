@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Change;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
@@ -61,7 +62,7 @@ public final class Ladder {
         this.progress = progress;
     }
 
-    /** @return the exit code: 1 if a rung that should have been measured was not */
+    /** @return the exit code: {@link ExitCode#FAILED} if a rung that should have been measured was not */
     public int run() {
         List<LadderRung> rungs = LadderRung.all();
         List<Step> steps = new ArrayList<>();
@@ -82,7 +83,7 @@ public final class Ladder {
             steps.add(new Step(rung, measured.stream().findFirst(), "the measurement failed, see above"));
             print(steps);
         }
-        return failed ? 1 : 0;
+        return failed ? ExitCode.FAILED : ExitCode.OK;
     }
 
     private SuiteOptions options(LadderRung rung) {

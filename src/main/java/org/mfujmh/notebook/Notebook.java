@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakPrecision;
@@ -66,7 +67,7 @@ public final class Notebook {
         this.progress = progress;
     }
 
-    /** @return the exit code: 1 if a part could not be measured for a model */
+    /** @return the exit code: {@link ExitCode#FAILED} if a part could not be measured for a model */
     public int run() {
         say("# FLOPS Analysis");
         fixedBatch();
@@ -79,10 +80,10 @@ public final class Notebook {
             say(number + ". " + fault.fault() + ". Here: " + fault.here() + ".");
         }
         if (missing.isEmpty()) {
-            return 0;
+            return ExitCode.OK;
         }
         progress.println("mfu notebook: " + String.join(" ", missing));
-        return 1;
+        return ExitCode.FAILED;
     }
 
     private void fixedBatch() {

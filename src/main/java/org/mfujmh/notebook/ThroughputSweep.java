@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.report.text.ThroughputTable;
+import org.mfujmh.report.text.ThroughputByBatch;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
@@ -32,7 +32,7 @@ public final class ThroughputSweep {
     private ThroughputSweep() {}
 
     /** Runs the measurements; takes minutes. */
-    public static ThroughputTable run(SearchResult result, PrintStream progress) {
+    public static ThroughputByBatch run(SearchResult result, PrintStream progress) {
         int largest = result.largestBatch().orElseThrow();
         String batches = IntStream.concat(
                         IntStream.iterate(1, batch -> batch < largest, batch -> 2 * batch), IntStream.of(largest))
@@ -41,12 +41,12 @@ public final class ThroughputSweep {
         progress.println();
         progress.println("Measuring throughput at batch " + batches.replace(",", ", ") + ":");
         List<Entry> entries = measure(result.probed(), batches, "3", progress);
-        return new ThroughputTable(entries.stream()
-                .map(entry -> new ThroughputTable.ThroughputPoint(
+        return new ThroughputByBatch(entries.stream()
+                .map(entry -> new ThroughputByBatch.ThroughputPoint(
                         entry.passParams().sequences(),
                         Sample.ofForks(entry.secondary(MetricId.TOKENS_PER_S).orElseThrow())
                                 .meanInterval()))
-                .sorted(Comparator.comparingInt(ThroughputTable.ThroughputPoint::batch))
+                .sorted(Comparator.comparingInt(ThroughputByBatch.ThroughputPoint::batch))
                 .toList());
     }
 

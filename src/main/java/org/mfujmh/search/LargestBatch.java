@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mfujmh.suite.process.OnShutdown;
 
 /**
  * Finds the largest batch of a pass that fits into a limit, with real probes. If this process is shut down during the
@@ -63,12 +64,8 @@ public final class LargestBatch {
             ProbeRunner runner,
             MemoryGuard.Kind guard) {
         LargestBatch search = new LargestBatch(limit, timeout, listener, runner, guard);
-        Thread onShutdown = new Thread(search::shutDown, "mfu-search-shutdown");
-        Runtime.getRuntime().addShutdownHook(onShutdown);
-        try {
+        try (OnShutdown hook = OnShutdown.run("mfu-search-shutdown", search::shutDown)) {
             return BatchSearch.run(probed, limit.bytes(), limit.guardBytes(), search::probe);
-        } finally {
-            forget(onShutdown);
         }
     }
 
@@ -115,13 +112,5 @@ public final class LargestBatch {
     private void shutDown() {
         runner.stop();
         listener.interrupted(soFar);
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The shutdown has already begun, so the hook runs.
-        }
     }
 }

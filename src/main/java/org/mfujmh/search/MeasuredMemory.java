@@ -9,6 +9,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.suite.process.OnShutdown;
 
 /**
  * What passes take of a device's memory, measured: each runs once in a process of its own, whose peak is compared with
@@ -58,17 +59,13 @@ public final class MeasuredMemory {
         MemoryGuard unguarded =
                 MemoryGuard.of(MemoryGuard.Kind.NONE, Long.MAX_VALUE, 0).orElseThrow();
         ProbeRunner runner = new ProbeRunner(pass);
-        Thread stop = new Thread(runner::stop);
-        Runtime.getRuntime().addShutdownHook(stop);
-        try {
+        try (OnShutdown hook = OnShutdown.run("mfu-measure-shutdown", runner::stop)) {
             ProbeOutcome outcome = runner.run(sequences, Long.MAX_VALUE, unguarded, LONGEST);
             return outcome.use()
                     .orElseThrow(
                             () -> new BadInput("The memory of " + pass.passId().title() + " of "
                                     + pass.spec().config().name() + " was not measured: " + why(outcome)
                                     + ". Choose a smaller --batch or --seq."));
-        } finally {
-            Runtime.getRuntime().removeShutdownHook(stop);
         }
     }
 

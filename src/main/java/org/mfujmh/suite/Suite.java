@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.machine.Machine;
@@ -43,11 +44,10 @@ import org.mfujmh.suite.run.Progress;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
 import org.mfujmh.suite.run.TimeLeft;
-import org.mfujmh.suite.tuning.BackendAutotuner;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmAutotuner;
 import org.mfujmh.suite.tuning.GemmTuningKey;
-import org.mfujmh.suite.tuning.RowProductAutotuner;
+import org.mfujmh.suite.tuning.PropertyAutotuner;
 
 /**
  * The suite: expands the parameters into combinations, resolves {@code auto}, runs one JMH Runner per combination and
@@ -71,7 +71,7 @@ public final class Suite {
      *
      * @param out receives the table
      * @param progress receives everything else
-     * @return the exit code: 0, or 1 if a combination failed
+     * @return the exit code: {@link ExitCode#FAILED} if a combination failed
      * @throws BadInput before anything is measured, if the request cannot be met
      */
     public static int run(SuiteOptions options, PrintStream out, PrintStream progress) {
@@ -140,21 +140,15 @@ public final class Suite {
                     file.entries(),
                     strategy.baseline());
             SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
-            BackendAutotuner backends =
-                    BackendAutotuner.resolve(plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
-            RowProductAutotuner rowProducts = RowProductAutotuner.resolve(
+            PropertyAutotuner chosen = PropertyAutotuner.resolve(
                     plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
-            Function<Combination, Provenance> provenance = provenance(engine, machine, one -> {
-                Map<String, String> chosen = new LinkedHashMap<>(backends.properties(one));
-                chosen.putAll(rowProducts.properties(one));
-                return chosen;
-            });
+            Function<Combination, Provenance> provenance = provenance(engine, machine, chosen::properties);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new RunHeader(options, engine, machine)
                     .tell(
                             device,
                             plan,
-                            Stream.of(gemm.report(), backends.report(), rowProducts.report(), strategy.tuningNotes())
+                            Stream.of(gemm.report(), chosen.report(), strategy.tuningNotes())
                                     .flatMap(List::stream)
                                     .toList(),
                             file,
@@ -274,12 +268,12 @@ public final class Suite {
         Map<Combination, String> suspects = suspects(file);
         suspects.forEach((combination, why) -> progress.println("SUSPECT: " + combination + ": " + why + "."));
         if (failures.isEmpty()) {
-            return suspects.isEmpty() ? 0 : 1;
+            return suspects.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
         progress.println(ResumeCommand.sentence("To run the missing combinations", options.arguments(), file.path()));
-        return 1;
+        return ExitCode.FAILED;
     }
 
     // ---- the plan

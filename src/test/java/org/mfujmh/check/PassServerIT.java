@@ -16,7 +16,7 @@ import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.RowProduct;
 import org.mfujmh.suite.process.ChildJvm;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
 class PassServerIT {
@@ -55,7 +55,7 @@ class PassServerIT {
                 .isEqualTo(
                         seconds.get("upcast").asDouble() < seconds.get("native").asDouble() ? "upcast" : "native");
         String choice = settled.get("choice").get("label").asText();
-        List<String> options = new ArrayList<>(ForkJvm.options());
+        List<String> options = new ArrayList<>(ForkJvmOptions.defaults());
         if (pass == Pass.DECODE) {
             assertThat(RowProduct.candidates(2)).extracting(RowProduct::label).contains(choice);
             options.add("-Dmfu.rowProduct=" + choice);

@@ -38,7 +38,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.MaxBatchReport;
 import org.mfujmh.report.text.OutputFormat;
-import org.mfujmh.report.text.ThroughputTable;
+import org.mfujmh.report.text.ThroughputByBatch;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.search.MemoryLimit;
@@ -138,8 +138,8 @@ class JsonSchemaTest {
                 new Probe(2, new ProbeOutcome.OutOfMemory("killed")),
                 new Probe(3, new ProbeOutcome.Hung(Duration.ofSeconds(9))));
         SearchResult stopped = new SearchResult(pass, 1000, probes, new SearchResult.Ending.Stopped("it hung"));
-        ThroughputTable throughput = new ThroughputTable(
-                List.of(new ThroughputTable.ThroughputPoint(1, new Interval(5, Double.NaN, 6, 0.99, List.of()))));
+        ThroughputByBatch throughput = new ThroughputByBatch(
+                List.of(new ThroughputByBatch.ThroughputPoint(1, new Interval(5, Double.NaN, 6, 0.99, List.of()))));
         requireValid(
                 PublishedSchema.of("max-batch"),
                 PublishedSchema.read(

@@ -17,6 +17,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.model.Activation;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Block;
 import org.mfujmh.model.Checkpoint;
 import org.mfujmh.model.FeedForward;
@@ -144,6 +145,33 @@ class MemoryEstimateTest {
         }
     }
 
+    /** With few columns and many words the loss is the peak: log_sum_exp takes 128 tokens' logits at a time. */
+    @ParameterizedTest
+    @CsvSource({
+        // A copy in fp32, and the exponentials
+        "BF16, 2, 8",
+        // The exponentials alone
+        "FP32, 4, 4",
+    })
+    void theLossOfANarrowModel(Precision precision, long each, long eachOfSome) {
+        Architecture narrow = Gpt2.of("narrow", 1, 64, 1, 50257, 1024);
+        Moment peak = MemoryEstimate.of(new MemoryPlan(
+                        narrow,
+                        MemoryPass.FORWARD_BACKWARD,
+                        1,
+                        1024,
+                        precision,
+                        Program.FUSED,
+                        Gemm.NATIVE,
+                        Loss.CROSS_ENTROPY,
+                        Backend.HANDWRITTEN,
+                        false,
+                        TrainingStep.DEFAULT))
+                .peak();
+        assertThat(peak.name()).isEqualTo("the loss");
+        assertThat(peak.of(MemoryTerm.LOGITS)).isEqualTo(1024 * 50257 * each + 128 * 50257 * eachOfSome);
+    }
+
     @Test
     void sizesThatNoDeviceHasAreRefused() {
         Architecture model = Gpt2.of("wide", 1, 1 << 20, 1, 1 << 20, Integer.MAX_VALUE);
@@ -226,7 +254,7 @@ class MemoryEstimateTest {
     private static String gigabytes(List<Block> blocks, int tokens) {
         Architecture model = new Architecture(
                 "of the book", "llama", 50257, tokens, 4096, false, 1, blocks, Norm.rms(1e-5), true, 0);
-        long bytes = KeyValueCache.bytes(model, 1, tokens, Precision.BF16);
+        long bytes = KeyValueCacheSize.bytes(model, 1, tokens, Precision.BF16);
         return BigDecimal.valueOf(bytes)
                 .movePointLeft(9)
                 .setScale(2, RoundingMode.HALF_UP)

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
@@ -21,7 +22,7 @@ public final class GateAnnotations {
         String warnings = result.warnings().stream()
                 .map(warning -> command("warning", "mfu check", warning))
                 .collect(Collectors.joining());
-        String level = result.exitCode(strict) == 0 ? "notice" : "error";
+        String level = result.exitCode(strict) == ExitCode.OK ? "notice" : "error";
         return lines + warnings + command(level, "mfu check", report.headline());
     }
 

@@ -32,7 +32,7 @@ import org.mfujmh.search.SearchResult.Ending;
  * @param deviceName the name of the CPU or GPU
  * @param throughput throughput by batch size, if requested
  */
-public record MaxBatchReport(SearchResult result, MemoryLimit limit, String deviceName, ThroughputTable throughput) {
+public record MaxBatchReport(SearchResult result, MemoryLimit limit, String deviceName, ThroughputByBatch throughput) {
     private static final int BAR = 24;
 
     public String render(OutputFormat format) {

@@ -3,6 +3,7 @@ package org.mfujmh.report.text;
 import java.nio.file.Path;
 import java.util.List;
 import org.mfujmh.BadInput;
+import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
@@ -22,7 +23,7 @@ public final class Variability {
             }
         } catch (BadInput e) {
             System.err.println(e.getMessage());
-            System.exit(2);
+            System.exit(ExitCode.BAD_INPUT);
         }
     }
 

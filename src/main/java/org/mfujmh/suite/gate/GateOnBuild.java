@@ -7,7 +7,7 @@ import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.TuningAnswer;
@@ -39,14 +39,14 @@ final class GateOnBuild extends InterleavedGate {
      * way got slower in this build, this build's own choice would hide that.
      */
     @Override
-    public <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
+    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
         OtherBuild build = other.orElseThrow();
-        return build.tuned(questions, ForkJvm.options()).orElseGet(() -> {
+        return build.tuned(questions, ForkJvmOptions.defaults()).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
                     + " is too old to be given the "
                     + questions.get(0).property().title()
                     + "; each of its forks chooses for itself.");
-            return EngineProbe.tuned(questions, ForkJvm.options());
+            return EngineProbe.tuned(questions, ForkJvmOptions.defaults());
         });
     }
 

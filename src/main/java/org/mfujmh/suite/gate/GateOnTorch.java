@@ -17,7 +17,7 @@ import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
@@ -67,8 +67,8 @@ final class GateOnTorch extends InterleavedGate {
     /** Both are asked, so that both are known to work; the answers to the questions are the baseline's. */
     @Override
     public EngineProbe.EngineInfo engine(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
-        before = TorchInUse.with(baseline, () -> EngineProbe.ask(device, questions, ForkJvm.options()));
-        after = EngineProbe.ask(device, questions, ForkJvm.options());
+        before = TorchInUse.with(baseline, () -> EngineProbe.ask(device, questions, ForkJvmOptions.defaults()));
+        after = EngineProbe.ask(device, questions, ForkJvmOptions.defaults());
         if (!before.device().equals(after.device())) {
             throw new BadInput(name(true) + " would run on " + before.device() + " and " + name(false) + " on "
                     + after.device() + ", which compares the devices. Name a device that both can use, e.g."
@@ -88,10 +88,10 @@ final class GateOnTorch extends InterleavedGate {
 
     /** Both compute in the way that is fastest in the baseline, as two builds do: {@link GateOnBuild#tuned}. */
     @Override
-    public <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
-        SharedTuning<K> shared = SharedTuning.of(
-                TorchInUse.with(baseline, () -> EngineProbe.tuned(questions, ForkJvm.options())),
-                EngineProbe.tuned(questions, ForkJvm.options()),
+    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
+        SharedTuning<TuningKey> shared = SharedTuning.of(
+                TorchInUse.with(baseline, () -> EngineProbe.tuned(questions, ForkJvmOptions.defaults())),
+                EngineProbe.tuned(questions, ForkJvmOptions.defaults()),
                 name(true),
                 name(false));
         notes.addAll(shared.notes(TuningKey::question));

@@ -11,7 +11,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkJvm;
+import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
@@ -49,7 +49,7 @@ public interface MeasurementStrategy {
      * @throws org.mfujmh.BadInput if it cannot use the device
      */
     default EngineProbe.EngineInfo engine(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
-        return EngineProbe.ask(device, questions, ForkJvm.options());
+        return EngineProbe.ask(device, questions, ForkJvmOptions.defaults());
     }
 
     /** Before anything is measured, with the machine's lock taken. @throws org.mfujmh.BadInput if it can't be */
@@ -71,8 +71,8 @@ public interface MeasurementStrategy {
     }
 
     /** Measures which way to compute is fastest, such as the backend of fused, on the side whose answer counts. */
-    default <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions) {
-        return EngineProbe.tuned(questions, ForkJvm.options());
+    default Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
+        return EngineProbe.tuned(questions, ForkJvmOptions.defaults());
     }
 
     /** What to say of the answers to {@link #engine} and {@link #tuned}, in a sentence each. */

@@ -179,7 +179,7 @@ final class OtherBuild implements AutoCloseable {
      * The fastest way to compute in this build; empty if the build is too old to be asked, so that its forks choose
      * for themselves.
      */
-    <K extends TuningKey> Optional<Map<K, TuningAnswer>> tuned(List<K> questions, List<String> jvmArgs) {
+    Optional<Map<TuningKey, TuningAnswer>> tuned(List<TuningKey> questions, List<String> jvmArgs) {
         try {
             return Optional.of(inItsClassPath(() -> EngineProbe.tuned(questions, jvmArgs)));
         } catch (BadInput older) {

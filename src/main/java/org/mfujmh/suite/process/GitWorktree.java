@@ -29,12 +29,11 @@ public final class GitWorktree implements AutoCloseable {
 
     private final Path folder;
     private final Commit commit;
-    private final Thread atExit = new Thread(this::delete, "mfu-remove-checkout");
+    private final OnShutdown atExit = OnShutdown.run("mfu-remove-checkout", this::delete);
 
     private GitWorktree(Path folder, Commit commit) {
         this.folder = folder;
         this.commit = commit;
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /**
@@ -147,11 +146,7 @@ public final class GitWorktree implements AutoCloseable {
     @Override
     public void close() {
         delete();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException ending) {
-            // The shutdown hook removes the folder instead.
-        }
+        atExit.close();
     }
 
     /** Deletes the folder; retries while an ending process of the build still writes to it. */

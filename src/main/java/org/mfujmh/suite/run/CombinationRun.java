@@ -64,7 +64,7 @@ public final class CombinationRun {
                 .jvmArgsAppend(appended(combination, provenance));
         if (!options.jmh().getJvmArgs().hasValue()) {
             // Asked each time: the libtorch in use is another one while the forks of a baseline are started.
-            jmh.jvmArgs(ForkJvm.options().toArray(String[]::new));
+            jmh.jvmArgs(ForkJvmOptions.defaults().toArray(String[]::new));
         }
         combination.params().forEach(jmh::param);
         long killsBefore = FailureCause.kernelKills();

@@ -91,6 +91,24 @@ public record BackendTuningKey(
         return RunProperty.BACKEND;
     }
 
+    @Override
+    public List<String> ways() {
+        return Backend.candidates(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), device)
+                .stream()
+                .map(Backend::label)
+                .toList();
+    }
+
+    @Override
+    public String inWords(String way) {
+        return Backend.of(way).inWords();
+    }
+
+    @Override
+    public String timed() {
+        return "two layers";
+    }
+
     /** The question, in words. */
     @Override
     public String question() {

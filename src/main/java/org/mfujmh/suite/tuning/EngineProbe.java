@@ -89,14 +89,14 @@ public final class EngineProbe {
      *
      * @throws BadInput if they could not be answered
      */
-    public static <K extends TuningKey> Map<K, TuningAnswer> tuned(List<K> questions, List<String> jvmArgs) {
+    public static Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(BACKENDS));
         questions.forEach(question -> arguments.add(question.text()));
         BackendAnswers answer = run(arguments, BackendAnswers.class, jvmArgs);
         if (answer.error() != null) {
             throw new BadInput(answer.error());
         }
-        Map<K, TuningAnswer> answers = new LinkedHashMap<>();
+        Map<TuningKey, TuningAnswer> answers = new LinkedHashMap<>();
         questions.forEach(question -> answers.put(question, answer.backends().get(question.text())));
         return answers;
     }

@@ -103,12 +103,12 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
     }
 
     @Override
-    public String inWords(Gemm gemm) {
+    public String inWords(GemmTuningKey key, Gemm gemm) {
         return gemm.label();
     }
 
     @Override
-    public String describe(TuningAnswer measured) {
+    public String describe(GemmTuningKey key, TuningAnswer measured) {
         String each = measured.seconds().entrySet().stream()
                 .map(one -> one.getKey() + " " + threeDigits(GemmTuningKey.flopsPerSecond(one.getValue()) / 1e9))
                 .collect(Collectors.joining(", "));
@@ -120,7 +120,7 @@ public final class GemmAutotuner implements Tuner.Tunable<GemmTuningKey, Gemm> {
     }
 
     @Override
-    public String unanswered() {
+    public String unanswered(GemmTuningKey key) {
         return "the faster way to multiply could not be measured";
     }
 }

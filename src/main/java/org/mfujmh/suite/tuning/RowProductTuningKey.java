@@ -1,8 +1,10 @@
 package org.mfujmh.suite.tuning;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.RowProductChoice;
@@ -58,6 +60,21 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
     @Override
     public RunProperty property() {
         return RunProperty.ROW_PRODUCT;
+    }
+
+    @Override
+    public List<String> ways() {
+        return Stream.of(RowProduct.values()).map(RowProduct::label).toList();
+    }
+
+    @Override
+    public String inWords(String way) {
+        return RowProduct.of(way).inWords();
+    }
+
+    @Override
+    public String timed() {
+        return "all matrices";
     }
 
     @Override

@@ -34,13 +34,13 @@ public final class Tuner<K, A> {
         String question(K key);
 
         /** The alternative, for people. */
-        String inWords(A answer);
+        String inWords(K key, A answer);
 
         /** The chosen alternative with the measured times of all, for people. */
-        String describe(TuningAnswer measured);
+        String describe(K key, TuningAnswer measured);
 
         /** The consequence of a failed measurement, as a sentence without the reason. */
-        String unanswered();
+        String unanswered(K key);
     }
 
     private final Tunable<K, A> subject;
@@ -82,7 +82,7 @@ public final class Tuner<K, A> {
                 .findFirst();
         known.ifPresent(answer -> {
             answers.put(key, answer);
-            report.add(subject.question(key) + ": " + subject.inWords(answer) + ", " + why);
+            report.add(subject.question(key) + ": " + subject.inWords(key, answer) + ", " + why);
         });
         return known.isPresent();
     }
@@ -91,10 +91,10 @@ public final class Tuner<K, A> {
         try {
             machine.apply(open).forEach((key, measured) -> {
                 answers.put(key, subject.named(measured.label()));
-                report.add(subject.question(key) + ": " + subject.describe(measured));
+                report.add(subject.question(key) + ": " + subject.describe(key, measured));
             });
         } catch (BadInput notMeasured) {
-            report.add("Note: " + subject.unanswered() + ": " + notMeasured.getMessage());
+            report.add("Note: " + subject.unanswered(open.get(0)) + ": " + notMeasured.getMessage());
         }
     }
 

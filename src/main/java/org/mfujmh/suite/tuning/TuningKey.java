@@ -1,9 +1,24 @@
 package org.mfujmh.suite.tuning;
 
+import java.util.List;
+import java.util.Optional;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.suite.plan.Combination;
 
 /** A question about the fastest way to compute, answered once for all forks by a child process that measures. */
 public sealed interface TuningKey permits BackendTuningKey, RowProductTuningKey {
+
+    /**
+     * What a combination leaves open; empty if there is only one way to compute it.
+     *
+     * @param one with device, gemm and batch resolved
+     */
+    static Optional<TuningKey> of(Combination one) {
+        if (BackendTuningKey.isAskedBy(one)) {
+            return Optional.of(BackendTuningKey.of(one));
+        }
+        return RowProductTuningKey.isAskedBy(one) ? Optional.of(RowProductTuningKey.of(one)) : Optional.empty();
+    }
 
     /** The key that {@link #text} wrote. */
     static TuningKey parse(String text) {
@@ -20,6 +35,15 @@ public sealed interface TuningKey permits BackendTuningKey, RowProductTuningKey 
 
     /** The property that tells forks the answer. */
     RunProperty property();
+
+    /** The possible answers. */
+    List<String> ways();
+
+    /** An answer, for people. @throws org.mfujmh.BadInput if it is none */
+    String inWords(String way);
+
+    /** What is timed, such as {@code two layers}. */
+    String timed();
 
     /** Measures. */
     TuningAnswer answer();

@@ -49,8 +49,8 @@ class RowProductAutotunerTest {
         System.clearProperty("mfu.rowProduct");
     }
 
-    private static Function<List<RowProductTuningKey>, Map<RowProductTuningKey, TuningAnswer>> measuring(
-            RowProduct way, List<RowProductTuningKey> asked) {
+    private static Function<List<TuningKey>, Map<TuningKey, TuningAnswer>> measuring(
+            RowProduct way, List<TuningKey> asked) {
         return keys -> {
             asked.addAll(keys);
             return keys.stream()
@@ -76,24 +76,24 @@ class RowProductAutotunerTest {
     @EnumSource
     void theFileComesBeforeTheBaselineAndTheBaselineBeforeAMeasurement(RowProduct first) {
         RowProduct other = first == RowProduct.MATRIX ? RowProduct.VECTOR : RowProduct.MATRIX;
-        List<RowProductTuningKey> asked = new ArrayList<>();
+        List<TuningKey> asked = new ArrayList<>();
         List<Entry> one = List.of(measuredWith(DECODE, first));
         List<Entry> another = List.of(measuredWith(DECODE, other));
-        assertThat(RowProductAutotuner.resolve(List.of(DECODE), one, another, measuring(other, asked))
+        assertThat(PropertyAutotuner.resolve(List.of(DECODE), one, another, measuring(other, asked))
                         .properties(DECODE))
                 .isEqualTo(Map.of("mfu.rowProduct", first.label()));
-        assertThat(RowProductAutotuner.resolve(List.of(DECODE), List.of(), one, measuring(other, asked))
+        assertThat(PropertyAutotuner.resolve(List.of(DECODE), List.of(), one, measuring(other, asked))
                         .properties(DECODE))
                 .containsEntry("mfu.rowProduct", first.label());
         assertThat(asked).isEmpty();
-        RowProductAutotuner fresh =
-                RowProductAutotuner.resolve(List.of(DECODE), List.of(), List.of(), measuring(first, asked));
+        PropertyAutotuner fresh =
+                PropertyAutotuner.resolve(List.of(DECODE), List.of(), List.of(), measuring(first, asked));
         assertThat(asked).containsExactly(RowProductTuningKey.of(DECODE));
         assertThat(fresh.properties(DECODE)).containsEntry("mfu.rowProduct", first.label());
         assertThat(fresh.report())
                 .singleElement()
                 .asString()
-                .startsWith("Product of rows, decode of gpt-tiny bf16 native, 1 sequence: as ")
+                .startsWith("Product of rows, decode of gpt-tiny bf16 native, 1 sequence: " + first.inWords())
                 .contains("matrix 100.0 ms");
     }
 
@@ -113,11 +113,42 @@ class RowProductAutotunerTest {
 
     @Test
     void whereItCannotBeMeasuredForksChooseAndItIsSaid() {
-        RowProductAutotuner none = RowProductAutotuner.resolve(List.of(DECODE), List.of(), List.of(), keys -> {
+        PropertyAutotuner none = PropertyAutotuner.resolve(List.of(DECODE), List.of(), List.of(), keys -> {
             throw new BadInput("no memory");
         });
         assertThat(none.properties(DECODE)).isEmpty();
         assertThat(none.report()).singleElement().asString().contains("each fork chooses for itself", "no memory");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWayThatThisProcessNamesIsToldAndNotMeasured(RowProduct way) {
+        System.setProperty("mfu.rowProduct", way.label());
+        List<TuningKey> asked = new ArrayList<>();
+        PropertyAutotuner named =
+                PropertyAutotuner.resolve(List.of(DECODE), List.of(), List.of(), measuring(RowProduct.MATRIX, asked));
+        assertThat(named.properties(DECODE)).isEqualTo(Map.of("mfu.rowProduct", way.label()));
+        assertThat(asked).isEmpty();
+        assertThat(named.report()).isEmpty();
+    }
+
+    /** An older build does not know this question, and knows that of the backend. */
+    @Test
+    void aQuestionThatIsNotUnderstoodLeavesTheOtherAnswered() {
+        Combination forward =
+                new Combination("org.mfujmh.bench.ForwardBenchmark.forward", DECODE.params()).with("program", "fused");
+        PropertyAutotuner both = PropertyAutotuner.resolve(List.of(DECODE, forward), List.of(), List.of(), keys -> {
+            if (keys.contains(RowProductTuningKey.of(DECODE))) {
+                throw new BadInput("what is a row?");
+            }
+            return Map.of(BackendTuningKey.of(forward), new TuningAnswer("plain", Map.of()));
+        });
+        assertThat(both.properties(forward)).isEqualTo(Map.of("mfu.form", "plain"));
+        assertThat(both.properties(DECODE)).isEmpty();
+        assertThat(both.report())
+                .anySatisfy(line -> assertThat(line).startsWith("Note: ").contains("product of rows", "what is a row?"))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("Backend of fused").endsWith("autograd (the only one)"));
     }
 
     @Test

@@ -6,8 +6,8 @@ import org.mfujmh.model.Block;
 import org.mfujmh.model.Precision;
 
 /** Keys and values that decoding keeps; in a layer with a window, only those in the window. */
-public final class KeyValueCache {
-    private KeyValueCache() {}
+public final class KeyValueCacheSize {
+    private KeyValueCacheSize() {}
 
     /**
      * Bytes of the cache: a layer keeps 2 g h numbers per token (g heads of keys and values with h columns), latent

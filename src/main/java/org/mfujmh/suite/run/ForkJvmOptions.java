@@ -5,10 +5,10 @@ import java.util.List;
 import org.mfujmh.engine.EngineJvm;
 
 /** The suite's default JVM options for forks: a heap that shrinks immediately to what is used. */
-public final class ForkJvm {
-    private ForkJvm() {}
+public final class ForkJvmOptions {
+    private ForkJvmOptions() {}
 
-    public static List<String> options() {
+    public static List<String> defaults() {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx1g",
                 "-Xms8m",

@@ -15,8 +15,8 @@ import org.mfujmh.schema.MetricId;
  *
  * @param points by batch, smallest first; empty if not requested
  */
-public record ThroughputTable(List<ThroughputPoint> points) {
-    public static final ThroughputTable NONE = new ThroughputTable(List.of());
+public record ThroughputByBatch(List<ThroughputPoint> points) {
+    public static final ThroughputByBatch NONE = new ThroughputByBatch(List.of());
 
     /**
      * @param tokensPerSecond mean over forks with its interval

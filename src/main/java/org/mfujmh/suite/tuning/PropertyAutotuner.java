@@ -1,0 +1,105 @@
+package org.mfujmh.suite.tuning;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.mfujmh.results.Entry;
+import org.mfujmh.schema.RunProperty;
+import org.mfujmh.suite.plan.Combination;
+
+/**
+ * Chooses how forks compute where there are several ways: the answers to all {@link TuningKey}s. A choice is passed to
+ * every fork as a property, so that it is recorded with the result.
+ */
+public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String> {
+    /** By property, since a build that is too old for one may know the other. */
+    private final Map<RunProperty, Tuner<TuningKey, String>> tuners = new LinkedHashMap<>();
+
+    private PropertyAutotuner() {}
+
+    /**
+     * Resolves what the combinations leave open and this process does not name by a property of its own.
+     *
+     * @param combinations with device, gemm and batch resolved
+     * @param earlier results of the run being resumed
+     * @param baseline results that this run is compared with
+     * @param machine measures the rest
+     */
+    public static PropertyAutotuner resolve(
+            List<Combination> combinations,
+            List<Entry> earlier,
+            List<Entry> baseline,
+            Function<List<TuningKey>, Map<TuningKey, TuningAnswer>> machine) {
+        PropertyAutotuner autotuner = new PropertyAutotuner();
+        combinations.stream()
+                .flatMap(one -> TuningKey.of(one).stream())
+                .filter(key -> asked(key).isEmpty())
+                .collect(Collectors.groupingBy(TuningKey::property, LinkedHashMap::new, Collectors.toList()))
+                .forEach((property, keys) ->
+                        autotuner.tuners.put(property, Tuner.resolve(autotuner, keys, earlier, baseline, machine)));
+        return autotuner;
+    }
+
+    /** The way that this process was asked for, if it is one of the key's. */
+    private static Optional<String> asked(TuningKey key) {
+        return key.property().ofThisProcess().filter(key.ways()::contains);
+    }
+
+    /** The properties for the forks of a combination; empty if there is nothing to choose. */
+    public Map<String, String> properties(Combination one) {
+        return TuningKey.of(one)
+                .flatMap(key -> asked(key)
+                        .or(() -> tuners.get(key.property()).answer(key))
+                        .map(way -> Map.of(key.property().key(), way)))
+                .orElse(Map.of());
+    }
+
+    /** One line for each choice, with the reason. */
+    public List<String> report() {
+        return tuners.values().stream()
+                .flatMap(tuner -> tuner.report().stream())
+                .toList();
+    }
+
+    @Override
+    public Optional<String> in(Entry entry, TuningKey key) {
+        return TuningKey.of(new Combination(entry.benchmark(), entry.params()))
+                .filter(key::equals)
+                .flatMap(same -> entry.property(key.property()))
+                .filter(way -> !way.isEmpty());
+    }
+
+    @Override
+    public String named(String label) {
+        return label;
+    }
+
+    @Override
+    public String question(TuningKey key) {
+        return key.question();
+    }
+
+    @Override
+    public String inWords(TuningKey key, String way) {
+        return key.inWords(way);
+    }
+
+    @Override
+    public String describe(TuningKey key, TuningAnswer measured) {
+        String each = measured.seconds().entrySet().stream()
+                .map(one -> String.format(Locale.ROOT, "%s %,.1f ms", key.inWords(one.getKey()), 1e3 * one.getValue()))
+                .collect(Collectors.joining(", "));
+        return key.inWords(measured.label())
+                + (each.isEmpty() ? " (the only one)" : " (measured with " + key.timed() + ": " + each + ")");
+    }
+
+    @Override
+    public String unanswered(TuningKey key) {
+        return "the fastest " + key.property().title()
+                + " could not be measured, so each fork chooses for itself, and they " + "may choose differently";
+    }
+}
