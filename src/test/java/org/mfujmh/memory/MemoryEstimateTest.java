@@ -154,7 +154,7 @@ class MemoryEstimateTest {
         "FP32, 4, 4",
     })
     void theLossOfANarrowModel(Precision precision, long each, long eachOfSome) {
-        Architecture narrow = Gpt2.of("narrow", 1, 64, 1, 50257, 1024);
+        Architecture narrow = Gpt2.of("narrow", 1, 32, 1, 50257, 1024);
         Moment peak = MemoryEstimate.of(new MemoryPlan(
                         narrow,
                         MemoryPass.FORWARD_BACKWARD,
