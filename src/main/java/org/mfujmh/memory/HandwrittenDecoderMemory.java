@@ -103,7 +103,6 @@ final class HandwrittenDecoderMemory {
         long ofKeyNorms = normsKeys ? 2 * n * (queries + keys) : 0;
         long others = (2 * n * d + wide + scratch + dwide + attention + norms + ofKeyNorms) * s;
         long fresh = 2 * norms * s; // a norm's result and its gradient
-        long atLoss = (wide + n * (2 * queries + keys)) * s + fresh;
-        return HandwrittenBackward.moments(plan, saved, chunk, atLoss, Math.addExact(others, fresh));
+        return List.of(HandwrittenBackward.end(plan, saved, chunk, Math.addExact(others, fresh)));
     }
 }

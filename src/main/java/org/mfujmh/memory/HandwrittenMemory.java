@@ -87,8 +87,7 @@ final class HandwrittenMemory {
         long attention = (7 * t * d + 2 * queries * d) * p;
         long others = (wide + 4 * n * d + 2 * n * d) * p + scratch + shared + attention + weightBuffer();
         long fresh = 2 * n * d * p; // a norm's result and its gradient
-        long atLoss = wide * p + shared + weightBuffer() + n * d * p;
-        return HandwrittenBackward.moments(plan, saved, chunk, atLoss, Math.addExact(others, fresh));
+        return List.of(HandwrittenBackward.end(plan, saved, chunk, Math.addExact(others, fresh)));
     }
 
     /** Where products are widened, the largest matrix of a block in fp32. */
