@@ -119,10 +119,7 @@ public final class BandwidthRoofline {
 
     private NDList arguments(Read read, NDManager owner, NDArray times) {
         if (read == Read.MATRICES) {
-            NDList list = new NDList(times);
-            list.addAll(model.parameterList());
-            list.add(GptModel.methodName(owner, "read_matrices"));
-            return list;
+            return matrices(model, owner, times);
         }
         NDArray numbers = owner.create((float) (BUFFER_BYTES / Float.BYTES));
         NDArray buffer =
@@ -131,15 +128,22 @@ public final class BandwidthRoofline {
         return new NDList(buffer, times, GptModel.methodName(owner, read == Read.SUM ? "read_sum" : "read_dot"));
     }
 
+    private static NDList matrices(GptModel model, NDManager owner, NDArray times) {
+        NDList list = new NDList(times);
+        list.addAll(model.parameterList());
+        list.add(GptModel.methodName(owner, "read_matrices"));
+        return list;
+    }
+
     private double bytes(Read read) {
-        return read == Read.MATRICES ? matrixBytes() : BUFFER_BYTES;
+        return read == Read.MATRICES ? matrixBytes(model) : BUFFER_BYTES;
     }
 
     /** Bytes of all matrices that a step multiplies, as the program finds them. */
-    double matrixBytes() {
+    static double matrixBytes(GptModel model) {
         try (NDManager owner = model.place().getManager().newSubManager();
                 NDArray never = owner.create(0f)) {
-            return model.run(arguments(Read.MATRICES, owner, never));
+            return model.run(matrices(model, owner, never));
         }
     }
 }
