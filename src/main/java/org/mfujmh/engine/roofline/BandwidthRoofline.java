@@ -56,6 +56,7 @@ public final class BandwidthRoofline {
     private static final double SHORTEST_CALL_SECONDS = 0.005;
 
     private final GptModel model;
+    private final long bufferBytes;
     private final Map<Read, CallLength> callLengths = new EnumMap<>(Read.class);
     private final Read fastest;
     private double bestBytesPerSecond;
@@ -66,7 +67,13 @@ public final class BandwidthRoofline {
      * @param model of {@link GptModel#loadDecoder}, with its weights
      */
     public BandwidthRoofline(GptModel model) {
+        this(model, BUFFER_BYTES);
+    }
+
+    /** The same with a buffer of another size, for tests. */
+    BandwidthRoofline(GptModel model, long bufferBytes) {
         this.model = model;
+        this.bufferBytes = bufferBytes;
         Map<Read, Double> best = new EnumMap<>(Read.class);
         for (int turn = 0; turn < CHOOSING_TURNS; turn++) {
             for (Read read : Read.values()) {
@@ -121,7 +128,7 @@ public final class BandwidthRoofline {
         if (read == Read.MATRICES) {
             return matrices(model, owner, times);
         }
-        NDArray numbers = owner.create((float) (BUFFER_BYTES / Float.BYTES));
+        NDArray numbers = owner.create((float) Math.floorDiv(bufferBytes, Float.BYTES));
         NDArray buffer =
                 model.call("read_buffer", new NDList(model.place(), numbers)).head();
         buffer.attach(owner);
@@ -136,7 +143,7 @@ public final class BandwidthRoofline {
     }
 
     private double bytes(Read read) {
-        return read == Read.MATRICES ? matrixBytes(model) : BUFFER_BYTES;
+        return read == Read.MATRICES ? matrixBytes(model) : bufferBytes;
     }
 
     /** Bytes of all matrices that a step multiplies, as the program finds them. */

@@ -40,7 +40,7 @@ class BandwidthRooflineTest {
     void itMeasuresInEveryPrecision() {
         for (Precision precision : Precision.values()) {
             try (GptModel loaded = model(Models.named("gpt-tiny"), precision)) {
-                BandwidthRoofline.Bandwidth read = new BandwidthRoofline(loaded).measure(Duration.ZERO);
+                BandwidthRoofline.Bandwidth read = new BandwidthRoofline(loaded, 1 << 26).measure(Duration.ZERO);
                 assertThat(read.bytesPerSecond()).isPositive();
                 assertThat(read.bestBytesPerSecond()).isGreaterThanOrEqualTo(read.bytesPerSecond());
             }
