@@ -204,6 +204,11 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
      * @param level as for the shift
      */
     public Interval ratioInterval(double level) {
-        return shiftInterval(level).map(scale::toRatio);
+        return ratio(shiftInterval(level));
+    }
+
+    /** An interval of the shift as one of the ratio. */
+    Interval ratio(Interval ofShift) {
+        return ofShift.map(scale::toRatio);
     }
 }

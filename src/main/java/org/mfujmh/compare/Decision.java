@@ -43,7 +43,7 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         double margin = change.margin(policy);
         double shift = change.shift();
         Interval bounds = change.shiftInterval(level);
-        Interval ratio = change.ratioInterval(level);
+        Interval ratio = change.ratio(bounds);
         double nearest = shift < 0 ? -bounds.high() : bounds.low();
         boolean large = shift != 0 && (policy.certain() ? nearest : Math.abs(shift)) >= margin;
         if (changed && large) {
@@ -54,7 +54,7 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         boolean nothingMoved = shift == 0 && ninety.low() == 0 && ninety.high() == 0;
         if (nothingMoved || (ninety.low() > -margin && ninety.high() < margin)) {
             String reason = "within " + margin(change, policy) + " of no change";
-            return new Decision(Verdict.SAME, change.ratioInterval(SAME_LEVEL), reason, OptionalInt.empty());
+            return new Decision(Verdict.SAME, change.ratio(ninety), reason, OptionalInt.empty());
         }
         OptionalInt needed = ForksNeeded.of(change.forkNoise(), hardestLevel, margin);
         return new Decision(Verdict.INCONCLUSIVE, ratio, whyNot(change, changed, large, needed, policy), needed);

@@ -1,6 +1,8 @@
 package org.mfujmh.compare;
 
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
@@ -12,6 +14,11 @@ final class ForksNeeded {
     private static final int MOST = 1000;
     private static final double POWER = 0.8;
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
+
+    private record Design(int n, double level) {}
+
+    /** By design, of which a gate over many measurements meets the same few again and again. */
+    private static final Map<Design, Double> SUMS_OF_QUANTILES = new ConcurrentHashMap<>();
 
     private ForksNeeded() {}
 
@@ -33,8 +40,12 @@ final class ForksNeeded {
     }
 
     private static boolean isEnough(int n, double effect, double level) {
-        TDistribution t = new TDistribution(null, 2.0 * n - 2);
-        double quantiles = t.inverseCumulativeProbability(1 - level) + t.inverseCumulativeProbability(POWER);
+        double quantiles = SUMS_OF_QUANTILES.computeIfAbsent(new Design(n, level), ForksNeeded::quantiles);
         return n >= 2 * quantiles * quantiles / (effect * effect);
+    }
+
+    private static double quantiles(Design design) {
+        TDistribution t = new TDistribution(null, 2.0 * design.n - 2);
+        return t.inverseCumulativeProbability(1 - design.level) + t.inverseCumulativeProbability(POWER);
     }
 }

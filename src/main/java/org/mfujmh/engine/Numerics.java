@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mfujmh.model.Architecture;
@@ -40,7 +39,6 @@ public final class Numerics {
 
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 20;
-    private static final double STEP = 1e-7;
 
     private final ModelSpec spec;
     private final Architecture config;
@@ -123,18 +121,11 @@ public final class Numerics {
             model.setParameters(toFloats(fused.convert(drawn(), model.layout())));
             // Rounded to the precision they are the same numbers for both: only the arithmetic differs.
             List<double[]> parameters = model.layout().convert(toDoubles(model.parameters()), fused);
-            Float64Decoder reference = new Float64Decoder(config, parameters);
-            long[][] ids = tokens(reference);
-            long[][] targets = {words(TOKENS), words(TOKENS)};
-            ToDoubleFunction<Float64Decoder> loss =
-                    decoder -> spec.loss() == Loss.SUM ? decoder.sum(ids) : decoder.crossEntropy(ids, targets);
-            try (TokenBatch batch = model.batch(SEQUENCES, TOKENS, flat(ids), flat(targets))) {
+            Float64Reference reference = Float64Reference.of(spec, parameters, SEQUENCES, TOKENS, random);
+            try (TokenBatch batch = model.batch(SEQUENCES, TOKENS, flat(reference.ids()), flat(reference.targets()))) {
                 double last = model.forward(batch);
                 double[] logits = toDoubles(model.results()).get(0);
-                double[] expected = Stream.of(ids)
-                        .flatMap(sequence -> Arrays.stream(reference.logits(sequence)))
-                        .flatMapToDouble(Arrays::stream)
-                        .toArray();
+                double[] expected = reference.logits();
                 double forward = bound(config, spec.precision(), false);
                 findings.add(new Finding("logits", distance(logits, expected) / norm(expected), forward));
                 findings.add(new Finding("last logit, difference", Math.abs(last - logits[logits.length - 1]), 0));
@@ -146,10 +137,10 @@ public final class Numerics {
                 double found = model.forwardBackward(batch);
                 findings.add(new Finding(
                         "loss, difference",
-                        Math.abs(found - loss.applyAsDouble(reference)),
+                        Math.abs(found - reference.loss(spec.loss())),
                         // A sum of numbers is at most sqrt(count) times as large as their norm.
                         forward * (spec.loss() == Loss.SUM ? Math.sqrt(expected.length) * norm(expected) : 1)));
-                gradients(parameters, model.layout().convert(toDoubles(model.results()), fused), loss, findings);
+                gradients(model.layout().convert(toDoubles(model.results()), fused), reference, findings);
             }
         }
         return findings;
@@ -166,24 +157,16 @@ public final class Numerics {
     }
 
     /** Along a random direction for each tensor, so that every entry of every gradient takes part. */
-    private void gradients(
-            List<double[]> parameters,
-            List<double[]> gradients,
-            ToDoubleFunction<Float64Decoder> loss,
-            List<Finding> findings) {
+    private void gradients(List<double[]> gradients, Float64Reference reference, List<Finding> findings) {
         double wholeNorm =
                 Math.sqrt(gradients.stream().mapToDouble(g -> norm(g) * norm(g)).sum());
         for (int i = 0; i < gradients.size(); i++) {
             double[] gradient = gradients.get(i);
-            double[] direction = random.doubles(gradient.length, -1, 1)
-                    .map(x -> x * Math.sqrt(3)) // variance 1
-                    .toArray();
+            double[] direction = reference.direction(i);
             double found = IntStream.range(0, gradient.length)
                     .mapToDouble(j -> gradient[j] * direction[j])
                     .sum();
-            double expected = (loss.applyAsDouble(moved(parameters, i, direction, STEP))
-                            - loss.applyAsDouble(moved(parameters, i, direction, -STEP)))
-                    / (2 * STEP);
+            double expected = reference.slope(i, spec.loss());
             // A tensor's gradient may be small against the ones it is computed beside (a key's bias).
             double size = Math.max(norm(gradient), 1e-2 * wholeNorm);
             // An error vector e meets a direction of variance 1 in a number of standard deviation |e|: five of them.
@@ -192,17 +175,6 @@ public final class Numerics {
                     Math.abs(found - expected) / size,
                     5 * bound(config, spec.precision(), true)));
         }
-    }
-
-    private Float64Decoder moved(List<double[]> parameters, int which, double[] direction, double step) {
-        List<double[]> moved = new ArrayList<>(parameters);
-        double[] from = parameters.get(which);
-        moved.set(
-                which,
-                IntStream.range(0, from.length)
-                        .mapToDouble(j -> from[j] + step * direction[j])
-                        .toArray());
-        return new Float64Decoder(config, moved);
     }
 
     /** Weights that keep activations near 1, and biases, scales and shifts that are not zero or one. */
@@ -237,10 +209,6 @@ public final class Numerics {
      * a token that makes one is drawn again. Errors of the router's numbers add up like independent ones, and a lead of
      * four times their sum is some five standard deviations.
      */
-    private long[][] tokens(Float64Decoder reference) {
-        return tokens(spec, reference, SEQUENCES, TOKENS, random);
-    }
-
     static long[][] tokens(ModelSpec spec, Float64Decoder reference, int sequences, int tokens, Random random) {
         Architecture config = spec.config();
         double margin = 4 * spec.precision().unitRoundoff() * Math.sqrt(roundings(config));
@@ -256,10 +224,6 @@ public final class Numerics {
             }
         }
         return ids;
-    }
-
-    private long[] words(int count) {
-        return random.longs(count, 0, config.vocabulary()).toArray();
     }
 
     private static long[] flat(long[][] rows) {

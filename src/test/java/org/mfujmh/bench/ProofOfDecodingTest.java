@@ -30,13 +30,15 @@ class ProofOfDecodingTest {
     @ParameterizedTest
     @MethodSource("everyFamily")
     void aStepOfEveryFamilyIsProved(Architecture model) {
-        for (int sequences : new int[] {1, 7}) {
-            for (Precision precision : Precision.values()) {
-                Gemm gemm = precision == Precision.FP16 ? Gemm.UPCAST : Gemm.NATIVE;
-                ModelSpec spec = spec(model, precision, gemm);
-                assertThatCode(() -> prove(GptModel.loadDecoder(spec, "cpu"), sequences))
-                        .as(spec + " x " + sequences)
-                        .doesNotThrowAnyException();
+        for (Precision precision : Precision.values()) {
+            Gemm gemm = precision == Precision.FP16 ? Gemm.UPCAST : Gemm.NATIVE;
+            ModelSpec spec = spec(model, precision, gemm);
+            try (GptModel loaded = GptModel.loadDecoder(spec, "cpu")) {
+                for (int sequences : new int[] {1, 7}) {
+                    assertThatCode(() -> prove(loaded, sequences))
+                            .as(spec + " x " + sequences)
+                            .doesNotThrowAnyException();
+                }
             }
         }
     }
@@ -51,9 +53,11 @@ class ProofOfDecodingTest {
                 .orElseThrow();
         for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
             ModelSpec spec = spec(model, precision, Gemm.NATIVE);
-            assertThatThrownBy(() -> prove(fault.load(spec), 2))
-                    .as(fault + " in " + precision)
-                    .hasMessageContaining("Suspect, proof of work failed");
+            try (GptModel faulty = fault.load(spec)) {
+                assertThatThrownBy(() -> prove(faulty, 2))
+                        .as(fault + " in " + precision)
+                        .hasMessageContaining("Suspect, proof of work failed");
+            }
         }
     }
 
@@ -61,9 +65,9 @@ class ProofOfDecodingTest {
         return new ModelSpec(model, Program.FUSED, precision, gemm, Loss.SUM);
     }
 
-    private static void prove(GptModel loaded, int sequences) {
-        try (GptModel model = loaded.drawParameters(GptModel.WEIGHTS_SEED);
-                DecodeSession session = DecodeSession.random(model, sequences, TOKENS, 1)) {
+    private static void prove(GptModel model, int sequences) {
+        model.drawParameters(GptModel.WEIGHTS_SEED);
+        try (DecodeSession session = DecodeSession.random(model, sequences, TOKENS, 1)) {
             ProofOfDecoding.of(model, session);
         }
     }

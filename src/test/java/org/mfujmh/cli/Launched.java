@@ -32,6 +32,8 @@ record Launched(int exitCode, String out, String err) {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:TieredStopAtLevel=1"); // it ends before C2's code would pay
+        command.add("-XX:+UseSerialGC");
         command.addAll(jvm);
         command.addAll(List.of(
                 "-Djava.io.tmpdir=" + folder,

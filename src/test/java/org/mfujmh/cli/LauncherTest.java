@@ -153,6 +153,7 @@ class LauncherTest {
             files.add(file.getFileName().toString());
         }
         environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("MFU_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         for (String one : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
             environment.put(one, "");
         }

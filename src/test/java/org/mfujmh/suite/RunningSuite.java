@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code mfu bench} as a process of its own, with a folder and a lock of its own. */
 public final class RunningSuite {
@@ -61,9 +62,14 @@ public final class RunningSuite {
         return new RunningSuite(builder.start(), out, err);
     }
 
+    /** Forks end before C2's code would pay, too; unless a test gives them options of its own. */
+    private static final List<String> OF_FORKS = List.of("-jvmArgsAppend", "-XX:TieredStopAtLevel=1");
+
     public static List<String> command(Path folder, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // it waits for its forks, and ends before C2's code would pay
+                "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + folder,
                 "-Dai.djl.pytorch.num_threads=1",
                 "-cp",
@@ -71,6 +77,9 @@ public final class RunningSuite {
                 "org.mfujmh.cli.Mfu",
                 "bench"));
         command.addAll(List.of(arguments));
+        if (arguments.length > 0 && Stream.of(arguments).noneMatch(Set.of("-jvmArgsAppend", "--args")::contains)) {
+            command.addAll(OF_FORKS);
+        }
         return command;
     }
 

@@ -56,6 +56,7 @@ public final class BandwidthRoofline {
     private static final double SHORTEST_CALL_SECONDS = 0.005;
 
     private final GptModel model;
+    private final long bufferBytes;
     private final Map<Read, CallLength> callLengths = new EnumMap<>(Read.class);
     private final Read fastest;
     private double bestBytesPerSecond;
@@ -66,7 +67,13 @@ public final class BandwidthRoofline {
      * @param model of {@link GptModel#loadDecoder}, with its weights
      */
     public BandwidthRoofline(GptModel model) {
+        this(model, BUFFER_BYTES);
+    }
+
+    /** The same with a buffer of another size, for tests. */
+    BandwidthRoofline(GptModel model, long bufferBytes) {
         this.model = model;
+        this.bufferBytes = bufferBytes;
         Map<Read, Double> best = new EnumMap<>(Read.class);
         for (int turn = 0; turn < CHOOSING_TURNS; turn++) {
             for (Read read : Read.values()) {
@@ -119,27 +126,31 @@ public final class BandwidthRoofline {
 
     private NDList arguments(Read read, NDManager owner, NDArray times) {
         if (read == Read.MATRICES) {
-            NDList list = new NDList(times, owner.create(1f));
-            list.addAll(model.parameterList());
-            list.add(GptModel.methodName(owner, "read_matrices"));
-            return list;
+            return matrices(model, owner, times);
         }
-        NDArray numbers = owner.create((float) (BUFFER_BYTES / Float.BYTES));
+        NDArray numbers = owner.create((float) Math.floorDiv(bufferBytes, Float.BYTES));
         NDArray buffer =
                 model.call("read_buffer", new NDList(model.place(), numbers)).head();
         buffer.attach(owner);
         return new NDList(buffer, times, GptModel.methodName(owner, read == Read.SUM ? "read_sum" : "read_dot"));
     }
 
+    private static NDList matrices(GptModel model, NDManager owner, NDArray times) {
+        NDList list = new NDList(times, owner.create(1f));
+        list.addAll(model.parameterList());
+        list.add(GptModel.methodName(owner, "read_matrices"));
+        return list;
+    }
+
     private double bytes(Read read) {
-        return read == Read.MATRICES ? matrixBytes() : BUFFER_BYTES;
+        return read == Read.MATRICES ? matrixBytes(model) : bufferBytes;
     }
 
     /** Bytes of all matrices that a step multiplies, as the program finds them. */
-    double matrixBytes() {
+    static double matrixBytes(GptModel model) {
         try (NDManager owner = model.place().getManager().newSubManager();
                 NDArray never = owner.create(0f)) {
-            return model.run(arguments(Read.MATRICES, owner, never));
+            return model.run(matrices(model, owner, never));
         }
     }
 }

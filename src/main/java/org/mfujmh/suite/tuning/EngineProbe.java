@@ -64,6 +64,9 @@ public final class EngineProbe {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
+    /** It times native code for a second or so: C2, which prepares for a long run, would only delay it. */
+    private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
+
     private EngineProbe() {}
 
     /**
@@ -102,7 +105,8 @@ public final class EngineProbe {
     }
 
     private static <A> A run(List<String> arguments, Class<A> type, List<String> jvmArgs) {
-        List<String> options = new ArrayList<>(jvmArgs);
+        List<String> options = new ArrayList<>(SHORT_LIVED);
+        options.addAll(jvmArgs);
         options.addAll(Models.childOptions());
         ChildJvm.EndedChild ended = ChildJvm.of(mainClass(System.getProperty("java.class.path")))
                 .options(options)

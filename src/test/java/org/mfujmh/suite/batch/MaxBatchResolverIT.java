@@ -107,7 +107,7 @@ class MaxBatchResolverIT {
             "-r",
             "100ms",
             "--memory-limit",
-            "420MiB"
+            "340MiB"
         };
         RunningSuite first = RunningSuite.start(folder, with(tiny, "-p", "batchSize=1,max", "-rff", file.toString()));
         assertThat(first.end()).as(first.err()).isZero();
@@ -132,7 +132,7 @@ class MaxBatchResolverIT {
 
         // The memory that is available is another number at every start: going on must not find another batch.
         String[] otherLimit = with(tiny, "-p", "batchSize=max", "-rff", again.toString(), "--resume");
-        otherLimit[java.util.Arrays.asList(otherLimit).indexOf("420MiB")] = "500MiB";
+        otherLimit[java.util.Arrays.asList(otherLimit).indexOf("340MiB")] = "500MiB";
         RunningSuite fourth = RunningSuite.start(folder, otherLimit);
         assertThat(fourth.end()).as(fourth.err()).isZero();
         assertThat(fourth.err()).contains("from the file being resumed", "already done, kept");

@@ -26,7 +26,7 @@ import org.mfujmh.suite.RunningSuite;
 @EnabledOnOs(OS.LINUX)
 class GatedSuiteIT {
     private static final String TINY = "bench.ForwardBenchmark -p model=gpt-tiny -p seqLen=64 -p gemm=upcast"
-            + " -f 3 -wi 1 -w 100ms -i 1 -r 200ms";
+            + " -f 3 -wi 1 -w 100ms -i 1 -r 200ms -jvmArgsAppend -XX:TieredStopAtLevel=1";
     private static final String GATED = " --threshold 99% --format json ";
     private static final String TEN_TIMES = "-D" + RunProperty.PLANTED_SLOWDOWN.key() + "=9";
 
