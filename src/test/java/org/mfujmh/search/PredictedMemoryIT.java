@@ -55,7 +55,7 @@ class PredictedMemoryIT {
         MemoryEstimate predicted = predicted(probed, sequences);
         assertThat(predicted.total())
                 .as("%s", predicted.peak())
-                .isCloseTo(measuredPeak(probed, sequences), withinPercentage(5));
+                .isCloseTo(measuredPeak(probed, sequences), withinPercentage(allowed(probed)));
     }
 
     /** What a sequence more takes has no process in it: an activation too few or too many of a block shows. */
@@ -80,10 +80,15 @@ class PredictedMemoryIT {
                 pass.spec(), pass.pass(), Optional.of(TrainingStep.DEFAULT), pass.tokens(), pass.device());
         MeasuredMemory.Bytes measured = memory.of(step, 4);
         MemoryEstimate predicted = predicted(step, 4);
-        assertThat(predicted.total()).isCloseTo(measured.peak(), withinPercentage(5));
+        assertThat(predicted.total()).isCloseTo(measured.peak(), withinPercentage(allowed(step)));
         Moment peak = predicted.peak();
         assertThat(peak.of(MemoryTerm.WEIGHTS) + peak.of(MemoryTerm.OPTIMIZER_STATE))
                 .isCloseTo(measured.before(), withinPercentage(5));
+    }
+
+    /** Percent. Weights are half of all: an activation is a small share. In 16 bits what two processes differ by is more. */
+    private static double allowed(ProbedPass probed) {
+        return probed.spec().precision() == Precision.FP32 ? 2 : 4;
     }
 
     private static MemoryEstimate predicted(ProbedPass probed, int sequences) {
