@@ -1,4 +1,3 @@
-'use strict';
 /* Charts: Vega-Lite specifications, drawn as SVG by Vega with its interpreter instead of eval. */
 const NARROW = 520;
 const drawnCharts = new Map();
@@ -43,15 +42,17 @@ function liftLabels(spec, width) {
   };
 }
 
-/* Limits labels to about two fifths of the width. */
-function themed(width) {
+/* Limits labels to less than half of the width, and a legend to the width. */
+function themed(spec, width) {
   const config = structuredClone(darkScheme.matches ? reportData.dark : reportData.light);
   const narrow = width < NARROW;
-  config.axis.labelLimit = Math.round(width * (narrow ? 0.42 : 0.34));
+  config.axis.labelLimit = Math.round(width * (narrow ? 0.42 : 0.45));
   config.legend.labelLimit = Math.round(width * 0.8);
+  const columns = legendColumns(spec, width);
+  if (columns) config.legend.columns = columns;
   if (narrow) {
     config.axis.labelFontSize = config.legend.labelFontSize = 11;
-    config.legend.columns = 2;
+    config.legend.columns = Math.min(2, columns ?? 2);
   }
   return config;
 }
@@ -59,8 +60,8 @@ function themed(width) {
 function drawChart(chart) {
   const place = document.getElementById('chart-' + chart.id);
   const width = place.clientWidth;
-  const config = themed(width);
   const spec = structuredClone(chart.spec);
+  const config = themed(spec, width);
   if (spec.width === 'container') {
     spec.width = Math.max(120, width - 14);
     spec.autosize = { type: 'fit-x', contains: 'padding' };

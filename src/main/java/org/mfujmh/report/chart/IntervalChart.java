@@ -182,7 +182,7 @@ public final class IntervalChart {
     private Map<String, Object> axis(boolean log) {
         String format = unit.equals("share") ? "~%" : largest >= SHORTENED_ABOVE ? "~s" : ",~f";
         return log
-                ? Map.of("format", "~s", "values", Ticks.logarithmic(smallest, largest))
+                ? Map.of("format", unit.equals("share") ? "~%" : "~s", "values", Ticks.logarithmic(smallest, largest))
                 : Map.of("format", format, "tickCount", 5, "labelFlush", true);
     }
 }

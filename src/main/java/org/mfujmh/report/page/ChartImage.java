@@ -50,7 +50,11 @@ final class ChartImage {
             (text, theme) => {
                 const state = { svg: null, error: null };
                 globalThis.chartState = state;
-                const compiled = vegaLite.compile(JSON.parse(text), { config: JSON.parse(theme) }).spec;
+                const spec = JSON.parse(text);
+                const config = JSON.parse(theme);
+                const columns = legendColumns(spec, spec.width);
+                if (columns) config.legend.columns = columns;
+                const compiled = vegaLite.compile(spec, { config }).spec;
                 const view = new vega.View(vega.parse(compiled, null, { ast: true }),
                     { renderer: 'none', expr: vegaInterpreter.expressionInterpreter });
                 view.toSVG().then(svg => { state.svg = svg; }, error => { state.error = String(error); });
@@ -93,6 +97,7 @@ final class ChartImage {
                 Context context = Context.newBuilder("js").engine(engine).build()) {
             context.eval("js", HOST);
             PageScripts.vega().forEach(script -> context.eval("js", script));
+            context.eval("js", PageScripts.resource("legend.js"));
             context.eval("js", DRAW).execute(spec.toString(), PageScripts.theme("light"));
             String error = context.eval("js", "chartState.error || ''").asString();
             String svg = context.eval("js", "chartState.svg || ''").asString();

@@ -38,7 +38,7 @@ final class HtmlPage {
     String render() {
         List<String> scripts = new ArrayList<>(PageScripts.vega());
         scripts.add(PageScripts.resource("tables.js"));
-        scripts.add(PageScripts.resource("charts.js"));
+        scripts.add(PageScripts.resource("legend.js") + PageScripts.resource("charts.js"));
         String style = PageScripts.resource("page.css");
         Map<String, String> holes = new LinkedHashMap<>();
         holes.put("policy", policy(scripts, style));

@@ -133,7 +133,11 @@ public final class MemorySection {
     }
 
     private static String formula(SimpleRegression fit) {
-        return number(fit.getIntercept()) + " GiB + " + number(fit.getSlope()) + " GiB x batch";
+        String slope = number(Math.abs(fit.getSlope()));
+        return number(fit.getIntercept()) + " GiB"
+                + (slope.equals(number(0))
+                        ? ", whatever the batch"
+                        : (fit.getSlope() < 0 ? " - " : " + ") + slope + " GiB x batch");
     }
 
     private static String message(String line, SimpleRegression fit) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.mfujmh.bytes.DecodeBytes;
 import org.mfujmh.device.peaks.PeakTable;
 import org.mfujmh.flops.Convention;
@@ -148,6 +149,7 @@ public final class RooflineSection {
                                 kinds.stream().map(RooflineSection::dash).toList())
                         .with("series", series)
                         .data("ceilings", ceilings)
+                        .data("labels", CeilingLabels.of(ceilings, bottom, top * 2))
                         .data("points", marks)
                         .build());
         sentences.add(0, message(drawn));
@@ -231,11 +233,15 @@ public final class RooflineSection {
                 bandwidth.put("memory" + on(one), found.row().bandwidthGbs().getAsDouble());
             }
         }
-        measured.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> flat(COMPUTE_MEASURED, one));
-        datasheet.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> flat(COMPUTE_DATASHEET, one));
-        double roof = top;
+        double roof = Stream.of(measured, datasheet)
+                .flatMap(kind -> kind.values().stream().limit(MOST_CEILINGS))
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElse(0);
         read.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> slanted(BANDWIDTH_MEASURED, one, roof));
         bandwidth.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> slanted(BANDWIDTH, one, roof));
+        measured.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> flat(COMPUTE_MEASURED, one));
+        datasheet.entrySet().stream().limit(MOST_CEILINGS).forEach(one -> flat(COMPUTE_DATASHEET, one));
         if (bandwidth.isEmpty() && read.isEmpty()) {
             words.add("No memory bandwidth ceiling is drawn, since no datasheet figure is known for this device.");
         }

@@ -13,6 +13,8 @@ import org.mfujmh.schema.MetricId;
 public final class UtilisationSection {
     private static final int MOST_REASONS = 3;
     private static final int MOST_DRAWN = 40;
+    private static final String DECODING = "Decoding is limited by memory, not by compute: it is drawn by its share of"
+            + " the bandwidth, and its other shares are in the table.";
 
     /** A share and its denominator. */
     private record Share(String id, MetricId metric, String formula) {
@@ -92,7 +94,8 @@ public final class UtilisationSection {
     }
 
     private static Chart chart(Share share, List<Measured> having, List<String> sentences) {
-        List<Measured> drawn = Section.first(having, MOST_DRAWN, sentences, "measurements");
+        List<Measured> comparable = comparable(share, having, sentences);
+        List<Measured> drawn = Section.first(comparable, MOST_DRAWN, sentences, "measurements");
         Layout layout = Layout.of(drawn);
         IntervalChart chart = new IntervalChart(share.id, share.title(), share.title(), "share").limit(1, "100 %");
         for (Measured one : drawn) {
@@ -103,7 +106,24 @@ public final class UtilisationSection {
                     one.reading(share.metric).orElseThrow(),
                     share.formula);
         }
-        return chart.build(message(share, having));
+        return chart.build(message(share, comparable));
+    }
+
+    /** Leaves decoding steps out of the shares of compute if there are other passes: they are about a thousandth. */
+    private static List<Measured> comparable(Share share, List<Measured> having, List<String> sentences) {
+        List<Measured> others = having.stream()
+                .filter(one -> one.reading(MetricId.BANDWIDTH_SHARE).isEmpty())
+                .toList();
+        if (share.metric == MetricId.BANDWIDTH_SHARE
+                || share.metric == MetricId.MBU
+                || others.isEmpty()
+                || others.size() == having.size()) {
+            return having;
+        }
+        if (!sentences.contains(DECODING)) {
+            sentences.add(DECODING);
+        }
+        return others;
     }
 
     private static String message(Share share, List<Measured> having) {

@@ -357,6 +357,43 @@ class PageInBrowserIT {
     }
 
     @Test
+    void theWordsOfChartsStandWithinThemAndApart() {
+        for (Path file : List.of(MANY_MODELS, STEPS_AND_DECODING)) {
+            open(Pages.of(file));
+            for (int width : List.of(1280, 390)) {
+                browser.width(width);
+                browser.open(page);
+                assertThat(browser.texts(CUT_OFF)).as("%s at %d", file, width).isEmpty();
+            }
+            browser.width(1280);
+            browser.open(page);
+            assertThat(browser.texts(OVERLAPPING)).as("%s", file).isEmpty();
+        }
+    }
+
+    private static final Path MANY_MODELS = Path.of("results/nvidia-h200/2026-11-26T193751Z.json");
+    private static final Path STEPS_AND_DECODING = Path.of("results/nvidia-h200/2026-11-26T224145Z.json");
+
+    private static final String CUT_OFF = """
+            return [...document.querySelectorAll('.plot')].flatMap(plot => {
+                const box = plot.getBoundingClientRect();
+                return [...plot.querySelectorAll('text')].filter(text => {
+                    const words = text.getBoundingClientRect();
+                    return words.width > 0 && (words.right > box.right + 1 || words.left < box.left - 1);
+                }).map(text => plot.id + ': ' + text.textContent);
+            });
+            """;
+
+    /** Words in the roofline plot that are not an axis's: those of ceilings and batches. */
+    private static final String OVERLAPPING = """
+            const words = [...document.querySelectorAll('#chart-roofline .mark-text.role-mark text')]
+                .map(text => [text.textContent, text.getBoundingClientRect()]);
+            return words.flatMap(([one, a], i) => words.slice(i + 1)
+                .filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+                .map(([other]) => one + ' / ' + other));
+            """;
+
+    @Test
     void hoveringOverAMarkSaysValueIntervalFormulaFileAndEntry() {
         open(Pages.of(Pages.REAL_RUN));
         WebElement mark = browser.driver.findElement(By.cssSelector("#chart-throughput .mark-symbol.role-mark path"));

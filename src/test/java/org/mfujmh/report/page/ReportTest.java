@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -101,6 +102,21 @@ class ReportTest {
                 .flatMap(one -> Warning.of(one).stream())
                 .map(Warning::detail)
                 .toList();
+    }
+
+    /** Steps of a GPU that also decodes: 41 to 74 % of its compute, and 0.05 to 2 % for the decoding. */
+    @Test
+    void decodingIsShownByItsShareOfTheBandwidthAlone() {
+        Report report = Pages.of(Path.of("results/nvidia-h200/2026-11-26T224145Z.json"));
+
+        assertThat(section(report, "utilisation").message())
+                .startsWith("Share of the measured GEMM roofline: 56.2 % to 73.8 %.")
+                .contains("Decoding is limited by memory");
+        assertThat(section(report, "utilisation").charts())
+                .filteredOn(chart -> List.of("utilisation", "mfu").contains(chart.id()))
+                .hasSize(2)
+                .allSatisfy(chart -> assertThat(chart.spec().toString()).doesNotContain("llama", "(log)"));
+        assertThat(section(report, "memory").message()).contains("4.77 GiB, whatever the batch.");
     }
 
     /** The line through 1.5, 2 and 3 GiB at batch 1, 2 and 4 is 1 + 0.5 x batch. */
