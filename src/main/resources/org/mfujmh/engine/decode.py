@@ -44,7 +44,7 @@
     for b in range(ids.size(0)):
       self.sequence = b
       h, o = self.hidden(torch.slice(ids, 0, b, b + 1), self.weights)
-      last.append(self.head(torch.select(h, 1, -1), self.weights, o))
+      last.append(torch.select(self.head(torch.slice(h, 1, -1), self.weights, o), 1, 0))
     self.caching = False
     return torch.cat(last, 0)
 
@@ -86,9 +86,7 @@
     for layer in range(self.layers):
       h, o = self.decode_block(h, p, o, layer)
     h, o = self.decode_norm(h, p, o)
-    y = self.row_linear(h, p[0 if self.tied else o], None)
-    if self.logit_softcap > 0.0:
-      y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
+    y = self.normed_head(h, p, o)
     self.next_ids = [torch.argmax(y, 1)]
     self.results = [y]
     return y[-1][-1].to(6).cpu()
@@ -113,8 +111,7 @@
     if self.experts[layer] > 0:
       x, o = self.decode_mixture(x, p, o, self.experts[layer])
     else:
-      x, o = self.decode_project(x, p, o, self.mlp_bias)
-      x, o = self.decode_project(self.between(x), p, o, self.mlp_bias)
+      x, o = self.mlp(x, p, o)
     if self.norm_after:
       x, o = self.decode_norm(x, p, o)
     return (h.add_(x), o)
@@ -127,11 +124,6 @@
     d = x.size(-1)
     y = torch.layer_norm(torch.cat([x, torch.neg(x)], -1), [2 * d], self.doubled[o], None, self.epsilon)
     return (torch.slice(y, -1, 0, d).contiguous(), o + 1)
-
-  def decode_project(self, x: Tensor, p: List[Tensor], o: int, bias: bool) -> Tuple[Tensor, int]:
-    if bias:
-      return (self.row_linear(x, p[o], p[o + 1]), o + 2)
-    return (self.row_linear(x, p[o], None), o + 1)
 
   # x w^T + b of few rows x [B, d], in the way that `row_product` names.
   def row_linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
@@ -155,7 +147,7 @@
     B = x.size(0)
     c = self.head_width
     G = self.kv_heads
-    qkv, o = self.decode_project(x, p, o, self.qkv_bias)
+    qkv, o = self.project(x, p, o, self.qkv_bias)
     v = torch.slice(qkv, 1, (self.heads + G) * c).view([B, G, c])
     if self.qk_norm == "all_heads":
       q, o = self.decode_norm(torch.slice(qkv, 1, 0, self.heads * c), p, o)
@@ -183,7 +175,7 @@
     else:
       q = q.to(self.dtype)
     y = torch.scaled_dot_product_attention(q, keys, values, None, 0.0, False, scale=self.score_scale).to(self.dtype)
-    return self.decode_project(y.reshape([B, self.heads * c]), p, o, self.out_bias)
+    return self.project(y.reshape([B, self.heads * c]), p, o, self.out_bias)
 
   # Columns of each head of x [B, heads, c] turned by the angle of the position, as `turn` does it; in fp32.
   def decode_turn(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:

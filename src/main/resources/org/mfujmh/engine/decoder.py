@@ -105,11 +105,15 @@ class Decoder(Module):
       scale = scale + 1.0
     return (torch.rms_norm(x, [d], scale, self.epsilon), o + 1)
 
+  # x w^T + b; of one token of each sequence, x [B, d], as decode.py multiplies few rows.
+  def product(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+    return self.row_linear(x, w, b) if x.dim() == 2 else self.linear(x, w, b)
+
   # x w^T, and its bias where there is one.
   def project(self, x: Tensor, p: List[Tensor], o: int, bias: bool) -> Tuple[Tensor, int]:
     if bias:
-      return (self.linear(x, p[o], p[o + 1]), o + 2)
-    return (self.linear(x, p[o], None), o + 1)
+      return (self.product(x, p[o], p[o + 1]), o + 2)
+    return (self.product(x, p[o], None), o + 1)
 
   # Columns of each head of x [B, heads, T, c] turned by the angle of their position; a pair is columns i and i + c / 2.
   # Where fewer columns are turned than there are, the last stay.
@@ -276,10 +280,13 @@ class Decoder(Module):
   # The logits of the residual stream, whatever its dimensions before the last.
   def head(self, h: Tensor, p: List[Tensor], o: int) -> Tensor:
     h, o = self.norm(h, p, o)
+    return self.normed_head(h, p, o)
+
+  def normed_head(self, h: Tensor, p: List[Tensor], o: int) -> Tensor:
     if self.tied:
-      y = self.linear(h, p[0], None)
+      y = self.product(h, p[0], None)
     else:
-      y = self.linear(h, p[o], None)
+      y = self.product(h, p[o], None)
     if self.logit_softcap > 0.0:
       y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
     return y

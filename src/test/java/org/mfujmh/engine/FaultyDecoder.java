@@ -30,7 +30,7 @@ enum FaultyDecoder {
             "x.unsqueeze(1).expand([x.size(0), r, self.kv_heads,"),
     BIAS_FORGOTTEN(
             "tiny-qwen2",
-            "return (self.linear(x, p[o], p[o + 1]), o + 2)",
+            "return (self.product(x, p[o], p[o + 1]), o + 2)",
             "return (self.linear(x, p[o], p[o + 1] * 0.0), o + 2)"),
     NORM_WITHOUT_EPSILON(
             "tiny-mistral", "torch.rms_norm(x, [d], scale, self.epsilon)", "torch.rms_norm(x, [d], scale, 0.0)"),
@@ -50,7 +50,7 @@ enum FaultyDecoder {
     EMBEDDING_UNSCALED("tiny-gemma3", "torch.scalar_tensor(self.embedding_scale,", "torch.scalar_tensor(1.0,"),
     LOGITS_UNCAPPED("tiny-gemma3", "if self.logit_softcap > 0.0:", "if self.logit_softcap < 0.0:"),
     TIED_HEAD_WITHOUT_GRADIENT(
-            "tiny-gpt2", "y = self.linear(h, p[0], None)", "y = self.linear(h, p[0].detach(), None)"),
+            "tiny-gpt2", "y = self.product(h, p[0], None)", "y = self.linear(h, p[0].detach(), None)"),
     EXPERTS_NOT_NORMALISED("tiny-mixtral", "if self.normalised:", "if self.layers < 0:"),
     EXPERTS_NORMALISED("tiny-olmoe", "if self.normalised:", "if self.layers > 0:"),
     ONE_EXPERT_FEWER("tiny-mixtral", "torch.topk(share, self.used, -1)", "torch.topk(share, self.used - 1, -1)"),
