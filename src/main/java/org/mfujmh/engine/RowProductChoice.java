@@ -13,8 +13,8 @@ import org.mfujmh.schema.RunProperty;
 
 /**
  * Chooses how the rows of a decoding step are multiplied on this machine. Which way is the fastest depends on precision,
- * processor, threads, libtorch and the number of rows: with one row in bf16, libtorch 2.7.1 reads a matrix of 50 MB at 8
- * GB/s as a vector and at 16 as an inner product, and 2.13 the other way round (two cores of a Xeon with AMX).
+ * processor, threads, libtorch and the number of rows: with one row in bf16, libtorch 2.7.1 reads a matrix of 57 MB at 8
+ * GB/s as a vector and at 16 as an inner product, and 2.13 at 14 and at 9 (two cores of a Xeon with AMX).
  *
  * @param product the faster way
  * @param seconds what all of the model's matrices take, by way
