@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.memory.MemoryPass;
-import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Checkpoint;
 import org.mfujmh.model.Gemm;
@@ -137,7 +136,7 @@ final class HelpLists {
     /** The models of the notebook. */
     static final class NotebookModels extends Labels {
         NotebookModels() {
-            super(Models.notebook().stream(), Architecture::name);
+            super(Models.notebookNames().stream(), name -> name);
         }
     }
 

@@ -1,8 +1,9 @@
 package org.mfujmh.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import org.mfujmh.model.ExecutedOp;
 
 /** Records the operators that libtorch runs, by its own profiler. */
 public final class OperatorTrace {
+    private static final JsonFactory JSON = new JsonFactory();
+
     private OperatorTrace() {}
 
     /**
@@ -39,17 +42,42 @@ public final class OperatorTrace {
         }
     }
 
+    /** The trace is an array of events, of which the name and the sizes of the inputs count. */
     private static List<ExecutedOp> read(Path file) throws IOException {
         List<ExecutedOp> operations = new ArrayList<>();
-        for (JsonNode event : new ObjectMapper().readTree(file.toFile())) {
-            List<List<Long>> shapes = new ArrayList<>();
-            for (JsonNode argument : event.path("shape")) {
-                List<Long> shape = new ArrayList<>();
-                argument.forEach(size -> shape.add(size.asLong()));
-                shapes.add(shape);
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.START_OBJECT) {
+                operations.add(event(parser));
             }
-            operations.add(new ExecutedOp(event.path("name").asText(), shapes));
         }
         return operations;
+    }
+
+    private static ExecutedOp event(JsonParser parser) throws IOException {
+        String operator = "";
+        List<List<Long>> shapes = List.of();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "name" -> operator = parser.getText();
+                case "shape" -> shapes = shapes(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        return new ExecutedOp(operator, shapes);
+    }
+
+    private static List<List<Long>> shapes(JsonParser parser) throws IOException {
+        List<List<Long>> shapes = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            List<Long> shape = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                shape.add(parser.getLongValue());
+            }
+            shapes.add(shape);
+        }
+        return shapes;
     }
 }

@@ -1,15 +1,15 @@
 package org.mfujmh.model.hub;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,15 +30,13 @@ final class ConfigJson {
     private static final int LONGEST_NUMBER = 40;
     private static final int LONGEST_REASON = 200;
 
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .maxNumberLength(LONGEST_NUMBER)
-                            .maxDocumentLength(MOST_BYTES)
-                            .build())
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .maxDocumentLength(MOST_BYTES)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     /** Fields that change neither the count nor the function of a forward and backward pass. */
@@ -168,15 +166,20 @@ final class ConfigJson {
 
     /** @param where how sentences call it */
     static ConfigJson parse(String where, String text) {
-        try {
-            JsonNode node = JSON.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
-            if (node instanceof ObjectNode object) {
-                return new ConfigJson(where, object);
+        try (JsonParser parser = JSON.createParser(text.startsWith("\uFEFF") ? text.substring(1) : text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new BadInput(where + " is not a config.json: it has no JSON object.");
             }
-            throw new BadInput(where + " is not a config.json: it has no JSON object.");
+            ObjectNode object = JsonTree.object(parser);
+            if (parser.nextToken() != null) {
+                throw new BadInput(where + " is not a config.json: something follows its JSON object.");
+            }
+            return new ConfigJson(where, object);
         } catch (JsonProcessingException e) {
             String why = ConfigFields.onOneLine(e.getOriginalMessage(), LONGEST_REASON);
             throw new BadInput(where + " is not a config.json: " + why + ".", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a text in memory
         }
     }
 
@@ -191,7 +194,7 @@ final class ConfigJson {
 
     /** On one line, its fields in order, without those that change nothing: equal for equal models. */
     String canonical() {
-        ObjectNode kept = JSON.createObjectNode();
+        ObjectNode kept = JsonNodeFactory.instance.objectNode();
         Set<String> names = new TreeSet<>();
         object.fieldNames().forEachRemaining(names::add);
         names.stream()

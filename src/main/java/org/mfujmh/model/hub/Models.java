@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +33,14 @@ public final class Models {
 
     private static final List<String> NOTEBOOK = List.of("gpt-small", "gpt-medium", "gpt-large", "gpt-xl");
 
-    private static final Map<String, Architecture> SHIPPED = shippedFiles();
+    /** In the order of the index. Each is read when it is asked for: a process of the suite needs one of them. */
+    private static final List<String> SHIPPED =
+            resource("index.txt").lines().filter(line -> !line.isBlank()).toList();
 
-    /** Read in this process, by name. */
+    /** Of those that are shipped, the ones that this process has read. */
+    private static final Map<String, Architecture> READ = new ConcurrentHashMap<>();
+
+    /** Of a user's, the ones that this process has read. */
     private static final Map<String, Configured> CONFIGURED = new ConcurrentHashMap<>();
 
     private Models() {}
@@ -51,12 +55,17 @@ public final class Models {
 
     /** The four models of the notebook, smallest first. */
     public static List<Architecture> notebook() {
-        return NOTEBOOK.stream().map(SHIPPED::get).toList();
+        return NOTEBOOK.stream().map(Models::ofIndex).toList();
+    }
+
+    /** The names of {@link #notebook()}. */
+    public static List<String> notebookNames() {
+        return NOTEBOOK;
     }
 
     /** All models with a name, {@code gpt-tiny} among them, which serves tests. */
     public static List<Architecture> shipped() {
-        return List.copyOf(SHIPPED.values());
+        return SHIPPED.stream().map(Models::ofIndex).toList();
     }
 
     /** The {@code model_type}s that are read. */
@@ -73,9 +82,9 @@ public final class Models {
      *     config.json is not supported
      */
     public static Architecture named(String name) {
-        Architecture shipped = SHIPPED.get(NAMES_OF_GPT2.getOrDefault(name, name));
-        if (shipped != null) {
-            return shipped;
+        String own = NAMES_OF_GPT2.getOrDefault(name, name);
+        if (SHIPPED.contains(own)) {
+            return ofIndex(own);
         }
         if (CONFIGURED.containsKey(name)) {
             return CONFIGURED.get(name).architecture();
@@ -87,12 +96,12 @@ public final class Models {
         if (json.isPresent()) {
             return ofJson(name, json.get());
         }
-        throw DidYouMean.noSuch(PassParams.MODEL, name, List.copyOf(SHIPPED.keySet()));
+        throw DidYouMean.noSuch(PassParams.MODEL, name, SHIPPED);
     }
 
     /** Whether a model is shipped under that name or another name for it. */
     public static boolean isShipped(String name) {
-        return SHIPPED.containsKey(NAMES_OF_GPT2.getOrDefault(name, name));
+        return SHIPPED.contains(NAMES_OF_GPT2.getOrDefault(name, name));
     }
 
     /** Whether that is the path of a file or folder instead of a name. */
@@ -191,7 +200,7 @@ public final class Models {
     /** How a GPT-2 name was interpreted, as a sentence; empty for the project's own names. */
     public static Optional<String> noteOn(String name) {
         return Optional.ofNullable(NAMES_OF_GPT2.get(name))
-                .map(SHIPPED::get)
+                .map(Models::ofIndex)
                 .map(model -> String.format(
                         Locale.ROOT,
                         "%s is measured as %s: the sizes of GPT-2, with an output head of its own (%,d parameters; GPT-2's head"
@@ -202,13 +211,9 @@ public final class Models {
                         model.parametersTied()));
     }
 
-    private static Map<String, Architecture> shippedFiles() {
-        Map<String, Architecture> models = new LinkedHashMap<>();
-        for (String name :
-                resource("index.txt").lines().filter(line -> !line.isBlank()).toList()) {
-            models.put(name, ConfigJson.parse(name, resource(name + ".json")).model(name));
-        }
-        return models;
+    private static Architecture ofIndex(String name) {
+        return READ.computeIfAbsent(
+                name, any -> ConfigJson.parse(name, resource(name + ".json")).model(name));
     }
 
     private static String resource(String name) {

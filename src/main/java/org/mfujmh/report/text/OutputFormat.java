@@ -11,8 +11,6 @@ public enum OutputFormat {
     JSON,
     CSV;
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     /**
      * Renders a result: the table or, for JSON, the value behind it.
      *
@@ -29,8 +27,10 @@ public enum OutputFormat {
     }
 
     public static String json(Object value) {
+        // made here: every command loads this class, few write JSON, and a mapper takes a third of a second
+        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         try {
-            return MAPPER.writeValueAsString(value) + "\n";
+            return mapper.writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A result that cannot be written as JSON: " + value, e);
         }

@@ -2,7 +2,6 @@ package org.mfujmh.suite.plan;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.mfujmh.model.Architecture;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
 
@@ -19,7 +18,7 @@ public enum DeviceDefaults {
      */
     List<String> of(String benchmark, String parameter, String[] annotated) {
         if (this == GPU && parameter.equals(PassParams.MODEL)) {
-            return Models.notebook().stream().map(Architecture::name).toList();
+            return Models.notebookNames();
         }
         if (this == GPU && parameter.equals(PassParams.BATCH_SIZE) && Combination.hasLargestBatch(benchmark)) {
             return List.of(PassParams.MAX_BATCH);
