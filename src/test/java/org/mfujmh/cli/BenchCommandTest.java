@@ -87,7 +87,11 @@ class BenchCommandTest {
         Files.writeString(folder.resolve("vast.json"), VAST);
         Ran ran = bench(arguments.replace("FOLDER", folder.toString()));
         assertThat(ran.err()).contains(asked).contains(possible);
-        assertThat(ran.err().lines()).as(ran.err()).hasSize(1);
+        assertThat(ran.err().lines())
+                .as(ran.err())
+                .filteredOn(
+                        line -> !line.startsWith("Waiting: ")) // a suite of somebody else's, for the machine's memory
+                .hasSize(1);
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.out()).isEmpty();
     }
