@@ -16,13 +16,13 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkSeries;
+import org.mfujmh.suite.run.JoinedForks;
 import org.mfujmh.suite.run.Provenance;
 
 /** {@code --gate}: the baseline is a file, of another session and perhaps of another day. */
 final class GateOnFile extends GateStrategy {
     private final Optional<Path> named;
-    private final Map<Combination, ForkSeries> series = new HashMap<>();
+    private final Map<Combination, JoinedForks> series = new HashMap<>();
     private List<Entry> baseline = List.of();
     private Path file;
 
@@ -115,7 +115,7 @@ final class GateOnFile extends GateStrategy {
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
-        ForkSeries forksSoFar = series.computeIfAbsent(combination, ForkSeries::new);
+        JoinedForks forksSoFar = series.computeIfAbsent(combination, JoinedForks::new);
         // What an earlier, stopped run left is a file without its forks: the second look has all of its own.
         int wanted = forksSoFar.isEmpty() && isSecondLook() ? 2 * forks : forks;
         return forksSoFar.add(runner.run(combination, provenance, wanted));

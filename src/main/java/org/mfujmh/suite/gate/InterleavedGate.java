@@ -11,8 +11,8 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkSeries;
 import org.mfujmh.suite.run.Interleaving;
+import org.mfujmh.suite.run.JoinedForks;
 import org.mfujmh.suite.run.Provenance;
 
 /**
@@ -20,8 +20,8 @@ import org.mfujmh.suite.run.Provenance;
  * machine affect both.
  */
 abstract sealed class InterleavedGate extends GateStrategy permits GateOnBuild, GateOnTorch {
-    private final Map<Combination, ForkSeries> ours = new HashMap<>();
-    private final Map<Combination, ForkSeries> theirs = new HashMap<>();
+    private final Map<Combination, JoinedForks> ours = new HashMap<>();
+    private final Map<Combination, JoinedForks> theirs = new HashMap<>();
     private final Map<Combination, Entry> baseline = new LinkedHashMap<>();
     private Path file;
 
@@ -55,8 +55,8 @@ abstract sealed class InterleavedGate extends GateStrategy permits GateOnBuild, 
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
-        ForkSeries own = ours.computeIfAbsent(combination, ForkSeries::new);
-        ForkSeries foreign = theirs.computeIfAbsent(combination, ForkSeries::new);
+        JoinedForks own = ours.computeIfAbsent(combination, JoinedForks::new);
+        JoinedForks foreign = theirs.computeIfAbsent(combination, JoinedForks::new);
         CombinationRun.Outcome outcome = new CombinationRun.Outcome.Failed("no fork was requested");
         for (int turn = 0; turn < 2 * forks; turn++) {
             boolean isOurs = Interleaving.isOurs(turn);

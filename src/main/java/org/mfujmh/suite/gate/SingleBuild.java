@@ -4,16 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.run.CombinationRun;
-import org.mfujmh.suite.run.ForkSeries;
+import org.mfujmh.suite.run.JoinedForks;
 import org.mfujmh.suite.run.Provenance;
 
 /** Every combination by one Runner, and nothing after. */
 public class SingleBuild implements MeasurementStrategy {
-    private final Map<Combination, ForkSeries> series = new HashMap<>();
+    private final Map<Combination, JoinedForks> series = new HashMap<>();
 
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
-        return series.computeIfAbsent(combination, ForkSeries::new).add(runner.run(combination, provenance, forks));
+        return series.computeIfAbsent(combination, JoinedForks::new).add(runner.run(combination, provenance, forks));
     }
 }

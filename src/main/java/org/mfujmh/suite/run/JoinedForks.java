@@ -10,11 +10,11 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.WorkloadParams;
 
 /** The forks of one combination by one build, from several Runners, joined to one result. */
-public final class ForkSeries {
+public final class JoinedForks {
     private final Combination combination;
     private final List<RunResult> parts = new ArrayList<>();
 
-    public ForkSeries(Combination combination) {
+    public JoinedForks(Combination combination) {
         this.combination = combination;
     }
 
