@@ -368,6 +368,7 @@ class PageInBrowserIT {
             browser.width(1280);
             browser.open(page);
             assertThat(browser.texts(OVERLAPPING)).as("%s", file).isEmpty();
+            assertThat(browser.texts(OVER_MARKS)).as("%s", file).isEmpty();
         }
     }
 
@@ -391,6 +392,18 @@ class PageInBrowserIT {
             return words.flatMap(([one, a], i) => words.slice(i + 1)
                 .filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom - 3)
                 .map(([other]) => one + ' / ' + other));
+            """;
+
+    /** Names of ceilings in the roofline plot that hide a mark. */
+    private static final String OVER_MARKS = """
+            const marks = [...document.querySelectorAll('#chart-roofline .mark-symbol.role-mark path')]
+                .map(mark => mark.getBoundingClientRect());
+            return [...document.querySelectorAll('#chart-roofline .mark-text.role-mark text')]
+                .filter(text => / (TFLOP|GB)\\/s$/.test(text.textContent))
+                .map(text => [text.textContent, text.getBoundingClientRect()])
+                .filter(([, a]) => marks.some(b =>
+                    a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom - 3))
+                .map(([one]) => one);
             """;
 
     @Test
