@@ -166,9 +166,9 @@ final class CpuName {
         }
         String implementation = field("mimpid")
                 .filter(id -> id.matches(register))
-                .map(id -> " implementation " + id)
+                .map(id -> " impl " + id)
                 .orElse("");
-        return Optional.of("RISC-V vendor " + vendor + " architecture " + architecture + implementation);
+        return Optional.of("RISC-V vendor " + vendor + " arch " + architecture + implementation);
     }
 
     private static boolean isNumber(String text) {

@@ -158,7 +158,7 @@ class CpuNameTest {
                 """;
         file("proc/cpuinfo", hart);
         assertThat(CpuName.of("", root))
-                .isEqualTo("RISC-V vendor 0x710 architecture 0x8000000058000001 implementation 0x1000000049772200");
+                .isEqualTo("RISC-V vendor 0x710 arch 0x8000000058000001 impl 0x1000000049772200");
         file("proc/cpuinfo", hart.replace("0x710", "0x0"));
         assertThat(CpuName.of("", root)).startsWith("unnamed CPU (machine ");
     }
