@@ -13,6 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -28,6 +31,14 @@ import org.apache.commons.csv.CSVRecord;
  */
 public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
     private static final int MOST_BYTES = 1 << 20;
+
+    /** The first line in which Excel and others name the separator. */
+    private static final Pattern SEPARATOR = Pattern.compile("(?i)\"?sep=([,;\t])\"?(\\R|$)");
+
+    /** Spaces within a number in French and Swiss files, and before its per cent sign. */
+    private static final Pattern NO_BREAK = Pattern.compile("(?<=\\d)[\\u00A0\\u2009\\u202F](?=[\\d%])");
+
+    private static final Pattern GROUPED = Pattern.compile("\\d{1,3}(\\.\\d{3})+,\\d");
 
     /**
      * A row.
@@ -64,13 +75,20 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
         if (bytes.length > MOST_BYTES) {
             throw new BadInput(called + " is larger than 1 MiB, so it is not the small CSV file that is expected.");
         }
+        PackedFile.advice(bytes).ifPresent(advice -> {
+            throw new BadInput(called + " " + advice);
+        });
         return parse(text(bytes, called), called, comments);
     }
 
     /** Parses a text in the same way. */
     public static ForeignCsv parse(String given, String called, boolean comments) {
-        String text = given.startsWith("\uFEFF") ? given.substring(1) : given;
-        char delimiter = delimiter(text, comments);
+        String marked = given.startsWith("\uFEFF") ? given.substring(1) : given;
+        Matcher separator = SEPARATOR.matcher(marked);
+        boolean named = separator.lookingAt();
+        String text = named ? marked.substring(separator.end()) : marked;
+        char delimiter = named ? separator.group(1).charAt(0) : delimiter(text, comments);
+        int skipped = named ? 1 : 0;
         CSVFormat.Builder format = CSVFormat.RFC4180
                 .builder()
                 .setDelimiter(delimiter)
@@ -85,9 +103,11 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
             for (CSVRecord record : parser) {
                 List<String> cells = record.stream().toList();
                 if (head.isEmpty()) {
-                    head = withoutEmptyEnd(cells);
+                    head = withoutEmptyEnd(cells).stream()
+                            .map(name -> name.toLowerCase(Locale.ROOT))
+                            .toList();
                 } else if (cells.stream().anyMatch(cell -> !cell.isBlank())) {
-                    rows.add(new Row(parser.getCurrentLineNumber(), padded(cells, head.size())));
+                    rows.add(new Row(skipped + parser.getCurrentLineNumber(), padded(cells, head.size())));
                 }
             }
         } catch (IOException | UncheckedIOException | IllegalStateException | IllegalArgumentException malformed) {
@@ -97,9 +117,16 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
         return new ForeignCsv(head, List.copyOf(rows), delimiter);
     }
 
-    /** A number's text with a decimal point: in a file not separated by commas, a decimal comma is replaced. */
+    /**
+     * A number's text with a decimal point and without the no-break spaces that group its digits. In a file not
+     * separated by commas, a decimal comma is replaced, and the points that then group digits are dropped.
+     */
     public String number(String cell) {
-        return delimiter != ',' && cell.matches("[^,]*\\d,\\d[^,]*") ? cell.replace(',', '.') : cell;
+        String text = NO_BREAK.matcher(cell).replaceAll("");
+        if (delimiter == ',' || !text.matches("[^,]*\\d,\\d[^,]*")) {
+            return text;
+        }
+        return (GROUPED.matcher(text).lookingAt() ? text.replace(".", "") : text).replace(',', '.');
     }
 
     /** Spreadsheets end every row with cells for columns that were once in use. */
@@ -141,7 +168,7 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
         try {
             return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw new BadInput(called + " is not UTF-8 text.", e);
+            throw new BadInput(called + " is not UTF-8 text. Save it as such; Excel calls that CSV UTF-8.", e);
         }
     }
 

@@ -94,6 +94,7 @@ final class GateOptions {
     int report(GateResult result, String command) {
         System.out.print(format.render(result, strict));
         System.out.flush();
+        format.warningsBeside(result).forEach(warning -> System.err.println("Warning: " + warning));
         format.publish(result);
         int exit = result.exitCode(strict);
         if (exit == ExitCode.BAD_INPUT) {

@@ -1,6 +1,8 @@
 package org.mfujmh.cli;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +88,8 @@ final class ReportCommand implements Callable<Integer> {
             throw new BadInput("--chart " + PlainText.of(chart) + " needs an .svg or .png file: use -o "
                     + PlainText.of(chart) + ".svg, or leave out --chart.");
         }
-        Report report = new Report(input());
+        Path file = output == null ? Path.of("report" + ending(chosen)) : output;
+        Report report = new Report(input(file));
         String id = chart == null ? "throughput" : chart;
         byte[] content =
                 switch (chosen) {
@@ -95,7 +98,6 @@ final class ReportCommand implements Callable<Integer> {
                     case SVG -> report.toSvg(id).getBytes(StandardCharsets.UTF_8);
                     case PNG -> report.toPng(id);
                 };
-        Path file = output == null ? Path.of("report" + ending(chosen)) : output;
         WholeFile.write(file, content);
         System.out.println(file);
         return ExitCode.OK;
@@ -122,8 +124,13 @@ final class ReportCommand implements Callable<Integer> {
         return format == Format.MARKDOWN ? ".md" : "." + format.name().toLowerCase(Locale.ROOT);
     }
 
-    private Input input() {
+    /** @param page the file to write, which must not be one of those that are read */
+    private Input input(Path page) {
         List<Path> paths = new ArrayList<>(ResultPaths.of(arguments));
+        requireOther(page, paths);
+        if (baseline != null) {
+            requireOther(page, List.of(baseline));
+        }
         if (baseline == null) {
             return Input.of(files(ResultPaths.withoutBaselines(paths)));
         }
@@ -135,6 +142,20 @@ final class ReportCommand implements Callable<Integer> {
                     + paths.size() + " were given.");
         }
         return Input.of(files(List.of(baseline, paths.get(0))));
+    }
+
+    private static void requireOther(Path page, List<Path> read) {
+        for (Path one : read) {
+            try {
+                if (Files.exists(page) && Files.isSameFile(page, one)) {
+                    throw new BadInput(
+                            PlainText.of(page.toString())
+                                    + " is one of the result files that are read, and would be overwritten. Choose another -o.");
+                }
+            } catch (IOException absent) {
+                // Reading it says so.
+            }
+        }
     }
 
     private static List<Input.File> files(List<Path> paths) {

@@ -1,14 +1,11 @@
 package org.mfujmh.compare;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.PlainText;
 
@@ -20,7 +17,7 @@ public final class Gate {
     private final GatePolicy policy;
     private final boolean interleaved;
     private final List<Candidate> candidates = new ArrayList<>();
-    private final Set<String> differences = new LinkedHashSet<>();
+    private final ConditionChanges differences = new ConditionChanges();
     private final List<String> warnings = new ArrayList<>();
 
     private Gate(GatePolicy policy, boolean interleaved) {
@@ -83,10 +80,11 @@ public final class Gate {
     }
 
     private void add(Pairing pair, Renames renames) {
-        pair.differences().stream()
-                .filter(difference -> !difference.incomparable())
-                .map(Difference::toString)
-                .forEach(differences::add);
+        differences.add(
+                pair.either(),
+                pair.differences().stream()
+                        .filter(difference -> !difference.incomparable())
+                        .toList());
         List<Entry> both =
                 Stream.concat(pair.baseline().stream(), pair.current().stream()).toList();
         String rename = pair.current().isEmpty()
@@ -137,6 +135,6 @@ public final class Gate {
                     + "Measure with -f 5 or more, and the baseline with -f 10.");
         }
         List<String> distinct = warnings.stream().distinct().collect(Collectors.toList());
-        return new GateResult(measurements, List.copyOf(differences), distinct, policy);
+        return new GateResult(measurements, differences.sentences(), distinct, policy);
     }
 }

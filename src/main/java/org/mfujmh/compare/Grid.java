@@ -183,14 +183,15 @@ public final class Grid {
     private static List<String> differences(List<GridLine> lines, List<String> columns) {
         List<String> sentences = new ArrayList<>();
         for (int i = 1; i < columns.size(); i++) {
-            Set<String> found = new LinkedHashSet<>();
+            ConditionChanges changes = new ConditionChanges();
             for (GridLine line : lines) {
                 Optional<Entry> first = line.entries.get(0);
                 Optional<Entry> other = line.entries.get(i);
                 if (first.isPresent() && other.isPresent()) {
-                    Difference.between(first.get(), other.get()).forEach(one -> found.add(one.toString()));
+                    changes.add(other.get(), Difference.between(first.get(), other.get()));
                 }
             }
+            List<String> found = changes.sentences();
             if (!found.isEmpty()) {
                 String all = found.stream().limit(12).collect(Collectors.joining("; "));
                 sentences.add(columns.get(i) + " compared with " + columns.get(0) + ": " + all

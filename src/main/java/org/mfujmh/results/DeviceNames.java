@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 public final class DeviceNames {
     private static final Pattern UNKNOWN = Pattern.compile(
             "[-?\\s]*|<?unknown( (cpu|gpu|device|processor))?>?|n/?a|none|null|unidentified gpu|unnamed( \\w+)?"
-                    + " (cpu|gpu)",
+                    + " (cpu|gpu)|(common (32-bit )?kvm processor|qemu (virtual|tcg) cpu( version \\S+)?)",
             Pattern.CASE_INSENSITIVE);
 
     private DeviceNames() {}

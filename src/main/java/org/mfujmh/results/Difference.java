@@ -59,9 +59,14 @@ public record Difference(String what, String before, String after, boolean incom
         return found.list;
     }
 
+    /** The two values, {@code 2.7.1 -> 2.8.0}. */
+    public String change() {
+        return PlainText.of(before) + " -> " + PlainText.of(after);
+    }
+
     @Override
     public String toString() {
-        return what + ": " + PlainText.of(before) + " -> " + PlainText.of(after);
+        return what + ": " + change();
     }
 
     /** Collects the differences between two entries. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.mfujmh.BadInput;
+import org.mfujmh.PackedFile;
 import org.mfujmh.WholeFile;
 
 /** A result file: the JSON array that JMH writes with {@code -rf json} and that every JMH reader accepts. */
@@ -39,7 +40,11 @@ public final class ResultFile {
                 throw new BadInput(name + " has " + megabytes + " MB, too large for this JVM's heap of " + heap
                         + " MB. Split it, or set a larger heap with JAVA_TOOL_OPTIONS=-Xmx" + 3 * megabytes + "m.");
             }
-            return Files.readAllBytes(file);
+            byte[] bytes = Files.readAllBytes(file);
+            PackedFile.advice(bytes).ifPresent(advice -> {
+                throw new BadInput(name + " " + advice);
+            });
+            return bytes;
         } catch (NoSuchFileException e) {
             throw new BadInput("There is no file " + name + ".", e);
         } catch (AccessDeniedException e) {

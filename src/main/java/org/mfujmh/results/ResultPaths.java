@@ -36,7 +36,11 @@ public final class ResultPaths {
         for (String argument : arguments) {
             List<Path> meant = meant(argument);
             if (meant.isEmpty()) {
-                throw new BadInput(PlainText.of(argument) + " has no result files (no .json except " + BASELINE + ").");
+                String none = " (no .json except " + BASELINE + ").";
+                throw new BadInput(
+                        Files.isDirectory(Path.of(argument))
+                                ? PlainText.of(argument) + " has no result files" + none
+                                : "No result file matches the pattern " + PlainText.of(argument) + none);
             }
             files.addAll(meant);
         }

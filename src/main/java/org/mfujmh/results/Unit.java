@@ -28,6 +28,11 @@ public final class Unit {
         this.per = per;
     }
 
+    /** A unit for people: tokens are spelt out, {@code tokens/s} for the files' {@code tok/s}. */
+    public static String inWords(String unit) {
+        return unit.replaceAll("\\btok\\b", "tokens");
+    }
+
     private static Map<String, Part> known() {
         Map<String, Part> parts = new HashMap<>();
         add(parts, "time", 1e-9, "ns");

@@ -83,6 +83,22 @@ class CheckCommandTest {
         assertThat(demanding.exitCode()).as(demanding.out()).isEqualTo(strict);
     }
 
+    /** CSV has rows only, so what concerns all of them goes to standard error. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "markdown", "json", "csv", "junit", "github"})
+    void everyFormatWarnsOfMissingBesideNew(String format) throws Exception {
+        Path before = file("before.json", steady(), run("one").param("n", "1").forks(HUNDRED));
+        Path after = file("after.json", steady(), run("quite").param("m", "2").forks(HUNDRED));
+
+        Launched result = Launched.here("check", "--format", format, "--baseline", before, after);
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out() + result.err())
+                .contains("1 measurement is missing and 1 is new")
+                .doesNotContain("renamed:");
+        assertThat(result.out()).contains("MISSING", "NEW");
+    }
+
     @Test
     void whatIsOnlyOnOneSideIsMissingOrNew() throws Exception {
         Path before = file("before.json", steady(), run("one").forks(HUNDRED));

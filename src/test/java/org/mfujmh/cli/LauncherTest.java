@@ -34,6 +34,7 @@ class LauncherTest {
     @BeforeEach
     void unpackedArchive() throws IOException {
         home = Files.createDirectories(folder.resolve("a home/mfu-jmh"));
+        Files.createDirectories(home.resolve("lib"));
         Files.copy(Path.of("mfu"), home.resolve("mfu"), StandardCopyOption.COPY_ATTRIBUTES);
         java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
         program(java, "for a in \"$@\"; do echo \"<$a>\"; done");
@@ -69,6 +70,23 @@ class LauncherTest {
         assertSentence(run("a home/mfu-jmh/mfu"), "MFU_JAVA_OPTS has an unterminated quote");
         environment.put("MFU_JAVA_OPTS", "  ");
         assertThat(run("a home/mfu-jmh/mfu").out().lines()).doesNotContain("<>");
+    }
+
+    /** On Debian and Ubuntu sh is dash. */
+    @Test
+    void itRunsWhenCalledBySh() throws Exception {
+        Ran ran = run("sh", "a home/mfu-jmh/mfu", "peaks", "a b");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out().lines()).contains("<peaks>", "<a b>");
+        assertThat(ran.err()).isEmpty();
+    }
+
+    @Test
+    void aCopyWithoutTheRestIsASentence() throws Exception {
+        Files.copy(home.resolve("mfu"), folder.resolve("mfu"), StandardCopyOption.COPY_ATTRIBUTES);
+
+        assertSentence(run("./mfu", "peaks"), "has neither pom.xml nor lib. Link to the mfu of a checkout");
     }
 
     @Test

@@ -55,6 +55,8 @@ class ReportCommandTest {
                 "missing.json | There is no file",
                 "broken.json | broken.json",
                 "empty.json | is empty",
+                "good.json --format html -o good.json | is one of the result files that are read",
+                "missing-*.json | No result file matches the pattern",
                 "good.json -o x.pdf | has no known extension",
                 "good.json -o x.html --chart throughput | needs an .svg or .png file",
                 "good.json -o x.svg --chart roofline | No measurement is a pass of a known model",

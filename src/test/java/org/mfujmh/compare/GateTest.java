@@ -146,6 +146,25 @@ class GateTest {
         assertThat(result.differences()).containsExactly("PyTorch: 2.5 -> 2.7", "commit: abc -> def");
     }
 
+    /** Each pass chooses its own backend, so the same condition changes in two ways. */
+    @Test
+    void aConditionThatChangesInSeveralWaysIsOneSentence() {
+        JmhJson forward = JmhJson.of("org.example.Pass.forward").forks(HUNDRED);
+        JmhJson backward = JmhJson.of("org.example.Pass.backward").forks(HUNDRED);
+        GateResult result = Gate.decide(
+                List.of(
+                        forward.property("mfu.form", "plain").entry(),
+                        backward.property("mfu.form", "hand").entry()),
+                List.of(
+                        forward.property("mfu.form", "hand").entry(),
+                        backward.property("mfu.form", "plain").entry()),
+                GatePolicy.DEFAULT);
+
+        assertThat(result.differences())
+                .containsExactly("backend of the fused program: plain -> hand (Pass.forward), hand -> plain"
+                        + " (Pass.backward)");
+    }
+
     @Test
     void bothPrecisionsInBothFilesArePairedEachWithItsOwn() {
         JmhJson half = onDevice("H100").param("dtype", "bf16");

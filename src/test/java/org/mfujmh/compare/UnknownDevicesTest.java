@@ -25,7 +25,7 @@ class UnknownDevicesTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"-", "", "unknown", "Unknown CPU", "unidentified GPU"})
+    @ValueSource(strings = {"-", "", "unknown", "Unknown CPU", "unidentified GPU", "Common KVM processor"})
     void theGateDoesNotCompareThem(String device) throws IOException {
         GateResult result =
                 Gate.decide(entries("arm_a.json", device), entries("arm_b.json", device), GatePolicy.DEFAULT);

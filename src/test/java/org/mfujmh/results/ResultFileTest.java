@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,6 +205,17 @@ class ResultFileTest {
                 .hasMessageContaining("UTF-8");
         Path broken = Files.write(folder.resolve("w.json"), new byte[] {'[', '{', '"', (byte) 0xC3, (byte) 0x28});
         assertThatThrownBy(() -> ResultFile.read(broken)).isInstanceOf(BadInput.class);
+    }
+
+    @Test
+    void aCompressedFileIsASentence() throws IOException {
+        Path file = folder.resolve("r.json.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(("[" + FAITHFUL + "]").getBytes(StandardCharsets.UTF_8));
+        }
+        assertThatThrownBy(() -> ResultFile.read(file))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("r.json.gz is compressed with gzip. Unpack it");
     }
 
     @Test

@@ -29,8 +29,17 @@ final class CpuName {
     private static final Pattern NO_NAME = Pattern.compile(
             "[-?.0\\s]*|<?unknown( cpu| processor)?>?|n/?a|none|null|undefined|not (specified|available)|to be filled.*"
                     + "|(virtual )?(cpu|processor)|armv\\d+l? processor.*|aarch64"
-                    + " processor.*|(aarch|arm|risc-?v|ppc|s390)\\w*",
+                    + " processor.*|(aarch|arm|risc-?v|ppc|s390)\\w*|virtual cpu [0-9a-f]+|[0-9a-f]{2}/[0-9a-f]{2}"
+                    + "|genuine intel(\\(r\\))? cpu( +0000.*)?",
             Pattern.CASE_INSENSITIVE);
+
+    /** Models that a hypervisor invents: neither the name nor family and model say what the CPU is. */
+    private static final Pattern INVENTED = Pattern.compile(
+            "(common (32-bit )?kvm|qemu (virtual|tcg)|kvm(32|64)|qemu(32|64)|pc-(q35|i440fx)).*",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Names of a generation of cores rather than of a CPU. */
+    private static final Pattern GENERATION = Pattern.compile("power\\d+\\w?\\b.*", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, String> VENDORS =
             Map.of("GenuineIntel", "Intel", "AuthenticAMD", "AMD", "HygonGenuine", "Hygon", "CentaurHauls", "Zhaoxin");
@@ -58,7 +67,10 @@ final class CpuName {
         String name =
                 given == null ? "" : given.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         boolean named = !NO_NAME.matcher(name).matches();
-        if (named && !ArmCores.isCore(name)) {
+        if (INVENTED.matcher(name).matches()) {
+            return cut(info.withDetails(name)) + " " + MachineId.inBrackets(root);
+        }
+        if (named && !info.isOfACore(name)) {
             return name;
         }
         String made = named ? name : info.cores().or(info::model).orElse("");
@@ -66,7 +78,21 @@ final class CpuName {
             String maker = info.maker().map(who -> who + " ").orElse("");
             return "unnamed " + maker + "CPU " + MachineId.inBrackets(root);
         }
-        return cut(Stream.concat(Stream.of(made), info.details().stream()).collect(Collectors.joining(", ")));
+        return cut(info.withDetails(made));
+    }
+
+    /**
+     * Whether many CPUs of different speed share the name: that of a core, or of a generation. OSHI makes names from part
+     * numbers, so on Arm a name counts only if the system itself reports it.
+     */
+    private boolean isOfACore(String name) {
+        boolean reported = processors.stream().anyMatch(processor -> processor.containsValue(name));
+        boolean made = field("cpu implementer").isPresent() && !reported;
+        return made || ArmCores.isCore(name) || GENERATION.matcher(name).matches();
+    }
+
+    private String withDetails(String name) {
+        return Stream.concat(Stream.of(name), details().stream()).collect(Collectors.joining(", "));
     }
 
     private static String cut(String name) {
@@ -113,10 +139,36 @@ final class CpuName {
                     .orElse("");
             return Optional.of(vendor + " family " + family.get() + " model " + model.get() + stepping);
         }
-        return Stream.of("model name", "cpu model", "uarch", "cpu", "machine")
+        return Stream.of("model name", "cpu model", "uarch", "cpu")
                 .flatMap(name -> field(name).stream())
                 .filter(text -> !NO_NAME.matcher(text).matches())
-                .findFirst();
+                .findFirst()
+                .or(this::mainframe)
+                .or(this::hart);
+    }
+
+    /** IBM Z: the type of the machine, e.g. 8561 (z15). */
+    private Optional<String> mainframe() {
+        return field("vendor_id")
+                .filter("IBM/S390"::equals)
+                .flatMap(vendor -> field("machine"))
+                .filter(CpuName::isNumber)
+                .map(machine -> "IBM Z machine " + machine);
+    }
+
+    /** RISC-V: the registers mvendorid, marchid and mimpid; 0 means not implemented. */
+    private Optional<String> hart() {
+        String vendor = field("mvendorid").orElse("");
+        String architecture = field("marchid").orElse("");
+        String register = "0x0*[1-9a-f][0-9a-f]{0,15}";
+        if (!vendor.matches(register) || !architecture.matches(register)) {
+            return Optional.empty();
+        }
+        String implementation = field("mimpid")
+                .filter(id -> id.matches(register))
+                .map(id -> " impl " + id)
+                .orElse("");
+        return Optional.of("RISC-V vendor " + vendor + " arch " + architecture + implementation);
     }
 
     private static boolean isNumber(String text) {
@@ -172,6 +224,13 @@ final class CpuName {
         OptionalLong khz = number(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"), "");
         if (khz.isPresent()) {
             return OptionalLong.of(khz.getAsLong() / 1000);
+        }
+        OptionalDouble clock = field("clock") // Power: "2200.000000MHz"
+                .filter(text -> text.matches("\\d{2,5}(\\.\\d{1,9})?MHz"))
+                .map(text -> OptionalDouble.of(Double.parseDouble(text.substring(0, text.length() - 3))))
+                .orElse(decimal("cpu mhz static"));
+        if (clock.isPresent()) {
+            return OptionalLong.of(Math.round(clock.getAsDouble()));
         }
         OptionalDouble bogomips = decimal("bogomips");
         if (field("cpu family").isEmpty() || bogomips.isEmpty()) {

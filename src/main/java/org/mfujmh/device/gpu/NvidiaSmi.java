@@ -109,7 +109,7 @@ public final class NvidiaSmi {
         }
         List<Gpu> gpus = new ArrayList<>();
         List<String> strange = new ArrayList<>();
-        answer.output().lines().filter(line -> !line.isBlank()).forEach(line -> SmiOutput.gpu(fields, line)
+        answer.output().lines().filter(line -> !line.isBlank()).forEach(line -> SmiOutput.gpu(fields, line, gpus.size())
                 .ifPresentOrElse(gpus::add, () -> strange.add(line)));
         if (!gpus.isEmpty()) {
             return withDetails(gpus, strange);
@@ -180,12 +180,15 @@ public final class NvidiaSmi {
         if (gpu.memoryUsedMib().isPresent()) {
             return gpu.memoryUsedMib();
         }
-        List<GpuProcess> all = find(path, usual)
+        Map<String, List<GpuProcess>> byGpu = find(path, usual)
                 .flatMap(program -> new NvidiaSmi(program, TIMEOUT)
                         .ask(query("compute-apps", SmiOutput.PROCESS_FIELDS), "who uses it", new ArrayList<>()))
-                .map(output -> on(gpu, SmiOutput.processes(output)))
-                .orElse(List.of());
-        return all.isEmpty()
+                .map(SmiOutput::processes)
+                .orElse(Map.of());
+        List<GpuProcess> all = on(gpu, byGpu);
+        boolean somewhere = byGpu.containsKey(""); // a process on an unknown GPU may be on this one
+        return somewhere
+                        || all.isEmpty()
                         || all.stream().anyMatch(process -> process.memoryMib().isEmpty())
                 ? OptionalInt.empty()
                 : OptionalInt.of(all.stream()

@@ -52,7 +52,8 @@ public final class SmiOutput {
 
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,9}([.,]\\d{1,9})?)( (MiB|MHz|W))?");
 
-    private static final Pattern PROCESS = Pattern.compile("(\\S+),\\s+(\\d{1,18}|\\[.*?\\]|N/A),\\s+(.*),\\s+(\\S.*)");
+    private static final Pattern PROCESS =
+            Pattern.compile("(\\S+|\\[.*?\\]),\\s+(\\d{1,18}|\\[.*?\\]|N/A),\\s+(.*),\\s+(\\S.*)");
 
     /** The name of a GPU whose name the driver does not report. */
     static final String UNNAMED = "unnamed NVIDIA GPU";
@@ -74,11 +75,18 @@ public final class SmiOutput {
      * @param fields the queried fields, including {@code index} and {@code uuid}
      */
     public static Optional<Gpu> gpu(List<String> fields, String line) {
+        return gpu(fields, line, 0);
+    }
+
+    /** @param position of the row, which is the index if the driver does not report it */
+    static Optional<Gpu> gpu(List<String> fields, String line, int position) {
         Map<String, String> cells = cells(fields, line);
-        OptionalInt index = integer(cells.get("index"));
-        // A row must have an index and a UUID, possibly unreported; an error message with commas has neither.
         String uuid = cells.getOrDefault("uuid", "");
-        if (index.isEmpty() || !(UUID.matcher(uuid).matches() || isUnknown(uuid))) {
+        boolean unnumbered =
+                isUnknown(cells.getOrDefault("index", "")) && UUID.matcher(uuid).matches();
+        OptionalInt index = unnumbered ? OptionalInt.of(position) : integer(cells.get("index"));
+        // A row must have an index or a UUID; an error message with commas has neither.
+        if (index.isEmpty() || !isUuid(uuid)) {
             return Optional.empty();
         }
         String name = text(cells.get("name"));
@@ -109,14 +117,17 @@ public final class SmiOutput {
         return number.orElse(0) > 0 ? number : OptionalInt.empty();
     }
 
-    /** Processes by the UUID of their GPU, from {@code --query-compute-apps=...}. */
+    /**
+     * Processes by the UUID of their GPU, from {@code --query-compute-apps=...}; under the empty UUID if the driver does
+     * not report the GPU.
+     */
     static Map<String, List<GpuProcess>> processes(String output) {
         Map<String, List<GpuProcess>> byGpu = new LinkedHashMap<>();
         for (String line : output.lines().toList()) {
             Matcher cells = PROCESS.matcher(line.strip());
-            if (cells.matches() && UUID.matcher(cells.group(1)).matches()) {
+            if (cells.matches() && isUuid(cells.group(1))) {
                 long pid = cells.group(2).matches("\\d+") ? Long.parseLong(cells.group(2)) : GpuProcess.UNKNOWN_PID;
-                byGpu.computeIfAbsent(cells.group(1), uuid -> new ArrayList<>())
+                byGpu.computeIfAbsent(text(cells.group(1)), uuid -> new ArrayList<>())
                         .add(new GpuProcess(pid, cells.group(3).strip(), integer(cells.group(4))));
             }
         }
@@ -167,6 +178,11 @@ public final class SmiOutput {
             }
         }
         return byField;
+    }
+
+    /** A UUID or a placeholder for one. */
+    private static boolean isUuid(String cell) {
+        return UUID.matcher(cell).matches() || isUnknown(cell);
     }
 
     private static boolean isUnknown(String cell) {

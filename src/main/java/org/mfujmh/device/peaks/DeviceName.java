@@ -1,10 +1,12 @@
 package org.mfujmh.device.peaks;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.mfujmh.device.cpu.HostCpu;
 
 /**
@@ -48,6 +50,18 @@ final class DeviceName {
             return Optional.of("it is a CPU, and " + HostCpu.WHY_NO_PEAK);
         }
         return Optional.empty();
+    }
+
+    /** Whether the full name has every word of a part of a name, which is not blank. */
+    static boolean extendsName(String full, String part) {
+        List<String> words = words(part);
+        return !words.isEmpty() && words(full).containsAll(words);
+    }
+
+    private static List<String> words(String name) {
+        return Stream.of(normalise(name).split(" ", -1))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     /** Similarity of two names, 0 to 1: the Dice coefficient of their letter pairs. */

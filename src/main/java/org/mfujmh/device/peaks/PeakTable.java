@@ -133,7 +133,15 @@ public record PeakTable(List<Peak> rows) {
                         .formatted(quotable(name), sizes, gib(memoryMib));
     }
 
+    /** Rows whose name has all words of the given one, as H100-PCIe has those of H100; otherwise the most alike. */
     private List<Peak> nearest(String name) {
+        List<Peak> longer = rows.stream()
+                .filter(row -> row.names().stream().anyMatch(other -> DeviceName.extendsName(other, name)))
+                .toList();
+        return longer.isEmpty() ? mostAlike(name) : longer;
+    }
+
+    private List<Peak> mostAlike(String name) {
         return rows.stream()
                 .filter(row -> likeness(row, name) >= LEAST_LIKENESS)
                 .sorted(Comparator.comparingDouble((Peak row) -> likeness(row, name))

@@ -94,7 +94,9 @@ public final class Claims {
             try {
                 results.add(claim(row, "claim " + number).recompute());
             } catch (IllegalArgumentException | ArithmeticException e) {
-                throw new BadInput(name + ", claim " + number + " (" + row.get("claim") + "): " + e.getMessage(), e);
+                String title = row.get("claim").replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
+                String which = number + (title.isBlank() ? "" : " (" + title + ")");
+                throw new BadInput(name + ", claim " + which + ": " + e.getMessage(), e);
             }
         }
         return results;

@@ -136,7 +136,7 @@ public record Answer(String lead, List<Card> cards, int more, Map<String, List<M
         return (one.pass().filter(pass -> !pass.computesGradients()).isPresent() ? 0 : 1e15) + speed(one);
     }
 
-    /** {@code 818 tok/s}. */
+    /** {@code 818 tokens/s}. */
     public static String value(Measured measured) {
         return measured.reading(measured.mainMetric())
                 .map(reading -> rounded(reading.value()) + " " + reading.unit())

@@ -7,6 +7,7 @@ import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
+import org.mfujmh.results.Unit;
 
 /**
  * One metric of one measurement.
@@ -42,8 +43,9 @@ public record MetricReading(Interval interval, int forks, Metric metric) {
         return interval.high();
     }
 
+    /** For people; see {@link Unit#inWords}. */
     public String unit() {
-        return metric.unit();
+        return Unit.inWords(metric.unit());
     }
 
     /** The mean of each fork that has one. */

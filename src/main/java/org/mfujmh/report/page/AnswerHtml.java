@@ -73,9 +73,7 @@ final class AnswerHtml {
                         : "no interval: " + found.forks() + (found.forks() == 1 ? " value" : " forks"))
                 .orElse("");
         String number = reading.map(found -> Answer.rounded(found.value())).orElse("no value");
-        String unit = reading.map(
-                        found -> found.unit().equals(MetricId.MetricUnit.TOKENS_PER_SECOND) ? "tokens/s" : found.unit())
-                .orElse("");
+        String unit = reading.map(MetricReading::unit).orElse("");
         return "<article class=\"card\"><h3>" + HtmlText.escape(title(one)) + "</h3><p class=\"sub\">"
                 + HtmlText.escape(sub(card)) + "</p><p class=\"value\"><span class=\"number\">"
                 + HtmlText.escape(number)

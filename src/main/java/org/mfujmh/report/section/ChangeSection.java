@@ -19,6 +19,7 @@ import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.text.GateReport;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.results.Identity;
+import org.mfujmh.results.Unit;
 
 /** Compares two files, before and after, with the gate's verdicts. */
 public final class ChangeSection {
@@ -145,7 +146,7 @@ public final class ChangeSection {
             Measurement one = result.measurements().get(i);
             table.row()
                     .add(names.get(i))
-                    .add(one.metric() + (one.unit().isEmpty() ? "" : " (" + one.unit() + ")"))
+                    .add(one.metric() + (one.unit().isEmpty() ? "" : " (" + Unit.inWords(one.unit()) + ")"))
                     .add(one.baseline())
                     .add(one.current())
                     .add(one.ratio().estimate())

@@ -10,6 +10,7 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.results.Unit;
 import org.mfujmh.schema.MetricId;
 
 /** Several devices side by side: each model and pass at each device's fastest batch. */
@@ -17,6 +18,7 @@ public final class DevicesSection {
     private static final String ID = "devices";
     private static final String TITLE = "Devices side by side";
     private static final int MOST_DRAWN = 60;
+    private static final String TOKENS = Unit.inWords(MetricId.MetricUnit.TOKENS_PER_SECOND);
     private static final int MOST_DEVICES = 7;
 
     private DevicesSection() {}
@@ -46,7 +48,7 @@ public final class DevicesSection {
                 MOST_DRAWN,
                 sentences,
                 "values");
-        IntervalChart chart = new IntervalChart(ID, TITLE, "tokens per second at each device's best batch", "tok/s");
+        IntervalChart chart = new IntervalChart(ID, TITLE, "tokens per second at each device's best batch", TOKENS);
         for (Measured one : drawn) {
             chart.add(
                     row(one),
@@ -60,7 +62,7 @@ public final class DevicesSection {
                 .text("device")
                 .number("batch", "")
                 .text("how")
-                .reading("tokens/s", "tok/s")
+                .reading("tokens/s", TOKENS)
                 .number("MFU", "share")
                 .number("share of GEMM roofline", "share")
                 .origin();

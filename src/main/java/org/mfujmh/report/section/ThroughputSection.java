@@ -12,11 +12,13 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.results.Unit;
 import org.mfujmh.schema.MetricId;
 
 /** Throughput: tokens per second by model and batch; the score for benchmarks of other suites. */
 public final class ThroughputSection {
     private static final int MOST_DRAWN = 40;
+    private static final String TOKENS = Unit.inWords(MetricId.MetricUnit.TOKENS_PER_SECOND);
     private static final int MOST_UNITS = 4;
 
     private ThroughputSection() {}
@@ -36,7 +38,7 @@ public final class ThroughputSection {
                     .add(one.mainMetric())
                     .add(reading)
                     .add(reading.map(MetricReading::unit)
-                            .orElse(one.entry().primary().unit()))
+                            .orElse(Unit.inWords(one.entry().primary().unit())))
                     .origin(one)
                     .end();
             reading.ifPresent(found -> byUnit.computeIfAbsent(found.unit(), unit -> new ArrayList<>())
@@ -54,7 +56,7 @@ public final class ThroughputSection {
         sentences.add(0, charts.get(0).message());
         return new Section(
                 "throughput",
-                byUnit.containsKey(MetricId.MetricUnit.TOKENS_PER_SECOND) ? "Tokens per second" : "Scores",
+                byUnit.containsKey(TOKENS) ? "Tokens per second" : "Scores",
                 String.join(" ", sentences),
                 charts,
                 Optional.of(table.build()),
@@ -67,7 +69,7 @@ public final class ThroughputSection {
     private static Chart chart(String unit, List<Measured> measured, int number, List<String> sentences) {
         List<Measured> drawn = Section.first(
                 measured, MOST_DRAWN, sentences, "measurements in " + (unit.isEmpty() ? "no unit" : unit));
-        boolean tokens = unit.equals(MetricId.MetricUnit.TOKENS_PER_SECOND);
+        boolean tokens = unit.equals(TOKENS);
         Layout layout = Layout.of(drawn);
         String id = number == 0 ? "throughput" : "throughput-" + (number + 1);
         IntervalChart chart = new IntervalChart(

@@ -35,6 +35,11 @@ public enum GateFormat {
         };
     }
 
+    /** What concerns all measurements and has no place in {@link #render}'s output, which in CSV is rows only. */
+    public List<String> warningsBeside(GateResult result) {
+        return this == CSV ? result.warnings().stream().map(PrintedText::plain).toList() : List.of();
+    }
+
     /**
      * Writes output that does not go to standard output: the job summary, to the file named by GITHUB_STEP_SUMMARY.
      *

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 import org.mfujmh.compare.Verdict;
+import org.mfujmh.results.Unit;
 
 /** The gate's result for people: one row per measurement, followed by all reasons and warnings. */
 public final class GateReport {
@@ -93,7 +94,7 @@ public final class GateReport {
         Measurement one = measurements.get(i);
         return List.of(
                 names.names().get(i),
-                one.metric() + (one.unit().isEmpty() ? "" : " (" + one.unit() + ")"),
+                one.metric() + (one.unit().isEmpty() ? "" : " (" + Unit.inWords(one.unit()) + ")"),
                 NumberFormat.of(one.baseline(), one.unit()),
                 NumberFormat.of(one.current(), one.unit()),
                 NumberFormat.ratio(one.ratio().estimate()),

@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.mfujmh.compare.History;
 import org.mfujmh.compare.Interval;
+import org.mfujmh.results.Unit;
 
 /** Measurements over time, for people: one row per file, with a mark where the level changed. */
 public final class HistoryReport {
@@ -115,7 +116,8 @@ public final class HistoryReport {
         }
         for (int i = 0; i < histories.size(); i++) {
             History history = histories.get(i);
-            String title = names.names().get(i) + ", " + history.metric().name() + " in " + history.unit();
+            String title =
+                    names.names().get(i) + ", " + history.metric().name() + " in " + Unit.inWords(history.unit());
             text.append(heading).append(escape.apply(title)).append("\n\n");
             text.append(draw.apply(withBars ? withBars(history) : new Table(columns(), rows(history))));
             text.append('\n').append(escape.apply(summary(history))).append("\n\n");

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Matrix;
+import org.mfujmh.results.Unit;
 import org.mfujmh.schema.Direction;
 
 /** Measurements side by side, for people: values with their uncertainty, ratios, and what is missing. */
@@ -119,7 +120,7 @@ public final class MatrixReport {
     private String value(Matrix.Cell cell) {
         Interval value = cell.value();
         String noise = noise(value);
-        String unit = commonUnit().isPresent() ? "" : " " + cell.unit();
+        String unit = commonUnit().isPresent() ? "" : " " + Unit.inWords(cell.unit());
         String batch = matrix.ofBestBatches() && !cell.batch().isEmpty() ? " (batch " + cell.batch() + ")" : "";
         return Double.isFinite(value.estimate())
                 ? NumberFormat.of(value.estimate(), cell.unit()) + unit + noise + batch
@@ -175,7 +176,7 @@ public final class MatrixReport {
 
     private String title() {
         return matrix.metric().name()
-                + commonUnit().map(unit -> " (" + unit + ")").orElse("")
+                + commonUnit().map(unit -> " (" + Unit.inWords(unit) + ")").orElse("")
                 + (names.common().isEmpty() ? "" : ", " + names.common());
     }
 

@@ -83,6 +83,86 @@ class CpuNameTest {
         assertThat(CpuName.of("ARMv8 Processor rev 1 (v8l)", root)).isEqualTo("Neoverse-N1");
     }
 
+    /** chef/ohai and many a VPS: QEMU's default models hide the CPU, so two such machines are not one device. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Common KVM processor", "Common 32-bit KVM processor", "QEMU Virtual CPU version 2.5+"})
+    void aModelThatAHypervisorInventsIsThisMachinesAlone(String given) throws IOException {
+        file(
+                "proc/cpuinfo",
+                "processor : 0\nvendor_id : GenuineIntel\ncpu family : 15\nmodel : 6\nmodel name : " + given
+                        + "\nstepping : 1\ncpu MHz : 2399.996\nbogomips : 4799.99\n");
+        file("proc/sys/kernel/random/boot_id", "0b5a7a5c-1f4e-4b5c-9f0e-6b2f0f6d1e11\n");
+        String name = CpuName.of(given, root);
+        file("proc/sys/kernel/random/boot_id", "ffffffff-1f4e-4b5c-9f0e-6b2f0f6d1e11\n");
+
+        assertThat(name).startsWith(given + ", 2.4 GHz (machine ");
+        assertThat(CpuName.of(given, root)).isNotEqualTo(name);
+    }
+
+    /** Amazon, Yandex and engineering samples: the name is a placeholder, but family and model are the CPU's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"06/8f", "Virtual CPU 714389bda930", "Genuine Intel(R) CPU 0000%@"})
+    void aPlaceholderIsReplacedByFamilyAndModel(String given) throws IOException {
+        file(
+                "proc/cpuinfo",
+                "processor : 0\nvendor_id : GenuineIntel\ncpu family : 6\nmodel : 143\nmodel name : " + given
+                        + "\nstepping : 8\nbogomips : 4000.00\n");
+
+        assertThat(CpuName.of(given, root)).isEqualTo("Intel family 6 model 143 stepping 8, 2.0 GHz");
+    }
+
+    /** OSHI calls part 0xd01 of HiSilicon "Kunpeng-920", whatever its caches and clock. */
+    @Test
+    void aNameThatOnlyThePartNumberGivesIsThatOfACore() throws IOException {
+        String arm = "processor : 0\nCPU implementer : 0x48\nCPU variant : 0x1\nCPU part : 0xd01\nCPU revision : 0\n";
+        file("proc/cpuinfo", arm);
+        caches("64K", "512K", "49152K");
+        assertThat(CpuName.of("Kunpeng-920", root)).isEqualTo("Kunpeng-920, r1p0, L2 512 KiB, L3 48 MiB");
+
+        file("proc/cpuinfo", "model name : Kunpeng-920\n" + arm);
+        assertThat(CpuName.of("Kunpeng-920", root)).isEqualTo("Kunpeng-920");
+    }
+
+    /** cpuinfo of IBM's Power and Z, and of RISC-V boards with and without a name. */
+    @Test
+    void otherArchitecturesHaveTheirOwnFields() throws IOException {
+        file("proc/cpuinfo", """
+                processor : 0
+                cpu : POWER9 (architected), altivec supported
+                clock : 2200.000000MHz
+                revision : 2.2 (pvr 004e 1202)
+
+                timebase : 512000000
+                model : IBM,9008-22L
+                """);
+        assertThat(CpuName.of("POWER9 (architected), altivec supported", root))
+                .isEqualTo("POWER9 (architected), altivec supported, 2.2 GHz");
+        file("proc/cpuinfo", """
+                vendor_id : IBM/S390
+                features : esan3 zarch vx
+                processor 0: version = FF,  identification = 3F2BD8,  machine = 8561
+
+                cpu number : 0
+                version : FF
+                machine : 8561
+                cpu MHz static : 5200
+                """);
+        assertThat(CpuName.of("", root)).isEqualTo("IBM Z machine 8561, 5.2 GHz");
+        String hart = """
+                processor : 0
+                hart : 0
+                isa : rv64imafdcv
+                mvendorid : 0x710
+                marchid : 0x8000000058000001
+                mimpid : 0x1000000049772200
+                """;
+        file("proc/cpuinfo", hart);
+        assertThat(CpuName.of("", root))
+                .isEqualTo("RISC-V vendor 0x710 arch 0x8000000058000001 impl 0x1000000049772200");
+        file("proc/cpuinfo", hart.replace("0x710", "0x0"));
+        assertThat(CpuName.of("", root)).startsWith("unnamed CPU (machine ");
+    }
+
     @Test
     void aNameIsKept() throws IOException {
         cpuinfo("gvisor");

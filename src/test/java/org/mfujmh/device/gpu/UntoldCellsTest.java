@@ -97,6 +97,16 @@ class UntoldCellsTest {
     }
 
     @Test
+    void aRowWithoutItsIndexHasItsPlaceInTheList() throws IOException {
+        String other = H100.replace("5c2d3a6e", "00000001");
+        List<Gpu> gpus =
+                script(H100 + "\n" + other.replaceFirst("0", "[N/A]"), "").gpus();
+
+        assertThat(gpus).extracting(Gpu::index).containsExactly(0, 1);
+        assertThat(gpus.get(1).memoryMib()).hasValue(81559);
+    }
+
+    @Test
     void noCardHasNoMemory() {
         assertThat(row(H100.replace("81559", "0")).memoryMib()).isEmpty();
         assertThat(row(H100.replace(" 4,", " 0,")).memoryUsedMib()).hasValue(0);
@@ -144,6 +154,11 @@ class UntoldCellsTest {
         Gpu gpu = found(script(gb10, "%s, 1, a, 300\n%s, 2, b, 200".formatted(uuid, uuid)));
         assertThat(NvidiaSmi.memoryUsedMib(gpu, here, List.of())).hasValue(500);
         gpu = found(script(gb10, "%s, 1, a, 300\n%s, 2, b, [N/A]".formatted(uuid, uuid)));
+        assertThat(NvidiaSmi.memoryUsedMib(gpu, here, List.of())).isEmpty();
+        gpu = found(script(gb10, "%s, 1, a, 300\n[N/A], 2, b, 200".formatted(uuid)));
+        assertThat(gpu.processes()).hasSize(1);
+        assertThat(NvidiaSmi.memoryUsedMib(gpu, here, List.of())).isEmpty();
+        gpu = found(script(gb10, "%s, 1, a, 300\n[Unknown Error], 2, b, 200".formatted(uuid)));
         assertThat(NvidiaSmi.memoryUsedMib(gpu, here, List.of())).isEmpty();
         gpu = found(script(gb10, ""));
         assertThat(NvidiaSmi.memoryUsedMib(gpu, here, List.of())).isEmpty();

@@ -95,6 +95,8 @@ class PeakCsvTest {
     void whatIsNoFileOfTextIsRefusedInASentence() throws IOException {
         Path binary = Files.write(folder.resolve("own.csv"), new byte[] {(byte) 0xc3, 0x28, 0, 1});
         assertRefused(binary, "is not UTF-8 text");
+        Path workbook = Files.write(folder.resolve("own.csv"), new byte[] {'P', 'K', 3, 4, 20, 0});
+        assertRefused(workbook, "is a ZIP archive, as Excel's workbooks are. Unpack it, or save it as text, first.");
         assertRefused(folder, "it is a folder");
         assertRefused(folder.resolve("missing.csv"), "does not exist");
         assertRefused(file(""), "has no rows");

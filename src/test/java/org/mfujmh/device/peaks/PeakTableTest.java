@@ -172,6 +172,18 @@ class PeakTableTest {
         assertThat(resolution.reason()).contains("Similar, but not the same: RTX 4090, ");
     }
 
+    /** The letters of T1000 are like those of H100, but its words are not. */
+    @Test
+    void aPartOfANameListsTheCardsThatHaveIt() {
+        assertThat(nearest("H100")).containsExactlyInAnyOrder("H100-PCIe", "H100-SXM5", "H100-NVL");
+        assertThat(nearest("nvidia a100 80GB")).containsExactlyInAnyOrder("A100-PCIe-80GB", "A100-SXM4-80GB");
+    }
+
+    private static List<String> nearest(String name) {
+        PeakResolution resolution = TABLE.resolve(name, OptionalInt.empty(), PeakPrecision.BF16);
+        return ((UnknownPeak) resolution).nearest().stream().map(Peak::device).toList();
+    }
+
     @Test
     void aCellWhoseSourceDiffersSaysIts() {
         assertThat(row("RTX 5090").source(PeakPrecision.FP8)).contains("VladislavDuma/gpu_specs");

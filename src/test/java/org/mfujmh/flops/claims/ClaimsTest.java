@@ -144,6 +144,30 @@ class ClaimsTest {
                 .isEqualTo(ClaimVerdict.HOLDS);
     }
 
+    /** Excel's first line "sep=;", capitals in the header, and digits grouped by points or no-break spaces. */
+    @Test
+    void otherHabitsOfSpreadsheetsAreRead() {
+        String file = """
+                sep=;
+                Claim;Quantity;Published;Model;Seq;Convention;Tokens_per_s;Peak_TFLOPS
+                mine;utilization;%s;gpt-small;1024;exact;%s;312
+                """;
+        ClaimResult result = results(file.formatted("0,27%", "1000,0")).get(0);
+        assertThat(result.verdict()).isEqualTo(ClaimVerdict.HOLDS);
+        assertThat(results(file.formatted("0,27\u00a0%", "1.000,0")).get(0).verdict())
+                .isEqualTo(ClaimVerdict.HOLDS);
+        assertThat(results(file.formatted("0,27\u202f%", "1\u202f000")).get(0).verdict())
+                .isEqualTo(ClaimVerdict.HOLDS);
+    }
+
+    @Test
+    void aMessageIsOneLineAlsoWhereTheClaimsNameIsNot() {
+        assertThatThrownBy(() -> results("claim,quantity,published,model\n\"two\nlines\",mfu,1,gpt-small\n"))
+                .hasMessageContaining("claim 1 (two lines): There is no quantity");
+        assertThatThrownBy(() -> results("quantity,published,model\nmfu,1,gpt-small\n"))
+                .hasMessageContaining("claim 1: There is no quantity");
+    }
+
     @Test
     void noClaimsAreBadInput() {
         assertBadFile("", "has no column quantity");

@@ -416,7 +416,7 @@ class PageInBrowserIT {
 
         assertThat(browser.driver.findElement(By.className("tip")).getText())
                 .contains(
-                        "tok/s (99 % interval",
+                        "tokens/s (99 % interval",
                         "5 forks", "batch size x tokens x invocations/s", "2026-11-24T022902Z.json #");
     }
 

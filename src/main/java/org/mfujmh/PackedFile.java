@@ -1,0 +1,37 @@
+package org.mfujmh;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Recognises compressed files and archives by their first bytes, where a text file is expected. */
+public final class PackedFile {
+    /** @param magic the first bytes, one character per byte */
+    private record Format(String name, String magic) {
+        boolean begins(byte[] bytes) {
+            return new String(bytes, 0, Math.min(bytes.length, magic.length()), StandardCharsets.ISO_8859_1)
+                    .equals(magic);
+        }
+    }
+
+    private static final List<Format> FORMATS = List.of(
+            new Format("compressed with gzip", "\u001f\u008b"),
+            new Format("compressed with Zstandard", "(\u00b5/\u00fd"),
+            new Format("compressed with xz", "\u00fd7zXZ"),
+            new Format("compressed with bzip2", "BZh"),
+            new Format("a ZIP archive, as Excel's workbooks are", "PK\u0003\u0004"));
+
+    private PackedFile() {}
+
+    /**
+     * What the file is and what to do, {@code is compressed with gzip. Unpack it first.}; empty if it is not packed.
+     *
+     * @param bytes the beginning of the file, or all of it
+     */
+    public static Optional<String> advice(byte[] bytes) {
+        return FORMATS.stream()
+                .filter(format -> format.begins(bytes))
+                .map(format -> "is " + format.name + ". Unpack it, or save it as text, first.")
+                .findFirst();
+    }
+}
