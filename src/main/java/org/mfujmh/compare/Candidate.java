@@ -12,6 +12,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
 import org.mfujmh.results.PlainText;
+import org.mfujmh.results.Unit;
 import org.mfujmh.schema.Direction;
 import org.mfujmh.schema.RunProperty;
 
@@ -59,6 +60,11 @@ final class Candidate {
                         direction(),
                         policy.threshold(),
                         floor()));
+    }
+
+    /** Whether it is an amount of memory, say, which no state of the machine changes. */
+    boolean isAmount() {
+        return before.map(Metric::unit).flatMap(Unit::of).map(Unit::isAmount).orElse(false);
     }
 
     private double floor() {

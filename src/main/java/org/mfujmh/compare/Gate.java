@@ -124,7 +124,12 @@ public final class Gate {
                     candidate.change().isPresent() ? candidate.decided(decisions.get(next++)) : candidate.resolved());
         }
         if (!interleaved) {
-            CommonShift.in(changes, policy).ifPresent(warnings::add);
+            List<Change> timed = candidates.stream()
+                    .filter(candidate -> !candidate.isAmount())
+                    .map(Candidate::change)
+                    .flatMap(Optional::stream)
+                    .toList();
+            CommonShift.in(timed, policy).ifPresent(warnings::add);
         }
         if (changes.size() == 1 && !interleaved) {
             warnings.add(

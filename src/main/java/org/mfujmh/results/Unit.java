@@ -129,6 +129,11 @@ public final class Unit {
         return per.kind.equals("operations");
     }
 
+    /** Whether it counts bytes or events, whatever time they take: {@code B/op}, {@code MB}. */
+    public boolean isAmount() {
+        return !per.kind.equals("time") && (counted.kind.equals("bytes") || counted.kind.equals("events"));
+    }
+
     /** Whether it is a speed, operations or tokens per time: {@code ops/ms}. */
     public boolean isSpeed() {
         return per.kind.equals("time") && (counted.kind.equals("operations") || counted.kind.equals("tokens"));

@@ -436,6 +436,22 @@ class GateTest {
         assertThat(result.verdict()).isEqualTo(Verdict.REGRESSED);
     }
 
+    /** No state of the machine changes what is allocated. */
+    @Test
+    void allocationThatMovesTogetherIsNoStateOfTheMachine() {
+        List<JmhJson> before = new java.util.ArrayList<>();
+        List<JmhJson> after = new java.util.ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            before.add(run(HUNDRED).param("size", "n" + i).secondary("gc.alloc.rate.norm", "B/op", HUNDRED));
+            double[] less = Arrays.stream(SAME).map(x -> 0.98 * x).toArray();
+            after.add(run(HUNDRED).param("size", "n" + i).secondary("gc.alloc.rate.norm", "B/op", less));
+        }
+        GatePolicy allocation = policy("gc.alloc.rate.norm");
+        assertThat(gate(allocation, before, after).measurements()).hasSize(4);
+        assertThat(gate(allocation, before, after).warnings())
+                .noneMatch(line -> line.contains("measurements moved together"));
+    }
+
     @Test
     void allMovingTogetherIsWarnedOf() {
         List<JmhJson> before = new java.util.ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.mfujmh.results.Unit;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.suite.process.StopHook;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -99,15 +100,16 @@ public final class Progress implements OutputFormat {
                         result.getSecondaryResults().get(MetricId.TOKENS_PER_S.label()))
                 .filter(metric -> !Double.isNaN(metric.getScore()))
                 .orElse(result.getPrimaryResult());
+        String unit = Unit.inWords(shown.getScoreUnit());
         if (!warmup) {
             sum += shown.getScore();
             counted++;
         }
         if (!warmup && iteration == benchmark.getMeasurement().getCount()) {
             timeLeft.forkDone();
-            tell("", sum / counted, shown.getScoreUnit(), timeLeft.inWords());
+            tell("", sum / counted, unit, timeLeft.inWords());
         } else if (System.nanoTime() - lastLine > LONG_WAIT.toNanos()) {
-            tell((warmup ? ", warm-up " : ", iteration ") + iteration, shown.getScore(), shown.getScoreUnit(), "");
+            tell((warmup ? ", warm-up " : ", iteration ") + iteration, shown.getScore(), unit, "");
         }
     }
 
