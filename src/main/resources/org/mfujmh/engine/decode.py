@@ -36,7 +36,8 @@
         cache.append(torch.zeros([ids.size(0), self.kv_heads, slots, self.head_width], dtype=self.dtype, device=ids.device))
     return cache
 
-  # All but the last so many slots of the cache from the ends of sequences ids [B, T]. @return logits of the last tokens
+  # All but the last so many slots of the cache from the ends of sequences ids [B, T]. Keys are turned as in a pass that has
+  # the tokens of these slots too. @return logits of the last tokens
   def prefill(self, ids: Tensor, free_slots: int) -> Tensor:
     self.caching = True
     self.free_slots = free_slots
@@ -46,6 +47,7 @@
       h, o = self.hidden(torch.slice(ids, 0, b, b + 1), self.weights)
       last.append(torch.select(self.head(torch.slice(h, 1, -1), self.weights, o), 1, 0))
     self.caching = False
+    self.free_slots = 0
     return torch.cat(last, 0)
 
   # Keys and values [1, G, T, c] of the sequence that is being filled.
@@ -64,10 +66,9 @@
     for x in self.cache:
       self.new_slots.append(torch.select(x, 2, -1))
     self.turns = annotate(List[Tensor], [])
-    for f in self.frequencies:
-      angles = torch.tensor(f, dtype=6, device=self.cache[0].device) * float(position)
-      cosines = torch.cos(angles)
-      sines = torch.sin(angles)
+    for kind in range(torch.len(self.frequencies)):
+      here = torch.full([1], float(position), dtype=6, device=self.cache[0].device)
+      cosines, sines = self.turning(kind, here, position + 1)
       self.turns.append(torch.cat([cosines, cosines], 0))
       self.turns.append(torch.cat([torch.neg(sines), sines], 0))
     return self.cache[0]
@@ -213,7 +214,8 @@
     self.next_ids = [ids.clone()]
     return ids
 
-  # Goes on to the next position: the new token stays in the cache, and of a window's the oldest goes.
+  # Goes on to the next position: the new token stays in the cache, and of a window's the oldest goes. Keys stay turned as
+  # they are, so that original and later position must lie on one side of a longrope's original context.
   def decode_advance(self, place: Tensor) -> Tensor:
     longer = annotate(List[Tensor], [])
     for layer in range(self.layers):

@@ -44,8 +44,12 @@ class Decoder(Module):
   windows : List[int]
   rotary : List[int]
   experts : List[int]
-  # Radians a position of each pair of columns, a list for each kind of layer.
+  # Of each kind of rotary positions: radians a position of each pair of columns, in a pass over no more tokens than the
+  # original context and in a longer one; that context; and what cosines and sines are multiplied by.
   frequencies : List[List[float]]
+  long_frequencies : List[List[float]]
+  original_contexts : List[int]
+  rotary_factors : List[float]
   # Experts that a token passes through, and whether their weights are made to add up to 1.
   used : int
   normalised : bool
@@ -114,6 +118,19 @@ class Decoder(Module):
     if bias:
       return (self.product(x, p[o], p[o + 1]), o + 2)
     return (self.product(x, p[o], None), o + 1)
+
+  # Cosines and sines of the angles at these positions [.., 1] in a pass over T tokens, times their factor: [.., columns / 2].
+  def turning(self, kind: int, positions: Tensor, T: int) -> Tuple[Tensor, Tensor]:
+    frequencies = self.frequencies[kind]
+    if T > self.original_contexts[kind]:
+      frequencies = self.long_frequencies[kind]
+    angles = positions * torch.tensor(frequencies, dtype=6, device=positions.device)
+    cosines = torch.cos(angles)
+    sines = torch.sin(angles)
+    if self.rotary_factors[kind] != 1.0:
+      cosines.mul_(self.rotary_factors[kind])
+      sines.mul_(self.rotary_factors[kind])
+    return (cosines, sines)
 
   # Columns of each head of x [B, heads, T, c] turned by the angle of their position; a pair is columns i and i + c / 2.
   # Where fewer columns are turned than there are, the last stay.
@@ -264,10 +281,10 @@ class Decoder(Module):
     positions = torch.arange(T, dtype=6, device=ids.device).unsqueeze(1)
     self.cosines = annotate(List[Tensor], [])
     self.sines = annotate(List[Tensor], [])
-    for f in self.frequencies:
-      angles = positions * torch.tensor(f, dtype=6, device=ids.device)
-      self.cosines.append(torch.cos(angles))
-      self.sines.append(torch.sin(angles))
+    for kind in range(torch.len(self.frequencies)):
+      cosines, sines = self.turning(kind, positions, T + self.free_slots)
+      self.cosines.append(cosines)
+      self.sines.append(sines)
     return (h, o)
 
   # Token ids [B, T] through the blocks: [B, T, d]. @return where the next parameter is

@@ -112,10 +112,8 @@
   def angles(self, kind: int, T: int) -> Tuple[Tensor, Tensor]:
     name = torch.str(kind) + " of " + torch.str(T)
     if not (("cosines " + name) in self.workspace):
-      radians = torch.arange(T, dtype=6).unsqueeze(1) * torch.tensor(self.frequencies[kind], dtype=6)
-      rest = self.head_width - 2 * radians.size(1)
-      cosines = torch.cos(radians)
-      sines = torch.sin(radians)
+      cosines, sines = self.turning(kind, torch.arange(T, dtype=6).unsqueeze(1), T)
+      rest = self.head_width - 2 * cosines.size(1)
       self.workspace["cosines " + name] = torch.cat([cosines, cosines, torch.ones([T, rest])], 1).to(self.dtype)
       self.workspace["sines " + name] = torch.cat([torch.neg(sines), sines, torch.zeros([T, rest])], 1).to(self.dtype)
     return (self.workspace["cosines " + name], self.workspace["sines " + name])

@@ -15,6 +15,12 @@ enum FaultyDecoder {
             "tiny-phi3",
             "torch.cat([turned, torch.slice(x, 3, 2 * r)], 3)",
             "torch.cat([turned, torch.slice(x, 3, 2 * r) * 0.5], 3)"),
+    LONG_FACTORS_FROM_THE_ORIGINAL_CONTEXT_ON(
+            "tiny-phi3-within", "if T > self.original_contexts[kind]", "if T >= self.original_contexts[kind]"),
+    SHORT_FACTORS_ALONE("tiny-phi3-beyond", "if T > self.original_contexts[kind]", "if T < 0"),
+    ATTENTION_FACTOR_ON_COSINES_ALONE("tiny-phi3-within", "      sines.mul_(self.rotary_factors[kind])\n", ""),
+    ATTENTION_FACTOR_OF_ONE_KIND_FOR_ALL(
+            "tiny-gemma3", "self.rotary_factors[kind]", "self.rotary_factors[torch.len(self.frequencies) - 1]"),
     POSITIONS_FROM_ONE("tiny-gpt2", "torch.slice(p[1], 0, 0, T)", "torch.slice(p[1], 0, 1, T + 1)"),
     WINDOW_ONE_LONGER("tiny-mistral", "torch.gt(columns, rows - window)", "torch.ge(columns, rows - window)"),
     WINDOW_ONE_SHORTER("tiny-mistral", "torch.gt(columns, rows - window)", "torch.gt(columns, rows - window + 1)"),
