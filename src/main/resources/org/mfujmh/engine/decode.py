@@ -110,7 +110,7 @@
     if self.norm_before:
       x, o = self.decode_norm(x, p, o)
     if self.experts[layer] > 0:
-      x, o = self.decode_mixture(x, p, o, self.experts[layer])
+      x, o = self.decode_mixture(x, p, o)
     else:
       x, o = self.mlp(x, p, o)
     if self.norm_after:
@@ -189,14 +189,11 @@
     return turned
 
   # On a GPU, `mixture` would wait for the counts of tokens by expert; so each token gets copies of its experts' matrices.
-  def decode_mixture(self, x: Tensor, p: List[Tensor], o: int, experts: int) -> Tuple[Tensor, int]:
+  def decode_mixture(self, x: Tensor, p: List[Tensor], o: int) -> Tuple[Tensor, int]:
     if not x.is_cuda:
-      y, o = self.mixture(x.unsqueeze(1), p, o, experts)
+      y, o = self.mixture(x.unsqueeze(1), p, o)
       return (y.squeeze(1), o)
-    share = torch.softmax(self.row_linear(x, p[o], None), -1, dtype=6)
-    shares, chosen = torch.topk(share, self.used, -1)
-    if self.normalised:
-      shares = shares / torch.sum(shares, [-1], True)
+    shares, chosen = self.choose(self.row_linear(x, p[o], None))
     return (self.gathered(x, shares.to(self.dtype), chosen, p[o + 1], p[o + 2]), o + 3)
 
   # x [B, d] through chosen [B, k] experts.

@@ -222,19 +222,31 @@ class Decoder(Module):
     up, o = self.project(x, p, o, self.mlp_bias)
     return self.project(self.between(up), p, o, self.mlp_bias)
 
-  # Each token through the experts that the router gives the most weight; an expert multiplies the tokens that chose it.
-  def mixture(self, x: Tensor, p: List[Tensor], o: int, experts: int) -> Tuple[Tensor, int]:
-    d = x.size(2)
-    tokens = x.view([-1, d])
-    share = torch.softmax(self.linear(tokens, p[o], None), -1, dtype=6)
-    weights, chosen = torch.topk(share, self.used, -1)
+  # Each token's k experts by the router's numbers [N, E]: their weights, in fp32, and which they are; both [N, k].
+  def choose(self, numbers: Tensor) -> Tuple[Tensor, Tensor]:
+    weights, chosen = torch.topk(torch.softmax(numbers, -1, dtype=6), self.used, -1)
     if self.normalised:
       weights = weights / torch.sum(weights, [-1], True)
-    # Choices in the order of the experts: those of one expert stand side by side.
-    order = torch.argsort(chosen.view([-1]), stable=True)
-    rows = torch.floor_divide(order, self.used)
-    weights = torch.index_select(weights.view([-1]), 0, order).to(self.dtype).unsqueeze(1)
-    counts = annotate(List[int], torch.bincount(chosen.view([-1]), minlength=experts).tolist())
+    return (weights, chosen)
+
+  # The same, and the N k choices in the order of the experts, so that those of one expert stand side by side: the place of
+  # each among [N k], its token, and how many choices every expert has.
+  def route(self, numbers: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[int]]:
+    weights, chosen = self.choose(numbers)
+    choices = chosen.view([-1])
+    order = torch.argsort(choices, stable=True)
+    counts = annotate(List[int], torch.bincount(choices, minlength=numbers.size(1)).tolist())
+    return (weights, chosen, order, torch.floor_divide(order, self.used), counts)
+
+  # Weights [N, k] in that order: [N k, 1].
+  def in_order(self, weights: Tensor, order: Tensor) -> Tensor:
+    return torch.index_select(weights.view([-1]), 0, order).to(self.dtype).unsqueeze(1)
+
+  # Each token through the experts that the router gives the most weight; an expert multiplies the tokens that chose it.
+  def mixture(self, x: Tensor, p: List[Tensor], o: int) -> Tuple[Tensor, int]:
+    d = x.size(2)
+    tokens = x.view([-1, d])
+    weights, chosen, order, rows, counts = self.route(self.linear(tokens, p[o], None))
     inputs = torch.index_select(tokens, 0, rows)
     outputs = annotate(List[Tensor], [])
     ups = torch.unbind(p[o + 1])
@@ -244,7 +256,7 @@ class Decoder(Module):
       if part.size(0) > 0:
         outputs.append(self.row_linear(self.between(self.row_linear(part, ups[e], None)), downs[e], None))
       e = e + 1
-    y = torch.index_add(torch.zeros_like(tokens), 0, rows, torch.cat(outputs, 0) * weights)
+    y = torch.index_add(torch.zeros_like(tokens), 0, rows, torch.cat(outputs, 0) * self.in_order(weights, order))
     return (y.view(x.size()), o + 3)
 
   # ---- one block, and the whole: token ids [B, T] to logits [B, T, V]
@@ -262,7 +274,7 @@ class Decoder(Module):
     if self.norm_before:
       x, o = self.norm(x, p, o)
     if self.experts[layer] > 0:
-      x, o = self.mixture(x, p, o, self.experts[layer])
+      x, o = self.mixture(x, p, o)
     else:
       x, o = self.mlp(x, p, o)
     if self.norm_after:
