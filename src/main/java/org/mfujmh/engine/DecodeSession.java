@@ -123,7 +123,10 @@ public final class DecodeSession implements AutoCloseable {
         }
     }
 
-    /** Keeps the last step's token in the cache and moves to the next position. */
+    /**
+     * Keeps the last step's token in the cache and moves to the next position. Keys in the cache stay turned as they are,
+     * so with longrope a session is to begin beyond the original context or to end within it.
+     */
     public void advance() {
         model.call("decode_advance", new NDList(model.place())).close();
     }

@@ -89,10 +89,7 @@ final class DecoderAttributes {
                 .flag("out_bias", attention.outputBias())
                 .flag("mlp_bias", mlp(block.feedForward()).bias())
                 .word("qk_norm", attention.queryKeyNorm())
-                .real(
-                        "score_scale",
-                        attention.scoreScale()
-                                * squared(attention.rotary().scaling().attentionFactor()))
+                .real("score_scale", attention.scoreScale())
                 .real("logit_softcap", model.logitSoftcap())
                 .flag("gated", mlp(block.feedForward()).gated())
                 .word("activation", mlp(block.feedForward()).activation())
@@ -107,9 +104,18 @@ final class DecoderAttributes {
                         model.blocks().stream()
                                 .map(one -> experts(one.feedForward()))
                                 .toList())
-                .realLists(
-                        "frequencies",
-                        rotary.stream().map(DecoderAttributes::boxed).toList())
+                .realLists("frequencies", frequencies(0))
+                .realLists("long_frequencies", frequencies(model.context()))
+                .numbers(
+                        "original_contexts",
+                        rotary.stream()
+                                .map(positions -> positions.scaling().originalContext())
+                                .toList())
+                .reals(
+                        "rotary_factors",
+                        rotary.stream()
+                                .map(positions -> positions.scaling().attentionFactor())
+                                .toList())
                 .number("used", used())
                 .flag("normalised", normalised())
                 .noTensors("results")
@@ -183,12 +189,11 @@ final class DecoderAttributes {
                         && experts.routing() != FeedForward.Routing.SOFTMAX);
     }
 
-    /** Queries and keys are both turned by cosines and sines that are multiplied by it. */
-    private static double squared(double factor) {
-        return factor * factor;
-    }
-
-    private static List<Double> boxed(Rotary rotary) {
-        return Arrays.stream(rotary.frequencies()).boxed().toList();
+    /** Of each kind of positions, in a pass over so many tokens. */
+    private List<List<Double>> frequencies(int tokens) {
+        return rotary.stream()
+                .map(positions ->
+                        Arrays.stream(positions.frequencies(tokens)).boxed().toList())
+                .toList();
     }
 }

@@ -23,8 +23,8 @@ record Float64Attention(Attention.Grouped attention, Norm norm, Float64Weights w
         double[][][] queries = new double[x.length][][];
         double[][][] keys = new double[x.length][][];
         for (int t = 0; t < x.length; t++) {
-            queries[t] = placed(normalised(columns(qkv[t], 0, heads * c), "query_norm"), t);
-            keys[t] = placed(normalised(columns(qkv[t], heads * c, groups * c), "key_norm"), t);
+            queries[t] = placed(normalised(columns(qkv[t], 0, heads * c), "query_norm"), t, x.length);
+            keys[t] = placed(normalised(columns(qkv[t], heads * c, groups * c), "key_norm"), t, x.length);
             for (int head = 0; head < heads; head++) {
                 int group = head / (heads / groups); // so many neighbouring heads share keys and values
                 int value = (heads + groups + group) * c;
@@ -73,9 +73,9 @@ record Float64Attention(Attention.Grouped attention, Norm norm, Float64Weights w
         return heads;
     }
 
-    private double[][] placed(double[][] heads, int position) {
+    private double[][] placed(double[][] heads, int position, int tokens) {
         for (double[] head : heads) {
-            new Float64Rotary(attention.rotary()).turn(head, position);
+            new Float64Rotary(attention.rotary()).turn(head, position, tokens);
         }
         return heads;
     }

@@ -10,12 +10,12 @@ import org.mfujmh.model.Rotary;
  */
 record Float64Rotary(Rotary rotary) {
 
-    /** Turns a query or key of one head, in place. */
-    void turn(double[] x, int position) {
+    /** Turns a query or key of one head, in place, in a sequence of so many tokens. */
+    void turn(double[] x, int position, int tokens) {
         int half = rotary.width() / 2;
         double size = rotary.scaling().attentionFactor();
         for (int i = 0; i < half; i++) {
-            double angle = position * frequency(i);
+            double angle = position * frequency(i, tokens);
             double a = x[i];
             double b = x[i + half];
             x[i] = size * (a * Math.cos(angle) - b * Math.sin(angle));
@@ -24,13 +24,13 @@ record Float64Rotary(Rotary rotary) {
     }
 
     /** Radians a position. */
-    private double frequency(int pair) {
+    private double frequency(int pair, int tokens) {
         double wavelength = 2 * Math.PI * Math.pow(rotary.theta(), 2.0 * pair / rotary.width());
-        return 2 * Math.PI / wavelength * stretched(wavelength, pair);
+        return 2 * Math.PI / wavelength * stretched(wavelength, pair, tokens);
     }
 
     /** What scaling multiplies a frequency by. */
-    private double stretched(double wavelength, int pair) {
+    private double stretched(double wavelength, int pair, int tokens) {
         Rotary.Scaling scaling = rotary.scaling();
         return switch (scaling.kind()) {
             case "default", "dynamic" -> 1;
@@ -45,8 +45,7 @@ record Float64Rotary(Rotary rotary) {
             }
             case "yarn" -> {
                 // YaRN, as Llama 3.1 but with the straight line over indices of pairs, from that of `high` turns within
-                // the
-                // original context to that of `low`, both to the next whole one outside.
+                // the original context to that of `low`, both to the next whole one outside.
                 double unit = Math.log(rotary.theta()) / (rotary.width() / 2.0); // a pair's step in ln(wavelength)
                 double from = Math.log(scaling.originalContext() / scaling.high() / (2 * Math.PI)) / unit;
                 double to = Math.log(scaling.originalContext() / scaling.low() / (2 * Math.PI)) / unit;
@@ -54,6 +53,10 @@ record Float64Rotary(Rotary rotary) {
                 to = Math.min(rotary.width() - 1, scaling.truncated() ? Math.ceil(to) : to);
                 double along = Math.max(0, Math.min(1, (pair - from) / Math.max(to - from, 1e-3)));
                 yield 1 - along + along / scaling.factor();
+            }
+            case "longrope" -> {
+                boolean fits = tokens <= scaling.originalContext();
+                yield 1 / (fits ? scaling.shortFactors() : scaling.longFactors()).get(pair);
             }
             default -> throw new IllegalArgumentException("rope_type " + scaling.kind());
         };

@@ -44,12 +44,25 @@ public final class TinyModels {
             {"model_type": "gemma3_text", %s "head_dim": 16, "query_pre_attn_scalar": 24, "sliding_window": 6,
              "layer_types": ["sliding_attention", "full_attention"], "final_logit_softcapping": 5,
              "rope_parameters": {
-                 "full_attention": {"rope_type": "linear", "factor": 8, "rope_theta": 1000},
+                 "full_attention": {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 48,
+                                    "beta_fast": 4, "rope_theta": 1000},
                  "sliding_attention": {"rope_type": "default", "rope_theta": 100}}}
             """;
 
     private static final String PHI3 = """
             {"model_type": "phi3", %s "partial_rotary_factor": 0.5, "sliding_window": 6}
+            """;
+
+    /** Twenty tokens are the most that have the short factors. */
+    private static final String PHI3_WITHIN = """
+            {"model_type": "phi3", %s "partial_rotary_factor": 0.75, "original_max_position_embeddings": 20,
+             "rope_scaling": {"type": "longrope", "short_factor": [1, 1.2, 2], "long_factor": [1.5, 4, 9]}}
+            """;
+
+    /** A prompt of 13 tokens and one more are the fewest that have the long factors. */
+    private static final String PHI3_BEYOND = """
+            {"model_type": "phi3", %s "original_max_position_embeddings": 13,
+             "rope_scaling": {"type": "longrope", "short_factor": [1, 1, 1.2, 2], "long_factor": [1.5, 3, 4, 9]}}
             """;
 
     private static final String OLMO2 = """
@@ -81,6 +94,8 @@ public final class TinyModels {
                 of("qwen3", QWEN3),
                 of("gemma3", GEMMA3),
                 of("phi3", PHI3),
+                of("phi3-within", PHI3_WITHIN),
+                of("phi3-beyond", PHI3_BEYOND),
                 of("olmo2", OLMO2),
                 of("mixtral", MIXTRAL),
                 of("qwen3-moe", QWEN3_MOE),

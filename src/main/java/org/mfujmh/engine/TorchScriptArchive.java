@@ -151,7 +151,13 @@ final class TorchScriptArchive {
     /** The source of the program for any family. */
     static byte[] decoderSource() {
         return text(
-                "decoder.py", "decode.py", "handwritten_decoder.py", "handwritten_cpu.py", "common.py", "training.py");
+                "decoder.py",
+                "decode.py",
+                "handwritten_decoder.py",
+                "handwritten_experts.py",
+                "handwritten_cpu.py",
+                "common.py",
+                "training.py");
     }
 
     /** A class, and at its end more of its methods. */

@@ -22,8 +22,9 @@ import org.mfujmh.model.Program;
  */
 public record ModelProduct(String name, Operands operands, MatrixProduct product, int count, int window) {
 
-    /** The name of an MLP's last product. */
-    public static final String MLP_DOWN = "mlp down";
+    private static final String MLP = "mlp";
+    private static final String EXPERTS = "experts";
+    private static final String DOWN = " down";
 
     /** What is multiplied: it decides which conventions count it, and what its gradients are called. */
     public enum Operands {
@@ -49,6 +50,11 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
         public boolean attention() {
             return this == QUERY_KEY || this == PROBABILITY_VALUE;
         }
+    }
+
+    /** Whether it is the last of a block: nothing in the backward pass reads what it gives. */
+    public boolean lastOfBlock() {
+        return name.equals(MLP + DOWN) || name.equals(EXPERTS + DOWN);
     }
 
     /** The products of the forward half of a pass: of a prefill, the head has one row a sequence. */
@@ -158,13 +164,13 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
     private static List<ModelProduct> feedForward(Workload workload, FeedForward feedForward, int count) {
         long rows = rows(workload);
         if (feedForward instanceof FeedForward.Mlp mlp) {
-            return mlp("mlp", rows, mlp, workload.model().width(), count);
+            return mlp(MLP, rows, mlp, workload.model().width(), count);
         }
         FeedForward.Experts experts = (FeedForward.Experts) feedForward;
         long d = workload.model().width();
         List<ModelProduct> products = new ArrayList<>();
         products.add(weight("router", rows, d, experts.count(), count));
-        mlp("experts", rows * experts.used(), experts.expert(), d, count).stream()
+        mlp(EXPERTS, rows * experts.used(), experts.expert(), d, count).stream()
                 .map(product -> new ModelProduct(
                         product.name, Operands.EXPERT_WEIGHT, product.product, product.count, product.window))
                 .forEach(products::add);
@@ -177,7 +183,7 @@ public record ModelProduct(String name, Operands operands, MatrixProduct product
     private static List<ModelProduct> mlp(String name, long rows, FeedForward.Mlp mlp, long d, int count) {
         String up = mlp.gated() ? " gate and up" : " up";
         return List.of(
-                weight(name + up, rows, d, mlp.upWidth(), count), weight(name + " down", rows, mlp.inner(), d, count));
+                weight(name + up, rows, d, mlp.upWidth(), count), weight(name + DOWN, rows, mlp.inner(), d, count));
     }
 
     private static long rows(Workload workload) {

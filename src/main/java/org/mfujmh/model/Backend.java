@@ -39,10 +39,10 @@ public enum Backend implements Choice {
             return List.of(AUTOGRAD);
         }
         if (!model.isBookGpt()) {
-            // handwritten_decoder.py: CPUs alone, dense blocks, products in the precision of the weights.
+            // handwritten_decoder.py: CPUs alone, products in the precision of the weights.
             boolean written = device.equals("cpu")
                     && gemm != Gemm.UPCAST
-                    && !model.hasExperts()
+                    && !hasExpertsWithoutNormBefore(model)
                     && model.logitSoftcap() == 0
                     && model.whyNotRun().isEmpty();
             return written ? List.of(HANDWRITTEN, FLASH, AUTOGRAD) : List.of(AUTOGRAD);
@@ -52,6 +52,13 @@ public enum Backend implements Choice {
         }
         // Fused attention takes 16-bit numbers alone.
         return precision == Precision.FP32 || gemm == Gemm.UPCAST ? List.of(AUTOGRAD) : List.of(CUDNN, FLASH, AUTOGRAD);
+    }
+
+    /** What handwritten_experts.py does not know: experts but for a norm before them, and none after. No family has it. */
+    private static boolean hasExpertsWithoutNormBefore(Architecture model) {
+        return model.blocks().stream()
+                .anyMatch(block -> block.feedForward() instanceof FeedForward.Experts
+                        && block.placement() != Block.Placement.BEFORE);
     }
 
     /** As in a sentence. */

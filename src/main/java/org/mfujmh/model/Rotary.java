@@ -26,8 +26,8 @@ public record Rotary(double theta, int width, Scaling scaling) {
      * @param originalContext the context before scaling
      * @param attentionFactor by which the cosines and sines are multiplied
      * @param truncated whether yarn's blended pairs begin and end at whole ones
-     * @param shortFactors longrope's, for sequences within the original context
-     * @param longFactors longrope's, beyond it
+     * @param shortFactors what longrope divides the frequency of each pair by, for sequences within the original context
+     * @param longFactors the same beyond it
      */
     public record Scaling(
             String kind,
@@ -57,9 +57,11 @@ public record Rotary(double theta, int width, Scaling scaling) {
     /**
      * The frequencies, radians a position, of the width / 2 pairs.
      *
-     * @throws IllegalStateException if the kind of scaling is not one that runs here
+     * @param tokens of a sequence, on which those of longrope depend
      */
-    public double[] frequencies() {
+    public double[] frequencies(int tokens) {
+        boolean beyond = tokens > scaling.originalContext();
+        List<Double> factors = beyond ? scaling.longFactors() : scaling.shortFactors();
         double[] frequencies = new double[width / 2];
         for (int i = 0; i < frequencies.length; i++) {
             double plain = Math.pow(theta, -2.0 * i / width);
@@ -69,15 +71,11 @@ public record Rotary(double theta, int width, Scaling scaling) {
                 case "linear" -> plain / scaling.factor();
                 case "llama3" -> llama3(plain);
                 case "yarn" -> yarn(plain, i);
-                default -> throw new IllegalStateException("rope_type " + scaling.kind() + " does not run here");
+                case "longrope" -> plain / factors.get(i);
+                default -> throw new IllegalStateException("rope_type " + scaling.kind());
             };
         }
         return frequencies;
-    }
-
-    /** Whether {@link #frequencies()} knows the kind of scaling. */
-    public boolean runs() {
-        return List.of("default", "linear", "llama3", "dynamic", "yarn").contains(scaling.kind());
     }
 
     /** Long waves are stretched, short ones kept, those between blended. */

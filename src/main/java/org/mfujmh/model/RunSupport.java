@@ -1,6 +1,5 @@
 package org.mfujmh.model;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -10,36 +9,12 @@ final class RunSupport {
 
     /** The first part that no program computes, in a sentence; empty if all are computed. */
     static Optional<String> whyNot(Architecture model) {
-        return Stream.concat(
-                        model.distinctBlocks().keySet().stream()
-                                .flatMap(block ->
-                                        Stream.of(attention(block.attention()), feedForward(block.feedForward())))
-                                .flatMap(Optional::stream),
-                        attentionFactors(model).stream())
+        return model.distinctBlocks().keySet().stream()
+                .flatMap(block -> Stream.of(attention(block.attention()), feedForward(block.feedForward())))
+                .flatMap(Optional::stream)
                 .findFirst()
                 .map(what -> model.name() + " (" + model.family()
                         + ") can be counted but not run: the program does not support " + what + ".");
-    }
-
-    /**
-     * The program multiplies all scores by one number, by the factor twice: right where all columns are turned by it.
-     */
-    private static Optional<String> attentionFactors(Architecture model) {
-        List<Attention.Grouped> all = model.distinctBlocks().keySet().stream()
-                .map(Block::attention)
-                .filter(Attention.Grouped.class::isInstance)
-                .map(Attention.Grouped.class::cast)
-                .toList();
-        boolean one = all.stream()
-                .allMatch(attention -> attention.rotary().scaling().attentionFactor() == 1
-                        || attention.rotary().width() == attention.headWidth());
-        long factors = all.stream()
-                .map(attention -> attention.rotary().scaling().attentionFactor())
-                .distinct()
-                .count();
-        return one && factors <= 1
-                ? Optional.empty()
-                : Optional.of("an attention factor of yarn for some layers or some columns of a head");
     }
 
     private static Optional<String> attention(Attention attention) {
@@ -52,9 +27,7 @@ final class RunSupport {
         if (grouped.scoreSoftcap() != 0) {
             return Optional.of("a soft cap on attention's scores");
         }
-        return grouped.rotary().runs()
-                ? Optional.empty()
-                : Optional.of("rope_type " + grouped.rotary().scaling().kind());
+        return Optional.empty();
     }
 
     private static Optional<String> feedForward(FeedForward feedForward) {

@@ -36,7 +36,8 @@
         cache.append(torch.zeros([ids.size(0), self.kv_heads, slots, self.head_width], dtype=self.dtype, device=ids.device))
     return cache
 
-  # All but the last so many slots of the cache from the ends of sequences ids [B, T]. @return logits of the last tokens
+  # All but the last so many slots of the cache from the ends of sequences ids [B, T]. Keys are turned as in a pass that has
+  # the tokens of these slots too. @return logits of the last tokens
   def prefill(self, ids: Tensor, free_slots: int) -> Tensor:
     self.caching = True
     self.free_slots = free_slots
@@ -46,6 +47,7 @@
       h, o = self.hidden(torch.slice(ids, 0, b, b + 1), self.weights)
       last.append(torch.select(self.head(torch.slice(h, 1, -1), self.weights, o), 1, 0))
     self.caching = False
+    self.free_slots = 0
     return torch.cat(last, 0)
 
   # Keys and values [1, G, T, c] of the sequence that is being filled.
@@ -64,10 +66,9 @@
     for x in self.cache:
       self.new_slots.append(torch.select(x, 2, -1))
     self.turns = annotate(List[Tensor], [])
-    for f in self.frequencies:
-      angles = torch.tensor(f, dtype=6, device=self.cache[0].device) * float(position)
-      cosines = torch.cos(angles)
-      sines = torch.sin(angles)
+    for kind in range(torch.len(self.frequencies)):
+      here = torch.full([1], float(position), dtype=6, device=self.cache[0].device)
+      cosines, sines = self.turning(kind, here, position + 1)
       self.turns.append(torch.cat([cosines, cosines], 0))
       self.turns.append(torch.cat([torch.neg(sines), sines], 0))
     return self.cache[0]
@@ -109,7 +110,7 @@
     if self.norm_before:
       x, o = self.decode_norm(x, p, o)
     if self.experts[layer] > 0:
-      x, o = self.decode_mixture(x, p, o, self.experts[layer])
+      x, o = self.decode_mixture(x, p, o)
     else:
       x, o = self.mlp(x, p, o)
     if self.norm_after:
@@ -188,14 +189,11 @@
     return turned
 
   # On a GPU, `mixture` would wait for the counts of tokens by expert; so each token gets copies of its experts' matrices.
-  def decode_mixture(self, x: Tensor, p: List[Tensor], o: int, experts: int) -> Tuple[Tensor, int]:
+  def decode_mixture(self, x: Tensor, p: List[Tensor], o: int) -> Tuple[Tensor, int]:
     if not x.is_cuda:
-      y, o = self.mixture(x.unsqueeze(1), p, o, experts)
+      y, o = self.mixture(x.unsqueeze(1), p, o)
       return (y.squeeze(1), o)
-    share = torch.softmax(self.row_linear(x, p[o], None), -1, dtype=6)
-    shares, chosen = torch.topk(share, self.used, -1)
-    if self.normalised:
-      shares = shares / torch.sum(shares, [-1], True)
+    shares, chosen = self.choose(self.row_linear(x, p[o], None))
     return (self.gathered(x, shares.to(self.dtype), chosen, p[o + 1], p[o + 2]), o + 3)
 
   # x [B, d] through chosen [B, k] experts.
@@ -213,7 +211,8 @@
     self.next_ids = [ids.clone()]
     return ids
 
-  # Goes on to the next position: the new token stays in the cache, and of a window's the oldest goes.
+  # Goes on to the next position: the new token stays in the cache, and of a window's the oldest goes. Keys stay turned as
+  # they are, so that original and later position must lie on one side of a longrope's original context.
   def decode_advance(self, place: Tensor) -> Tensor:
     longer = annotate(List[Tensor], [])
     for layer in range(self.layers):

@@ -44,8 +44,12 @@ class Decoder(Module):
   windows : List[int]
   rotary : List[int]
   experts : List[int]
-  # Radians a position of each pair of columns, a list for each kind of layer.
+  # Of each kind of rotary positions: radians a position of each pair of columns, in a pass over no more tokens than the
+  # original context and in a longer one; that context; and what cosines and sines are multiplied by.
   frequencies : List[List[float]]
+  long_frequencies : List[List[float]]
+  original_contexts : List[int]
+  rotary_factors : List[float]
   # Experts that a token passes through, and whether their weights are made to add up to 1.
   used : int
   normalised : bool
@@ -114,6 +118,19 @@ class Decoder(Module):
     if bias:
       return (self.product(x, p[o], p[o + 1]), o + 2)
     return (self.product(x, p[o], None), o + 1)
+
+  # Cosines and sines of the angles at these positions [.., 1] in a pass over T tokens, times their factor: [.., columns / 2].
+  def turning(self, kind: int, positions: Tensor, T: int) -> Tuple[Tensor, Tensor]:
+    frequencies = self.frequencies[kind]
+    if T > self.original_contexts[kind]:
+      frequencies = self.long_frequencies[kind]
+    angles = positions * torch.tensor(frequencies, dtype=6, device=positions.device)
+    cosines = torch.cos(angles)
+    sines = torch.sin(angles)
+    if self.rotary_factors[kind] != 1.0:
+      cosines.mul_(self.rotary_factors[kind])
+      sines.mul_(self.rotary_factors[kind])
+    return (cosines, sines)
 
   # Columns of each head of x [B, heads, T, c] turned by the angle of their position; a pair is columns i and i + c / 2.
   # Where fewer columns are turned than there are, the last stay.
@@ -205,19 +222,31 @@ class Decoder(Module):
     up, o = self.project(x, p, o, self.mlp_bias)
     return self.project(self.between(up), p, o, self.mlp_bias)
 
-  # Each token through the experts that the router gives the most weight; an expert multiplies the tokens that chose it.
-  def mixture(self, x: Tensor, p: List[Tensor], o: int, experts: int) -> Tuple[Tensor, int]:
-    d = x.size(2)
-    tokens = x.view([-1, d])
-    share = torch.softmax(self.linear(tokens, p[o], None), -1, dtype=6)
-    weights, chosen = torch.topk(share, self.used, -1)
+  # Each token's k experts by the router's numbers [N, E]: their weights, in fp32, and which they are; both [N, k].
+  def choose(self, numbers: Tensor) -> Tuple[Tensor, Tensor]:
+    weights, chosen = torch.topk(torch.softmax(numbers, -1, dtype=6), self.used, -1)
     if self.normalised:
       weights = weights / torch.sum(weights, [-1], True)
-    # Choices in the order of the experts: those of one expert stand side by side.
-    order = torch.argsort(chosen.view([-1]), stable=True)
-    rows = torch.floor_divide(order, self.used)
-    weights = torch.index_select(weights.view([-1]), 0, order).to(self.dtype).unsqueeze(1)
-    counts = annotate(List[int], torch.bincount(chosen.view([-1]), minlength=experts).tolist())
+    return (weights, chosen)
+
+  # The same, and the N k choices in the order of the experts, so that those of one expert stand side by side: the place of
+  # each among [N k], its token, and how many choices every expert has.
+  def route(self, numbers: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[int]]:
+    weights, chosen = self.choose(numbers)
+    choices = chosen.view([-1])
+    order = torch.argsort(choices, stable=True)
+    counts = annotate(List[int], torch.bincount(choices, minlength=numbers.size(1)).tolist())
+    return (weights, chosen, order, torch.floor_divide(order, self.used), counts)
+
+  # Weights [N, k] in that order: [N k, 1].
+  def in_order(self, weights: Tensor, order: Tensor) -> Tensor:
+    return torch.index_select(weights.view([-1]), 0, order).to(self.dtype).unsqueeze(1)
+
+  # Each token through the experts that the router gives the most weight; an expert multiplies the tokens that chose it.
+  def mixture(self, x: Tensor, p: List[Tensor], o: int) -> Tuple[Tensor, int]:
+    d = x.size(2)
+    tokens = x.view([-1, d])
+    weights, chosen, order, rows, counts = self.route(self.linear(tokens, p[o], None))
     inputs = torch.index_select(tokens, 0, rows)
     outputs = annotate(List[Tensor], [])
     ups = torch.unbind(p[o + 1])
@@ -227,7 +256,7 @@ class Decoder(Module):
       if part.size(0) > 0:
         outputs.append(self.row_linear(self.between(self.row_linear(part, ups[e], None)), downs[e], None))
       e = e + 1
-    y = torch.index_add(torch.zeros_like(tokens), 0, rows, torch.cat(outputs, 0) * weights)
+    y = torch.index_add(torch.zeros_like(tokens), 0, rows, torch.cat(outputs, 0) * self.in_order(weights, order))
     return (y.view(x.size()), o + 3)
 
   # ---- one block, and the whole: token ids [B, T] to logits [B, T, V]
@@ -245,7 +274,7 @@ class Decoder(Module):
     if self.norm_before:
       x, o = self.norm(x, p, o)
     if self.experts[layer] > 0:
-      x, o = self.mixture(x, p, o, self.experts[layer])
+      x, o = self.mixture(x, p, o)
     else:
       x, o = self.mlp(x, p, o)
     if self.norm_after:
@@ -264,10 +293,10 @@ class Decoder(Module):
     positions = torch.arange(T, dtype=6, device=ids.device).unsqueeze(1)
     self.cosines = annotate(List[Tensor], [])
     self.sines = annotate(List[Tensor], [])
-    for f in self.frequencies:
-      angles = positions * torch.tensor(f, dtype=6, device=ids.device)
-      self.cosines.append(torch.cos(angles))
-      self.sines.append(torch.sin(angles))
+    for kind in range(torch.len(self.frequencies)):
+      cosines, sines = self.turning(kind, positions, T + self.free_slots)
+      self.cosines.append(cosines)
+      self.sines.append(sines)
     return (h, o)
 
   # Token ids [B, T] through the blocks: [B, T, d]. @return where the next parameter is

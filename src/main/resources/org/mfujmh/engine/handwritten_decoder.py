@@ -1,6 +1,6 @@
 # The program of decoder.py by hand, for CPUs: the same function and its derivative without autograd. Java puts these
-# methods after those of decoder.py, before handwritten_cpu.py, which they use. A model with experts or with a cap on its
-# logits runs by autograd alone, and so does one that multiplies in another precision than it keeps.
+# methods after those of decoder.py, before handwritten_experts.py and handwritten_cpu.py, which they use. A model with a cap
+# on its logits runs by autograd alone, and so does one that multiplies in another precision than it keeps.
 #
 # B sequences of T tokens, N = B T; width d, H query heads and G heads of keys and values of c columns each, r = H / G;
 # n the inner width of the MLP. Queries and keys have their heads first: [H, B, T, c] and [G, B, T, c].
@@ -12,15 +12,16 @@
   # ---- where the parameters of a block are
 
   # From the index of a block's first parameter those of: the norm before attention, queries keys and values, the norms of
-  # queries and keys, attention's output, the norm after it, the norm before the MLP, up, down, the norm after it; and at
-  # last of the next block's first parameter.
-  def places(self, o: int) -> List[int]:
+  # queries and keys, attention's output, the norm after it, the norm before the MLP, up (of experts, with the router just
+  # before it), down, the norm after it; and at last of the next block's first parameter.
+  def places(self, o: int, layer: int) -> List[int]:
     norm = 2 if self.norm_kind == "layer" else 1
     places = [o]
     sizes = [norm if self.norm_before else 0, 2 if self.qkv_bias else 1, 0 if self.qk_norm == "none" else 2 * norm]
     sizes.append(2 if self.out_bias else 1)
     sizes.append(norm if self.norm_after else 0)
-    sizes.append(norm if self.norm_before else 0)
+    router = 1 if self.experts[layer] > 0 else 0
+    sizes.append((norm if self.norm_before else 0) + router)
     sizes.append(2 if self.mlp_bias else 1)
     sizes.append(2 if self.mlp_bias else 1)
     sizes.append(norm if self.norm_after else 0)
@@ -112,10 +113,8 @@
   def angles(self, kind: int, T: int) -> Tuple[Tensor, Tensor]:
     name = torch.str(kind) + " of " + torch.str(T)
     if not (("cosines " + name) in self.workspace):
-      radians = torch.arange(T, dtype=6).unsqueeze(1) * torch.tensor(self.frequencies[kind], dtype=6)
-      rest = self.head_width - 2 * radians.size(1)
-      cosines = torch.cos(radians)
-      sines = torch.sin(radians)
+      cosines, sines = self.turning(kind, torch.arange(T, dtype=6).unsqueeze(1), T)
+      rest = self.head_width - 2 * cosines.size(1)
       self.workspace["cosines " + name] = torch.cat([cosines, cosines, torch.ones([T, rest])], 1).to(self.dtype)
       self.workspace["sines " + name] = torch.cat([torch.neg(sines), sines, torch.zeros([T, rest])], 1).to(self.dtype)
     return (self.workspace["cosines " + name], self.workspace["sines " + name])
@@ -354,12 +353,14 @@
 
   # The stream of layer n is what enters its block; of `layers`, what leaves the last.
   def block_by_hand(self, h: Tensor, p: List[Tensor], o: int, layer: int, saving: bool, B: int) -> Tensor:
-    at = self.places(o)
+    at = self.places(o, layer)
     slot = self.saved_in(layer) if saving else -1
     middle = self.first_half(h, p, at, layer, slot, B)
+    y = self.saved_buffer("stream", layer + 1 if saving else -1, h.size())
+    if self.experts[layer] > 0:
+      return torch.add(middle, self.mixture_by_hand(middle, p, at, slot), out=y)
     up = self.up_by_hand(middle, p, at, slot)
     active = self.active_into(up, self.buffer("wide", [up.size(0), p[at[7]].size(1)], self.dtype))
-    y = self.saved_buffer("stream", layer + 1 if saving else -1, h.size())
     if self.norm_after:
       x = self.product_into(active, p, at[7], self.mlp_bias, self.saved_buffer("fed", slot, h.size()))
       torch.add(middle, self.norm_of("normed", x, p, at[8]), out=y)
@@ -367,21 +368,12 @@
       self.product_added(middle, active, p, at[7], self.mlp_bias, y)
     return y
 
-  # dh enters as the gradient of what leaves the block, and leaves as that of what entered it.
-  def block_back(self, dh: Tensor, p: List[Tensor], g: List[Tensor], o: int, layer: int, B: int) -> Tensor:
-    self.touch_constants(dh)
-    at = self.places(o)
-    slot = self.saved_in(layer)
-    N = dh.size(0)
-    c = self.head_width
-    H = self.heads
-    G = self.kv_heads
-    h = self.saved_buffer("stream", layer, dh.size())
-    if self.checkpoint:
-      again = self.first_half(h, p, at, layer, slot, B)
-      self.up_by_hand(again, p, at, slot)
-    dx = self.buffer("dx", dh.size(), self.dtype)
+  # dh enters as the gradient of what leaves a block, and leaves as that of its middle.
+  def mlp_back(self, dh: Tensor, p: List[Tensor], g: List[Tensor], at: List[int], slot: int, dx: Tensor):
     middle = self.saved_buffer("middle", slot, dh.size())
+    if self.checkpoint:
+      self.up_by_hand(middle, p, at, slot)
+    N = dh.size(0)
     up = self.saved_buffer("up", slot, [N, p[at[6]].size(0)])
     active = self.active_into(up, self.buffer("wide", [N, p[at[7]].size(1)], self.dtype))
     dy = dh
@@ -399,6 +391,24 @@
       dh.add_(self.norm_back("normed", dx, middle, p, g, at[5]))
     else:
       dh.add_(self.product_back(dup, middle, p, g, at[6], self.mlp_bias, dx))
+
+  # dh enters as the gradient of what leaves the block, and leaves as that of what entered it.
+  def block_back(self, dh: Tensor, p: List[Tensor], g: List[Tensor], o: int, layer: int, B: int) -> Tensor:
+    self.touch_constants(dh)
+    at = self.places(o, layer)
+    slot = self.saved_in(layer)
+    N = dh.size(0)
+    c = self.head_width
+    H = self.heads
+    G = self.kv_heads
+    h = self.saved_buffer("stream", layer, dh.size())
+    if self.checkpoint:
+      self.first_half(h, p, at, layer, slot, B)
+    dx = self.buffer("dx", dh.size(), self.dtype)
+    if self.experts[layer] > 0:
+      self.mixture_back(dh, p, g, at, slot, dx)
+    else:
+      self.mlp_back(dh, p, g, at, slot, dx)
     dy = dh
     if self.norm_after:
       x = self.saved_buffer("attended", slot, dh.size())
@@ -431,17 +441,17 @@
     c = self.head_width
     H = self.heads
     G = self.kv_heads
-    at = self.places(2 if self.learned_positions else 1)
+    at = self.places(2 if self.learned_positions else 1, 0)
     d = p[0].size(1)
     scores = H * ops.prim.min(self.block_size, T) * T
-    inner = ops.prim.max(p[at[6]].size(0), (H + 2 * G) * c)
-    wide = ops.prim.max(N * p[at[7]].size(1), 0 if self.flash else scores)
+    inner = ops.prim.max(p[at[6]].size(-2), (H + 2 * G) * c)
+    wide = ops.prim.max(N * p[at[7]].size(-1), 0 if self.flash else scores)
     beyond = N if self.norm_after else 0
     raw = 0 if self.qk_norm == "none" else N * c
     buffers = [("stream", N * d), ("middle", N * d), ("context", N * H * c), ("inner", N * inner),
         ("wide", wide), ("queries", N * H * c), ("turned keys", N * G * c), ("swapped", N * H * c),
-        ("attended", beyond * d), ("fed", beyond * d), ("queries raw", raw * H), ("turned keys raw", raw * G),
-        ("v", T * G * c), ("keys", T * G * c), ("values", T * G * c)]
+        ("attended", beyond * d), ("fed", (N if self.used > 0 else beyond) * d), ("queries raw", raw * H), ("turned keys raw", raw * G),
+        ("v", T * G * c), ("keys", T * G * c), ("values", T * G * c), ("through", N * self.used * d)]
     self.alias(N, buffers)
 
   # Token ids to what the head multiplies: [N, d], or with `last` that of each sequence's last token, [B, d].
@@ -463,7 +473,7 @@
       h.mul_(torch.scalar_tensor(self.embedding_scale, dtype=h.dtype))
     for layer in range(self.layers):
       h = self.block_by_hand(h, p, o, layer, saving, B)
-      o = self.places(o)[9]
+      o = self.places(o, layer)[9]
     if last:
       h = torch.select(h.view([B, T, d]), 1, -1).contiguous()
     return self.norm_of("final", h, p, o)
@@ -489,14 +499,16 @@
     head = self.head_weight(p)
     dx = self.buffer("dx", x.size(), self.dtype)
     loss = self.head_and_back(x, targets.view([1, -1]), p[head], dx, g[head])
-    first = 2 if self.learned_positions else 1
-    of_block = self.places(first)[9] - first
-    o = first + self.layers * of_block
+    o = 2 if self.learned_positions else 1
+    starts = annotate(List[int], [])
+    for layer in range(self.layers):
+      starts.append(o)
+      o = self.places(o, layer)[9]
     h = self.saved_buffer("stream", self.layers, x.size())
     dh = self.buffer("dh", x.size(), self.dtype).copy_(self.norm_back("final", dx, h, p, g, o))
     for i in range(self.layers):
       layer = self.layers - 1 - i
-      self.block_back(dh, p, g, first + layer * of_block, layer, B)
+      self.block_back(dh, p, g, starts[layer], layer, B)
     if self.embedding_scale != 1.0:
       dh.mul_(torch.scalar_tensor(self.embedding_scale, dtype=dh.dtype))
     if not self.tied:

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +23,7 @@ import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TinyModels;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.Loss;
@@ -79,6 +82,31 @@ class ProofOfWorkTest {
                 TokenBatch tokens = model.randomBatch(3, 24, 1)) {
             assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 3, 24))
                     .doesNotThrowAnyException();
+        }
+    }
+
+    static Stream<Arguments> everyBackendOfExperts() {
+        return TinyModels.all().stream()
+                .filter(Architecture::hasExperts)
+                .map(config -> new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.CROSS_ENTROPY))
+                .flatMap(spec ->
+                        Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), "cpu").stream()
+                                .map(backend -> Arguments.of(spec, backend)));
+    }
+
+    /** Which expert multiplies how many tokens is not known before; all together are. */
+    @ParameterizedTest
+    @MethodSource("everyBackendOfExperts")
+    void passesThroughExpertsAreProved(ModelSpec spec, Backend backend) {
+        try (GptModel model = GptModel.load(spec, "cpu", backend).drawParameters(1);
+                TokenBatch tokens = model.randomBatch(3, 24, 1)) {
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 3, 24))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 3, 24))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> prove(
+                            model, tokens, Pass.FORWARD, (gpt, ids) -> gpt.forward(ids) + gpt.forward(ids), 3, 24))
+                    .hasMessageContaining("ran where the closed form has");
         }
     }
 

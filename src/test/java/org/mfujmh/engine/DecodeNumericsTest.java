@@ -35,10 +35,14 @@ class DecodeNumericsTest {
                         .map(gemm -> spec(model, precision, gemm))));
     }
 
-    /** A prompt of 13, filled by a full pass, reaches beyond the windows of the models that have any. */
+    /**
+     * A prompt of 13, filled by a full pass, reaches beyond the windows of the models that have any, and with one more
+     * token beyond the original context of the longrope that has 13.
+     */
     static Stream<Arguments> everyFamilyInEveryPrecisionAfterEachPrompt() {
-        return everyFamilyInEveryPrecision()
-                .flatMap(spec -> Stream.of(1, 13).map(prompt -> Arguments.of(spec, prompt)));
+        return everyFamilyInEveryPrecision().flatMap(spec -> Stream.of(1, 13)
+                .filter(prompt -> prompt == 13 || !spec.config().name().equals("tiny-phi3-beyond"))
+                .map(prompt -> Arguments.of(spec, prompt)));
     }
 
     /** Loading takes longest: both prompts, one test after the other, are decoded by the same loaded model. */

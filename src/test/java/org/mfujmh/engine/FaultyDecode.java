@@ -20,9 +20,13 @@ public enum FaultyDecode {
             "self.new_slots.append(torch.select(x, 2, -1))",
             "self.new_slots.append(torch.select(x, 2, 0))"),
     KEYS_NOT_WRITTEN("tiny-mistral", "    self.new_slots[2 * layer].copy_(torch.slice(qk, 1, self.heads))\n", ""),
-    ANGLE_OF_THE_POSITION_BEFORE("tiny-olmo2", "* float(position)", "* float(position - 1)"),
+    ANGLE_OF_THE_POSITION_BEFORE(
+            "tiny-olmo2", "torch.full([1], float(position)", "torch.full([1], float(position - 1)"),
     ANGLE_OF_ONE_KIND_FOR_ALL(
             "tiny-gemma3", "self.turns[2 * kind], self.turns[2 * kind + 1]", "self.turns[0], self.turns[1]"),
+    STEP_AS_WITHIN_THE_ORIGINAL_CONTEXT("tiny-phi3-beyond", "here, position + 1)", "here, 1)"),
+    STEP_AS_BEYOND_THE_ORIGINAL_CONTEXT("tiny-phi3-within", "here, position + 1)", "here, position + 9)"),
+    PROMPT_AS_A_PASS_OF_ITS_OWN("tiny-phi3-beyond", "T + self.free_slots)", "T)"),
     TURNED_BACKWARDS("tiny-phi3", "torch.cat([torch.neg(sines), sines], 0)", "torch.cat([sines, torch.neg(sines)], 0)"),
     POSITION_OF_THE_TOKEN_BEFORE("tiny-gpt2", "p[1][self.sequence]", "p[1][self.sequence - 1]"),
     PROMPT_ONE_SLOT_OFF(

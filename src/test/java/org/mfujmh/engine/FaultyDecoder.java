@@ -15,6 +15,12 @@ enum FaultyDecoder {
             "tiny-phi3",
             "torch.cat([turned, torch.slice(x, 3, 2 * r)], 3)",
             "torch.cat([turned, torch.slice(x, 3, 2 * r) * 0.5], 3)"),
+    LONG_FACTORS_FROM_THE_ORIGINAL_CONTEXT_ON(
+            "tiny-phi3-within", "if T > self.original_contexts[kind]", "if T >= self.original_contexts[kind]"),
+    SHORT_FACTORS_ALONE("tiny-phi3-beyond", "if T > self.original_contexts[kind]", "if T < 0"),
+    ATTENTION_FACTOR_ON_COSINES_ALONE("tiny-phi3-within", "      sines.mul_(self.rotary_factors[kind])\n", ""),
+    ATTENTION_FACTOR_OF_ONE_KIND_FOR_ALL(
+            "tiny-gemma3", "self.rotary_factors[kind]", "self.rotary_factors[torch.len(self.frequencies) - 1]"),
     POSITIONS_FROM_ONE("tiny-gpt2", "torch.slice(p[1], 0, 0, T)", "torch.slice(p[1], 0, 1, T + 1)"),
     WINDOW_ONE_LONGER("tiny-mistral", "torch.gt(columns, rows - window)", "torch.ge(columns, rows - window)"),
     WINDOW_ONE_SHORTER("tiny-mistral", "torch.gt(columns, rows - window)", "torch.gt(columns, rows - window + 1)"),
@@ -53,17 +59,17 @@ enum FaultyDecoder {
             "tiny-gpt2", "y = self.product(h, p[0], None)", "y = self.linear(h, p[0].detach(), None)"),
     EXPERTS_NOT_NORMALISED("tiny-mixtral", "if self.normalised:", "if self.layers < 0:"),
     EXPERTS_NORMALISED("tiny-olmoe", "if self.normalised:", "if self.layers > 0:"),
-    ONE_EXPERT_FEWER("tiny-mixtral", "torch.topk(share, self.used, -1)", "torch.topk(share, self.used - 1, -1)"),
+    ONE_EXPERT_FEWER("tiny-mixtral", "dtype=6), self.used, -1)", "dtype=6), self.used - 1, -1)"),
     EXPERTS_OF_OTHER_TOKENS(
             "tiny-qwen3-moe",
             "outputs.append(self.row_linear(self.between(self.row_linear(part,",
             "outputs.append(self.row_linear(self.between(self.row_linear(torch.flip(part, [0]),"),
     WEIGHTS_OF_OTHER_EXPERTS(
-            "tiny-qwen3-moe", "torch.cat(outputs, 0) * weights", "torch.cat(outputs, 0) * torch.flip(weights, [0])"),
+            "tiny-qwen3-moe",
+            "torch.cat(outputs, 0) * self.in_order(weights, order)",
+            "torch.cat(outputs, 0) * torch.flip(self.in_order(weights, order), [0])"),
     ROUTER_WITHOUT_GRADIENT(
-            "tiny-mixtral",
-            "share = torch.softmax(self.linear(tokens,",
-            "share = torch.softmax(self.linear(tokens.detach(),"),
+            "tiny-mixtral", "self.route(self.linear(tokens,", "self.route(self.linear(tokens.detach(),"),
     KEYS_WITHOUT_GRADIENT(
             "tiny-llama",
             "torch.scaled_dot_product_attention(q, k, v, None,",

@@ -106,9 +106,8 @@ public final class ExecutedFlops {
         if (again.isEmpty() || all.stream().allMatch(ExecutedTerm::explained)) {
             return all;
         }
-        List<ModelProduct> withoutLast = again.stream()
-                .filter(product -> !product.name().equals(ModelProduct.MLP_DOWN))
-                .toList();
+        List<ModelProduct> withoutLast =
+                again.stream().filter(product -> !product.lastOfBlock()).toList();
         List<ExecutedTerm> needed = compare(workload, program, pass, repetition, once, withoutLast);
         return needed.stream().allMatch(ExecutedTerm::explained) ? needed : all;
     }
@@ -136,9 +135,9 @@ public final class ExecutedFlops {
         List<ModelProduct> ofWeights = Stream.concat(forward.stream(), backward.stream())
                 .filter(product -> !product.operands().attention())
                 .toList();
-        boolean blocks = program == Program.FUSED && (!flash || attendsInBlocks(ofWeights, workload));
+        boolean apart = flash || program == Program.FUSED;
         List<ModelProduct> plain = Stream.concat(forward.stream(), backward.stream())
-                .filter(product -> !((flash || blocks) && product.operands().attention()))
+                .filter(product -> !(apart && product.operands().attention()))
                 .filter(product -> product.operands() != ModelProduct.Operands.EXPERT_WEIGHT)
                 .toList();
         List<ModelProduct> experts = Stream.concat(forward.stream(), backward.stream())
@@ -150,6 +149,8 @@ public final class ExecutedFlops {
         if (!experts.isEmpty()) {
             terms.add(ExpertProducts.claim(experts, plain, executed));
         }
+        boolean blocks = program == Program.FUSED
+                && (!flash || executed.keySet().stream().anyMatch(product -> attends(product, ofWeights, workload)));
         if (blocks) {
             Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
             attention.keySet().removeIf(product -> !attends(product, plain, workload));
@@ -223,12 +224,6 @@ public final class ExecutedFlops {
     /** Whether a query of attention's products sees every token before it. */
     private static boolean seesAll(ModelProduct product, Workload workload) {
         return product.window() == 0 || product.window() >= workload.tokens();
-    }
-
-    /** Whether attention's matrices were multiplied by themselves: fused attention records none. */
-    private boolean attendsInBlocks(List<ModelProduct> ofWeights, Workload workload) {
-        return !workload.model().hasExperts()
-                && executed().keySet().stream().anyMatch(product -> attends(product, ofWeights, workload));
     }
 
     /** A batch of products as wide as a head, and none of the others. */

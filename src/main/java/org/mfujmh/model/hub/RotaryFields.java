@@ -15,6 +15,8 @@ final class RotaryFields {
     private static final String PARAMETERS = "rope_parameters";
     private static final String SCALING = "rope_scaling";
     private static final String PARTIAL = "partial_rotary_factor";
+    private static final String ORIGINAL = "original_max_position_embeddings";
+    private static final int PHI3_CONTEXT = 4096;
 
     private RotaryFields() {}
 
@@ -22,7 +24,8 @@ final class RotaryFields {
      * Columns of a head that positions may rotate.
      *
      * @param field that says how many
-     * @param partial whether the family can turn a share of them; elsewhere the library ignores the share
+     * @param partial whether the family is Phi-3, which can turn a share of them, where the library ignores the share
+     *     elsewhere; has its original context outside of the scaling; and calls longrope yarn, too
      */
     record Columns(String field, int count, boolean partial) {}
 
@@ -74,7 +77,7 @@ final class RotaryFields {
     private static Rotary of(
             ConfigFields config, ConfigFields fields, Columns columns, double theta, double outerShare, int context) {
         String kind = fields.word("rope_type", fields.word("type", "default"));
-        String known = kind.equals("su") ? "longrope" : kind;
+        String known = kind.equals("su") || (columns.partial && kind.equals("yarn")) ? "longrope" : kind;
         if (!KINDS.contains(known)) {
             throw fields.refused(
                     "rope_type",
@@ -84,14 +87,18 @@ final class RotaryFields {
         double base = fields.positive(THETA, theta);
         double share = fields.positive(PARTIAL, outerShare);
         boolean llama3 = known.equals("llama3");
-        int original = fields.size("original_max_position_embeddings", context);
-        double unsaid = known.equals("yarn") ? (double) context / original : 1;
+        boolean longrope = known.equals("longrope");
+        int inner = fields.size(ORIGINAL, context);
+        int original = columns.partial ? config.size(ORIGINAL, PHI3_CONTEXT) : inner;
+        double unsaid = longrope || known.equals("yarn") ? (double) context / original : 1;
         double factor = llama3 || known.equals("linear")
                 ? fields.requiredPositive("factor")
                 : fields.positive("factor", unsaid);
         double low = llama3 ? fields.requiredPositive("low_freq_factor") : fields.number("beta_slow", 1);
         double high = llama3 ? fields.requiredPositive("high_freq_factor") : fields.number("beta_fast", 32);
-        double attention = fields.number("attention_factor", known.equals("yarn") ? yarnsFactor(fields, factor) : 1);
+        double attention = fields.number(
+                "attention_factor",
+                longrope ? longropesFactor(factor, original) : known.equals("yarn") ? yarnsFactor(fields, factor) : 1);
         boolean truncated = fields.flag("truncate", true);
         List<Double> shorter = fields.numbers("short_factor");
         List<Double> longer = fields.numbers("long_factor");
@@ -108,10 +115,35 @@ final class RotaryFields {
                     "is \"" + kind + "\", which applies to all columns of a head in this family; " + PARTIAL + " is "
                             + share);
         }
+        int width = turned(config, columns, share);
+        if (longrope) {
+            requireFactors(fields, "short_factor", shorter, width / 2);
+            requireFactors(fields, "long_factor", longer, width / 2);
+            if (!Double.isFinite(attention)) {
+                throw fields.refused(
+                        ORIGINAL, "is " + original + "; it must be above 1 unless attention_factor is there");
+            }
+        }
         return new Rotary(
                 base,
-                turned(config, columns, share),
+                width,
                 new Rotary.Scaling(known, factor, low, high, original, attention, truncated, shorter, longer));
+    }
+
+    /** One number above 0 for each pair. */
+    private static void requireFactors(ConfigFields fields, String field, List<Double> factors, int pairs) {
+        if (factors.size() != pairs || factors.stream().anyMatch(factor -> !(factor > 0))) {
+            throw fields.refused(
+                    field,
+                    (factors.isEmpty() ? "is missing" : "has " + factors.size() + " numbers")
+                            + "; it must have one above 0 for each of the " + pairs
+                            + " pairs of columns that are rotated");
+        }
+    }
+
+    /** The factor of cosines and sines in longrope, if the config does not say. */
+    private static double longropesFactor(double factor, int original) {
+        return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
     }
 
     /** The factor of cosines and sines in yarn, if the config does not say: 0.1 ln(factor) + 1, or a ratio of two. */

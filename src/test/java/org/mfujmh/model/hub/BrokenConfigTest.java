@@ -60,6 +60,14 @@ class BrokenConfigTest {
                 "llama       | \"rope_scaling\": {\"type\": \"llama3\", \"factor\": 8} | rope_scaling.low_freq_factor",
                 "llama       | \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2, \"new\": 1} | rope_scaling.new",
                 "llama       | \"rope_parameters\": {\"short_factor\": [1e999]} | rope_parameters.short_factor",
+                "phi3        | \"rope_scaling\": {\"type\": \"longrope\"} | rope_scaling.short_factor",
+                "phi3        | \"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4} | rope_scaling.short_factor",
+                "phi3        | \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1],"
+                        + " \"long_factor\": [1, 2]} | rope_scaling.long_factor",
+                "phi3        | \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [0],"
+                        + " \"long_factor\": [1]} | rope_scaling.short_factor",
+                "llama       | \"head_dim\": 2, \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1], \"long_factor\": [1],"
+                        + " \"original_max_position_embeddings\": 1} | rope_scaling.original_max_position_embeddings",
                 "llama       | \"sparse_attention_window\": 128 |",
                 "llama       | \"add_cross_attention\": true |",
                 "llama       | \"text_config\": {\"hidden_size\": 1} |",

@@ -26,8 +26,12 @@ class ConfigSpellingTest {
                 "llama | \"hidden_size\": 4096                   | \"hidden_size\": 4096.0",
                 "llama | \"torch_dtype\": \"bfloat16\"           | \"dtype\": \"bfloat16\"",
                 "phi3  | \"partial_rotary_factor\": 0.5" + " | \"rope_parameters\": {\"partial_rotary_factor\": 0.5}",
-                "phi3  | \"rope_scaling\": {\"type\": \"su\", \"short_factor\": [1], \"long_factor\": [2]}"
-                        + " | \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1], \"long_factor\": [2]}",
+                "phi3  | \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"su\", \"short_factor\": [1], \"long_factor\": [2]}"
+                        + " | \"hidden_size\": 64, \"original_max_position_embeddings\": 4096,"
+                        + "   \"rope_scaling\": {\"rope_type\": \"longrope\", \"short_factor\": [1], \"long_factor\": [2]}",
+                "phi3  | \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"yarn\", \"short_factor\": [1], \"long_factor\": [2]}"
+                        + " | \"hidden_size\": 64, \"original_max_position_embeddings\": 4096,"
+                        + "   \"rope_scaling\": {\"rope_type\": \"longrope\", \"short_factor\": [1], \"long_factor\": [2]}",
                 "gpt2  | \"n_inner\": null                       | \"n_inner\": 3072",
                 "gpt2  | \"activation_function\": \"gelu_new\"   | \"activation_function\": \"gelu_pytorch_tanh\"",
                 "gpt2  | \"n_head\": 12, \"n_layer\": 6          | \"num_attention_heads\": 12, \"num_hidden_layers\": 6",

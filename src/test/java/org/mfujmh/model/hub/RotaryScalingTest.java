@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mfujmh.model.Architecture;
@@ -45,30 +45,67 @@ class RotaryScalingTest {
     void frequenciesAreTheLibrarys(double theta, int context, String scaling, double factor, String frequencies) {
         Architecture model = llama("\"rope_theta\": " + theta + ", \"rope_scaling\": {\"rope_type\": " + scaling
                 + "}, \"max_position_embeddings\": " + context);
-        Rotary rotary = ((Attention.Grouped) model.blocks().get(0).attention()).rotary();
+        assertFrequencies(rotary(model).frequencies(context), frequencies);
+        assertThat(rotary(model).scaling().attentionFactor()).isCloseTo(factor, within(1e-7));
+        assertThat(model.whyNotRun()).isEmpty();
+    }
+
+    /** Short factors for sequences of the original context and shorter, long ones from the next token on. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "phi3 | \"original_max_position_embeddings\": 4096 | 8 | | 4096 | 1.1902380714238083",
+                "phi3 | \"original_max_position_embeddings\": 2048, \"partial_rotary_factor\": 0.75 | 6 | | 2048"
+                        + " | 1.243163121016122",
+                "phi3 | \"original_max_position_embeddings\": 4096 | 8 | \"original_max_position_embeddings\": 64, | 4096"
+                        + " | 1.1902380714238083",
+                "llama | \"head_dim\": 16 | 8 | \"original_max_position_embeddings\": 1024, \"factor\": 16, | 1024"
+                        + " | 1.1832159566199232",
+                "llama | \"head_dim\": 16 | 8 | \"original_max_position_embeddings\": 1024, \"attention_factor\": 1.3, | 1024"
+                        + " | 1.3",
+            })
+    void longropesFrequenciesDependOnTheLengthAsTheLibrarys(
+            String family, String fields, int pairs, String scaling, int original, double factor) {
+        List<Double> shorter = List.of(1.0, 1.05, 1.1, 1.2, 1.4, 1.8, 2.5, 3.0);
+        List<Double> longer = List.of(1.1, 1.5, 2.25, 4.0, 8.5, 16.0, 32.0, 64.5);
+        Architecture model = Models.ofJson("long", """
+                {"model_type": "%s", "hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 1,
+                 "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 64,
+                 "max_position_embeddings": 131072, %s, "rope_scaling": {"type": "longrope", %s
+                 "short_factor": %s, "long_factor": %s}}
+                """.formatted(
+                family, fields, scaling == null ? "" : scaling, shorter.subList(0, pairs), longer.subList(0, pairs)));
+        boolean all = pairs == 8;
+        assertFrequencies(
+                rotary(model).frequencies(original),
+                all
+                        ? "1.000000e+00 3.011693e-01 9.090909e-02 2.635231e-02 7.142857e-03 1.756821e-03 4.000000e-04"
+                                + " 1.054093e-04"
+                        : "1.000000e+00 2.051843e-01 4.219626e-02 8.333333e-03 1.538882e-03 2.578661e-04");
+        assertFrequencies(
+                rotary(model).frequencies(original + 1),
+                all
+                        ? "9.090909e-01 2.108185e-01 4.444445e-02 7.905695e-03 1.176471e-03 1.976424e-04 3.125000e-05"
+                                + " 4.902756e-06"
+                        : "9.090909e-01 1.436290e-01 2.062928e-02 2.500000e-03 2.534628e-04 2.900993e-05");
+        assertThat(rotary(model).scaling().attentionFactor()).isCloseTo(factor, within(1e-12));
+        assertThat(model.whyNotRun()).isEmpty();
+    }
+
+    private static Rotary rotary(Architecture model) {
+        return ((Attention.Grouped) model.blocks().get(0).attention()).rotary();
+    }
+
+    private static void assertFrequencies(double[] found, String frequencies) {
         double[] expected = Arrays.stream(frequencies.split(" "))
                 .mapToDouble(Double::parseDouble)
                 .toArray();
-        double[] found = rotary.frequencies();
         assertThat(found).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
             // The library's power is of an exponent that is rounded to fp32: theirs is off by up to 6e-8 ln(theta).
             assertThat(found[i]).as("pair %d", i).isCloseTo(expected[i], withinPercentage(3e-4));
         }
-        assertThat(rotary.scaling().attentionFactor()).isCloseTo(factor, within(1e-7));
-        assertThat(model.whyNotRun()).isEmpty();
-    }
-
-    /** The factor is on turned columns alone, where the program multiplies the scores of all. */
-    @Test
-    void aFactorOnSomeColumnsDoesNotRun() {
-        Architecture phi3 = Models.ofJson("phi", """
-                {"model_type": "phi3", "hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 1,
-                 "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 64, "max_position_embeddings": 512,
-                 "partial_rotary_factor": 0.5, "rope_scaling": {"rope_type": "yarn", "factor": 4.0,
-                 "original_max_position_embeddings": 128}}
-                """);
-        assertThat(phi3.whyNotRun().orElseThrow()).contains("an attention factor of yarn");
     }
 
     private static Architecture llama(String fields) {
