@@ -31,7 +31,7 @@ import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 
 /** Training steps against the optimizer's definition in float64; gradients against those of other ways to compute them. */
-class TrainingStepTest {
+class TrainingStepIT {
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 20;
 

@@ -24,7 +24,7 @@ import org.mfujmh.model.RowProduct;
 import org.mfujmh.model.hub.Models;
 
 /** Decoding with a cache, token by token, gives the logits of one full pass in float64; and a mistake in it shows. */
-class DecodeNumericsTest {
+class DecodeNumericsIT {
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 20;
 

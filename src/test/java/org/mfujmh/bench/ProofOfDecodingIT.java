@@ -20,7 +20,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
 /** A decoding step that does less than it is paid for does not get a figure. */
-class ProofOfDecodingTest {
+class ProofOfDecodingIT {
     private static final int TOKENS = 13;
 
     static Stream<Architecture> everyFamily() {

@@ -17,8 +17,8 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.Tensor;
 
-/** handwritten_experts.py: its gradients without a choice, and that a mistake in it shows. HandwrittenDecoderTest has the rest. */
-class HandwrittenExpertsTest {
+/** handwritten_experts.py: its gradients without a choice, and that a mistake in it shows. HandwrittenDecoderIT has the rest. */
+class HandwrittenExpertsIT {
 
     static Stream<Arguments> everyFamilyAndPrecision() {
         return Stream.of("tiny-mixtral", "tiny-qwen3-moe", "tiny-olmoe")

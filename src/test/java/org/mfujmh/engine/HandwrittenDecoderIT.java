@@ -17,13 +17,13 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 
 /** What handwritten_decoder.py computes, for every family, against float64; and that a mistake in it shows. */
-class HandwrittenDecoderTest {
+class HandwrittenDecoderIT {
     /** Of 20 tokens: three blocks, the last one shorter; windows of 6 and 7 tokens are shorter than a block. */
     private static final int BLOCK_SIZE = 8;
 
     static Stream<Arguments> everyFamily() {
         return TinyModels.all().stream()
-                .map(HandwrittenDecoderTest::uncapped)
+                .map(HandwrittenDecoderIT::uncapped)
                 .flatMap(Numerics::everyWayToCompute)
                 .filter(spec -> spec.program() == Program.FUSED)
                 .filter(spec -> spec.loss() == Loss.CROSS_ENTROPY || spec.precision() == Precision.FP32)
