@@ -26,15 +26,10 @@ public record Difference(String what, String before, String after, boolean incom
         Differences found = new Differences(before, after);
         boolean forbids = true;
         boolean onCpu = before.property(RunProperty.DEVICE).equals(before.property(RunProperty.CPU));
-        // Older files do not record this; they are compared by the CPU name.
-        boolean recorded = Stream.of(before, after)
-                .allMatch(entry -> entry.property(RunProperty.CPU_MODEL).isPresent());
         found.device();
         found.properties(OnDifference.FORBIDS, forbids);
         found.properties(OnDifference.FORBIDS_ON_CPUS, onCpu);
-        if (recorded) {
-            found.property(RunProperty.CPU_MODEL, onCpu);
-        }
+        found.propertiesThatBothRecord(OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED, onCpu);
         found.param("precision", PassParams.DTYPE, forbids);
         found.param("program", PassParams.PROGRAM, forbids);
         found.param("loss", PassParams.LOSS, forbids);
@@ -83,6 +78,16 @@ public record Difference(String what, String before, String after, boolean incom
         void properties(OnDifference onDifference, boolean incomparable) {
             Stream.of(RunProperty.values())
                     .filter(property -> property.onDifference() == onDifference)
+                    .forEach(property -> property(property, incomparable));
+        }
+
+        /** Older files do not record these; they are compared by the rest. */
+        void propertiesThatBothRecord(OnDifference onDifference, boolean incomparable) {
+            Stream.of(RunProperty.values())
+                    .filter(property -> property.onDifference() == onDifference)
+                    .filter(property -> Stream.of(before, after).allMatch(entry -> entry.property(property)
+                            .filter(value -> !value.isEmpty())
+                            .isPresent()))
                     .forEach(property -> property(property, incomparable));
         }
 

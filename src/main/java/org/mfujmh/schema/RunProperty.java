@@ -25,6 +25,8 @@ public enum RunProperty {
     CPU_FEATURES("mfu.cpuFeatures", "CPU features", OnDifference.FORBIDS_ON_CPUS),
     /** The CPU generation: hypervisors give fifteen years of CPUs the same name. */
     CPU_MODEL("mfu.cpuModel", "CPU model", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
+    /** Its caches from the second level on: clouds give CPUs of one generation and different size the same name. */
+    CPU_CACHES("mfu.cpuCaches", "CPU caches", OnDifference.FORBIDS_ON_CPUS_WHERE_RECORDED),
     /** The backend of the fused program. The key is the one that older builds write and read. */
     BACKEND("mfu.form", "backend of the fused program", OnDifference.NOTED),
     /** How a decoding step multiplies its rows on a CPU; absent where there is no choice. */

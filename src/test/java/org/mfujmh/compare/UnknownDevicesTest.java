@@ -58,6 +58,30 @@ class UnknownDevicesTest {
     }
 
     @Test
+    void oneNameAndModelForTwoSizesOfCacheIsTwoDevices() throws IOException {
+        String cpu =
+                "Intel(R) Xeon(R) Processor\", \"-Dmfu.cpuModel=family 6 model 207 stepping 2\", \"-Dmfu.cpuCaches=L2 2 MiB";
+        GateResult result = Gate.decide(
+                entries("arm_a.json", cpu + ", L3 300 MiB"), entries("arm_b.json", cpu), GatePolicy.DEFAULT);
+
+        assertThat(result.measurements().get(0).reason()).contains("CPU caches: L2 2 MiB, L3 300 MiB -> L2 2 MiB");
+    }
+
+    @Test
+    void whoDoesNotRecordCachesIsComparedWithoutThem() throws IOException {
+        String cpu = "Intel(R) Xeon(R) Processor\", \"-Dmfu.cpuModel=family 6 model 207 stepping 2";
+        String caches = "\", \"-Dmfu.cpuCaches=";
+        for (String other : List.of("", caches)) {
+            GateResult result = Gate.decide(
+                    entries("arm_a.json", cpu + caches + "L2 2 MiB"),
+                    entries("arm_b.json", cpu + other),
+                    GatePolicy.DEFAULT);
+
+            assertThat(result.verdict()).as(other).isEqualTo(Verdict.REGRESSED);
+        }
+    }
+
+    @Test
     void inAFleetTheyStandAlone() throws IOException {
         Map<String, List<Entry>> files = new LinkedHashMap<>();
         for (String file : List.of("arm_a.json", "arm_b.json")) {

@@ -103,6 +103,6 @@ class MemorySizeTest {
 
     private static HostCpu cpu(long memory, long available) {
         return new HostCpu(
-                "a CPU", "", 1, 2, 2, OptionalDouble.empty(), List.of(), memory, OptionalLong.empty(), available);
+                "a CPU", "", "", 1, 2, 2, OptionalDouble.empty(), List.of(), memory, OptionalLong.empty(), available);
     }
 }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +45,6 @@ final class CpuName {
 
     private static final int MOST_PROCESSORS = 4096;
     private static final int LONGEST = 120;
-    private static final long KIB_IN_MIB = 1024;
 
     private final Path root;
     private final List<Map<String, String>> processors;
@@ -186,12 +184,7 @@ final class CpuName {
         if (!variant.isEmpty() && revision.isPresent()) {
             details.add("r" + Long.parseLong(variant.substring(2), 16) + "p" + revision.get());
         }
-        List<String> measures = new ArrayList<>();
-        caches().forEach((level, kib) -> {
-            if (level >= 2) {
-                measures.add("L" + level + " " + (kib % KIB_IN_MIB == 0 ? kib / KIB_IN_MIB + " MiB" : kib + " KiB"));
-            }
-        });
+        List<String> measures = new ArrayList<>(CpuCaches.of(root));
         megahertz().ifPresent(mhz -> measures.add(String.format(Locale.ROOT, "%.1f GHz", mhz / 1000.0)));
         details.addAll(measures);
         Optional<String> features = field("features").or(() -> field("flags"));
@@ -205,23 +198,9 @@ final class CpuName {
         return details;
     }
 
-    /** KiB by level, of the first processor. */
-    private Map<Long, Long> caches() {
-        Map<Long, Long> sizes = new TreeMap<>();
-        for (int i = 0; i < 8; i++) {
-            Path cache = root.resolve("sys/devices/system/cpu/cpu0/cache/index" + i);
-            OptionalLong level = number(cache.resolve("level"), "");
-            OptionalLong kib = number(cache.resolve("size"), "K");
-            if (level.isPresent() && kib.isPresent() && level.getAsLong() <= 4 && kib.getAsLong() > 0) {
-                sizes.merge(level.getAsLong(), kib.getAsLong(), Math::max);
-            }
-        }
-        return sizes;
-    }
-
     /** A constant clock: the maximum or, on x86, that of the time stamp counter. */
     private OptionalLong megahertz() {
-        OptionalLong khz = number(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"), "");
+        OptionalLong khz = SystemNumber.of(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"), "");
         if (khz.isPresent()) {
             return OptionalLong.of(khz.getAsLong() / 1000);
         }
@@ -245,13 +224,6 @@ final class CpuName {
     private OptionalDouble decimal(String name) {
         Optional<String> text = field(name).filter(number -> number.matches("\\d{1,9}(\\.\\d{1,6})?"));
         return text.isPresent() ? OptionalDouble.of(Double.parseDouble(text.get())) : OptionalDouble.empty();
-    }
-
-    private static OptionalLong number(Path file, String unit) {
-        String text = String.join("", SystemFile.lines(file)).strip();
-        return text.matches("\\d{1,12}" + unit)
-                ? OptionalLong.of(Long.parseLong(text.substring(0, text.length() - unit.length())))
-                : OptionalLong.empty();
     }
 
     /** A field of the first processor that has it. */

@@ -26,6 +26,7 @@ import oshi.hardware.GlobalMemory;
  * @param name as reported by the CPU, e.g. {@code Intel(R) Xeon(R) 6972P}; built from other data if it reports none or
  *     an ambiguous one
  * @param generation family, model and stepping, which distinguish CPUs to which a hypervisor gives the same name
+ * @param caches from the second level on: {@code L2 2 MiB, L3 32 MiB}; empty if unknown
  * @param sockets sockets of the whole machine
  * @param physicalCores physical cores that this process may run on
  * @param logicalProcessors logical processors that this process may run on
@@ -38,6 +39,7 @@ import oshi.hardware.GlobalMemory;
 public record HostCpu(
         String name,
         String generation,
+        String caches,
         int sockets,
         int physicalCores,
         int logicalProcessors,
@@ -99,6 +101,7 @@ public record HostCpu(
                 CpuName.of(identifier.getName(), Path.of("/")),
                 ("family " + identifier.getFamily() + " model " + identifier.getModel() + " stepping "
                         + identifier.getStepping()),
+                String.join(", ", CpuCaches.of(Path.of("/"))),
                 processor.getPhysicalPackageCount(),
                 physical == 0 ? logical : Math.min(physical, logical),
                 logical,

@@ -43,6 +43,7 @@ public record Provenance(Map<String, String> properties) {
         }
         properties.put(RunProperty.CPU.key(), machine.cpu().name());
         properties.put(RunProperty.CPU_MODEL.key(), machine.cpu().generation());
+        properties.put(RunProperty.CPU_CACHES.key(), machine.cpu().caches());
         properties.put(
                 RunProperty.CPU_FEATURES.key(), String.join(",", machine.cpu().features()));
         properties.put(RunProperty.CORES.key(), String.valueOf(machine.cpu().physicalCores()));

@@ -122,6 +122,7 @@ class HostCpuTest {
         assertThat(new HostCpu(
                                 "x",
                                 "",
+                                "",
                                 1,
                                 1,
                                 1,
@@ -138,6 +139,7 @@ class HostCpuTest {
         return new HostCpu(
                 "Test 1",
                 "family 1",
+                "",
                 1,
                 cores,
                 2 * cores,

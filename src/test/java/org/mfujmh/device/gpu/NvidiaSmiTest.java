@@ -247,7 +247,17 @@ class NvidiaSmiTest {
     @Test
     void aMachineWithoutNvidiaSmiHasNothingToWarnOf() {
         HostCpu cpu = new HostCpu(
-                "x", "", 1, 1, 1, java.util.OptionalDouble.empty(), List.of(), 1, java.util.OptionalLong.empty(), 1);
+                "x",
+                "",
+                "",
+                1,
+                1,
+                1,
+                java.util.OptionalDouble.empty(),
+                List.of(),
+                1,
+                java.util.OptionalLong.empty(),
+                1);
 
         assertThat(new Machine(cpu, new Unavailable(Reason.NO_PROGRAM, "none")).troubles())
                 .isEmpty();

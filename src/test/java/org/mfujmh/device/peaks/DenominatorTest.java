@@ -111,7 +111,7 @@ class DenominatorTest {
     }
 
     private static HostCpu cpu() {
-        return new HostCpu("Test CPU 1", "", 1, 2, 2, NOT_GIVEN, List.of(), 1, OptionalLong.empty(), 1);
+        return new HostCpu("Test CPU 1", "", "", 1, 2, 2, NOT_GIVEN, List.of(), 1, OptionalLong.empty(), 1);
     }
 
     static Gpu gpu(String name, int memoryMib) {

@@ -25,6 +25,7 @@ class ProvenanceTest {
     private static final HostCpu CPU = new HostCpu(
             "Test CPU 1",
             "",
+            "",
             1,
             4,
             8,
