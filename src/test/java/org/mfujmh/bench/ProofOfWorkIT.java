@@ -33,7 +33,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
 /** A benchmark that does less than it is paid for does not get a figure. */
-class ProofOfWorkTest {
+class ProofOfWorkIT {
     private static GptModel gpt;
     private static TokenBatch batch;
 
