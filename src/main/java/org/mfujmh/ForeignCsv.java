@@ -75,9 +75,7 @@ public record ForeignCsv(List<String> head, List<Row> rows, char delimiter) {
         if (bytes.length > MOST_BYTES) {
             throw new BadInput(called + " is larger than 1 MiB, so it is not the small CSV file that is expected.");
         }
-        PackedFile.advice(bytes).ifPresent(advice -> {
-            throw new BadInput(called + " " + advice);
-        });
+        PackedFile.refuse(called, bytes);
         return parse(text(bytes, called), called, comments);
     }
 

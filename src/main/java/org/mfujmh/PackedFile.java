@@ -2,7 +2,6 @@ package org.mfujmh;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /** Recognises compressed files and archives by their first bytes, where a text file is expected. */
 public final class PackedFile {
@@ -24,14 +23,15 @@ public final class PackedFile {
     private PackedFile() {}
 
     /**
-     * What the file is and what to do, {@code is compressed with gzip. Unpack it first.}; empty if it is not packed.
+     * Refuses a packed file.
      *
+     * @param called what messages call the file
      * @param bytes the beginning of the file, or all of it
+     * @throws BadInput that says what it is and what to do
      */
-    public static Optional<String> advice(byte[] bytes) {
-        return FORMATS.stream()
-                .filter(format -> format.begins(bytes))
-                .map(format -> "is " + format.name + ". Unpack it, or save it as text, first.")
-                .findFirst();
+    public static void refuse(String called, byte[] bytes) {
+        FORMATS.stream().filter(format -> format.begins(bytes)).findFirst().ifPresent(format -> {
+            throw new BadInput(called + " is " + format.name + ". Unpack it, or save it as text, first.");
+        });
     }
 }

@@ -41,9 +41,7 @@ public final class ResultFile {
                         + " MB. Split it, or set a larger heap with JAVA_TOOL_OPTIONS=-Xmx" + 3 * megabytes + "m.");
             }
             byte[] bytes = Files.readAllBytes(file);
-            PackedFile.advice(bytes).ifPresent(advice -> {
-                throw new BadInput(name + " " + advice);
-            });
+            PackedFile.refuse(name, bytes);
             return bytes;
         } catch (NoSuchFileException e) {
             throw new BadInput("There is no file " + name + ".", e);
