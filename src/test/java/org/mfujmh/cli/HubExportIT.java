@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.engine.RunnableFamilies;
 import org.mfujmh.model.hub.TinyModels;
 
 /**
@@ -27,19 +28,6 @@ import org.mfujmh.model.hub.TinyModels;
  * installed.
  */
 class HubExportIT {
-    private static final List<String> FAMILIES = List.of(
-            "gpt2",
-            "llama",
-            "mistral",
-            "qwen2",
-            "qwen3",
-            "gemma3_text",
-            "phi3",
-            "olmo2",
-            "mixtral",
-            "qwen3_moe",
-            "olmoe");
-
     /** Longer than the windows of the small models, within the contexts. */
     private static final String TOKENS = "40";
 
@@ -47,12 +35,12 @@ class HubExportIT {
     private static Path exports;
 
     static List<String> families() {
-        return FAMILIES;
+        return RunnableFamilies.ALL;
     }
 
     @BeforeAll
     static void export() {
-        for (String family : FAMILIES) {
+        for (String family : RunnableFamilies.ALL) {
             Ran ran = Ran.mfu(
                     "export",
                     exports.resolve(family).toString(),
@@ -106,7 +94,8 @@ class HubExportIT {
         Optional<String> python = pythonWithTransformers();
         assumeTrue(python.isPresent(), "no python3 (or MFU_PYTHON) that can import transformers");
         List<String> command = new ArrayList<>(List.of(python.get(), "scripts/check_export_hub.py"));
-        FAMILIES.forEach(family -> command.add(exports.resolve(family).toString()));
+        RunnableFamilies.ALL.forEach(
+                family -> command.add(exports.resolve(family).toString()));
         Path said = exports.resolve("said.txt");
         Process check = new ProcessBuilder(command)
                 .redirectErrorStream(true)

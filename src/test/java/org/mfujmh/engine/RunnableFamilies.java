@@ -1,0 +1,21 @@
+package org.mfujmh.engine;
+
+import java.util.List;
+
+/** The {@code model_type}s that run, written out: what a test of every family must have covered. */
+public final class RunnableFamilies {
+    public static final List<String> ALL = List.of(
+            "gpt2",
+            "llama",
+            "mistral",
+            "qwen2",
+            "qwen3",
+            "gemma3_text",
+            "phi3",
+            "olmo2",
+            "mixtral",
+            "qwen3_moe",
+            "olmoe");
+
+    private RunnableFamilies() {}
+}
