@@ -76,7 +76,8 @@ final class PeaksCommand implements Callable<Integer> {
         if (name == null && memory != null) {
             throw new BadInput("--memory needs a NAME, and none was given.");
         }
-        PeakTable table = ownTable == null ? PeakTable.load() : PeakTable.load().overriddenBy(ownTable);
+        PeakTable table =
+                ownTable == null ? PeakTable.shipped() : PeakTable.shipped().overriddenBy(ownTable);
         String result = name == null
                 ? new PeakListing(table).render(format)
                 : new PeakAnswer(name, table.match(name, memoryMib(memory))).render(format);

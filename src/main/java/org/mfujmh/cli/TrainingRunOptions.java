@@ -112,7 +112,7 @@ final class TrainingRunOptions {
             }
             return peakTflops;
         }
-        PeakResolution found = PeakTable.load().resolve(device, OptionalInt.empty(), precision());
+        PeakResolution found = PeakTable.shipped().resolve(device, OptionalInt.empty(), precision());
         OptionalDouble peak = found.tflops();
         return peak.orElseThrow(() -> new BadInput(found.reason().replaceAll("\\.?$", "")
                 + ". ./mfu peaks lists the devices; --peak-tflops takes another's."));

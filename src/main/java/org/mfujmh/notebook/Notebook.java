@@ -185,7 +185,7 @@ public final class Notebook {
     }
 
     static double correctedMfu(Architecture model, double tokensPerSecond) {
-        PeakResolution peak = PeakTable.load().resolve(NOTEBOOK_GPU, OptionalInt.empty(), PeakPrecision.BF16);
+        PeakResolution peak = PeakTable.shipped().resolve(NOTEBOOK_GPU, OptionalInt.empty(), PeakPrecision.BF16);
         double peakFlops = ((PeakResolution.KnownPeak) peak).peakTflops() * 1e12;
         BigInteger perToken = new Workload(model, 1, TOKENS).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD);
         return tokensPerSecond * perToken.doubleValue() / peakFlops;

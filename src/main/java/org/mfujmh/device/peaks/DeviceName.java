@@ -15,6 +15,7 @@ import org.mfujmh.device.cpu.HostCpu;
  * or underscore. Partial names never match: L4 is contained in L40S, and A40 in A4000.
  */
 final class DeviceName {
+    private static final Pattern SEPARATOR = Pattern.compile("[\\s_-]+");
     private static final Pattern BRAND = Pattern.compile("^(nvidia|tesla|geforce|amd|instinct) ");
     private static final Pattern MIG = Pattern.compile("\\bMIG\\b");
     private static final Pattern VIRTUAL = Pattern.compile("\\bGRID\\b|-\\d+[ABCQ]\\b");
@@ -25,7 +26,8 @@ final class DeviceName {
     private DeviceName() {}
 
     static String normalise(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ").strip();
+        String plain =
+                SEPARATOR.matcher(name.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
         String before;
         do {
             before = plain;

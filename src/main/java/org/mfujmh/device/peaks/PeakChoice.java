@@ -24,7 +24,7 @@ public record PeakChoice(OptionalDouble given, PeakTable table) {
     public static PeakChoice of(Double given, Optional<Path> own) {
         OptionalDouble figure = given == null ? OptionalDouble.empty() : OptionalDouble.of(given);
         figure.ifPresent(Denominator::requirePeak);
-        return new PeakChoice(figure, own.map(PeakTable.load()::overriddenBy).orElseGet(PeakTable::load));
+        return new PeakChoice(figure, own.map(PeakTable.shipped()::overriddenBy).orElseGet(PeakTable::shipped));
     }
 
     /** The datasheet's memory bandwidth of a device, GB/s; empty if none is known. */

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.ForeignCsv;
@@ -34,6 +37,9 @@ final class PeakCsv {
             "cell_sources");
 
     private static final double MOST = 1e9;
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}]+");
 
     /** The name of the file in messages and as a source. */
     private final String called;
@@ -135,7 +141,7 @@ final class PeakCsv {
         if (cell.isEmpty()) {
             return OptionalDouble.empty();
         }
-        if (cell.matches("\\d{1,12}(\\.\\d{1,12})?")) {
+        if (NUMBER.matcher(cell).matches()) {
             double value = Double.parseDouble(cell);
             if (value > 0 && value <= MOST) {
                 return OptionalDouble.of(value);
@@ -173,17 +179,18 @@ final class PeakCsv {
         if (peaks.isEmpty()) {
             throw new BadInput("The peak table %s has no rows.".formatted(called));
         }
-        for (int i = 0; i < peaks.size(); i++) {
-            for (Peak other : peaks.subList(i + 1, peaks.size())) {
-                Peak one = peaks.get(i);
-                boolean shared =
-                        other.names().stream().map(DeviceName::normalise).anyMatch(one::isNamed);
-                if (shared && one.sharesMemorySizeWith(other)) {
+        Map<String, List<Peak>> byName = new HashMap<>();
+        for (Peak peak : peaks) {
+            for (String name :
+                    Set.copyOf(peak.names().stream().map(DeviceName::normalise).toList())) {
+                List<Peak> before = byName.computeIfAbsent(name, any -> new ArrayList<>());
+                before.stream().filter(peak::sharesMemorySizeWith).findFirst().ifPresent(other -> {
                     throw new BadInput(
                             ("The peak table %s has rows with the same name that memory_gib does not distinguish: %s "
                                             + "and %s.")
-                                    .formatted(called, one.device(), other.device()));
-                }
+                                    .formatted(called, other.device(), peak.device()));
+                });
+                before.add(peak);
             }
         }
         return peaks;
@@ -194,6 +201,6 @@ final class PeakCsv {
     }
 
     private static String oneLine(String cell) {
-        return cell.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        return CONTROL.matcher(cell).replaceAll(" ").strip();
     }
 }

@@ -27,9 +27,14 @@ public record PeakTable(List<Peak> rows) {
         rows = List.copyOf(rows);
     }
 
+    /** Read when it is first asked for. */
+    private static final class Shipped {
+        static final PeakTable TABLE = new PeakTable(PeakCsv.shipped());
+    }
+
     /** The built-in table. */
-    public static PeakTable load() {
-        return new PeakTable(PeakCsv.shipped());
+    public static PeakTable shipped() {
+        return Shipped.TABLE;
     }
 
     /**

@@ -82,7 +82,7 @@ final class RooflineCeilings {
         Map<String, Double> datasheet = new LinkedHashMap<>();
         Map<String, Double> bandwidth = new LinkedHashMap<>();
         Map<String, Double> read = new LinkedHashMap<>();
-        PeakTable peaks = PeakTable.load();
+        PeakTable peaks = PeakTable.shipped();
         for (Measured one : drawn) {
             String of = severalDevices ? " of " + one.device() : "";
             one.reading(MetricId.ROOFLINE_TFLOPS)

@@ -24,7 +24,7 @@ import org.mfujmh.device.peaks.Denominator.Origin;
 
 class DenominatorTest {
     private static final OptionalDouble NOT_GIVEN = OptionalDouble.empty();
-    private static final PeakTable TABLE = PeakTable.load();
+    private static final PeakTable TABLE = PeakTable.shipped();
 
     @TempDir
     Path folder;

@@ -23,7 +23,7 @@ class PeakCsvTest {
     @Test
     void anOwnRowGoesBeforeTheShippedOneAndSaysWhereItIs() throws IOException {
         PeakTable table =
-                PeakTable.load().overriddenBy(file("device,bf16,source\n# measured\nL40S,300,\"our, lab\"\n"));
+                PeakTable.shipped().overriddenBy(file("device,bf16,source\n# measured\nL40S,300,\"our, lab\"\n"));
 
         KnownPeak known = (KnownPeak) table.resolve("NVIDIA L40S", OptionalInt.empty(), PeakPrecision.BF16);
 
@@ -36,7 +36,7 @@ class PeakCsvTest {
 
     @Test
     void anOwnRowReplacesTheWholeRowSoThatFiguresOfTwoSourcesDoNotMix() throws IOException {
-        PeakTable table = PeakTable.load().overriddenBy(file("device,bf16\nL40S,300\n"));
+        PeakTable table = PeakTable.shipped().overriddenBy(file("device,bf16\nL40S,300\n"));
 
         assertThat(table.resolve("NVIDIA L40S", OptionalInt.empty(), PeakPrecision.FP32))
                 .isInstanceOf(PeakResolution.NoFigure.class);
@@ -45,7 +45,7 @@ class PeakCsvTest {
     @Test
     void whatExcelSavesIsRead() throws IOException {
         PeakTable table =
-                PeakTable.load().overriddenBy(file("\uFEFFdevice,names,bf16\r\nmine,My GPU | Other GPU,12.5\r\n"));
+                PeakTable.shipped().overriddenBy(file("\uFEFFdevice,names,bf16\r\nmine,My GPU | Other GPU,12.5\r\n"));
 
         assertThat(table.resolve("other gpu", OptionalInt.empty(), PeakPrecision.BF16)
                         .tflops())
@@ -55,7 +55,7 @@ class PeakCsvTest {
     /** Where the comma is the decimal point cells are parted by semicolons. */
     @Test
     void whatAGermanExcelSavesIsRead() throws IOException {
-        PeakTable table = PeakTable.load().overriddenBy(file("\uFEFFbf16;device;;\r\n12,5;My GPU;;\r\n;;;\r\n"));
+        PeakTable table = PeakTable.shipped().overriddenBy(file("\uFEFFbf16;device;;\r\n12,5;My GPU;;\r\n;;;\r\n"));
 
         assertThat(table.resolve("my gpu", OptionalInt.empty(), PeakPrecision.BF16)
                         .tflops())
@@ -85,7 +85,7 @@ class PeakCsvTest {
     void anOwnTableThatIsWrongIsRefusedInASentence(String content, String says) throws IOException {
         Path own = file(content.replace("\\n", "\n"));
 
-        assertThatThrownBy(() -> PeakTable.load().overriddenBy(own))
+        assertThatThrownBy(() -> PeakTable.shipped().overriddenBy(own))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("own.csv")
                 .hasMessageContaining(says);
@@ -104,7 +104,7 @@ class PeakCsvTest {
     }
 
     private static void assertRefused(Path file, String says) {
-        assertThatThrownBy(() -> PeakTable.load().overriddenBy(file))
+        assertThatThrownBy(() -> PeakTable.shipped().overriddenBy(file))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining(says);
     }

@@ -24,7 +24,7 @@ import org.mfujmh.device.peaks.PeakResolution.UnknownPeak;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PeakTableTest {
-    private static final PeakTable TABLE = PeakTable.load();
+    private static final PeakTable TABLE = PeakTable.shipped();
 
     @ParameterizedTest
     @MethodSource("deviceNames")
