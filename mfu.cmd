@@ -25,4 +25,4 @@ if not exist "%here%target\classpath.txt" (
 rem Not set /p, which reads no more than 1023 characters.
 for /f "usebackq delims=" %%c in ("%here%target\classpath.txt") do set "CLASSPATH=%here%target\classes;%%c"
 :run
-"%java%" --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu org.mfujmh.cli.Mfu %*
+"%java%" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED %MFU_JAVA_OPTS% -Dmfu.command=mfu org.mfujmh.cli.Mfu %*
