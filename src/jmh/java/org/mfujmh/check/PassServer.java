@@ -15,6 +15,8 @@ import org.mfujmh.bench.ForwardBackwardBenchmark;
 import org.mfujmh.bench.ForwardBenchmark;
 import org.mfujmh.bench.PassState;
 import org.mfujmh.bench.TrainStepBenchmark;
+import org.mfujmh.engine.Torch;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.engine.roofline.GemmRoofline;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.schema.PassId;
@@ -38,7 +40,8 @@ import org.mfujmh.suite.tuning.TuningKey;
  * warmed up.
  *
  * <p>With {@code settle} instead of a model, in a separate process, it resolves what the suite resolves before its
- * first fork, and prints one line: gemm, the backend of the fused program, and the JVM options of a fork.
+ * first fork, and prints one line: gemm, the backend of the fused program, libtorch's version, and the JVM options of a
+ * fork, which name the PyTorch that MFU_TORCH asked for.
  */
 final class PassServer {
 
@@ -54,8 +57,9 @@ final class PassServer {
      * What is resolved before a fork starts.
      *
      * @param choice the backend, or for decoding how rows are multiplied
+     * @param torch libtorch's version: of the PyTorch that MFU_TORCH names, or else the bundled one's
      */
-    private record Settled(TuningAnswer gemm, TuningAnswer choice, List<String> jvmArgs) {}
+    private record Settled(TuningAnswer gemm, TuningAnswer choice, String torch, List<String> jvmArgs) {}
 
     /** A loaded model and what is asked of it. */
     private interface Served extends AutoCloseable {
@@ -121,6 +125,7 @@ final class PassServer {
     public static void main(String[] arguments) throws IOException {
         ParentWatch.start();
         if (arguments[0].equals(SETTLE)) {
+            TorchInUse.prepare(System.err);
             System.out.println(new ObjectMapper().writeValueAsString(settled(arguments)));
             return;
         }
@@ -179,7 +184,7 @@ final class PassServer {
         TuningAnswer choice = key.answer();
         List<String> options = new ArrayList<>(ForkJvmOptions.defaults());
         options.add("-D" + key.property().key() + "=" + choice.label());
-        return new Settled(gemm, choice, options);
+        return new Settled(gemm, choice, Torch.version(), options);
     }
 
     private static PassState state(String label) {

@@ -88,8 +88,9 @@ public final class ProgramsCompared {
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < expected.length; i++) {
-            difference += Math.pow((double) found[i] - expected[i], 2);
-            norm += Math.pow(expected[i], 2);
+            double apart = (double) found[i] - expected[i];
+            difference += apart * apart;
+            norm += (double) expected[i] * expected[i];
         }
         return Math.sqrt(difference / norm);
     }

@@ -10,6 +10,8 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.EngineJvm;
@@ -20,6 +22,7 @@ import org.mfujmh.suite.run.ForkJvmOptions;
 
 /** A real process, asked as {@code scripts/peers} asks it. */
 class PassServerIT {
+    private static final String BUNDLED = "2.7.1";
 
     private static JsonNode next(BufferedReader from) throws IOException {
         String line = from.readLine();
@@ -34,13 +37,15 @@ class PassServerIT {
     }
 
     private static Process start(String... arguments) throws IOException {
+        return command(arguments).start();
+    }
+
+    private static ProcessBuilder command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(ChildJvm.java()));
         command.addAll(EngineJvm.options());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), PassServer.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     }
 
     @ParameterizedTest
@@ -54,6 +59,7 @@ class PassServerIT {
         assertThat(gemm.get("label").asText())
                 .isEqualTo(
                         seconds.get("upcast").asDouble() < seconds.get("native").asDouble() ? "upcast" : "native");
+        assertThat(settled.get("torch").asText()).isEqualTo(BUNDLED);
         String choice = settled.get("choice").get("label").asText();
         List<String> options = new ArrayList<>(ForkJvmOptions.defaults());
         if (pass == Pass.DECODE) {
@@ -65,6 +71,21 @@ class PassServerIT {
         }
         assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
                 .containsExactlyElementsOf(options);
+    }
+
+    /** scripts/peers hands it on with the options of a fork. */
+    @Test
+    @EnabledIfEnvironmentVariable(named = "MFU_TEST_TORCH", matches = ".+")
+    void thePytorchThatAVariableNamesIsSettled() throws IOException {
+        String installed = System.getenv("MFU_TEST_TORCH");
+        ProcessBuilder builder = command("settle", "gpt-tiny", "forward", "fp32", "1", "64");
+        builder.environment().put("MFU_TORCH", installed);
+        JsonNode settled = new ObjectMapper().readTree(builder.start().inputReader());
+        String version = settled.get("torch").asText();
+        assertThat(version).isNotEqualTo(BUNDLED).matches("2\\.\\d+\\.\\d+.*");
+        assertThat(new ObjectMapper().convertValue(settled.get("jvmArgs"), String[].class))
+                .anyMatch(option -> option.endsWith("=" + version))
+                .anyMatch(option -> option.contains("site-packages/torch"));
     }
 
     @ParameterizedTest
