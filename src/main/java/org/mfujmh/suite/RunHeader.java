@@ -9,6 +9,7 @@ import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.RangeNote;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.plan.ResumeCommand;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
@@ -47,6 +48,7 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
                 .flatMap(name -> Models.noteOn(name).stream())
                 .distinct()
                 .forEach(note -> progress.println("Note: " + note));
+        DeviceDefaults.on(engine.device()).note(options.jmh()).ifPresent(note -> progress.println("Note: " + note));
         tuned.forEach(progress::println);
         plan.combinations().stream()
                 .flatMap(one -> RangeNote.of(one.params()).stream())

@@ -1,6 +1,8 @@
 package org.mfujmh.suite.plan;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassParams;
@@ -24,6 +26,30 @@ public enum DeviceDefaults {
             return List.of(PassParams.MAX_BATCH);
         }
         return List.of(annotated);
+    }
+
+    /**
+     * Forks of each combination in a run of all the notebook's models on a GPU: with five of them it would take longer
+     * than a quarter of an hour on an H100, where a fork takes 11 to 25 s.
+     */
+    static final int FORKS_OF_ALL_MODELS = 3;
+
+    /** The forks of a benchmark of all models, if they were not chosen; empty if the benchmark's own number applies. */
+    OptionalInt forks(JmhOptions options) {
+        boolean everyModel =
+                this == GPU && !options.getParameter(PassParams.MODEL).hasValue();
+        return everyModel && !options.getForkCount().hasValue()
+                ? OptionalInt.of(FORKS_OF_ALL_MODELS)
+                : OptionalInt.empty();
+    }
+
+    /** A sentence for the user about forks that were left out; empty if none were. */
+    public Optional<String> note(JmhOptions options) {
+        return forks(options).isEmpty()
+                ? Optional.empty()
+                : Optional.of(FORKS_OF_ALL_MODELS
+                        + " forks each, so that all four models take about a quarter of an hour on an H100. -f 5 gives"
+                        + " narrower intervals, -p model=gpt-small one model with 5 forks.");
     }
 
     /** The defaults for the device that libtorch uses, {@code cpu} or {@code cuda:N}. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -62,8 +63,11 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         Map<String, Map<String, String[]>> parameters = new LinkedHashMap<>();
         Map<String, Timing> timings = new LinkedHashMap<>();
         found.forEach(entry -> {
-            parameters.put(entry.getUsername(), entry.getParams().orElse(Map.of()));
-            timings.put(entry.getUsername(), Timing.of(entry, jmh));
+            Map<String, String[]> own = entry.getParams().orElse(Map.of());
+            parameters.put(entry.getUsername(), own);
+            Timing timing = Timing.of(entry, jmh);
+            OptionalInt forks = own.containsKey(PassParams.MODEL) ? defaults.forks(jmh) : OptionalInt.empty();
+            timings.put(entry.getUsername(), forks.isPresent() ? timing.withForks(forks.getAsInt()) : timing);
         });
         requireKnown(options, parameters);
         List<Combination> combinations = new ArrayList<>();

@@ -34,6 +34,10 @@ public record Timing(int forks, int warmups, TimeValue warmupTime, int iteration
                 asked.getMeasurementTime().orElse(benchmark.getMeasurementTime().orElse(Defaults.MEASUREMENT_TIME)));
     }
 
+    Timing withForks(int others) {
+        return new Timing(others, warmups, warmupTime, iterations, iterationTime);
+    }
+
     /** Describes how these settings differ from the earlier result's; empty if they are the same. */
     public Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();

@@ -13,10 +13,12 @@ import org.mfujmh.flops.Convention;
 class SuitePlanTest {
 
     private static SuitePlan plan(DeviceDefaults defaults, String... arguments) {
+        return SuitePlan.of(options(arguments), defaults);
+    }
+
+    private static SuiteOptions options(String... arguments) {
         List<String> all = List.of(arguments);
-        return SuitePlan.of(
-                SuiteOptions.of(all, all, false, Duration.ofMinutes(1), PeakChoice.SHIPPED, Convention.EXACT),
-                defaults);
+        return SuiteOptions.of(all, all, false, Duration.ofMinutes(1), PeakChoice.SHIPPED, Convention.EXACT);
     }
 
     @Test
@@ -49,6 +51,25 @@ class SuitePlanTest {
                 .extracting(one -> one.param("model", ""))
                 .containsOnly("gpt-xl")
                 .hasSize(2);
+    }
+
+    /** Four models, two passes, the largest batch: 40 forks of 11 to 25 s would not end within a quarter of an hour. */
+    @Test
+    void onAGpuARunOfAllModelsHasThreeForksUnlessForksOrModelsAreChosen() {
+        assertThat(forks(DeviceDefaults.GPU)).containsOnly(3);
+        assertThat(forks(DeviceDefaults.GPU, "-f", "5")).containsOnly(5);
+        assertThat(forks(DeviceDefaults.GPU, "-p", "model=gpt-small")).containsOnly(5);
+        assertThat(forks(DeviceDefaults.CPU)).containsOnly(5);
+        assertThat(DeviceDefaults.GPU.note(options().jmh()))
+                .hasValueSatisfying(
+                        note -> assertThat(note).startsWith("3 forks each").contains("-f 5"));
+        assertThat(DeviceDefaults.GPU.note(options("-f", "5").jmh())).isEmpty();
+        assertThat(DeviceDefaults.CPU.note(options().jmh())).isEmpty();
+    }
+
+    private static List<Integer> forks(DeviceDefaults defaults, String... arguments) {
+        SuitePlan plan = plan(defaults, arguments);
+        return plan.combinations().stream().map(one -> plan.timing(one).forks()).toList();
     }
 
     @Test
