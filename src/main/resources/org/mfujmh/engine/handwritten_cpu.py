@@ -171,13 +171,24 @@
       parts.append(torch.log(torch.sum(wide.sub_(largest).exp_(), [0], True)) + largest)
     return torch.cat(parts, 1)
 
-  # The gradient by some words' logits, [words, N]; targets [1, N] count from the first of them.
+  # The gradient by some words' logits, [words, N]; targets [1, N] count from the first of them. In fp32 2 MB at a time, which
+  # stay in a cache from one operation to the next; then what is at the targets, from its own exp.
   def cross_entropy_back(self, logits: Tensor, normaliser: Tensor, targets: Tensor) -> Tensor:
     words = logits.size(0)
-    y = torch.sub(logits, normaliser, out=self.buffer("softmax", logits.size(), 6)).exp_()
+    N = logits.size(1)
+    dtype = self.product_dtype()
+    y = self.buffer("softmax" if dtype == 6 else "scratch", [words, N], dtype)
+    rows = ops.prim.max(1, 524288 // N)
+    for a in range(0, words, rows):
+      e = ops.prim.min(a + rows, words)
+      part = torch.slice(y, 0, a, e)
+      wide = part if dtype == 6 else self.buffer("softmax", [e - a, N], 6)
+      wide.copy_(torch.slice(logits, 0, a, e)).sub_(normaliser).exp_().mul_(1.0 / float(N))
+      if dtype != 6:
+        part.copy_(wide)
+    at = torch.clamp(targets, 0, words - 1)
     here = torch.logical_and(torch.ge(targets, 0), torch.lt(targets, words))
-    y.scatter_add_(0, torch.clamp(targets, 0, words - 1), here.to(6).neg_())
-    y.mul_(1.0 / float(logits.size(1)))
-    if self.product_dtype() != 6:
-      y = self.buffer("scratch", logits.size(), self.dtype).copy_(y)
-    return y
+    found = (torch.gather(logits, 0, at).to(6) - normaliser).exp_()
+    targeted = ((found - here.to(6)) * (1.0 / float(N))).to(dtype)
+    # scatter_ would copy all of y.
+    return torch.index_put_(y, [at.view([-1]), torch.arange(N)], targeted.view([-1]))
