@@ -18,6 +18,8 @@ import org.mfujmh.BadInput;
 import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
+import org.mfujmh.device.cpu.CpuTime;
+import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.report.text.SuiteReport;
@@ -217,6 +219,7 @@ public final class Suite {
                 continue;
             }
             shown.begin(title, plan.timing(combination).forks(), strategy.sides());
+            Optional<CpuTime> before = device instanceof HostCpu ? CpuTime.now() : Optional.empty();
             CombinationRun.Outcome outcome = strategy.measure(
                     combination,
                     provenance.apply(combination),
@@ -224,6 +227,8 @@ public final class Suite {
                     (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
             stop.holdIfStopping();
             DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
+            before.flatMap(then -> CpuTime.now().flatMap(now -> now.othersSince(then, engine.threads())))
+                    .ifPresent(note -> progress.println("    Note: " + note));
             if (outcome instanceof CombinationRun.Outcome.Completed measured) {
                 file.put(combination, measured.entry());
             } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
