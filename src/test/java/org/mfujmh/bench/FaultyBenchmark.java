@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.mfujmh.Signals;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -38,13 +39,7 @@ public class FaultyBenchmark {
             }
             // libtorch's own: a number that DJL cannot name ends in std::terminate.
             case "abort" -> NDManager.newBaseManager().zeros(new Shape(1), DataType.BFLOAT16);
-            case "kill" ->
-                new ProcessBuilder(
-                                "kill",
-                                "-9",
-                                String.valueOf(ProcessHandle.current().pid()))
-                        .start()
-                        .waitFor();
+            case "kill" -> Signals.send("KILL", ProcessHandle.current().pid());
             case "hang" -> Thread.sleep(Long.MAX_VALUE);
             case "hangInSecondFork", "hangAtFirst" -> {
                 if (fault.equals("hangInSecondFork") == anotherWasHere()) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.Signals;
 
 /** {@code mfu max-batch} as a user starts it. */
 @EnabledOnOs(OS.LINUX)
@@ -95,9 +96,7 @@ class MaxBatchCommandIT {
         await(() -> process.descendants().anyMatch(MaxBatchCommandIT::isProbe));
         List<ProcessHandle> probes =
                 process.descendants().filter(MaxBatchCommandIT::isProbe).toList();
-        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
-                .start()
-                .waitFor();
+        Signals.send("INT", process.pid());
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(130);
         assertThat(said("err")).contains("Interrupted after 1 probe").contains("Batch 1 fits.");

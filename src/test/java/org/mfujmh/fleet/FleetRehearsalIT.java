@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.Signals;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 
@@ -123,7 +124,7 @@ class FleetRehearsalIT {
     }
 
     private static void killAll(Process node) throws Exception {
-        new ProcessBuilder("kill", "-KILL", "--", "-" + node.pid()).start().waitFor();
+        Signals.send("KILL", -node.pid());
         node.waitFor();
     }
 }

@@ -1,6 +1,7 @@
 package org.mfujmh.search;
 
 import java.nio.ByteBuffer;
+import org.mfujmh.Signals;
 
 /**
  * Stands in for {@link PassProbe} in a child process, and fails there as probes fail: really, by the
@@ -22,10 +23,7 @@ public final class FaultyProbe {
 
     public static final class Killed {
         public static void main(String[] arguments) {
-            fail(arguments, () -> new ProcessBuilder(
-                            "kill", "-9", String.valueOf(ProcessHandle.current().pid()))
-                    .start()
-                    .waitFor());
+            fail(arguments, () -> Signals.send("KILL", ProcessHandle.current().pid()));
         }
     }
 

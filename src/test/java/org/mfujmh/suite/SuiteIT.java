@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mfujmh.Signals;
 import org.mfujmh.check.GpuCheck;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
@@ -232,9 +233,7 @@ class SuiteIT {
     }
 
     private static void send(String signal, ProcessHandle to) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + signal, String.valueOf(to.pid()))
-                .start()
-                .waitFor();
+        Signals.send(signal, to.pid());
     }
 
     @Test
