@@ -29,7 +29,7 @@ public final class LargestBatch {
     }
 
     /** How many times longer than predicted a probe may take: the first pass of a process is slow. */
-    private static final int PATIENCE = 10;
+    static final int PATIENCE = 10;
 
     private final MemoryLimit limit;
     private final Duration timeout;

@@ -89,9 +89,8 @@ class NvmlTest {
             Thread.sleep(50);
             tell(1500, 0);
             GpuWindow seen = GpuWindow.NONE;
-            for (int i = 0;
-                    i < 20 && Double.isNaN(seen.smClockMhz());
-                    i++) { // a busy machine may leave one without a sample
+            // A busy machine may leave a window without a sample.
+            for (int i = 0; i < 20 && Double.isNaN(seen.smClockMhz()); i++) {
                 watch.open();
                 Thread.sleep(300);
                 seen = watch.close();
