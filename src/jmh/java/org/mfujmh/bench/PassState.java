@@ -20,6 +20,7 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.profiler.CpuContention;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.OverheadReading;
 import org.mfujmh.profiler.PeakMemory;
@@ -72,6 +73,7 @@ public abstract class PassState {
     private GemmRoofline roofline;
     private long iteration;
     private double slowestPassSeconds;
+    private boolean isOnCpu;
 
     /** The pass that is timed. */
     abstract Pass pass();
@@ -118,6 +120,7 @@ public abstract class PassState {
         int sequences = asked.sequences();
         int tokens = asked.seqLen();
         String where = asked.device().equals(PassParams.AUTO) ? Torch.defaultDevice() : asked.device();
+        isOnCpu = where.equals("cpu");
         Gemm way = Gemm.of(asked.gemm());
         if (way == Gemm.AUTO) {
             way = GemmChoice.measure(config, precision, where, sequences * tokens)
@@ -160,6 +163,9 @@ public abstract class PassState {
         RooflineReading.before(roofline(params));
         PeakMemory.reset();
         GpuTelemetry.open();
+        if (isOnCpu) {
+            CpuContention.open();
+        }
     }
 
     /** Draws new token ids and drops what the previous pass left. */
@@ -172,6 +178,9 @@ public abstract class PassState {
 
     @TearDown(Level.Iteration)
     public void conclude(IterationParams params) {
+        if (isOnCpu) {
+            CpuContention.close();
+        }
         GpuTelemetry.close();
         PeakMemory.hold();
         // At the largest batch that fits, the last pass's memory and the roofline's matrices would not fit together.

@@ -198,7 +198,9 @@ final class Candidate {
         return all;
     }
 
-    Measurement decided(Decision decision) {
+    /** @param interleaved whether both sides ran at the same time */
+    Measurement decided(Decision calculated, boolean interleaved) {
+        Decision decision = interleaved || isAmount() ? calculated : Contention.weigh(calculated, pair);
         Metric baseline = before.orElseThrow();
         Metric current = after.orElseThrow();
         return measurement(

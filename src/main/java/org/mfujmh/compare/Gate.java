@@ -121,7 +121,9 @@ public final class Gate {
         int next = 0;
         for (Candidate candidate : candidates) {
             measurements.add(
-                    candidate.change().isPresent() ? candidate.decided(decisions.get(next++)) : candidate.resolved());
+                    candidate.change().isPresent()
+                            ? candidate.decided(decisions.get(next++), interleaved)
+                            : candidate.resolved());
         }
         if (!interleaved) {
             List<Change> timed = candidates.stream()

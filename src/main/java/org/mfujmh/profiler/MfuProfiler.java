@@ -90,6 +90,7 @@ public final class MfuProfiler implements InternalProfiler {
         metrics.addAll(latencies(params, result));
         metrics.add(metric(MetricId.CALL_US, 1e6 * OverheadReading.callSeconds()));
         metrics.add(metric(MetricId.OVERHEAD_US, 1e6 * OverheadReading.seconds()));
+        metrics.add(metric(MetricId.CPU_CONTENTION, CpuContention.share()));
         GpuWindow gpu = GpuTelemetry.seen();
         metrics.add(metric(
                 MetricId.PEAK_MEMORY_BYTES,

@@ -104,6 +104,13 @@ public enum MetricId {
     /** The same, and as many operators without work as an invocation runs: what it costs besides its work. */
     OVERHEAD_US("overhead_us", MetricUnit.MICROSECONDS, LOWER_IS_BETTER, MEAN, "Overhead of an invocation"),
 
+    /**
+     * On a CPU under Linux: the share of libtorch's threads that had no processor during the timed passes, because other
+     * processes or the hypervisor used it.
+     */
+    CPU_CONTENTION(
+            "cpu_contention", MetricUnit.SHARE, LOWER_IS_BETTER, MEAN, "Share of libtorch's threads without a CPU"),
+
     /** On a CPU, the peak resident memory of the process; on a GPU, the device memory in use. */
     PEAK_MEMORY_BYTES("peak_memory_bytes", "B", LOWER_IS_BETTER, MAXIMUM, "Peak memory"),
 

@@ -1,6 +1,7 @@
 package org.mfujmh.bench;
 
 import java.util.concurrent.TimeUnit;
+import org.mfujmh.profiler.CpuContention;
 import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
@@ -35,10 +36,12 @@ public class KnownPace {
             RooflineReading.before(new RooflineSpeeds(4e12, 5e12));
             PeakMemory.reset();
             GpuTelemetry.open();
+            CpuContention.open();
         }
 
         @TearDown(Level.Iteration)
         public void end() {
+            CpuContention.close();
             GpuTelemetry.close();
             PeakMemory.hold();
             RooflineReading.after(new RooflineSpeeds(2e12, 3e12));

@@ -55,6 +55,43 @@ class GateTest {
         assertThat(noisy.undecided()).hasSize(1);
     }
 
+    /** Its threads wait for the slowest after every operation, so a busy machine explains any slowdown. */
+    @Test
+    void whatOthersTookFromOneRunAloneIsNoRegression() {
+        Measurement slow = only(gate(contended(0.01, HUNDRED), contended(0.3, SLOWER)));
+        assertThat(slow.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(slow.reason())
+                .isEqualTo("5.1 % worse, statistically significant, but other programs took 1 % of libtorch's CPUs in"
+                        + " the baseline and 30 % in the new run: measure on an idle machine, or both builds at once"
+                        + " (--against)");
+        assertThat(only(gate(run(HUNDRED), contended(0.3, SLOWER))).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(only(gate(contended(0.3, HUNDRED), contended(0, FASTER))).verdict())
+                .isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void whatBothRunsLackedAlikeExplainsNothing() {
+        assertThat(only(gate(contended(0.3, HUNDRED), contended(0.35, SLOWER))).verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(only(gate(contended(0.3, HUNDRED), contended(0, SLOWER))).verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(only(gate(contended(0, HUNDRED), contended(Double.NaN, SLOWER)))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(only(Gate.decideInterleaved(
+                                entries(List.of(contended(0, HUNDRED))),
+                                entries(List.of(contended(0.3, SLOWER))),
+                                GatePolicy.DEFAULT))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+    }
+
+    private static JmhJson contended(double share, double... forks) {
+        double[] shares = new double[forks.length];
+        Arrays.fill(shares, share);
+        return run(forks).secondary("cpu_contention", "share", shares);
+    }
+
     @Test
     void timesAreBetterLow() {
         for (String mode : List.of("avgt", "sample", "ss")) {

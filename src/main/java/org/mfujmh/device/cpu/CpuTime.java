@@ -36,6 +36,9 @@ public record CpuTime(int processors, long all, long busy, long stolen, long our
     /** Shorter than a second, and a tick more or less decides. */
     private static final double LEAST_TICKS = 100;
 
+    /** With fewer, a tick more or less is more than 5 %. */
+    private static final double FEWEST_TICKS = 20;
+
     /** The share of libtorch's threads that may lack a processor before it is worth a word. */
     private static final double TOLERATED = 0.1;
 
@@ -84,20 +87,45 @@ public record CpuTime(int processors, long all, long busy, long stolen, long our
     }
 
     /**
+     * The share of libtorch's threads that had no processor since an earlier reading, because other processes or the
+     * hypervisor used it: (what they used - processors that libtorch leaves idle) / threads.
+     *
+     * @param threads of libtorch
+     * @return from 0; NaN if the time is too short to tell
+     */
+    public double lackingSince(CpuTime before, int threads) {
+        double ticks = ticksSince(before);
+        double free = Math.max(0, processors - threads);
+        return ticks < FEWEST_TICKS
+                ? Double.NaN
+                : Math.max(0, othersSince(before) + takenSince(before) - free) / threads;
+    }
+
+    private double ticksSince(CpuTime before) {
+        return (all - before.all) / (double) processors;
+    }
+
+    /** Processors that other processes used on average. */
+    private double othersSince(CpuTime before) {
+        return Math.max(0, busy - before.busy - (ours - before.ours)) / ticksSince(before);
+    }
+
+    /** Processors that the hypervisor used for other machines on average. */
+    private double takenSince(CpuTime before) {
+        return (stolen - before.stolen) / ticksSince(before);
+    }
+
+    /**
      * A sentence about who else used the processors since an earlier reading; empty if enough were left for libtorch.
      *
      * @param threads of libtorch, which wait for each other after every operation
      */
     public Optional<String> othersSince(CpuTime before, int threads) {
-        double ticks = (all - before.all) / (double) processors;
-        if (ticks < LEAST_TICKS) {
+        if (ticksSince(before) < LEAST_TICKS || !(lackingSince(before, threads) >= TOLERATED)) {
             return Optional.empty();
         }
-        double others = Math.max(0, busy - before.busy - (ours - before.ours)) / ticks;
-        double taken = (stolen - before.stolen) / ticks;
-        if (others + taken - Math.max(0, processors - threads) < TOLERATED * threads) {
-            return Optional.empty();
-        }
+        double others = othersSince(before);
+        double taken = takenSince(before);
         List<String> who = new ArrayList<>();
         if (others >= WORTH_A_WORD) {
             who.add(String.format(Locale.ROOT, "other processes used %.1f", others));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.mfujmh.compare.Sample;
+import org.mfujmh.report.text.SpreadNote;
 import org.mfujmh.schema.MetricId;
 
 /**
@@ -15,7 +16,6 @@ import org.mfujmh.schema.MetricId;
  * @param detail the warning with this measurement's figures
  */
 public record Warning(boolean serious, String kind, String detail) {
-    private static final double NOISY = 0.1;
     private static final double DRIFTING = 0.1;
     private static final double THROTTLED = 0.01;
 
@@ -55,13 +55,16 @@ public record Warning(boolean serious, String kind, String detail) {
                     "Too few forks for an interval (at least " + Sample.FEWEST_FORKS + ")",
                     reading.forks() + (reading.forks() == 1 ? " fork" : " forks") + ": no interval"));
         }
-        double noise = Sample.ofForks(reading.metric()).coefficientOfVariation();
-        if (noise > NOISY && Double.isFinite(noise)) {
-            notes.add(new Warning(
-                    false,
-                    "Forks differ by more than 10 %: was the machine busy?",
-                    "forks differ by " + Answer.percent(noise)));
-        }
+        SpreadNote.contention(measured.entry())
+                .ifPresent(share -> notes.add(new Warning(
+                        false,
+                        "Other programs used the CPUs: the figure is too low",
+                        "other programs took " + Answer.percent(share) + " of the CPUs of libtorch's threads")));
+        SpreadNote.noise(reading.metric())
+                .ifPresent(noise -> notes.add(new Warning(
+                        false,
+                        "Forks differ by more than 10 %: was the machine busy?",
+                        "forks differ by " + Answer.percent(noise))));
         double drift = reading.drift();
         if (Math.abs(drift) > DRIFTING && Double.isFinite(drift)) {
             notes.add(new Warning(

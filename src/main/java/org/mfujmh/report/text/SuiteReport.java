@@ -27,6 +27,9 @@ import org.mfujmh.schema.TrainingParams;
  */
 public record SuiteReport(Table table, List<String> notes) {
 
+    /** Backward has twice the FLOPs of forward; up to this many times its time is usual. */
+    private static final double LESS_WELL = 3;
+
     private static final List<String> DISTINGUISHING = Stream.concat(
                     Stream.of(
                             PassParams.PROGRAM,
@@ -128,7 +131,11 @@ public record SuiteReport(Table table, List<String> notes) {
                 "% of roofline",
                 "TFLOP/s relative to the GEMM roofline, with a " + Interval.TITLE
                         + ". The roofline is the speed at which this machine multiplies matrices of the"
-                        + " pass's own shapes, measured before and after every iteration."));
+                        + " pass's own shapes, measured before and after every iteration."
+                        + (entries.stream()
+                                        .anyMatch(entry -> BindingRoof.of(entry).isPresent())
+                                ? " Marked memory, it is bytes/s relative to the measured bandwidth."
+                                : "")));
         entries.stream()
                 .flatMap(entry -> OverheadNote.of(entry).stream()
                         .map(text ->
@@ -168,6 +175,12 @@ public record SuiteReport(Table table, List<String> notes) {
                 .flatMap(entry -> RangeNote.of(entry.params()).stream())
                 .distinct()
                 .forEach(text -> notes.add(note("fp16", text + ".")));
+        entries.stream()
+                .flatMap(entry ->
+                        entry.secondary(MetricId.TOKENS_PER_S).flatMap(tokens -> SpreadNote.of(entry, tokens)).stream()
+                                .map(text ->
+                                        note("unsteady", pass(entry) + " of " + subject(entry, varied) + ": " + text)))
+                .forEach(notes::add);
         notes.addAll(backwardShares(entries, varied));
         notes.addAll(optimizerShares(entries, varied));
         for (Entry entry : entries) {
@@ -235,13 +248,16 @@ public record SuiteReport(Table table, List<String> notes) {
                 String.format(
                         Locale.ROOT,
                         "takes %.2f x the time of forward (%s), "
-                                + "computed as forward + backward minus %s. Its FLOPs are 2 x.",
+                                + "computed as forward + backward minus %s. Its FLOPs are 2 x%s.",
                         backward / plain,
                         subject(both, varied),
                         recording.isPresent()
                                 ? "a forward pass that records the graph"
                                 : "forward, so it includes the cost of recording the graph ("
-                                        + PassId.FORWARD_RECORDING.benchmarkClass() + " measures that)")));
+                                        + PassId.FORWARD_RECORDING.benchmarkClass() + " measures that)",
+                        backward > LESS_WELL * plain
+                                ? ": it uses the device less well than forward, unless the machine was busy meanwhile"
+                                : "")));
     }
 
     /** The optimizer's share of a training step's time: one line for each step whose forward + backward was measured. */

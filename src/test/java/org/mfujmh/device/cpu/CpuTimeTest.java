@@ -1,10 +1,13 @@
 package org.mfujmh.device.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,36 @@ class CpuTimeTest {
         assertThat(note(after(10, 18, 0, 17, 2), 2)).isEmpty();
         assertThat(note(after(10, 10, 0, 10, 2), 2)).isEmpty();
         assertThat(note(after(0.5, 1, 0, 0.1, 2), 2)).as("half a second").isEmpty();
+    }
+
+    @Test
+    void theShareOfThreadsWithoutAProcessor() {
+        CpuTime start = new CpuTime(4, 0, 0, 0, 0);
+        // Others 1.5, the hypervisor 0.5: with 3 threads on 4 processors, 1 of 3 threads lacks one.
+        assertThat(after(10, 40, 5, 25, 4).lackingSince(start, 3)).isCloseTo(1.0 / 3, within(1e-9));
+        assertThat(after(10, 40, 5, 25, 4).lackingSince(start, 2)).isZero();
+        assertThat(after(10, 40, 0, 40, 4).lackingSince(start, 4)).isZero();
+        assertThat(after(0.1, 0.4, 0, 0.1, 4).lackingSince(start, 4))
+                .as("a tenth of a second")
+                .isNaN();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void busyProcessesTakeTheProcessorsOfThisOne() throws Exception {
+        int processors = CpuTime.now().orElseThrow().processors();
+        List<Process> busy = new ArrayList<>();
+        try {
+            for (int i = 0; i < processors; i++) {
+                busy.add(new ProcessBuilder("sh", "-c", "while :; do :; done").start());
+            }
+            CpuTime before = CpuTime.now().orElseThrow();
+            Thread.sleep(1000);
+            assertThat(CpuTime.now().orElseThrow().lackingSince(before, processors))
+                    .isBetween(0.5, 1.1);
+        } finally {
+            busy.forEach(Process::destroyForcibly);
+        }
     }
 
     @Test

@@ -69,6 +69,8 @@ class ReportTest {
                 .anySatisfy(warning -> assertThat(warning).startsWith("suspect"));
         assertThat(warnings(Pages.pass(true, 1, 30_000, 0.01, 1).secondary("throttled_share", "share", 0.4, 0.4, 0.4)))
                 .contains("throttled 40.0 % of the time");
+        assertThat(warnings(Pages.pass(true, 1, 30_000, 0.01, 1).secondary("cpu_contention", "share", 0.4, 0.4, 0.4)))
+                .contains("other programs took 40.0 % of the CPUs of libtorch's threads");
         assertThat(warnings(other("1", 5).property("mfu.source", "a paper")))
                 .containsExactly("published, not measured here");
     }

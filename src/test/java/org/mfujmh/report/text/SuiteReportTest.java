@@ -77,6 +77,21 @@ class SuiteReportTest {
                 .containsPattern("% of roofline +TFLOP/s relative to the GEMM roofline");
     }
 
+    /** Forks 90, 100, 110 differ by 10 / 100; 80, 100, 120 by 20 %. */
+    @Test
+    void whatIsUnsteadyIsSaidUnderTheTable() {
+        assertThat(text(entry("ForwardBenchmark.forward", 80, 100, 120)))
+                .containsPattern("unsteady +forward of gpt-small: forks differ by 20 %. Was the machine busy\\?");
+        assertThat(text(FORWARD)).doesNotContain("unsteady");
+        String busy = FORWARD.json()
+                .replace(
+                        "\"secondaryMetrics\": {",
+                        "\"secondaryMetrics\": {\"cpu_contention\": {\"score\": 0.4, \"scoreUnit\": \"share\","
+                                + " \"rawData\": [[0.4], [0.4], [0.4]]}, ");
+        assertThat(text(Entry.parseAll("[" + busy + "]").get(0)))
+                .contains("other programs took 40 % of the CPUs of libtorch's threads. The figure is too low");
+    }
+
     private static String text(Entry... entries) {
         return SuiteReport.of(List.of(entries), Convention.EXACT).toText();
     }
