@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +32,9 @@ final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Acquires the lock, and prints a message if it has to wait.
+     * Acquires the lock, and prints a message if it has to wait. Every user may lock a file that this creates. A file
+     * that another user created for himself, as JMH does, can only be locked shared: that waits for its owner's
+     * benchmarks, and its owner's wait for this one.
      *
      * @param shared whether the lock is shared; shared locks have no holder file
      * @param holder the name, without extension, of the file that says which process holds the exclusive lock
@@ -35,10 +42,11 @@ final class LockFile implements AutoCloseable {
      */
     static LockFile take(Path file, boolean shared, String holder, String what, PrintStream progress) {
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            Optional<FileChannel> writable = writable(file);
+            FileChannel channel =
+                    writable.isPresent() ? writable.get() : FileChannel.open(file, StandardOpenOption.READ);
             boolean announced = false;
-            while (!locked(channel, shared)) {
+            while (!locked(channel, shared || writable.isEmpty())) {
                 if (!announced) {
                     progress.println("Waiting: another benchmark is measuring " + what + " ("
                             + holders(file, holder, shared)
@@ -50,23 +58,53 @@ final class LockFile implements AutoCloseable {
             if (shared) {
                 return new LockFile(channel, Optional.empty());
             }
-            Path written = file.resolveSibling(holder + HOLDER);
-            LockFile taken = new LockFile(channel, Optional.of(written));
-            try {
-                Files.writeString(written, "process " + ProcessHandle.current().pid());
-            } catch (IOException full) {
-                taken.close();
-                throw full;
-            }
-            return taken;
+            return new LockFile(channel, named(file.resolveSibling(holder + HOLDER)));
         } catch (IOException e) {
             throw new BadInput(
-                    "The lock " + file + " cannot be acquired: " + WholeFile.why(e) + ". Give this run a temporary "
-                            + "folder that this user can write to: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
+                    "The lock " + file + ", for which benchmarks wait so that they do not run at the same time, cannot "
+                            + "be acquired: " + WholeFile.why(e) + ". Remove the file, or give this run a temporary "
+                            + "folder of its own: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER. Then it waits for nobody, so "
+                            + "see to it that nothing else measures.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for " + file, e);
+        }
+    }
+
+    /** Open for an exclusive lock; empty if this user may only read it. */
+    private static Optional<FileChannel> writable(Path file) throws IOException {
+        try {
+            // Without CREATE: Linux refuses that to a file of another user in a shared folder, even if all may write
+            // it.
+            return Optional.of(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        } catch (AccessDeniedException ofAnotherUser) {
+            return Optional.empty();
+        } catch (NoSuchFileException none) {
+            return created(file);
+        }
+    }
+
+    private static Optional<FileChannel> created(Path file) throws IOException {
+        try {
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+            }
+            return Optional.of(channel);
+        } catch (FileAlreadyExistsException createdMeanwhile) {
+            return writable(file);
+        }
+    }
+
+    /** Writes who holds the lock; empty if that cannot be written, since it is only for the message of another run. */
+    private static Optional<Path> named(Path holder) {
+        try {
+            Files.writeString(holder, "process " + ProcessHandle.current().pid());
+            return Optional.of(holder);
+        } catch (IOException ofAnotherUser) {
+            return Optional.empty();
         }
     }
 
