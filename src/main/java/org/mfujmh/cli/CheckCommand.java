@@ -1,5 +1,6 @@
 package org.mfujmh.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
             "or INCOMPARABLE.",
             "",
             "Examples:",
-            "  ./mfu check --baseline results/my-gpu/baseline.json results/my-gpu/latest.json",
+            "  ./mfu check --baseline results/my-gpu/baseline.json new.json",
             "  ./mfu check --baseline base.json new.json --threshold 5%% --metric score",
             "  ./mfu check --baseline base.json new.json --format github",
             "",
@@ -59,6 +60,10 @@ final class CheckCommand implements Callable<Integer> {
         if (baseline == null) {
             throw new BadInput("There is no baseline to compare " + current + " with. Name one with --baseline FILE: "
                     + "the result file of a known good run.");
+        }
+        if (!Files.exists(baseline)) {
+            throw new BadInput("There is no baseline " + baseline + " to compare " + current + " with. Create one on "
+                    + "the same machine from a known good build: `./mfu bench -f 10 -rff " + baseline + "`.");
         }
         GateResult result =
                 Gate.decide(Identity.readUnique(baseline), Identity.readUnique(current), gate.policy(alpha));

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  ./mfu compare before.json after.json",
-            "  ./mfu compare results/published results/*/latest.json --by device",
+            "  ./mfu compare results/published my-gpu.json --by device",
             "  ./mfu compare fused.json notebook.json --by program --metric mfu",
             "",
             "See docs/guide/compare-and-gate.md for how to read the result."

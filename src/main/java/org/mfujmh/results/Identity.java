@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
@@ -24,12 +26,21 @@ import org.mfujmh.schema.RunProperty;
 public record Identity(String benchmark, SortedMap<String, String> params, String mode, int threads, String device) {
 
     public static Identity of(Entry entry) {
-        String device = String.join(
-                " ",
-                entry.property(RunProperty.DEVICE).orElse(""),
-                entry.property(RunProperty.DEVICE_COUNT).orElse(""),
-                entry.property(RunProperty.THREADS).orElse(""));
-        return new Identity(entry.benchmark(), entry.params(), entry.mode(), entry.threads(), device.strip());
+        return new Identity(entry.benchmark(), entry.params(), entry.mode(), entry.threads(), device(entry));
+    }
+
+    /** {@code AMD EPYC (2 threads)}, {@code NVIDIA H200 x 8 (16 threads)}. */
+    private static String device(Entry entry) {
+        String count = entry.property(RunProperty.DEVICE_COUNT)
+                .filter(number -> !number.equals("1"))
+                .map(number -> "x " + number)
+                .orElse("");
+        String threads = entry.property(RunProperty.THREADS)
+                .map(number -> "(" + number + (number.equals("1") ? " thread)" : " threads)"))
+                .orElse("");
+        return Stream.of(entry.property(RunProperty.DEVICE).orElse(""), count, threads)
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(" "));
     }
 
     /**

@@ -44,7 +44,7 @@ public final class ResultFile {
             PackedFile.refuse(name, bytes);
             return bytes;
         } catch (NoSuchFileException e) {
-            throw new BadInput("There is no file " + name + ".", e);
+            throw new BadInput("There is no file or folder " + name + ".", e);
         } catch (AccessDeniedException e) {
             throw new BadInput(name + " cannot be read: permission denied.", e);
         } catch (IOException e) {

@@ -36,11 +36,11 @@ public final class ResultPaths {
         for (String argument : arguments) {
             List<Path> meant = meant(argument);
             if (meant.isEmpty()) {
-                String none = " (no .json except " + BASELINE + ").";
-                throw new BadInput(
-                        Files.isDirectory(Path.of(argument))
-                                ? PlainText.of(argument) + " has no result files" + none
-                                : "No result file matches the pattern " + PlainText.of(argument) + none);
+                throw new BadInput((Files.isDirectory(Path.of(argument))
+                                ? "The folder " + PlainText.of(argument) + " has no result files"
+                                : "No result file matches the pattern " + PlainText.of(argument))
+                        + ": a result file ends in .json, and " + BASELINE + " does not count, since it is a"
+                        + " copy of another run. Name the files themselves.");
             }
             files.addAll(meant);
         }

@@ -52,8 +52,7 @@ public record HostCpu(
 
     /** Why a CPU has no datasheet peak. */
     public static final String WHY_NO_PEAK =
-            "CPU datasheets give no peak for matrix products, since the clock under such load depends on the active "
-                    + "cores and the cooling; use the share of the measured roofline instead";
+            "CPU datasheets give no peak for matrix products; see the share of the measured roofline";
 
     public HostCpu {
         features = List.copyOf(features);

@@ -55,7 +55,9 @@ record RowNames(List<String> names, String common) {
         }
         conditions.putAll(identity.params());
         conditions.put("mode", identity.mode());
-        conditions.put("threads", Integer.toString(identity.threads()));
+        if (identity.threads() != 1) {
+            conditions.put("jmhThreads", Integer.toString(identity.threads()));
+        }
         if (!identity.device().isEmpty()) {
             conditions.put("on", identity.device());
         }

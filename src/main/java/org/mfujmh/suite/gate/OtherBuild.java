@@ -22,6 +22,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.process.GitWorktree;
+import org.mfujmh.suite.run.BuildCommit;
 import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.TuningAnswer;
@@ -119,6 +120,9 @@ final class OtherBuild implements AutoCloseable {
 
     private static OtherBuild ofCommit(GitWorktree.Commit commit, PrintStream progress) {
         progress.println("Building " + commit.ref() + " (" + commit.shortName() + ") in a temporary folder ...");
+        if (BuildCommit.ofJarOrCheckout().filter(commit.shortName()::equals).isPresent()) {
+            progress.println("Note: this build is of the same commit, without changes, so whatever differs is noise.");
+        }
         GitWorktree files = GitWorktree.of(commit);
         try {
             return new OtherBuild(commit.ref(), commit.shortName(), files.build(), files);

@@ -94,7 +94,10 @@ public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String>
                 .map(one -> String.format(Locale.ROOT, "%s %,.1f ms", key.inWords(one.getKey()), 1e3 * one.getValue()))
                 .collect(Collectors.joining(", "));
         return key.inWords(measured.label())
-                + (each.isEmpty() ? " (the only one)" : " (measured with " + key.timed() + ": " + each + ")");
+                + (each.isEmpty()
+                        ? " (the only one)"
+                        : " (measured with " + key.timed() + ": " + each
+                                + (measured.isShortest() ? "" : ", but not shorter by 5 % in every round") + ")");
     }
 
     @Override

@@ -31,6 +31,15 @@ public record TuningAnswer(@JsonAlias("form") String label, Map<String, Double> 
         return new TuningAnswer(fastest, left);
     }
 
+    /**
+     * Whether the fastest way also has the shortest time; the expected one keeps its place unless another is faster again
+     * and again.
+     */
+    boolean isShortest() {
+        return !seconds.containsKey(label)
+                || seconds.get(label) <= fewestSeconds().orElseThrow();
+    }
+
     /** What the fastest took. */
     OptionalDouble fewestSeconds() {
         return seconds.values().stream().mapToDouble(Double::doubleValue).min();
