@@ -123,14 +123,15 @@ public final class Suite {
         strategy.prepare(progress);
         Machine machine = Machine.detect();
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
-        try (SuiteLock lock = SuiteLock.take(device, machine, progress)) {
+        try (SuiteLock lock = SuiteLock.take(device, machine, progress);
+                EngineProbe probe = new EngineProbe()) {
             if (device.equals("cpu") || machine.gpus().gpus().isEmpty()) {
                 ModelMemory.fitting(plans.get(DeviceDefaults.CPU), machine.cpu(), failures);
             }
             progress.println("Querying libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
-            EngineProbe.EngineInfo engine = strategy.engine(device, asking);
+            EngineProbe.EngineInfo engine = strategy.engine(probe, device, asking);
             SuiteFile file =
                     named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
@@ -141,9 +142,13 @@ public final class Suite {
                     engine,
                     file.entries(),
                     strategy.baseline());
+            if (gemm.plan().combinations().stream().anyMatch(Combination::asksForLargestBatch)) {
+                probe.end(); // the search needs all the memory
+            }
             SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
             PropertyAutotuner chosen = PropertyAutotuner.resolve(
-                    plan.combinations(), file.entries(), strategy.baseline(), strategy::tuned);
+                    plan.combinations(), file.entries(), strategy.baseline(), open -> strategy.tuned(probe, open));
+            probe.end();
             Function<Combination, Provenance> provenance = provenance(engine, machine, chosen::properties);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new RunHeader(options, engine, machine)
@@ -227,7 +232,8 @@ public final class Suite {
                     (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
             stop.holdIfStopping();
             DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
-            before.flatMap(then -> CpuTime.now().flatMap(now -> now.othersSince(then, engine.threads())))
+            before.flatMap(then -> CpuTime.now()
+                            .flatMap(now -> now.othersSince(then, engine.threads(), isSpinningLeftAlone())))
                     .ifPresent(note -> progress.println("    Note: " + note));
             if (outcome instanceof CombinationRun.Outcome.Completed measured) {
                 file.put(combination, measured.entry());
@@ -236,6 +242,11 @@ public final class Suite {
                 progress.println("    FAILED: " + failed.cause());
             }
         }
+    }
+
+    /** Whether libtorch's OpenMP threads wait as they do by default. */
+    private static boolean isSpinningLeftAlone() {
+        return Stream.of("GOMP_SPINCOUNT", "OMP_WAIT_POLICY").noneMatch(name -> System.getenv(name) != null);
     }
 
     // ---- messages

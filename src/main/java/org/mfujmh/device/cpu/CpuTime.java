@@ -119,8 +119,9 @@ public record CpuTime(int processors, long all, long busy, long stolen, long our
      * A sentence about who else used the processors since an earlier reading; empty if enough were left for libtorch.
      *
      * @param threads of libtorch, which wait for each other after every operation
+     * @param spinning whether they spin while they wait, as they do by default
      */
-    public Optional<String> othersSince(CpuTime before, int threads) {
+    public Optional<String> othersSince(CpuTime before, int threads, boolean spinning) {
         if (ticksSince(before) < LEAST_TICKS || !(lackingSince(before, threads) >= TOLERATED)) {
             return Optional.empty();
         }
@@ -140,6 +141,6 @@ public record CpuTime(int processors, long all, long busy, long stolen, long our
                 String.join(" and ", who),
                 processors,
                 threads == 1 ? "1 thread" : threads + " threads, of which each waits for the slowest",
-                threads == 1 ? "" : ", or let threads sleep while they wait (GOMP_SPINCOUNT=1000)"));
+                threads == 1 || !spinning ? "" : ", or let threads sleep while they wait (GOMP_SPINCOUNT=1000)"));
     }
 }

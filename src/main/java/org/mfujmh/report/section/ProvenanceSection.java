@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mfujmh.model.Backend;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.PassId;
@@ -53,7 +55,7 @@ public final class ProvenanceSection {
         for (RunProperty property : RunProperty.values()) {
             entry.property(property)
                     .filter(value -> !value.isBlank())
-                    .ifPresent(value -> conditions.put(property.title(), value));
+                    .ifPresent(value -> conditions.put(property.title(), inWords(property, value)));
         }
         entry.jvmArgs().stream()
                 .filter(argument -> argument.startsWith("-D" + RunProperty.PREFIX) && argument.contains("="))
@@ -79,6 +81,17 @@ public final class ProvenanceSection {
                                 .orElse(""));
         entry.params().forEach((name, value) -> conditions.put("parameter " + name, value));
         return conditions;
+    }
+
+    /** As the terminal says it, and as recorded. */
+    private static String inWords(RunProperty property, String value) {
+        return property != RunProperty.BACKEND
+                ? value
+                : Stream.of(Backend.values())
+                        .filter(backend -> backend.label().equals(value))
+                        .map(backend -> backend.inWords() + " (" + value + ")")
+                        .findFirst()
+                        .orElse(value);
     }
 
     /** Commands by what they reproduce; published figures have none. */

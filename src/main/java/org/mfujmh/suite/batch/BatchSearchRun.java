@@ -91,7 +91,7 @@ public final class BatchSearchRun {
             }
             List<String> jvmArgs = new ArrayList<>(List.of("-Xmx1g"));
             jvmArgs.addAll(EngineJvm.options());
-            EngineProbe.EngineInfo engine = EngineProbe.ask(request.device(), questions, jvmArgs);
+            EngineProbe.EngineInfo engine = asked(request.device(), questions, jvmArgs);
             Gemm gemm = request.gemm() == Gemm.AUTO
                     ? Gemm.of(engine.gemm()
                             .get(question.on(engine.device()).text())
@@ -126,6 +126,13 @@ public final class BatchSearchRun {
         SearchProgress shown = new SearchProgress(probed, progress);
         shown.start(limit, LargestBatch.guardInWords(probed));
         return LargestBatch.find(probed, limit, timeout, shown);
+    }
+
+    private static EngineProbe.EngineInfo asked(
+            String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
+        try (EngineProbe probe = new EngineProbe()) {
+            return probe.ask(device, questions, jvmArgs);
+        }
     }
 
     static MemoryLimit limit(EngineProbe.EngineInfo engine, Machine machine, Optional<Long> asked) {

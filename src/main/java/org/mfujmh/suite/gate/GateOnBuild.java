@@ -39,14 +39,14 @@ final class GateOnBuild extends InterleavedGate {
      * way got slower in this build, this build's own choice would hide that.
      */
     @Override
-    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
+    public Map<TuningKey, TuningAnswer> tuned(EngineProbe probe, List<TuningKey> questions) {
         OtherBuild build = other.orElseThrow();
-        return build.tuned(questions, ForkJvmOptions.defaults()).orElseGet(() -> {
+        return build.tuned(probe, questions, ForkJvmOptions.defaults()).orElseGet(() -> {
             System.err.println("Note: the build of " + build.name()
                     + " is too old to be given the "
                     + questions.get(0).property().title()
                     + "; each of its forks chooses for itself.");
-            return EngineProbe.tuned(questions, ForkJvmOptions.defaults());
+            return probe.tuned(questions, ForkJvmOptions.defaults());
         });
     }
 

@@ -66,9 +66,10 @@ final class GateOnTorch extends InterleavedGate {
 
     /** Both are asked, so that both are known to work; the answers to the questions are the baseline's. */
     @Override
-    public EngineProbe.EngineInfo engine(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
-        before = TorchInUse.with(baseline, () -> EngineProbe.ask(device, questions, ForkJvmOptions.defaults()));
-        after = EngineProbe.ask(device, questions, ForkJvmOptions.defaults());
+    public EngineProbe.EngineInfo engine(
+            EngineProbe probe, String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
+        before = TorchInUse.with(baseline, () -> probe.ask(device, questions, ForkJvmOptions.defaults()));
+        after = probe.ask(device, questions, ForkJvmOptions.defaults());
         if (!before.device().equals(after.device())) {
             throw new BadInput(name(true) + " would run on " + before.device() + " and " + name(false) + " on "
                     + after.device() + ", which compares the devices. Name a device that both can use, e.g."
@@ -88,10 +89,10 @@ final class GateOnTorch extends InterleavedGate {
 
     /** Both compute in the way that is fastest in the baseline, as two builds do: {@link GateOnBuild#tuned}. */
     @Override
-    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
+    public Map<TuningKey, TuningAnswer> tuned(EngineProbe probe, List<TuningKey> questions) {
         SharedTuning<TuningKey> shared = SharedTuning.of(
-                TorchInUse.with(baseline, () -> EngineProbe.tuned(questions, ForkJvmOptions.defaults())),
-                EngineProbe.tuned(questions, ForkJvmOptions.defaults()),
+                TorchInUse.with(baseline, () -> probe.tuned(questions, ForkJvmOptions.defaults())),
+                probe.tuned(questions, ForkJvmOptions.defaults()),
                 name(true),
                 name(false));
         notes.addAll(shared.notes(TuningKey::question));

@@ -48,8 +48,9 @@ public interface MeasurementStrategy {
      *
      * @throws org.mfujmh.BadInput if it cannot use the device
      */
-    default EngineProbe.EngineInfo engine(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
-        return EngineProbe.ask(device, questions, ForkJvmOptions.defaults());
+    default EngineProbe.EngineInfo engine(
+            EngineProbe probe, String device, Map<DeviceDefaults, List<GemmTuningKey>> questions) {
+        return probe.ask(device, questions, ForkJvmOptions.defaults());
     }
 
     /** Before anything is measured, with the machine's lock taken. @throws org.mfujmh.BadInput if it can't be */
@@ -71,8 +72,8 @@ public interface MeasurementStrategy {
     }
 
     /** Measures which way to compute is fastest, such as the backend of fused, on the side whose answer counts. */
-    default Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions) {
-        return EngineProbe.tuned(questions, ForkJvmOptions.defaults());
+    default Map<TuningKey, TuningAnswer> tuned(EngineProbe probe, List<TuningKey> questions) {
+        return probe.tuned(questions, ForkJvmOptions.defaults());
     }
 
     /** What to say of the answers to {@link #engine} and {@link #tuned}, in a sentence each. */

@@ -183,9 +183,9 @@ final class OtherBuild implements AutoCloseable {
      * The fastest way to compute in this build; empty if the build is too old to be asked, so that its forks choose
      * for themselves.
      */
-    Optional<Map<TuningKey, TuningAnswer>> tuned(List<TuningKey> questions, List<String> jvmArgs) {
+    Optional<Map<TuningKey, TuningAnswer>> tuned(EngineProbe probe, List<TuningKey> questions, List<String> jvmArgs) {
         try {
-            return Optional.of(inItsClassPath(() -> EngineProbe.tuned(questions, jvmArgs)));
+            return Optional.of(inItsClassPath(() -> probe.tuned(questions, jvmArgs)));
         } catch (BadInput older) {
             questions.forEach(question -> notObeyed.add(question.property()));
             return Optional.empty();

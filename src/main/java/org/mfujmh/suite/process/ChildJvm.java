@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,13 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A child JVM that answers one question with one line of JSON. It ends with the process that started it, and within a
- * time limit. The parent starts it with {@link #start}; the child answers with {@link #answer}.
+ * A child JVM that answers one question with one line of JSON, or several one after the other. It ends with the process
+ * that started it, and within a time limit. The parent starts it with {@link #start}, and the child answers with {@link
+ * #answer}; or with {@link #startServing} and {@link #answerAll}.
  */
 public final class ChildJvm {
     /** The prefix that distinguishes the answer from other output; older builds print it too. */
@@ -28,6 +34,9 @@ public final class ChildJvm {
 
     /** The environment variable with the parent's process id. */
     private static final String STARTER = "MFU_STARTER_PID";
+
+    /** In place of an answer: there will be none. */
+    private static final String NO_MORE = "";
 
     private static final int LINES_KEPT = 40;
     private static final ObjectMapper JSON =
@@ -85,6 +94,13 @@ public final class ChildJvm {
     }
 
     public RunningChild start() {
+        RunningChild child = startServing();
+        child.endInput();
+        return child;
+    }
+
+    /** Starts a child that answers one question after another, see {@link #answerAll}. */
+    public RunningChild startServing() {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
@@ -94,9 +110,7 @@ public final class ChildJvm {
         builder.environment()
                 .put(STARTER, String.valueOf(ProcessHandle.current().pid()));
         try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            return new RunningChild(process, showsErrors);
+            return new RunningChild(builder.start(), showsErrors);
         } catch (IOException e) {
             throw new UncheckedIOException("A child process could not be started", e);
         }
@@ -109,41 +123,121 @@ public final class ChildJvm {
      *     returned
      */
     public static void answer(Supplier<?> work) {
+        watchParent();
+        print(work.get());
+        halt();
+    }
+
+    /**
+     * In the child: answers each question of {@link RunningChild#ask} until the parent asks no more; then ends this
+     * process.
+     *
+     * @param work as for {@link #answer}, with the words of the question
+     */
+    public static void answerAll(Function<List<String>, ?> work) {
+        watchParent();
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                .lines()
+                .forEach(line -> print(work.apply(words(line))));
+        halt();
+    }
+
+    private static void watchParent() {
         String starter = System.getenv(STARTER);
         if (starter == null) {
             ParentWatch.start(); // started by an older build or by a person
         } else {
             ParentWatch.start(Long.parseLong(starter));
         }
+    }
+
+    private static List<String> words(String line) {
         try {
-            System.out.println(MARK + JSON.writeValueAsString(work.get()));
+            return List.of(JSON.readValue(line, String[].class));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A question that cannot be read: " + line, e);
+        }
+    }
+
+    private static void print(Object answer) {
+        try {
+            System.out.println(MARK + JSON.writeValueAsString(answer));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An answer that cannot be written", e);
         }
         System.out.flush();
         System.err.flush();
+    }
+
+    private static void halt() {
         // An orderly shutdown of native libraries may wait for a failed device.
         Runtime.getRuntime().halt(0);
+    }
+
+    private static <A> A parsed(String answer, Class<A> type) {
+        try {
+            return JSON.readValue(answer, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A child process gave an answer that cannot be parsed: " + answer, e);
+        }
     }
 
     /** A running child. */
     public static final class RunningChild {
         private final Process process;
-        private final boolean showsErrors;
         private final Deque<String> said = new ArrayDeque<>();
-        private String answer;
+        private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        private final Thread out;
+        private final Thread err;
+        private boolean late;
 
         private RunningChild(Process process, boolean showsErrors) {
             this.process = process;
-            this.showsErrors = showsErrors;
+            out = reading(process.inputReader(), false, () -> answers.add(NO_MORE));
+            err = reading(process.errorReader(), showsErrors, () -> {});
+        }
+
+        /** It is asked no more. */
+        public void endInput() {
+            try {
+                process.getOutputStream().close();
+            } catch (IOException ended) {
+                // It has ended, so it reads no more.
+            }
+        }
+
+        /**
+         * Asks a child of {@link ChildJvm#startServing} and waits for its answer; ends it after the time limit.
+         *
+         * @return empty if it ended without an answer: {@link #await} says how
+         */
+        public <A> Optional<A> ask(List<String> question, Class<A> type, Duration limit) {
+            try {
+                process.getOutputStream()
+                        .write((JSON.writeValueAsString(question) + "\n").getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().flush();
+                String answer = answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+                if (answer == null) {
+                    late = true;
+                    end();
+                }
+                if (NO_MORE.equals(answer)) {
+                    answers.add(NO_MORE); // for the next question
+                }
+                return Optional.ofNullable(answer)
+                        .filter(text -> !text.equals(NO_MORE))
+                        .map(text -> parsed(text, type));
+            } catch (IOException ended) {
+                return Optional.empty();
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
         }
 
         /** Waits until it ends; ends it after the time limit. */
         public EndedChild await(Duration limit) {
-            Thread out = reading(process.inputReader(), false);
-            Thread err = reading(process.errorReader(), showsErrors);
             try {
-                boolean inTime = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                boolean inTime = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) && !late;
                 if (!inTime) {
                     end();
                 }
@@ -152,14 +246,20 @@ public final class ChildJvm {
                 synchronized (this) {
                     return new EndedChild(
                             inTime ? OptionalInt.of(process.exitValue()) : OptionalInt.empty(),
-                            Optional.ofNullable(answer),
+                            answers.stream()
+                                    .filter(text -> !text.equals(NO_MORE))
+                                    .findFirst(),
                             List.copyOf(said));
                 }
             } catch (InterruptedException e) {
-                end();
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("Interrupted while a child process was running", e);
+                throw interrupted(e);
             }
+        }
+
+        private IllegalStateException interrupted(InterruptedException e) {
+            end();
+            Thread.currentThread().interrupt();
+            return new IllegalStateException("Interrupted while a child process was running", e);
         }
 
         /** Ends it and its own children. */
@@ -177,8 +277,16 @@ public final class ChildJvm {
                     .join();
         }
 
-        private Thread reading(BufferedReader reader, boolean shown) {
-            Thread thread = new Thread(() -> reader.lines().forEach(line -> take(line, shown)), "mfu-child-output");
+        private Thread reading(BufferedReader reader, boolean shown, Runnable afterwards) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            reader.lines().forEach(line -> take(line, shown));
+                        } finally {
+                            afterwards.run();
+                        }
+                    },
+                    "mfu-child-output");
             thread.setDaemon(true);
             thread.start();
             return thread;
@@ -186,7 +294,7 @@ public final class ChildJvm {
 
         private synchronized void take(String line, boolean shown) {
             if (line.startsWith(MARK)) {
-                answer = line.substring(MARK.length());
+                answers.add(line.substring(MARK.length()));
                 return;
             }
             if (shown) {
@@ -210,13 +318,7 @@ public final class ChildJvm {
 
         /** Its answer, parsed. */
         public <A> Optional<A> answer(Class<A> type) {
-            return json.map(text -> {
-                try {
-                    return JSON.readValue(text, type);
-                } catch (JsonProcessingException e) {
-                    throw new IllegalStateException("A child process gave an answer that cannot be parsed: " + text, e);
-                }
-            });
+            return json.map(text -> parsed(text, type));
         }
 
         /** The last lines of its output. */

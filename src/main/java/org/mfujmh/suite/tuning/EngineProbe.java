@@ -8,6 +8,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,10 @@ import org.mfujmh.suite.process.ChildJvm;
 
 /**
  * Queries libtorch in a child process: the device, its version and threads, the faster {@code gemm} and the faster
- * backend. The suite itself never loads libtorch, so that the parent does not disturb the forks.
+ * backend. The suite itself never loads libtorch, so that the parent does not disturb the forks. The child is kept for the
+ * next question until {@link #end}, since loading libtorch takes longer than most answers.
  */
-public final class EngineProbe {
+public final class EngineProbe implements AutoCloseable {
 
     /**
      * The answer from libtorch.
@@ -63,21 +65,27 @@ public final class EngineProbe {
     private static final String BACKENDS = "forms";
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration END = Duration.ofSeconds(10);
 
     /** It times native code for a second or so: C2, which prepares for a long run, would only delay it. */
     private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
 
-    private EngineProbe() {}
+    /** The argument of a child that answers several questions. */
+    private static final String SERVE = "serve";
+
+    private final String classPath = System.getProperty("java.class.path");
+
+    /** By its JVM options, which name its libtorch. */
+    private final Map<List<String>, ChildJvm.RunningChild> children = new HashMap<>();
 
     /**
-     * Starts the process and waits for its answer.
+     * Asks about the device, and which way to multiply is faster there.
      *
      * @param device as requested: {@code auto}, {@code cpu} or {@code cuda:N}
      * @param questions by the kind of device that they apply to
      * @throws BadInput if libtorch cannot use the device, or cannot be loaded
      */
-    public static EngineInfo ask(
-            String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
+    public EngineInfo ask(String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(device));
         questions.forEach((kind, all) -> all.forEach(question -> arguments.add(kind + "=" + question.text())));
         EngineInfo answer = run(arguments, EngineInfo.class, jvmArgs);
@@ -88,11 +96,11 @@ public final class EngineProbe {
     }
 
     /**
-     * Starts the process for the questions that need all other parameters resolved.
+     * Asks the questions that need all other parameters resolved.
      *
      * @throws BadInput if they could not be answered
      */
-    public static Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions, List<String> jvmArgs) {
+    public Map<TuningKey, TuningAnswer> tuned(List<TuningKey> questions, List<String> jvmArgs) {
         List<String> arguments = new ArrayList<>(List.of(BACKENDS));
         questions.forEach(question -> arguments.add(question.text()));
         BackendAnswers answer = run(arguments, BackendAnswers.class, jvmArgs);
@@ -104,22 +112,55 @@ public final class EngineProbe {
         return answers;
     }
 
-    private static <A> A run(List<String> arguments, Class<A> type, List<String> jvmArgs) {
+    private <A> A run(List<String> question, Class<A> type, List<String> jvmArgs) {
         List<String> options = new ArrayList<>(SHORT_LIVED);
         options.addAll(jvmArgs);
         options.addAll(Models.childOptions());
+        return System.getProperty("java.class.path").equals(classPath)
+                ? served(question, type, options)
+                : once(question, type, options);
+    }
+
+    private <A> A served(List<String> question, Class<A> type, List<String> options) {
+        ChildJvm.RunningChild child = children.computeIfAbsent(options, own -> ChildJvm.of(EngineProbe.class.getName())
+                .options(own)
+                .arguments(List.of(SERVE))
+                .showingErrors()
+                .startServing());
+        return child.ask(question, type, LIMIT).orElseThrow(() -> {
+            children.remove(options);
+            return failed(child.await(LIMIT));
+        });
+    }
+
+    /** Another build, which may be too old to be asked twice. */
+    private static <A> A once(List<String> question, Class<A> type, List<String> options) {
         ChildJvm.EndedChild ended = ChildJvm.of(mainClass(System.getProperty("java.class.path")))
                 .options(options)
-                .arguments(arguments)
+                .arguments(question)
                 .showingErrors()
                 .start()
                 .await(LIMIT);
-        return ended.answer(type)
-                .orElseThrow(() -> new BadInput("libtorch could not be queried about this machine: its process "
-                        + (ended.exitCode().isPresent()
-                                ? "ended with exit code " + ended.exitCode().getAsInt()
-                                : "did not finish within " + LIMIT.toMinutes() + " minutes and was killed")
-                        + ". Its output: " + String.join(" / ", ended.said())));
+        return ended.answer(type).orElseThrow(() -> failed(ended));
+    }
+
+    private static BadInput failed(ChildJvm.EndedChild ended) {
+        return new BadInput("libtorch could not be queried about this machine: its process "
+                + (ended.exitCode().isPresent()
+                        ? "ended with exit code " + ended.exitCode().getAsInt()
+                        : "did not finish within " + LIMIT.toMinutes() + " minutes and was killed")
+                + ". Its output: " + String.join(" / ", ended.said()));
+    }
+
+    /** Ends the children, so that none holds memory or a device while passes are measured. */
+    public void end() {
+        children.values().forEach(child -> child.endAndWait(END));
+        children.clear();
+    }
+
+    @Override
+    public void close() {
+        end();
     }
 
     /** The name of this class in the build on a class path. */
@@ -139,6 +180,9 @@ public final class EngineProbe {
     }
 
     public static void main(String[] arguments) {
+        if (arguments.length == 1 && arguments[0].equals(SERVE)) {
+            ChildJvm.answerAll(EngineProbe::answer);
+        }
         ChildJvm.answer(() -> answer(List.of(arguments)));
     }
 

@@ -68,7 +68,7 @@ class CpuTimeTest {
     }
 
     private static Optional<String> note(CpuTime after, int threads) {
-        return after.othersSince(new CpuTime(after.processors(), 0, 0, 0, 0), threads);
+        return after.othersSince(new CpuTime(after.processors(), 0, 0, 0, 0), threads, true);
     }
 
     @Test
@@ -78,6 +78,8 @@ class CpuTimeTest {
                 .endsWith("(GOMP_SPINCOUNT=1000)."));
         assertThat(note(after(10, 15, 4, 15, 2), 2)).hasValueSatisfying(said -> assertThat(said)
                 .startsWith("meanwhile the host of this virtual machine took 0.4 of the 2 CPUs"));
+        assertThat(after(10, 20, 0, 12, 2).othersSince(new CpuTime(2, 0, 0, 0, 0), 2, false))
+                .hasValueSatisfying(said -> assertThat(said).endsWith("measure on an idle machine."));
         // One of two is free, so that half of one does not disturb; nor do threads that wait on an idle machine.
         assertThat(note(after(10, 15, 0, 10, 2), 1)).isEmpty();
         assertThat(note(after(10, 18, 0, 17, 2), 2)).isEmpty();

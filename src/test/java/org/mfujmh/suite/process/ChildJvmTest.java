@@ -33,6 +33,7 @@ class ChildJvmTest {
                     System.err.println("no such thing as a free lunch");
                     System.exit(3);
                 }
+                case "serve" -> ChildJvm.answerAll(Child::served);
                 case "hang" -> ChildJvm.answer(Child::sleep);
                 case "parent" -> {
                     ChildJvm.RunningChild child = ChildJvm.of(Child.class.getName())
@@ -48,6 +49,15 @@ class ChildJvmTest {
                 }
                 default -> throw new IllegalArgumentException(arguments[0]);
             }
+        }
+
+        private static Greeting served(List<String> question) {
+            if (question.get(0).equals("die")) {
+                System.err.println("as asked");
+                Runtime.getRuntime().halt(4);
+            }
+            return new Greeting(question.get(0).equals("hang") ? sleep() : String.join(" ", question), (int)
+                    ProcessHandle.current().pid());
         }
 
         private static String sleep() {
@@ -74,6 +84,36 @@ class ChildJvmTest {
         assertThat(ended.answer(Greeting.class)).contains(new Greeting("you!", 7));
         assertThat(ended.exitCode()).hasValue(0);
         assertThat(ended.said()).containsExactly("[chatter] loading");
+    }
+
+    @Test
+    void oneChildAnswersSeveralQuestionsAndEndsWithItsInput() {
+        ChildJvm.RunningChild child = child("serve").startServing();
+        Greeting first = child.ask(List.of("gr\u00fc\u00df", "\"dich\"\n"), Greeting.class, LONG)
+                .orElseThrow();
+        Greeting second = child.ask(List.of("again"), Greeting.class, LONG).orElseThrow();
+        assertThat(first.text()).isEqualTo("gr\u00fc\u00df \"dich\"\n");
+        assertThat(second).isEqualTo(new Greeting("again", first.number()));
+        child.endInput();
+        assertThat(child.await(LONG).exitCode()).hasValue(0);
+    }
+
+    @Test
+    void aChildThatDiesOverAQuestionSaysHow() {
+        ChildJvm.RunningChild child = child("serve").startServing();
+        assertThat(child.ask(List.of("die"), Greeting.class, LONG)).isEmpty();
+        ChildJvm.EndedChild ended = child.await(LONG);
+        assertThat(ended.exitCode()).hasValue(4);
+        assertThat(ended.lastWords()).isEqualTo("as asked");
+        assertThat(child.ask(List.of("more"), Greeting.class, LONG)).isEmpty();
+    }
+
+    @Test
+    void aChildThatTakesTooLongOverAQuestionIsEnded() {
+        ChildJvm.RunningChild child = child("serve").startServing();
+        assertThat(child.ask(List.of("hang"), Greeting.class, Duration.ofSeconds(3)))
+                .isEmpty();
+        assertThat(child.await(LONG).exitCode()).isEmpty();
     }
 
     @Test
