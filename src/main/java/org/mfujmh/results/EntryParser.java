@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.mfujmh.BadInput;
+import org.mfujmh.schema.MetricId;
 
 /**
  * Parses the entries of a JMH JSON array token by token, so that a file of hundreds of megabytes is never a tree in
@@ -132,6 +133,7 @@ final class EntryParser {
                 default -> readField(name, value);
             }
         }
+        weighShares();
         for (String needed : List.of("benchmark", "mode")) {
             if (!fields.containsKey(needed)) {
                 throw new BadInput(origin + " has no \"" + needed + "\": it is not a JMH result.");
@@ -140,6 +142,15 @@ final class EntryParser {
         if (primary == null) {
             throw new BadInput(origin + " (" + PlainText.of(fields.get("benchmark"))
                     + ") has no \"primaryMetric\": it is not a JMH result.");
+        }
+    }
+
+    private void weighShares() {
+        for (MetricId share : MetricId.values()) {
+            share.denominator()
+                    .map(denominator -> secondary.get(denominator.label()))
+                    .ifPresent(denominator -> secondary.computeIfPresent(
+                            share.label(), (label, metric) -> metric.weightedBy(denominator)));
         }
     }
 

@@ -63,7 +63,7 @@ public enum MetricId {
     /** The highest roofline of the fork so far, from best times, warm-up included. */
     ROOFLINE_BEST_TFLOPS(
             "roofline_best_tflops", MetricUnit.TERAFLOPS, HIGHER_IS_BETTER, MAXIMUM, "GEMM roofline, best so far"),
-    /** {@code model_tflops / roofline_tflops}. */
+    /** {@code model_tflops / roofline_tflops}; over several iterations, the sum of the one over the sum of the other. */
     ROOFLINE_SHARE("roofline_share", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "Share of the measured GEMM roofline"),
 
     /** Decoding: bytes of weights and KV cache that a step has to move, shared by its new tokens. */
@@ -89,7 +89,7 @@ public enum MetricId {
             HIGHER_IS_BETTER,
             MAXIMUM,
             "Bandwidth roofline, best so far"),
-    /** {@code bytes_per_token x tokens_per_s / bandwidth_roofline_gbs}. */
+    /** {@code bytes_per_token x tokens_per_s / bandwidth_roofline_gbs}, over several iterations as a ratio of sums. */
     BANDWIDTH_SHARE(
             "bandwidth_share", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "Share of the measured bandwidth roofline"),
     /** JMH's sample mode: half of the invocations, in decoding steps of a token, took at most this long. */
@@ -135,6 +135,9 @@ public enum MetricId {
 
     private static final Map<String, MetricId> BY_LABEL =
             Arrays.stream(values()).collect(Collectors.toMap(MetricId::label, Function.identity()));
+
+    private static final Map<MetricId, MetricId> DENOMINATORS =
+            Map.of(ROOFLINE_SHARE, ROOFLINE_TFLOPS, BANDWIDTH_SHARE, BANDWIDTH_ROOFLINE_GBS);
 
     private static final Set<MetricId> SHARES_OF_PEAK = EnumSet.range(MFU, MFU_AS_PUBLISHED);
 
@@ -184,6 +187,11 @@ public enum MetricId {
     /** The title for a chart or a column. */
     public String title() {
         return title;
+    }
+
+    /** What a share is a share of, if that is measured in each iteration too. */
+    public Optional<MetricId> denominator() {
+        return Optional.ofNullable(DENOMINATORS.get(this));
     }
 
     /** Whether this metric is a share of the datasheet peak. */

@@ -40,7 +40,8 @@ class ReferencePagesTest {
                 # Metrics
 
                 `MfuProfiler` adds these to each result as JMH secondary metrics. A share is a fraction of one: 0.42, not 42 %. A
-                metric that does not apply to a pass, or that a device does not report, is NaN. For the formulas see
+                metric that does not apply to a pass, or that a device does not report, is NaN. Over iterations, `roofline_share` and
+                `bandwidth_share` are the sum of what was reached over the sum of the rooflines. For the formulas see
                 [conventions](conventions.md), [roofline](../internals/roofline.md), [decoding](../guide/decode.md),
                 [training steps](../guide/training-step.md) and [GPUs](../guide/gpu.md#metrics-of-a-gpu).
 

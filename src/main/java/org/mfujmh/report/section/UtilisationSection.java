@@ -27,11 +27,11 @@ public final class UtilisationSection {
             new Share(
                     "utilisation",
                     MetricId.ROOFLINE_SHARE,
-                    "model FLOP/s / GEMM roofline measured around the iteration"),
+                    "model FLOP/s / GEMM roofline measured around the iteration, each summed over a fork"),
             new Share(
                     "bandwidth-share",
                     MetricId.BANDWIDTH_SHARE,
-                    "bytes of a decoding step / time / bandwidth measured around the iteration"),
+                    "bytes of a decoding step / time / bandwidth measured around the iteration, each summed over a fork"),
             new Share(MetricId.MBU.label(), MetricId.MBU, "bytes of a decoding step / time / datasheet bandwidth"),
             new Share(MetricId.MFU.label(), MetricId.MFU, "model FLOP/s (exact) / datasheet peak"),
             new Share("mfu-as-published", MetricId.MFU_AS_PUBLISHED, "as counted by its source"));
