@@ -29,11 +29,11 @@ final class AroundIteration {
     /**
      * The speed of the iteration.
      *
-     * @return from median times, the harmonic mean of both readings, which is the rate for equal work at each; from best
-     *     times, the best of this fork so far, warm-up included
+     * @return from median times, the mean of both readings: what an iteration could do that spent equal times at each
+     *     speed. From best times, the best of this fork so far, warm-up included
      */
     Speeds current() {
-        double together = Double.isNaN(after.median) ? before.median : 2 / (1 / before.median + 1 / after.median);
+        double together = Double.isNaN(after.median) ? before.median : (before.median + after.median) / 2;
         return new Speeds(together, Double.isNaN(before.median) ? Double.NaN : bestOfFork);
     }
 

@@ -45,8 +45,8 @@ public final class RooflineReading {
     /**
      * Called by the profiler after the iteration.
      *
-     * @return from median times, the harmonic mean of both readings, which is the rate for equal FLOPs at each; from
-     *     best times, the best of this fork so far, warm-up included
+     * @return from median times, the mean of both readings: what an iteration could do that spent equal times at each
+     *     speed. From best times, the best of this fork so far, warm-up included
      */
     static synchronized RooflineSpeeds current() {
         AroundIteration.Speeds speeds = READING.current();
