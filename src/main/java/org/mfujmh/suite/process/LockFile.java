@@ -89,8 +89,10 @@ final class LockFile implements AutoCloseable {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+            // Not by the file's store, which Java does not find in a changed root.
+            PosixFileAttributeView attributes = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            if (attributes != null) {
+                attributes.setPermissions(PosixFilePermissions.fromString("rw-rw-rw-"));
             }
             return Optional.of(channel);
         } catch (FileAlreadyExistsException createdMeanwhile) {
