@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +153,15 @@ class SuiteLockIT {
                 assertThat(now).isNotNull();
             }
         }
+    }
+
+    /** .ci/container has the other half: a lock file that root made for itself. */
+    @Test
+    void everyUserMayLockWhatOneHasCreated() throws Exception {
+        start("cuda:0", "GPU-a").awaitHeld();
+        assertThat(List.of(folder.resolve("jmh.lock"), folder.resolve("mfu-jmh-GPU-a.lock")))
+                .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-rw-rw-"));
     }
 
     @Test
