@@ -1,6 +1,8 @@
 package org.mfujmh.compare;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
@@ -19,10 +21,14 @@ public final class Contention {
 
     /** The share of libtorch's threads without a processor, mean over forks; 0 if the file does not say. */
     public static double of(Entry entry) {
-        double mean = entry.secondary(MetricId.CPU_CONTENTION)
-                .map(found -> Sample.ofForks(found).mean())
-                .orElse(0.0);
-        return Double.isNaN(mean) ? 0 : mean;
+        return recorded(entry).orElse(0);
+    }
+
+    private static OptionalDouble recorded(Entry entry) {
+        return entry.secondary(MetricId.CPU_CONTENTION).stream()
+                .mapToDouble(found -> Sample.ofForks(found).mean())
+                .filter(mean -> !Double.isNaN(mean))
+                .findFirst();
     }
 
     /**
@@ -46,11 +52,18 @@ public final class Contention {
                         decision.ratio(),
                         String.format(
                                 Locale.ROOT,
-                                "%s, but other programs took %.0f %% of libtorch's CPUs in the baseline and %.0f %% in "
-                                        + "the new run: measure on an idle machine, or both builds at once (--against)",
+                                "%s, but other programs took %s of libtorch's CPUs in the baseline and %s in the new run:"
+                                        + " measure on an idle machine, or both builds at once (--against)",
                                 decision.reason(),
-                                100 * before,
-                                100 * after),
+                                inWords(pair.baseline()),
+                                inWords(pair.current())),
                         OptionalInt.empty());
+    }
+
+    private static String inWords(Optional<Entry> side) {
+        OptionalDouble share = side.map(Contention::recorded).orElse(OptionalDouble.empty());
+        return share.isPresent()
+                ? String.format(Locale.ROOT, "%.0f %%", 100 * share.getAsDouble())
+                : "an unknown share";
     }
 }

@@ -64,7 +64,9 @@ class GateTest {
                 .isEqualTo("5.1 % worse, statistically significant, but other programs took 1 % of libtorch's CPUs in"
                         + " the baseline and 30 % in the new run: measure on an idle machine, or both builds at once"
                         + " (--against)");
-        assertThat(only(gate(run(HUNDRED), contended(0.3, SLOWER))).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        Measurement ofOldBaseline = only(gate(run(HUNDRED), contended(0.3, SLOWER)));
+        assertThat(ofOldBaseline.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(ofOldBaseline.reason()).contains("an unknown share of libtorch's CPUs in the baseline and 30 % in");
         assertThat(only(gate(contended(0.3, HUNDRED), contended(0, FASTER))).verdict())
                 .isEqualTo(Verdict.INCONCLUSIVE);
     }
