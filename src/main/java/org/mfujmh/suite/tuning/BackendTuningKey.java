@@ -109,6 +109,11 @@ public record BackendTuningKey(
         return "two layers";
     }
 
+    @Override
+    public double margin() {
+        return BackendChoice.MARGIN;
+    }
+
     /** The question, in words. */
     @Override
     public String question() {

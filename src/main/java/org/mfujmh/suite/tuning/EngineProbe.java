@@ -182,8 +182,9 @@ public final class EngineProbe implements AutoCloseable {
     public static void main(String[] arguments) {
         if (arguments.length == 1 && arguments[0].equals(SERVE)) {
             ChildJvm.answerAll(EngineProbe::answer);
+        } else {
+            ChildJvm.answer(() -> answer(List.of(arguments)));
         }
-        ChildJvm.answer(() -> answer(List.of(arguments)));
     }
 
     private static Object answer(List<String> arguments) {

@@ -97,7 +97,13 @@ public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String>
                 + (each.isEmpty()
                         ? " (the only one)"
                         : " (measured with " + key.timed() + ": " + each
-                                + (measured.isShortest() ? "" : ", but not shorter by 5 % in every round") + ")");
+                                + (measured.isShortest()
+                                        ? ""
+                                        : String.format(
+                                                Locale.ROOT,
+                                                ", but not shorter by %.0f %% in every round",
+                                                100 * (key.margin() - 1)))
+                                + ")");
     }
 
     @Override

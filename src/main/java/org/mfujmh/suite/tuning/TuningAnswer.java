@@ -31,10 +31,7 @@ public record TuningAnswer(@JsonAlias("form") String label, Map<String, Double> 
         return new TuningAnswer(fastest, left);
     }
 
-    /**
-     * Whether the fastest way also has the shortest time; the expected one keeps its place unless another is faster again
-     * and again.
-     */
+    /** Whether the answer has the shortest time: the expected way is kept unless another is faster in every round. */
     boolean isShortest() {
         return !seconds.containsKey(label)
                 || seconds.get(label) <= fewestSeconds().orElseThrow();

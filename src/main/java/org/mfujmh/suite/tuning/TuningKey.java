@@ -45,6 +45,9 @@ public sealed interface TuningKey permits BackendTuningKey, RowProductTuningKey 
     /** What is timed, such as {@code two layers}. */
     String timed();
 
+    /** By how much a way must be faster, in every round, to replace the expected one: 1.05 is by 5 %. */
+    double margin();
+
     /** Measures. */
     TuningAnswer answer();
 }
