@@ -65,8 +65,8 @@ public final class Metric {
 
     /**
      * The mean of each fork: the independent samples. NaN for a fork with a value that is not a number, or without
-     * values. Without raw data, the score is the only sample. A share of what was measured beside it is the mean of its
-     * numerator over the mean of its denominator.
+     * values. Without raw data, the score is the only sample. A share whose denominator was measured in the same
+     * iterations is the mean of its numerator over the mean of its denominator.
      */
     public double[] forkMeans() {
         if (rawData.length == 0) {

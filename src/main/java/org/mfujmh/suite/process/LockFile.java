@@ -33,8 +33,8 @@ final class LockFile implements AutoCloseable {
 
     /**
      * Acquires the lock, and prints a message if it has to wait. Every user may lock a file that this creates. A file
-     * that another user created for himself, as JMH does, can only be locked shared: that waits for its owner's
-     * benchmarks, and its owner's wait for this one.
+     * that only another user may write, such as one that JMH created, can only be locked shared: this run then waits for
+     * the owner's benchmarks and they for it, but two runs that hold it shared do not wait for each other.
      *
      * @param shared whether the lock is shared; shared locks have no holder file
      * @param holder the name, without extension, of the file that says which process holds the exclusive lock
