@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Checkpoint;
 import org.mfujmh.model.Optimizer;
@@ -81,7 +80,7 @@ public final class GptModel implements AutoCloseable {
     /** Loads the program that decodes, which is one for all models; it has no weights yet. */
     public static GptModel loadDecoder(ModelSpec spec, String device) {
         LinearKernels products = device.equals("cpu") ? LinearKernels.here(spec.precision()) : LinearKernels.PLAIN;
-        return load(spec, device, TorchScriptArchive.decoder(spec, products));
+        return load(spec, device, TorchScriptArchive.decoding(spec, products));
     }
 
     /** The same function by autograd, for devices on which the handwritten backend cannot run. */
@@ -106,16 +105,9 @@ public final class GptModel implements AutoCloseable {
         }
     }
 
-    /** The program: gpt.py, then each text that it may be compiled against. */
+    /** Every text that a model may be compiled from. */
     public static List<byte[]> program() {
-        Stream<byte[]> gpu = Stream.of("handwritten_gpu.py", "gpu_kernels_cudnn.py", "gpu_kernels_flash.py")
-                .map(TorchScriptArchive::resource);
-        return Stream.of(
-                        Stream.of(TorchScriptArchive.source()),
-                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source),
-                        gpu)
-                .flatMap(texts -> texts)
-                .toList();
+        return TorchScriptArchive.texts();
     }
 
     public ModelSpec spec() {

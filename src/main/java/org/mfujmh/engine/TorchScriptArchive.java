@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -16,9 +20,10 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.Program;
 
 /**
- * A TorchScript archive made without Python: a zip of stored entries that holds {@code gpt.py} as
- * it stands, the {@link LinearKernels} that it calls and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
- * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size.
+ * A TorchScript archive made without Python: a zip of stored entries that holds the texts of one program as they stand, the
+ * {@link LinearKernels} that they call and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
+ * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size. What its model never
+ * calls is left out, because libtorch compiles every method that it finds.
  *
  * <p>The format is PyTorch's own, torch/csrc/jit/docs/serialization.md.
  */
@@ -34,64 +39,19 @@ final class TorchScriptArchive {
 
     private TorchScriptArchive() {}
 
-    /** The bytes of the archive for one model. */
+    /** The bytes of the archive for one model: by hand on a CPU, where that can be. */
     static byte[] of(ModelSpec spec) {
         return spec.config().isBookGpt()
-                ? of(spec, source())
+                ? of(spec, source(spec.program() == Program.FUSED))
                 : decoder(
                         spec,
                         Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), "cpu")
                                 .get(0));
     }
 
-    /** A model of any family, by autograd. */
-    static byte[] decoder(ModelSpec spec) {
-        return decoder(spec, Backend.AUTOGRAD);
-    }
-
-    /** The program that decodes, which is one for all models, with these products of few rows. */
-    static byte[] decoder(ModelSpec spec, LinearKernels products) {
-        return decoder(spec, Backend.AUTOGRAD, decoderSource(), BLOCK_SIZE, products);
-    }
-
-    /** A model of any family in one of the backends for a CPU. */
-    static byte[] decoder(ModelSpec spec, Backend backend) {
-        return decoder(spec, backend, decoderSource());
-    }
-
-    /** The program by autograd with another source, for tests of what notices it. */
-    static byte[] decoder(ModelSpec spec, byte[] source) {
-        return decoder(spec, Backend.AUTOGRAD, source);
-    }
-
-    /** The same with another source, for tests of what notices it. */
-    static byte[] decoder(ModelSpec spec, Backend backend, byte[] source) {
-        return decoder(spec, backend, source, BLOCK_SIZE);
-    }
-
-    /** The same with fewer queries in a block of attention, so that a short sequence has several. */
-    static byte[] decoder(ModelSpec spec, Backend backend, byte[] source, int blockSize) {
-        return decoder(spec, backend, source, blockSize, LinearKernels.PLAIN);
-    }
-
-    private static byte[] decoder(
-            ModelSpec spec, Backend backend, byte[] source, int blockSize, LinearKernels products) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            store(zip, "gpt/data.pkl", DecoderAttributes.of(spec, torchDtype(spec), backend, blockSize));
-            store(zip, "gpt/code/__torch__.py", source);
-            store(zip, "gpt/code/__torch__/products.py", products.source());
-            store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
-            store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
-    }
-
-    /** The same with another source, for tests of what notices it. */
+    /** The same of GPT-2 with another source, for tests of what notices it. */
     static byte[] of(ModelSpec spec, byte[] source) {
-        return of(
+        return cpu(
                 spec,
                 spec.program() == Program.FUSED,
                 source,
@@ -100,26 +60,43 @@ final class TorchScriptArchive {
 
     /** The handwritten program for CPUs with this text for {@link LinearKernels}, whether it runs here or not. */
     static byte[] with(ModelSpec spec, byte[] products) {
-        return of(spec, true, source(), products);
-    }
-
-    /** The handwritten program for GPUs, with the kernels of this resource. */
-    static byte[] gpu(ModelSpec spec, String kernels) {
-        return archive(attributes(spec, false, true), source(), LinearKernels.PLAIN.source(), resource(kernels));
+        return cpu(spec, true, source(true), products);
     }
 
     /** The same model by autograd, on any device. */
     static byte[] plain(ModelSpec spec) {
-        return spec.config().isBookGpt() ? plain(spec, source()) : decoder(spec);
+        return spec.config().isBookGpt() ? plain(spec, source(false)) : decoder(spec, Backend.AUTOGRAD);
     }
 
-    /** The plain form with another source, for tests of what notices it. */
+    /** The plain form of GPT-2 with another source, for tests of what notices it. */
     static byte[] plain(ModelSpec spec, byte[] source) {
-        return of(spec, false, source, LinearKernels.PLAIN.source());
+        return cpu(spec, false, source, LinearKernels.PLAIN.source());
     }
 
-    private static byte[] of(ModelSpec spec, boolean byHand, byte[] source, byte[] products) {
-        return archive(attributes(spec, byHand, false), source, products, resource("gpu_kernels_cpu.py"));
+    /** The plain form of GPT-2 with this text for {@link LinearKernels}, to call its functions. */
+    static byte[] plainWith(ModelSpec spec, byte[] products) {
+        return cpu(spec, false, source(false), products);
+    }
+
+    private static byte[] cpu(ModelSpec spec, boolean byHand, byte[] source, byte[] products) {
+        return archive(
+                attributes(spec, byHand, false),
+                source,
+                Map.of("products.py", products, "handwritten_gpu.py", resource("no_gpu_program.py")));
+    }
+
+    /** The handwritten program for GPUs, with the kernels of this resource. */
+    static byte[] gpu(ModelSpec spec, String kernels) {
+        return archive(
+                attributes(spec, false, true),
+                source(false),
+                Map.of(
+                        "products.py",
+                        LinearKernels.PLAIN.source(),
+                        "handwritten_gpu.py",
+                        resource("handwritten_gpu.py"),
+                        "gpu_kernels.py",
+                        resource(kernels)));
     }
 
     /** Of a GPT as the book has it, the handwritten program for GPUs; of another model, by hand with FlashAttention. */
@@ -127,14 +104,52 @@ final class TorchScriptArchive {
         return spec.config().isBookGpt() ? gpu(spec, "gpu_kernels_flash.py") : decoder(spec, Backend.FLASH);
     }
 
-    private static byte[] archive(byte[] attributes, byte[] source, byte[] products, byte[] gpuKernels) {
+    /** A model of any family in one of the backends for a CPU. */
+    static byte[] decoder(ModelSpec spec, Backend backend) {
+        return decoder(spec, backend, decoderSource(backend), BLOCK_SIZE);
+    }
+
+    /** The program by autograd with another source, for tests of what notices it. */
+    static byte[] autograd(ModelSpec spec, byte[] source) {
+        return decoder(spec, Backend.AUTOGRAD, source, BLOCK_SIZE);
+    }
+
+    /**
+     * A model of any family with another source, for tests of what notices it.
+     *
+     * @param blockSize queries in a block of attention: few, so that a short sequence has several blocks
+     */
+    static byte[] decoder(ModelSpec spec, Backend backend, byte[] source, int blockSize) {
+        return decoder(spec, backend, source, blockSize, LinearKernels.PLAIN);
+    }
+
+    /** The program that decodes, which is one for all models, with these products of few rows. */
+    static byte[] decoding(ModelSpec spec, LinearKernels products) {
+        return decoder(spec, Backend.AUTOGRAD, decodingSource(), BLOCK_SIZE, products);
+    }
+
+    /** The same with another source, for tests of what notices it. */
+    static byte[] decoding(ModelSpec spec, byte[] source) {
+        return autograd(spec, source);
+    }
+
+    private static byte[] decoder(
+            ModelSpec spec, Backend backend, byte[] source, int blockSize, LinearKernels products) {
+        return archive(
+                DecoderAttributes.of(spec, torchDtype(spec), backend, blockSize),
+                source,
+                Map.of("products.py", products.source()));
+    }
+
+    /** @param beside texts that the source calls, by their names */
+    private static byte[] archive(byte[] attributes, byte[] source, Map<String, byte[]> beside) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "gpt/data.pkl", attributes);
             store(zip, "gpt/code/__torch__.py", source);
-            store(zip, "gpt/code/__torch__/products.py", products);
-            store(zip, "gpt/code/__torch__/handwritten_gpu.py", resource("handwritten_gpu.py"));
-            store(zip, "gpt/code/__torch__/gpu_kernels.py", gpuKernels);
+            for (Map.Entry<String, byte[]> text : new TreeMap<>(beside).entrySet()) {
+                store(zip, "gpt/code/__torch__/" + text.getKey(), text.getValue());
+            }
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
             store(zip, "gpt/version", VERSION.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException impossible) {
@@ -143,21 +158,48 @@ final class TorchScriptArchive {
         return bytes.toByteArray();
     }
 
-    /** The source of the program for GPT-2. */
-    static byte[] source() {
-        return text("gpt.py", "handwritten_cpu.py", "common.py", "training.py");
+    /** Every text that an archive may hold. */
+    static List<byte[]> texts() {
+        Stream<byte[]> beside = Stream.of(
+                        "handwritten_gpu.py", "gpu_kernels_cudnn.py", "gpu_kernels_flash.py", "no_gpu_program.py")
+                .map(TorchScriptArchive::resource);
+        return Stream.of(
+                        Stream.of(source(true), source(false), decodingSource()),
+                        Arrays.stream(Backend.values()).map(TorchScriptArchive::decoderSource),
+                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source),
+                        beside)
+                .flatMap(texts -> texts)
+                .toList();
     }
 
-    /** The source of the program for any family. */
-    static byte[] decoderSource() {
-        return text(
-                "decoder.py",
-                "decode.py",
-                "handwritten_decoder.py",
-                "handwritten_experts.py",
-                "handwritten_cpu.py",
-                "common.py",
-                "training.py");
+    /**
+     * The source of the program for GPT-2.
+     *
+     * @param byHand with the handwritten program for CPUs, without which libtorch compiles it in a third of the time
+     */
+    static byte[] source(boolean byHand) {
+        return byHand
+                ? text("gpt.py", "handwritten_gpt.py", "handwritten_cpu.py", "common.py", "training.py")
+                : text("gpt.py", "by_autograd.py", "common.py", "training.py");
+    }
+
+    /** The source of the program for any family, without the one that decodes. */
+    static byte[] decoderSource(Backend backend) {
+        return backend == Backend.AUTOGRAD
+                ? text("decoder.py", "passes_only.py", "by_autograd.py", "common.py", "training.py")
+                : text(
+                        "decoder.py",
+                        "passes_only.py",
+                        "handwritten_decoder.py",
+                        "handwritten_experts.py",
+                        "handwritten_cpu.py",
+                        "common.py",
+                        "training.py");
+    }
+
+    /** The source of the program that decodes. */
+    static byte[] decodingSource() {
+        return text("decoder.py", "decode.py", "by_autograd.py", "common.py", "training.py");
     }
 
     /** A class, and at its end more of its methods. */

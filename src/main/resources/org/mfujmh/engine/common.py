@@ -1,5 +1,5 @@
-# Methods that every program of this folder has: Java puts them at the end of its class. They use its attributes `dtype`,
-# `upcast` and `results`.
+# Methods that every program of this folder has: Java puts them at the end of its class. They use its attributes `vocabulary`,
+# `dtype`, `upcast`, `chunk`, `workspace`, `aliased` and `results`. N tokens, width d, vocabulary V.
 
   # Drawn in fp32 and then rounded: one seed gives the same weights, to rounding, in every precision.
   def normal(self, shape: List[int], deviation: float, place: Tensor) -> Tensor:
@@ -58,6 +58,53 @@
     for i in range(int(times)):
       y = torch.neg(y)
     return y.cpu()
+
+  # ---- memory that outlives the pass: a fresh tensor of some megabytes costs a page fault every 4 kB; here pages are
+  # ---- touched once
+
+  def product_dtype(self) -> int:
+    return 6 if self.upcast else self.dtype
+
+  # Memory by name, as a tensor of this shape; it grows when a larger batch comes. What is never needed at
+  # one time shares a name: `wide` holds attention's scores, what GELU gives and a piece of the logits,
+  # `scratch` what is computed from these on the way back, `dwide` the gradients by what they came from.
+  def buffer(self, name: str, shape: List[int], dtype: int) -> Tensor:
+    size = 1
+    for n in shape:
+      size = size * n
+    if name in self.aliased:
+      if self.aliased[name].numel() >= size:
+        return torch.slice(self.aliased[name], 0, 0, size).view(shape)
+    if not (name in self.workspace):
+      self.workspace[name] = torch.empty([0], dtype=dtype)
+    if self.workspace[name].numel() < size:
+      self.workspace[name] = torch.empty([0], dtype=dtype)
+      self.workspace[name] = torch.empty([size], dtype=dtype)
+    return torch.slice(self.workspace[name], 0, 0, size).view(shape)
+
+  # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
+  # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
+  # one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass, and by hand each
+  # layer, begins with an exponential beyond its range, of 64 numbers: a few would not be done in vectors.
+  def touch_constants(self, x: Tensor):
+    if not x.is_cuda:
+      self.buffer("beyond", [64], 6).fill_(-200.0).sigmoid_()
+
+  # ---- the head, word by word
+
+  # Logits [V, N] as [B, T, V], without a copy.
+  def as_logits(self, y: Tensor, ids: Tensor) -> Tensor:
+    return y.t().view([ids.size(0), ids.size(1), self.vocabulary])
+
+  # y [V, N] = w x^T. In 16 bits by pieces, of as many words as the widest layer has outputs: oneDNN multiplies the
+  # whole at 0.6 x their speed.
+  def words_first(self, x: Tensor, w: Tensor, y: Tensor) -> Tensor:
+    words = w.size(0)
+    piece = words if w.dtype == 6 or w.is_cuda else self.chunk
+    for a in range(0, words, piece):
+      e = ops.prim.min(a + piece, words)
+      torch.mm(torch.slice(w, 0, a, e), x.t(), out=torch.slice(y, 0, a, e))
+    return y
 
   # ---- conversions: DJL cannot name bf16, so numbers enter and leave as fp32
 

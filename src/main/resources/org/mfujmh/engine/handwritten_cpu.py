@@ -1,30 +1,9 @@
-# What the programs written by hand for CPUs share: Java puts these methods at the end of their classes. They use the
-# attributes `vocabulary`, `dtype`, `upcast`, `cross_entropy`, `checkpoint`, `chunk`, `workspace`, `aliased` and `results`.
+# What the programs written by hand for CPUs share beyond common.py: Java puts these methods at the end of their classes. They
+# use the attributes `vocabulary`, `dtype`, `upcast`, `cross_entropy`, `checkpoint`, `chunk`, `workspace`, `aliased` and `results`.
 #
 # N tokens, width d, vocabulary V.
 
-  # ---- memory that outlives the pass: a fresh tensor of some megabytes costs a page fault every 4 kB; here pages are
-  # ---- touched once
-
-  def product_dtype(self) -> int:
-    return 6 if self.upcast else self.dtype
-
-  # Memory by name, as a tensor of this shape; it grows when a larger batch comes. What is never needed at
-  # one time shares a name: `wide` holds attention's scores, what GELU gives and a piece of the logits,
-  # `scratch` what is computed from these on the way back, `dwide` the gradients by what they came from.
-  def buffer(self, name: str, shape: List[int], dtype: int) -> Tensor:
-    size = 1
-    for n in shape:
-      size = size * n
-    if name in self.aliased:
-      if self.aliased[name].numel() >= size:
-        return torch.slice(self.aliased[name], 0, 0, size).view(shape)
-    if not (name in self.workspace):
-      self.workspace[name] = torch.empty([0], dtype=dtype)
-    if self.workspace[name].numel() < size:
-      self.workspace[name] = torch.empty([0], dtype=dtype)
-      self.workspace[name] = torch.empty([size], dtype=dtype)
-    return torch.slice(self.workspace[name], 0, 0, size).view(shape)
+  # ---- what the buffers of common.py are used for
 
   # The logits come last and are by far the largest: V numbers a token, where a block works with some 14 d. Where nothing
   # of the blocks is read after them, these buffers of so many numbers lie in the memory of N tokens' logits, as far as
@@ -65,19 +44,7 @@
       y = self.buffer(name, y.size(), x.dtype).copy_(y)
     return y
 
-  # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
-  # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
-  # one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass, and by hand each
-  # layer, begins with an exponential beyond its range, of 64 numbers: a few would not be done in vectors.
-  def touch_constants(self, x: Tensor):
-    if not x.is_cuda:
-      self.buffer("beyond", [64], 6).fill_(-200.0).sigmoid_()
-
   # ---- the head and the loss
-
-  # Logits [V, N] as [B, T, V], without a copy.
-  def as_logits(self, y: Tensor, ids: Tensor) -> Tensor:
-    return y.t().view([ids.size(0), ids.size(1), self.vocabulary])
 
   # Every logit, [V, N]: a row holds one word for all tokens. The other way round a row would have 50257
   # numbers and begin anywhere in a cache line, and the product takes up to 1.4 x the time. With `upcast` they are
@@ -106,16 +73,6 @@
     else:
       torch.mm(x, w.t(), out=y)
     return y.unsqueeze(1)
-
-  # y [V, N] = w x^T. In 16 bits by pieces, of as many words as the widest layer has outputs: oneDNN multiplies the
-  # whole at 0.6 x their speed.
-  def words_first(self, x: Tensor, w: Tensor, y: Tensor) -> Tensor:
-    words = w.size(0)
-    piece = words if w.dtype == 6 or w.is_cuda else self.chunk
-    for a in range(0, words, piece):
-      e = ops.prim.min(a + piece, words)
-      torch.mm(torch.slice(w, 0, a, e), x.t(), out=torch.slice(y, 0, a, e))
-    return y
 
   # dw = dy^T x, db = the sum of dy over tokens. With `upcast` it takes the buffer of a weight, which is
   # widened after it or has been used.

@@ -58,7 +58,7 @@ class DecodeNumericsIT {
             if (last != null) {
                 last.close();
             }
-            last = GptModel.load(spec, "cpu", TorchScriptArchive.decoder(spec));
+            last = GptModel.load(spec, "cpu", TorchScriptArchive.decoding(spec, LinearKernels.PLAIN));
         }
         return last;
     }

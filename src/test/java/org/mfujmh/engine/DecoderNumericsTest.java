@@ -31,7 +31,8 @@ class DecoderNumericsTest {
     @ParameterizedTest
     @MethodSource("everyFamilyInEveryWay")
     void logitsLossAndGradientsAreThoseOfFloat64(ModelSpec spec) {
-        List<Numerics.Finding> findings = Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec));
+        List<Numerics.Finding> findings =
+                Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec, Backend.AUTOGRAD));
         int tensors =
                 ParameterLayout.of(spec.config(), Program.FUSED).parameters().size();
         assertThat(findings).hasSize(4 + tensors);

@@ -62,7 +62,7 @@ public enum FaultyDecode {
     }
 
     byte[] archive(ModelSpec spec) {
-        return TorchScriptArchive.decoder(
-                spec, PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this));
+        return TorchScriptArchive.decoding(
+                spec, PlantedFault.in(TorchScriptArchive.decodingSource(), line, instead, this));
     }
 }

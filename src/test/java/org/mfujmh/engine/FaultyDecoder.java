@@ -1,5 +1,7 @@
 package org.mfujmh.engine;
 
+import org.mfujmh.model.Backend;
+
 /** decoder.py with a mistake that is easily made, and the tiny model that notices it. */
 enum FaultyDecoder {
     ROTARY_TURNS_BACKWARDS(
@@ -91,7 +93,7 @@ enum FaultyDecoder {
     }
 
     byte[] archive(ModelSpec spec) {
-        return TorchScriptArchive.decoder(
-                spec, PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this));
+        return TorchScriptArchive.autograd(
+                spec, PlantedFault.in(TorchScriptArchive.decoderSource(Backend.AUTOGRAD), line, instead, this));
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -215,13 +217,27 @@ class GptModelTest {
         assertThat(GemmChoice.measure(tiny, Precision.FP32, "cpu", 64).gemm()).isEqualTo(Gemm.NATIVE);
     }
 
+    /** Largest batches are kept by a digest of these: another text must not go by an old search. */
+    @Test
+    void theProgramIsEveryTextThatThereIs() throws IOException {
+        List<String> program = GptModel.program().stream()
+                .map(text -> new String(text, StandardCharsets.UTF_8))
+                .toList();
+        try (Stream<Path> texts = Files.list(Path.of("src/main/resources/org/mfujmh/engine"))) {
+            assertThat(texts).isNotEmpty().allSatisfy(file -> {
+                String text = Files.readString(file).stripTrailing();
+                assertThat(program).as(file.toString()).anyMatch(one -> one.contains(text));
+            });
+        }
+    }
+
     @Test
     void theArchiveIsTheSameBytesEachTimeAndHoldsTheSourceAsItStands() {
         ModelSpec spec = new ModelSpec(Models.named("gpt-xl"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
         assertThat(TorchScriptArchive.of(spec))
                 .isEqualTo(TorchScriptArchive.of(spec))
                 .hasSizeLessThan(96 << 10);
-        assertThat(new String(TorchScriptArchive.of(spec), java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(new String(TorchScriptArchive.of(spec), StandardCharsets.ISO_8859_1))
                 .contains("class Gpt(Module):");
     }
 }

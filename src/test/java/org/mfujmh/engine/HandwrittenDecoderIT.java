@@ -38,7 +38,8 @@ class HandwrittenDecoderIT {
     @ParameterizedTest
     @MethodSource("everyFamily")
     void logitsLossAndGradientsAreThoseOfFloat64(ModelSpec spec, Backend backend) {
-        byte[] archive = TorchScriptArchive.decoder(spec, backend, TorchScriptArchive.decoderSource(), BLOCK_SIZE);
+        byte[] archive =
+                TorchScriptArchive.decoder(spec, backend, TorchScriptArchive.decoderSource(backend), BLOCK_SIZE);
         assertThat(Numerics.againstFloat64(spec, archive)).allMatch(Numerics.Finding::ok);
     }
 
@@ -147,7 +148,7 @@ class HandwrittenDecoderIT {
         }
 
         byte[] archive(ModelSpec spec) {
-            byte[] faulty = PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this);
+            byte[] faulty = PlantedFault.in(TorchScriptArchive.decoderSource(Backend.HANDWRITTEN), line, instead, this);
             return TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty, BLOCK_SIZE);
         }
     }

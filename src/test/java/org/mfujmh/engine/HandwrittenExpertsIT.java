@@ -43,12 +43,14 @@ class HandwrittenExpertsIT {
     void aGradientKeptFromThePassBeforeShows(String which) {
         ModelSpec spec = spec("tiny-mixtral", Precision.FP32);
         byte[] faulty = PlantedFault.in(
-                TorchScriptArchive.decoderSource(),
+                TorchScriptArchive.decoderSource(Backend.HANDWRITTEN),
                 which + "[expert].zero_()",
                 which + "[expert].mul_(1.0)",
                 Fault.AN_EXPERTS_GRADIENT_KEPT);
-        try (GptModel model =
-                GptModel.load(spec, "cpu", TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty))) {
+        try (GptModel model = GptModel.load(
+                spec,
+                "cpu",
+                TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty, TorchScriptArchive.BLOCK_SIZE))) {
             assertThat(gradientsByChoice(model)).isNotEmpty();
         }
     }
@@ -87,8 +89,11 @@ class HandwrittenExpertsIT {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AN_EXPERTS_GRADIENT_KEPT")
     void aFaultShows(Fault fault) {
         ModelSpec spec = spec(fault.model, Precision.FP32);
-        byte[] faulty = PlantedFault.in(TorchScriptArchive.decoderSource(), fault.line, fault.instead, fault);
-        assertThat(Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty)))
+        byte[] faulty = PlantedFault.in(
+                TorchScriptArchive.decoderSource(Backend.HANDWRITTEN), fault.line, fault.instead, fault);
+        assertThat(Numerics.againstFloat64(
+                        spec,
+                        TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty, TorchScriptArchive.BLOCK_SIZE)))
                 .anyMatch(finding -> !finding.ok());
     }
 

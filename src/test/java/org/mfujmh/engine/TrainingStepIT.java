@@ -115,8 +115,8 @@ class TrainingStepIT {
         }
 
         byte[] archive(ModelSpec spec) {
-            return TorchScriptArchive.decoder(
-                    spec, PlantedFault.in(TorchScriptArchive.decoderSource(), line, instead, this));
+            return TorchScriptArchive.autograd(
+                    spec, PlantedFault.in(TorchScriptArchive.decoderSource(Backend.AUTOGRAD), line, instead, this));
         }
     }
 

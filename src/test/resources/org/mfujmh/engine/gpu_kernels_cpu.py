@@ -1,5 +1,5 @@
-# What `handwritten_gpu` takes from the device, by operators that every CPU has: for tests, and for archives that
-# carry the GPU's program without running it.
+# What `handwritten_gpu` takes from the device, by operators that every CPU has: so the program for GPUs is tested on a
+# CPU.
 
 # gelu(x w^T + b), x [N, k] to [N, n].
 def linear_gelu(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
