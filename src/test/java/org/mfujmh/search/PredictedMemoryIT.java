@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
@@ -53,9 +54,11 @@ class PredictedMemoryIT {
     void aPassTakesWhatIsPredicted(String model, String pass, String dtype, String gemm, String loss, int sequences) {
         ProbedPass probed = probed(model, Pass.of(pass), Precision.of(dtype), Gemm.of(gemm), Loss.of(loss), TOKENS);
         MemoryEstimate predicted = predicted(probed, sequences);
-        assertThat(predicted.total())
+        long measured = measuredPeak(probed, sequences);
+        double off = allowed(probed) / 100 * measured;
+        assertThat((double) predicted.total())
                 .as("%s", predicted.peak())
-                .isCloseTo(measuredPeak(probed, sequences), withinPercentage(allowed(probed)));
+                .isBetween(measured - off - ofEmulation(probed), measured + off);
     }
 
     /** What a sequence more takes has no process in it: an activation too few or too many of a block shows. */
@@ -89,6 +92,17 @@ class PredictedMemoryIT {
     /** Percent. Weights are half of all: an activation is a small share. In 16 bits what two processes differ by is more. */
     private static double allowed(ProbedPass probed) {
         return probed.spec().precision() == Precision.FP32 ? 2 : 4;
+    }
+
+    /**
+     * Where a CPU has no 16-bit products, oneDNN emulates them in memory of its own, which no estimate has: 18 and 19 MB
+     * were seen on an Intel Xeon of model 85, for passes of any size.
+     */
+    private static double ofEmulation(ProbedPass probed) {
+        boolean emulated = probed.spec().precision() != Precision.FP32
+                && probed.spec().gemm() == Gemm.NATIVE
+                && !HostCpu.detect().multipliesBf16();
+        return emulated ? 24 << 20 : 0;
     }
 
     private static MemoryEstimate predicted(ProbedPass probed, int sequences) {
