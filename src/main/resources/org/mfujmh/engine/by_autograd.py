@@ -1,5 +1,6 @@
-# A model that runs by autograd alone has these methods in place of a program by hand, at the end of its class: libtorch compiles
-# every method that it finds, which takes longer than a pass of a small model. Its `by_hand` is false, and nothing calls them.
+# Stands in for the handwritten program of a model that runs by autograd alone: Java puts these methods at the end of its class.
+# Its `by_hand` is false, so nothing calls them. libtorch compiles every method in an archive, called or not; compiling the
+# handwritten program takes longer than a pass of a small model.
 
   def forward_by_hand(self, ids: Tensor, p: List[Tensor], saving: bool) -> Tensor:
     ops.prim.RaiseException("This archive holds the program by autograd alone.")

@@ -29,7 +29,7 @@ class Gpt(Module):
   notebook : bool
   upcast : bool
   cross_entropy : bool
-  # Whether the fused program runs by hand where it can (CPUs: handwritten_gpt.py), else by autograd: its plain form.
+  # Whether the fused program is the handwritten one on a CPU (handwritten_gpt.py); elsewhere autograd runs it.
   by_hand : bool
   # Whether the handwritten program for GPUs runs: see handwritten_gpu.
   gpu_by_hand : bool

@@ -1,5 +1,5 @@
-# What the programs written by hand for CPUs share beyond common.py: Java puts these methods at the end of their classes. They
-# use the attributes `vocabulary`, `dtype`, `upcast`, `cross_entropy`, `checkpoint`, `chunk`, `workspace`, `aliased` and `results`.
+# What the handwritten programs for CPUs share, besides common.py: Java puts these methods at the end of their classes. They use
+# the attributes `vocabulary`, `dtype`, `upcast`, `cross_entropy`, `checkpoint`, `chunk`, `workspace`, `aliased` and `results`.
 #
 # N tokens, width d, vocabulary V.
 

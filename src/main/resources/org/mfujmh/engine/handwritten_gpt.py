@@ -1,5 +1,5 @@
-# The fused program for GPT-2 by hand, for CPUs: Java puts these methods, those of handwritten_cpu.py and those of common.py at
-# the end of gpt.py. Names of dimensions and the order of the parameters are those of gpt.py.
+# GPT-2's fused program, handwritten for CPUs: Java puts these methods, then handwritten_cpu.py and common.py, at the end of the
+# class of gpt.py. Names of dimensions and the order of the parameters are those of gpt.py.
 
   # ---- the same function and its derivative without autograd, each result into memory that outlives the pass. Products run
   # ---- in fp32 with `upcast`, else in `dtype`.

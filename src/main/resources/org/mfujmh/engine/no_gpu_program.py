@@ -1,7 +1,7 @@
-# In place of handwritten_gpu.py where a GPU runs another backend, as by_autograd.py is in place of a program for CPUs.
+# Stands in for handwritten_gpu.py in archives of every other backend. Their `gpu_by_hand` is false, so nothing calls these.
 
 def logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:
-  ops.prim.RaiseException("This archive does not hold the program by hand for GPUs.")
+  ops.prim.RaiseException("This archive does not hold the handwritten program for GPUs.")
   return ids
 
 def last_logits(ids: Tensor, p: List[Tensor], H: int) -> Tensor:

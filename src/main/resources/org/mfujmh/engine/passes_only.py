@@ -1,5 +1,5 @@
-# A model that runs passes over whole sequences has these methods in place of those of decode.py, at the end of its class: it
-# keeps no cache, and multiplies few rows, as some experts have them, as it does many.
+# Stands in for decode.py in a model that only runs passes over whole sequences: Java puts these methods at the end of its class.
+# It keeps no cache, and multiplies few rows (those of one expert can be few) in the same way as many.
 
   def fill_cache(self, k: Tensor, v: Tensor, layer: int):
     ops.prim.RaiseException("This archive does not hold the program that decodes.")
