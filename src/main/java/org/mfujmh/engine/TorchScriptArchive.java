@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +22,7 @@ import org.mfujmh.model.Program;
  * A TorchScript archive made without Python: a zip of stored entries that holds the texts of one program as they stand, the
  * {@link LinearKernels} that they call and, pickled, the attributes that make it one model. Readable by libtorch 2.x and by
  * {@code torch.jit.load}. It holds no weights, so it is a few kilobytes for a model of any size. What its model never
- * calls is left out, because libtorch compiles every method that it finds.
+ * calls is left out, because libtorch compiles every method in an archive, called or not.
  *
  * <p>The format is PyTorch's own, torch/csrc/jit/docs/serialization.md.
  */
@@ -37,9 +36,28 @@ final class TorchScriptArchive {
 
     private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 
+    private static final List<String> TEXTS = List.of(
+            "gpt.py",
+            "decoder.py",
+            "decode.py",
+            "common.py",
+            "training.py",
+            "handwritten_cpu.py",
+            "handwritten_gpt.py",
+            "handwritten_decoder.py",
+            "handwritten_experts.py",
+            "handwritten_gpu.py",
+            "gpu_kernels_cudnn.py",
+            "gpu_kernels_flash.py",
+            "products_onednn.py",
+            "products_plain.py",
+            "by_autograd.py",
+            "passes_only.py",
+            "no_gpu_program.py");
+
     private TorchScriptArchive() {}
 
-    /** The bytes of the archive for one model: by hand on a CPU, where that can be. */
+    /** The bytes of the archive for one model: the handwritten program for CPUs, where the model has one. */
     static byte[] of(ModelSpec spec) {
         return spec.config().isBookGpt()
                 ? of(spec, source(spec.program() == Program.FUSED))
@@ -99,7 +117,7 @@ final class TorchScriptArchive {
                         resource(kernels)));
     }
 
-    /** Of a GPT as the book has it, the handwritten program for GPUs; of another model, by hand with FlashAttention. */
+    /** Of a GPT as the book has it, the handwritten program for GPUs; of another model, the one for CPUs with FlashAttention. */
     static byte[] flash(ModelSpec spec) {
         return spec.config().isBookGpt() ? gpu(spec, "gpu_kernels_flash.py") : decoder(spec, Backend.FLASH);
     }
@@ -109,7 +127,7 @@ final class TorchScriptArchive {
         return decoder(spec, backend, decoderSource(backend), BLOCK_SIZE);
     }
 
-    /** The program by autograd with another source, for tests of what notices it. */
+    /** A model of any family by autograd, or the program that decodes, with another source, for tests of what notices it. */
     static byte[] autograd(ModelSpec spec, byte[] source) {
         return decoder(spec, Backend.AUTOGRAD, source, BLOCK_SIZE);
     }
@@ -128,11 +146,6 @@ final class TorchScriptArchive {
         return decoder(spec, Backend.AUTOGRAD, decodingSource(), BLOCK_SIZE, products);
     }
 
-    /** The same with another source, for tests of what notices it. */
-    static byte[] decoding(ModelSpec spec, byte[] source) {
-        return autograd(spec, source);
-    }
-
     private static byte[] decoder(
             ModelSpec spec, Backend backend, byte[] source, int blockSize, LinearKernels products) {
         return archive(
@@ -141,13 +154,13 @@ final class TorchScriptArchive {
                 Map.of("products.py", products.source()));
     }
 
-    /** @param beside texts that the source calls, by their names */
-    private static byte[] archive(byte[] attributes, byte[] source, Map<String, byte[]> beside) {
+    /** @param modules texts whose functions the source calls, by their names */
+    private static byte[] archive(byte[] attributes, byte[] source, Map<String, byte[]> modules) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "gpt/data.pkl", attributes);
             store(zip, "gpt/code/__torch__.py", source);
-            for (Map.Entry<String, byte[]> text : new TreeMap<>(beside).entrySet()) {
+            for (Map.Entry<String, byte[]> text : new TreeMap<>(modules).entrySet()) {
                 store(zip, "gpt/code/__torch__/" + text.getKey(), text.getValue());
             }
             store(zip, "gpt/constants.pkl", EMPTY_TUPLE);
@@ -160,16 +173,7 @@ final class TorchScriptArchive {
 
     /** Every text that an archive may hold. */
     static List<byte[]> texts() {
-        Stream<byte[]> beside = Stream.of(
-                        "handwritten_gpu.py", "gpu_kernels_cudnn.py", "gpu_kernels_flash.py", "no_gpu_program.py")
-                .map(TorchScriptArchive::resource);
-        return Stream.of(
-                        Stream.of(source(true), source(false), decodingSource()),
-                        Arrays.stream(Backend.values()).map(TorchScriptArchive::decoderSource),
-                        Arrays.stream(LinearKernels.values()).map(LinearKernels::source),
-                        beside)
-                .flatMap(texts -> texts)
-                .toList();
+        return TEXTS.stream().map(TorchScriptArchive::resource).toList();
     }
 
     /**

@@ -62,7 +62,7 @@ public enum FaultyDecode {
     }
 
     byte[] archive(ModelSpec spec) {
-        return TorchScriptArchive.decoding(
+        return TorchScriptArchive.autograd(
                 spec, PlantedFault.in(TorchScriptArchive.decodingSource(), line, instead, this));
     }
 }
