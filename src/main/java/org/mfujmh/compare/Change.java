@@ -1,7 +1,6 @@
 package org.mfujmh.compare;
 
 import java.util.List;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.mfujmh.schema.Direction;
 
 /**
@@ -36,17 +35,12 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
             if (size == 0) {
                 return shift < 0 ? 0 : 1;
             }
-            return student().cumulativeProbability(shift / size);
+            return StudentT.cumulative(degreesOfFreedom, shift / size);
         }
 
         /** The distance of a one-sided bound at this level from the estimate. */
         double reach(double level) {
-            return size == 0 ? 0 : size * student().inverseCumulativeProbability(1 - level);
-        }
-
-        /** Without a random generator, which the library would otherwise create and seed each time. */
-        private TDistribution student() {
-            return new TDistribution(null, degreesOfFreedom);
+            return size == 0 ? 0 : size * StudentT.quantile(degreesOfFreedom, 1 - level);
         }
     }
 

@@ -1,10 +1,7 @@
 package org.mfujmh.compare;
 
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.math3.distribution.NormalDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * The number of forks per side that would decide: n = 2 s^2 (t(1 - alpha/k) + t(0.8))^2 / delta^2, with 2n - 2 degrees
@@ -14,11 +11,6 @@ final class ForksNeeded {
     private static final int MOST = 1000;
     private static final double POWER = 0.8;
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
-
-    private record Design(int n, double level) {}
-
-    /** By design, of which a gate over many measurements meets the same few again and again. */
-    private static final Map<Design, Double> SUMS_OF_QUANTILES = new ConcurrentHashMap<>();
 
     private ForksNeeded() {}
 
@@ -40,12 +32,7 @@ final class ForksNeeded {
     }
 
     private static boolean isEnough(int n, double effect, double level) {
-        double quantiles = SUMS_OF_QUANTILES.computeIfAbsent(new Design(n, level), ForksNeeded::quantiles);
+        double quantiles = StudentT.quantile(2.0 * n - 2, 1 - level) + StudentT.quantile(2.0 * n - 2, POWER);
         return n >= 2 * quantiles * quantiles / (effect * effect);
-    }
-
-    private static double quantiles(Design design) {
-        TDistribution t = new TDistribution(null, 2.0 * design.n - 2);
-        return t.inverseCumulativeProbability(1 - design.level) + t.inverseCumulativeProbability(POWER);
     }
 }

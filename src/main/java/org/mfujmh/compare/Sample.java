@@ -3,7 +3,6 @@ package org.mfujmh.compare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.mfujmh.results.Metric;
 
 /**
@@ -102,7 +101,7 @@ public final class Sample {
         if (variance() == 0) {
             warnings.add("All " + size() + " forks have exactly the same value.");
         }
-        double t = new TDistribution(null, size() - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
+        double t = StudentT.quantile(size() - 1.0, (1 + confidence) / 2);
         double half = t * Math.sqrt(variance() / size());
         double low = isPositive() ? Math.max(0, mean - half) : mean - half;
         return new Interval(mean, low, mean + half, confidence, warnings);

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.math3.distribution.FDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.mfujmh.results.Metric;
 
 /**
@@ -104,7 +103,7 @@ final class Warnings {
 
     /** The two-sided critical value of Grubbs' statistic for n values. */
     static double grubbsCritical(int n, double alpha) {
-        double t = new TDistribution(null, n - 2.0).inverseCumulativeProbability(1 - alpha / (2 * n));
+        double t = StudentT.quantile(n - 2.0, 1 - alpha / (2 * n));
         return (n - 1) / Math.sqrt(n) * Math.sqrt(t * t / (n - 2 + t * t));
     }
 
