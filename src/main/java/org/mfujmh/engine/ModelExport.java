@@ -52,7 +52,7 @@ public final class ModelExport {
      * Tensors have the names and shapes of the Transformers library's {@code state_dict}, and weights are drawn so that
      * each of them matters to the logits.
      *
-     * @param config the model's config.json, which is written beside them
+     * @param config the model's config.json, which is written next to them
      */
     public static ModelExport forHub(ModelSpec spec, byte[] config) {
         return new ModelExport(spec, config.clone());

@@ -167,7 +167,7 @@ public final class Numerics {
                     .mapToDouble(j -> gradient[j] * direction[j])
                     .sum();
             double expected = reference.slope(i, spec.loss());
-            // A tensor's gradient may be small against the ones it is computed beside (a key's bias).
+            // A tensor's gradient may be small against those computed with it (a key's bias).
             double size = Math.max(norm(gradient), 1e-2 * wholeNorm);
             // An error vector e meets a direction of variance 1 in a number of standard deviation |e|: five of them.
             findings.add(new Finding(

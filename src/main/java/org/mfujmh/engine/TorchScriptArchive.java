@@ -86,12 +86,12 @@ final class TorchScriptArchive {
         return spec.config().isBookGpt() ? plain(spec, source(false)) : decoder(spec, Backend.AUTOGRAD);
     }
 
-    /** The plain form of GPT-2 with another source, for tests of what notices it. */
+    /** GPT-2 by autograd with another source, for tests of what notices it. */
     static byte[] plain(ModelSpec spec, byte[] source) {
         return cpu(spec, false, source, LinearKernels.PLAIN.source());
     }
 
-    /** The plain form of GPT-2 with this text for {@link LinearKernels}, to call its functions. */
+    /** GPT-2 by autograd with this text for {@link LinearKernels}, to call its functions. */
     static byte[] plainWith(ModelSpec spec, byte[] products) {
         return cpu(spec, false, source(false), products);
     }
@@ -214,11 +214,11 @@ final class TorchScriptArchive {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A text that stands beside this class. */
+    /** A text in this class's folder. */
     static byte[] resource(String name) {
         try (InputStream source = TorchScriptArchive.class.getResourceAsStream(name)) {
             if (source == null) {
-                throw new IllegalStateException(name + " is not on the class path beside " + TorchScriptArchive.class);
+                throw new IllegalStateException(name + " is not on the class path next to " + TorchScriptArchive.class);
             }
             return source.readAllBytes();
         } catch (IOException e) {

@@ -6,7 +6,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Loss;
 
 /**
- * The handwritten program for CPUs: {@code gpt.py} by hand. Its buffers are named and outlive the pass, so that all that
+ * The handwritten program for CPUs, {@code handwritten_gpt.py}. Its buffers are named and outlive the pass, so that all that
  * a pass has touched is alive at its end. With N tokens, width d, s bytes a number and p those of a number that is
  * multiplied, backward keeps 10 N d a layer: stream, query, key and value, context, middle, and the MLP's up. What a
  * forward pass alone needs lies within the logits' buffer as far as it fits.

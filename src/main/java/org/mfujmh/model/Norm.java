@@ -26,7 +26,7 @@ public record Norm(Formula formula, double epsilon) {
         return new Norm(Formula.RMS, epsilon);
     }
 
-    /** Whether it has a shift beside its scale. */
+    /** Whether it has a shift as well as a scale. */
     public boolean hasShift() {
         return formula == Formula.LAYER;
     }

@@ -60,7 +60,7 @@ public record TrainingStep(
         return new TrainingParams(optimizer.label(), accumulation, checkpoint.label(), weights.label(), clip);
     }
 
-    /** Whether the optimizer has fp32 weights beside those that the products read. */
+    /** Whether the optimizer has fp32 weights in addition to those that the products read. */
     public boolean hasMasterWeights(Precision precision) {
         return weights == TrainedWeights.FP32 && precision != Precision.FP32 && optimizer != Optimizer.NONE;
     }

@@ -82,10 +82,11 @@
       self.workspace[name] = torch.empty([size], dtype=dtype)
     return torch.slice(self.workspace[name], 0, 0, size).view(shape)
 
-  # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a
-  # masked read of a page that nobody really read of late, even where the mask lets nothing through, and each time:
-  # one process in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass, and by hand each
-  # layer, begins with an exponential beyond its range, of 64 numbers: a few would not be done in vectors.
+  # exp takes what it is beyond its range from a constant of libtorch's, under a mask. AVX-512 pays 200 ns for a masked
+  # read of a page that nobody really read of late, even where the mask lets nothing through, and each time: one process
+  # in ten or so had a softmax of 20 x the time, mostly for all its life. So each pass, and each layer of the
+  # handwritten programs, begins with an exponential beyond its range, of 64 numbers: a few would not be done in
+  # vectors.
   def touch_constants(self, x: Tensor):
     if not x.is_cuda:
       self.buffer("beyond", [64], 6).fill_(-200.0).sigmoid_()

@@ -60,9 +60,9 @@ class Decoder(Module):
   # Of each kind of rotary positions, [T, columns / 2]: cosines and sines of the angles, made anew by each pass.
   cosines : List[Tensor]
   sines : List[Tensor]
-  # Whether it runs by hand, and then whether with libtorch's flash attention: see handwritten_decoder.py. Queries in a
-  # block of attention, columns in a piece of the head; memory kept between passes, by name; what of it lies in the
-  # memory of the logits; and the gradients in the order of the parameters.
+  # Whether the handwritten program runs, and then whether with libtorch's flash attention: see handwritten_decoder.py.
+  # Queries in a block of attention, columns in a piece of the head; memory kept between passes, by name; what of it
+  # lies in the memory of the logits; and the gradients in the order of the parameters.
   by_hand : bool
   flash : bool
   block_size : int

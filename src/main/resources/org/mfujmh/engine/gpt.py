@@ -278,7 +278,7 @@ class Gpt(Module):
     n = int(columns)
     if n % 16 == 0 or (m < 64 and not w.is_cuda):
       y = torch.ones([m, n], dtype=w.dtype, device=w.device)
-    else:  # Column by column, as the program by hand does with more than a few rows: see `logits_by_hand`.
+    else:  # Column by column, as the handwritten program does with more than a few rows: see `logits_by_hand`.
       y = torch.ones([n, m], dtype=w.dtype, device=w.device).t()
     return y
 

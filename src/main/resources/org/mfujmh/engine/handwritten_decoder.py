@@ -1,4 +1,4 @@
-# The program of decoder.py by hand, for CPUs: the same function and its derivative without autograd. Java puts these
+# The handwritten program of decoder.py, for CPUs: the same function and its derivative without autograd. Java puts these
 # methods after those of decoder.py, before handwritten_experts.py and handwritten_cpu.py, which they use. A model with a cap
 # on its logits runs by autograd alone, and so does one that multiplies in another precision than it keeps.
 #

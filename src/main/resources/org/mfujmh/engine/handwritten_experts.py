@@ -1,5 +1,5 @@
-# A block's experts by hand, for CPUs: Java puts these methods after those of handwritten_decoder.py, whose buffers they use,
-# and they learn from `route` which tokens an expert multiplies, as `mixture` of decoder.py does.
+# A block's experts in the handwritten program, for CPUs: Java puts these methods after those of handwritten_decoder.py,
+# whose buffers they use, and they learn from `route` which tokens an expert multiplies, as `mixture` of decoder.py does.
 #
 # N tokens of width d, E experts of inner width n, k of them a token: R = N k choices, in the order of the experts.
 

@@ -48,7 +48,7 @@ public final class FaultyGpt {
                 "def forward_last(",
                 "y = self.head(torch.slice(h, 1, -1), p, o)",
                 "y = self.head(torch.slice(h, 1, 0, 1), p, o)"),
-        /** The same in the form by hand. */
+        /** The same in the handwritten program. */
         FIRST_TOKEN_FOR_LAST_BY_HAND(
                 "def sequences_by_hand(",
                 "torch.select(h.view([B, T, self.width]), 1, -1)",
@@ -63,7 +63,7 @@ public final class FaultyGpt {
                 "def forward_last(",
                 "y = self.head(torch.slice(h, 1, -1), p, o)",
                 "y = torch.slice(self.head(h, p, o), 1, -1).contiguous()"),
-        /** One layer fewer, in the form by hand. */
+        /** One layer fewer, in the handwritten program. */
         LAYER_SKIPPED_BY_HAND("def sequences_by_hand(", "in range(self.layers)", "in range(self.layers - 1)");
 
         private final String after;

@@ -20,7 +20,7 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 
 /**
- * The program by hand against its plain form, autograd's, on a shape that meets every edge: two sequences,
+ * The handwritten program against the autograd one on a shape that meets every edge: two sequences,
  * tokens that are no multiple of a block, a vocabulary that is no multiple of a piece, three heads.
  */
 class HandwrittenBackendTest {
@@ -48,7 +48,7 @@ class HandwrittenBackendTest {
         return (12 * EDGES.layers() + 6) * 3 * spec.precision().unitRoundoff() + 1e-6;
     }
 
-    /** The program by hand and its plain form with the same weights, and the same tokens for each. */
+    /** The handwritten program and the autograd one with the same weights, and the same tokens for each. */
     private static final class BothForms implements AutoCloseable {
         private final ModelSpec spec;
         private final GptModel hand;

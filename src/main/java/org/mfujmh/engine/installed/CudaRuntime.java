@@ -15,7 +15,7 @@ import java.util.Optional;
 final class CudaRuntime {
     private CudaRuntime() {}
 
-    /** Its libcudart: beside it in pip's nvidia packages, in its own lib, or of the system's toolkit. */
+    /** Its libcudart: next to it in pip's nvidia packages, in its own lib, or of the system's toolkit. */
     static Optional<Path> find(InstalledTorch torch) {
         if (torch.version().cuda().isEmpty()) {
             return Optional.empty();

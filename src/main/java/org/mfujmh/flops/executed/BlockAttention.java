@@ -30,7 +30,7 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
     /** The gradients of queries, keys, probabilities and values. */
     private static final int BACKWARD = 4;
 
-    /** The two sizes of a product beside the width of a head, the smaller first. */
+    /** The two sizes of a product other than the width of a head, the smaller first. */
     private record Sizes(long small, long large) {
         static Sizes of(long a, long b) {
             return new Sizes(Math.min(a, b), Math.max(a, b));

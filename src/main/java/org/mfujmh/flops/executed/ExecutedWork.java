@@ -121,7 +121,7 @@ sealed interface ExecutedWork {
                 return Optional.of(new Product(MatrixProduct.of(w.get(0), w.get(1), 1)));
             }
         }
-        throw new IllegalArgumentException(op + " has no matrix beside a vector");
+        throw new IllegalArgumentException(op + " has no matrix next to a vector");
     }
 
     private static Optional<ExecutedWork> batched(ExecutedOp op, int first) {

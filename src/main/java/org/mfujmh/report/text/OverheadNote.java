@@ -12,7 +12,7 @@ final class OverheadNote {
 
     private OverheadNote() {}
 
-    /** The note; empty where the overhead was not measured or is small beside an invocation. */
+    /** The note; empty where the overhead was not measured or is small compared with an invocation. */
     static Optional<String> of(Entry entry) {
         double overhead = Figures.mean(entry, MetricId.OVERHEAD_US);
         double invocation = secondsOfAnInvocation(entry) * 1e6;

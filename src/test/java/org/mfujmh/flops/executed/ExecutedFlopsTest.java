@@ -103,7 +103,7 @@ class ExecutedFlopsTest {
                 .isEqualTo(60);
     }
 
-    /** As the profiler recorded a forward pass by hand: what lay on the interpreter's stack comes first. */
+    /** As the profiler recorded a forward pass of the handwritten program: what lay on the interpreter's stack comes first. */
     @Test
     void whatLiesOnTheStackBelowTheArgumentsIsNotMultiplied() {
         assertThat(flops(ExecutedOp.of(
