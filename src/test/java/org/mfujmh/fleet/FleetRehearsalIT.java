@@ -54,7 +54,7 @@ class FleetRehearsalIT {
             nodes.put(node, start(node));
         }
         for (int node = 0; node < NODES; node++) {
-            assertThat(nodes.get(node).waitFor(4, TimeUnit.MINUTES)).isTrue();
+            assertThat(nodes.get(node).waitFor(15, TimeUnit.MINUTES)).isTrue();
             assertThat(nodes.get(node).exitValue()).as(log(node)).isZero();
             List<String> all = json(ResultFile.read(file(node)));
             assertThat(all)

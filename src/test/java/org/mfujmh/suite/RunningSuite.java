@@ -85,7 +85,7 @@ public final class RunningSuite {
 
     /** Its exit code. */
     public int end() throws InterruptedException {
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        if (!process.waitFor(15, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new AssertionError("The suite did not end: " + err());
         }
@@ -135,10 +135,10 @@ public final class RunningSuite {
     }
 
     public static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Waited 90 s in vain");
+                throw new AssertionError("Waited 5 minutes in vain");
             }
             Thread.sleep(50);
         }

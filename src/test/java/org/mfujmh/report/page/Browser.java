@@ -79,7 +79,7 @@ final class Browser implements AutoCloseable {
         requests();
         consoleErrors();
         driver.get(page.toUri().toString());
-        new WebDriverWait(driver, Duration.ofSeconds(60))
+        new WebDriverWait(driver, Duration.ofMinutes(5))
                 .until(any -> Boolean.TRUE.equals(script("return document.documentElement.dataset.ready === 'true'")));
         return this;
     }

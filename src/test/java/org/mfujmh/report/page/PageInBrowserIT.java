@@ -313,7 +313,7 @@ class PageInBrowserIT {
     /** Legacy mode: the other opens an empty window of its own for the result, which is not this page. */
     @SuppressWarnings("deprecation")
     private static List<String> serious() {
-        Results results = new AxeBuilder().setLegacyMode(true).analyze(browser.driver);
+        Results results = new AxeBuilder().setLegacyMode(true).setTimeout(300).analyze(browser.driver);
         assertThat(results.getPasses()).hasSizeGreaterThan(15);
         return results.getViolations().stream()
                 .filter(rule -> List.of("serious", "critical").contains(rule.getImpact()))
@@ -346,7 +346,7 @@ class PageInBrowserIT {
 
         for (int width : List.of(768, 390, 320)) {
             browser.width(width);
-            new WebDriverWait(browser.driver, Duration.ofSeconds(60))
+            new WebDriverWait(browser.driver, Duration.ofMinutes(5))
                     .until(any ->
                             browser.number("return Math.max(...[...document.querySelectorAll('.plot svg')].map(svg =>"
                                             + " svg.getBoundingClientRect().right))")
