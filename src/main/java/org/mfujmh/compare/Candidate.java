@@ -200,7 +200,9 @@ final class Candidate {
 
     /** @param interleaved whether both sides ran at the same time */
     Measurement decided(Decision calculated, boolean interleaved) {
-        Decision decision = interleaved || isAmount() ? calculated : Contention.weigh(calculated, pair);
+        Decision decision = interleaved || isAmount()
+                ? calculated
+                : MachineSpeed.weigh(Contention.weigh(calculated, pair), pair, label, policy);
         Metric baseline = before.orElseThrow();
         Metric current = after.orElseThrow();
         return measurement(

@@ -2,6 +2,7 @@ package org.mfujmh.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -92,6 +93,119 @@ class GateTest {
         double[] shares = new double[forks.length];
         Arrays.fill(shares, share);
         return run(forks).secondary("cpu_contention", "share", shares);
+    }
+
+    /** The forks of HUNDRED or of others, and a roofline that is {@code machine} times that of an unhindered machine. */
+    private static JmhJson at(double machine, String libtorch, double... forks) {
+        double[] roofline = new double[forks.length];
+        double[] share = new double[forks.length];
+        for (int i = 0; i < forks.length; i++) {
+            roofline[i] = machine * (1 + 0.001 * i);
+            share[i] = forks[i] / roofline[i] / 200;
+        }
+        return run(forks)
+                .property("mfu.torch", libtorch)
+                .secondary("roofline_tflops", "TFLOP/s", roofline)
+                .secondary("roofline_share", "share", share);
+    }
+
+    @Test
+    void aMachineThatWasSlowerForTheSameLibtorchIsNoRegression() {
+        Measurement slow = only(gate(at(1, "2.7.1", HUNDRED), at(0.95, "2.7.1", SLOWER)));
+        assertThat(slow.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(slow.reason())
+                .isEqualTo("5.1 % worse, statistically significant, but the machine was slower: with the same libtorch"
+                        + " the GEMM roofline is 5.2 % worse. Compare the shares (--normalize roofline), or measure both"
+                        + " builds at once (--against)");
+        Measurement fast = only(gate(at(1, "2.7.1", HUNDRED), at(1.06, "2.7.1", FASTER)));
+        assertThat(fast.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(fast.reason()).contains("the machine was faster", "the GEMM roofline is 5.7 % better");
+    }
+
+    @Test
+    void aMachineExplainsNoMoreThanItsRoofline() {
+        assertThat(only(gate(at(1, "2.7.1", HUNDRED), at(1, "2.7.1", SLOWER))).verdict())
+                .as("the machine was the same")
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(only(gate(at(1, "2.7.1", HUNDRED), at(1.05, "2.7.1", SLOWER)))
+                        .verdict())
+                .as("the machine was faster")
+                .isEqualTo(Verdict.REGRESSED);
+        double[] tenthSlower = Arrays.stream(SLOWER).map(fork -> 0.95 * fork).toArray();
+        assertThat(only(gate(at(1, "2.7.1", HUNDRED), at(0.95, "2.7.1", tenthSlower)))
+                        .verdict())
+                .as("the machine was slower, and the code was, too")
+                .isEqualTo(Verdict.REGRESSED);
+    }
+
+    /** A slower libtorch is slower at the roofline's products, too: that is what people look for. */
+    @Test
+    void aSlowerLibtorchCannotHideBehindItsRoofline() {
+        JmhJson before = at(1, "2.7.1", HUNDRED);
+        assertThat(only(gate(before, at(0.95, "2.8.0", SLOWER))).verdict()).isEqualTo(Verdict.REGRESSED);
+        assertThat(only(gate(before, at(0.95, "2.7.1", SLOWER).property("mfu.torchPath", "/elsewhere")))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        assertThat(only(gate(
+                                before.param("gemm", "native"),
+                                at(0.95, "2.7.1", SLOWER)
+                                        .param("gemm", "native")
+                                        .property("mfu.torchStamp", "rebuilt")))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+        JmhJson unknown = run(HUNDRED).secondary("roofline_tflops", "TFLOP/s", HUNDRED);
+        JmhJson alike = run(SLOWER).secondary("roofline_tflops", "TFLOP/s", SLOWER);
+        assertThat(only(gate(unknown, alike)).verdict()).isEqualTo(Verdict.REGRESSED);
+    }
+
+    @Test
+    void interleavedForksShareTheirMachine() {
+        assertThat(only(Gate.decideInterleaved(
+                                entries(List.of(at(1, "2.7.1", HUNDRED))),
+                                entries(List.of(at(0.95, "2.7.1", SLOWER))),
+                                GatePolicy.DEFAULT))
+                        .verdict())
+                .isEqualTo(Verdict.REGRESSED);
+    }
+
+    /** The share is decided as it is, and the roofline is red where libtorch may be the cause. */
+    @Test
+    void normalizedByTheRooflineASlowerMachineIsNotRedAndASlowerLibtorchIs() {
+        GatePolicy shares = new GatePolicy(0.03, 0.05, false, List.of(), true, Optional.empty());
+        List<JmhJson> before = List.of(at(1, "2.7.1", HUNDRED));
+        GateResult machine = gate(shares, before, List.of(at(0.95, "2.7.1", SLOWER)));
+        assertThat(machine.measurements())
+                .extracting(Measurement::metric, Measurement::verdict)
+                .containsExactly(tuple("roofline_share", Verdict.SAME), tuple("roofline_tflops", Verdict.INCONCLUSIVE));
+        assertThat(machine.measurements().get(1).reason())
+                .isEqualTo("5.2 % worse, statistically significant, but the machine was slower: libtorch is the same");
+        assertThat(gate(shares, before, List.of(at(0.95, "2.8.0", SLOWER))).measurements())
+                .extracting(Measurement::metric, Measurement::verdict)
+                .containsExactly(tuple("roofline_share", Verdict.SAME), tuple("roofline_tflops", Verdict.REGRESSED));
+        double[] tenthSlower = Arrays.stream(SLOWER).map(fork -> 0.95 * fork).toArray();
+        assertThat(gate(shares, before, List.of(at(0.95, "2.7.1", tenthSlower))).verdict())
+                .isEqualTo(Verdict.REGRESSED);
+    }
+
+    /** Decoding is bound by memory: its share is of the bandwidth, whatever products would reach. */
+    @Test
+    void aStepThatReadsMemoryIsHeldAgainstTheBandwidth() {
+        assertThat(only(gate(reading(1, 1, HUNDRED), reading(0.95, 1, SLOWER))).reason())
+                .contains("the bandwidth roofline is 5.2 % worse");
+        assertThat(only(gate(reading(1, 1, HUNDRED), reading(1, 0.95, SLOWER))).verdict())
+                .isEqualTo(Verdict.REGRESSED);
+    }
+
+    private static JmhJson reading(double bandwidth, double products, double... forks) {
+        double[] roofline = new double[forks.length];
+        double[] share = new double[forks.length];
+        for (int i = 0; i < forks.length; i++) {
+            roofline[i] = 10 * bandwidth * (1 + 0.001 * i);
+            share[i] = forks[i] / roofline[i] / 20;
+        }
+        return at(products, "2.7.1", forks)
+                .secondary("bandwidth_roofline_gbs", "GB/s", roofline)
+                .secondary("bandwidth_share", "share", share);
     }
 
     @Test
