@@ -67,6 +67,11 @@ final class Candidate {
         return before.map(Metric::unit).flatMap(Unit::of).map(Unit::isAmount).orElse(false);
     }
 
+    /** Whether it is known how fast the machine was on each side. */
+    boolean knowsTheMachine() {
+        return MachineSpeed.isKnown(pair);
+    }
+
     private double floor() {
         return policy.floors().of(label, before.orElseThrow().unit());
     }

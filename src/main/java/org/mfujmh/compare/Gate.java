@@ -133,7 +133,7 @@ public final class Gate {
                     .toList();
             CommonShift.in(timed, policy).ifPresent(warnings::add);
         }
-        if (changes.size() == 1 && !interleaved) {
+        if (changes.size() == 1 && !interleaved && candidates.stream().noneMatch(Candidate::knowsTheMachine)) {
             warnings.add(
                     "Only one measurement could be compared, so a slower build cannot be told from a slower machine.");
         }

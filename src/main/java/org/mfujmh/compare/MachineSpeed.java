@@ -49,29 +49,35 @@ final class MachineSpeed {
             return undecided(decision, worse, "libtorch is the same");
         }
         return ROOFLINES.stream()
-                .flatMap(one -> change(pair, one.itself).stream()
-                        .map(machine -> weighed(decision, pair, policy, worse, one, machine)))
+                .flatMap(one -> Moves.of(one, pair).stream())
                 .findFirst()
+                .filter(moves -> moved(moves.machine, worse, policy) && !moved(moves.share, worse, policy))
+                .map(moves -> undecided(decision, worse, why(moves, worse)))
                 .orElse(decision);
     }
 
-    private static Decision weighed(
-            Decision decision, Pairing pair, GatePolicy policy, boolean worse, Roofline roofline, Change machine) {
-        boolean shareMoved = change(pair, roofline.share)
-                .filter(share -> moved(share, worse, policy))
-                .isPresent();
-        if (shareMoved || !moved(machine, worse, policy)) {
-            return decision;
+    /** Whether both runs measured a roofline with the same libtorch. */
+    static boolean isKnown(Pairing pair) {
+        return isOneLibtorch(pair)
+                && ROOFLINES.stream().anyMatch(one -> Moves.of(one, pair).isPresent());
+    }
+
+    /** How the machine changed, and how the pass did in relation to it. */
+    private record Moves(Roofline roofline, Change machine, Change share) {
+        static Optional<Moves> of(Roofline roofline, Pairing pair) {
+            return change(pair, roofline.itself)
+                    .flatMap(machine -> change(pair, roofline.share).map(share -> new Moves(roofline, machine, share)));
         }
-        double percent = Math.abs(100 * Math.expm1(machine.logRatio()));
-        String why = String.format(
+    }
+
+    private static String why(Moves moves, boolean worse) {
+        return String.format(
                 Locale.ROOT,
                 "with the same libtorch the %s is %.1f %% %s. Compare the shares (--normalize roofline), or measure both"
                         + " builds at once (--against)",
-                roofline.name,
-                percent,
+                moves.roofline.name,
+                Math.abs(100 * Math.expm1(moves.machine.logRatio())),
                 worse ? "worse" : "better");
-        return undecided(decision, worse, why);
     }
 
     private static Decision undecided(Decision decision, boolean worse, String why) {

@@ -138,6 +138,24 @@ class GateTest {
                 .isEqualTo(Verdict.REGRESSED);
     }
 
+    @Test
+    void aSingleMeasurementWithoutARooflineCannotTellTheBuildFromTheMachine() {
+        String warning =
+                "Only one measurement could be compared, so a slower build cannot be told from a slower machine.";
+        assertThat(gate(run(HUNDRED), run(SLOWER)).warnings()).contains(warning);
+        assertThat(gate(at(1, "2.7.1", HUNDRED), at(1, "2.8.0", SLOWER)).warnings())
+                .contains(warning);
+        assertThat(gate(at(1, "2.7.1", HUNDRED), at(1, "2.7.1", SLOWER)).warnings())
+                .doesNotContain(warning);
+    }
+
+    @Test
+    void aRooflineWithoutAShareExplainsNothing() {
+        JmhJson before = run(HUNDRED).property("mfu.torch", "2.7.1").secondary("roofline_tflops", "TFLOP/s", HUNDRED);
+        JmhJson after = run(SLOWER).property("mfu.torch", "2.7.1").secondary("roofline_tflops", "TFLOP/s", SLOWER);
+        assertThat(only(gate(before, after)).verdict()).isEqualTo(Verdict.REGRESSED);
+    }
+
     /** A slower libtorch is slower at the roofline's products, too: that is what people look for. */
     @Test
     void aSlowerLibtorchCannotHideBehindItsRoofline() {
