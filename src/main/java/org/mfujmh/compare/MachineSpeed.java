@@ -36,7 +36,7 @@ final class MachineSpeed {
 
     /**
      * A decision on two runs, taken one after the other: a slower run is no regression if the machine was significantly
-     * slower, too, and the share of the roofline did not get significantly worse; likewise a faster one is no
+     * slower, too, and the share of the roofline did not get worse by the threshold; likewise a faster one is no
      * improvement. A roofline itself says what the machine was like. Its share is decided as it is.
      */
     static Decision weigh(Decision decision, Pairing pair, MetricLabel label, GatePolicy policy) {
@@ -51,7 +51,7 @@ final class MachineSpeed {
         return ROOFLINES.stream()
                 .flatMap(one -> Moves.of(one, pair).stream())
                 .findFirst()
-                .filter(moves -> moved(moves.machine, worse, policy) && !moved(moves.share, worse, policy))
+                .filter(moves -> isSignificant(moves.machine, worse, policy) && !isRelevant(moves.share, worse, policy))
                 .map(moves -> undecided(decision, worse, why(moves, worse)))
                 .orElse(decision);
     }
@@ -89,9 +89,12 @@ final class MachineSpeed {
                 OptionalInt.empty());
     }
 
-    private static boolean moved(Change change, boolean worse, GatePolicy policy) {
-        double p = worse ? change.pWorse() : change.pBetter();
-        return p <= policy.alpha() && Math.abs(change.shift()) >= change.margin(policy);
+    private static boolean isSignificant(Change change, boolean worse, GatePolicy policy) {
+        return (worse ? change.pWorse() : change.pBetter()) <= policy.alpha();
+    }
+
+    private static boolean isRelevant(Change change, boolean worse, GatePolicy policy) {
+        return isSignificant(change, worse, policy) && Math.abs(change.shift()) >= change.margin(policy);
     }
 
     /** Empty where a side does not have it, or has too few forks. */

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.JmhJson;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.schema.Direction;
 
@@ -205,6 +207,68 @@ class SimulationIT {
                 k, caught(k, 0.95, false), both, large);
         assertThat(both.share()).isGreaterThanOrEqualTo(0.95);
         assertThat(large.share()).isGreaterThanOrEqualTo(0.99);
+    }
+
+    /**
+     * Two sessions on one libtorch. A machine whose forks vary by 4 % and which is slower as a whole in the second session
+     * takes the roofline with it, measured with 1 % of its own noise; the pass has 0.5 %.
+     */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.98, 0.96, 0.9})
+    void aSlowerSessionIsSeldomRedWhereTheRooflineShowsIt(double machine) {
+        Rate red = redByFile(1, machine);
+        Rate blind = redByFileWithoutRoofline(machine);
+        System.out.printf("session x %.2f: REGRESSED in %s, without a roofline in %s%n", machine, red, blind);
+        assertThat(red.low(CHANCE)).as("REGRESSED in %s", red).isLessThanOrEqualTo(0.05);
+        assertThat(blind.share()).isGreaterThan(2 * red.share());
+    }
+
+    /** What the rule costs: a slower pass on a machine that is as it was. */
+    @Test
+    void aSlowerPassOnTheSameMachineIsFoundAsOftenWithARoofline() {
+        Rate found = redByFile(0.9, 1);
+        Rate blind = redByFileWithoutRoofline(0.9);
+        System.out.printf("pass x 0.90: REGRESSED in %s, without a roofline in %s%n", found, blind);
+        assertThat(found.share()).isGreaterThanOrEqualTo(0.9 * blind.share());
+    }
+
+    private static Rate redByFile(double pass, double machine) {
+        return redByFile(pass, machine, true);
+    }
+
+    private static Rate redByFileWithoutRoofline(double slowdown) {
+        return redByFile(1, slowdown, false);
+    }
+
+    private static Rate redByFile(double pass, double machine, boolean roofline) {
+        Random random = new Random(11);
+        int red = 0;
+        for (int run = 0; run < RUNS; run++) {
+            List<Entry> before = List.of(session(random, 10, 1, 1, roofline));
+            List<Entry> after = List.of(session(random, 10, pass, machine, roofline));
+            red += Gate.decide(before, after, GatePolicy.DEFAULT).verdict() == Verdict.REGRESSED ? 1 : 0;
+        }
+        return new Rate(red, RUNS);
+    }
+
+    private static Entry session(Random random, int forks, double pass, double machine, boolean roofline) {
+        double[] speed = new double[forks];
+        double[] products = new double[forks];
+        double[] share = new double[forks];
+        for (int i = 0; i < forks; i++) {
+            double state = machine * (1 + 0.04 * random.nextGaussian());
+            speed[i] = pass * state * (1 + 0.005 * random.nextGaussian());
+            products[i] = state * (1 + 0.01 * random.nextGaussian());
+            share[i] = speed[i] / products[i];
+        }
+        JmhJson json = JmhJson.of("org.example.Some.run")
+                .property("mfu.torch", "2.7.1")
+                .forks(speed);
+        return (roofline
+                        ? json.secondary("roofline_tflops", "TFLOP/s", products)
+                                .secondary("roofline_share", "share", share)
+                        : json)
+                .entry();
     }
 
     /** Why iterations are not pooled: forks that differ by 2 %, within which iterations hardly vary. */
