@@ -3,7 +3,6 @@ package org.mfujmh.compare;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
 
@@ -47,17 +46,12 @@ public final class Contention {
                 };
         return more < TOLERATED
                 ? decision
-                : new Decision(
-                        Verdict.INCONCLUSIVE,
-                        decision.ratio(),
-                        String.format(
-                                Locale.ROOT,
-                                "%s, but other programs took %s of libtorch's CPUs in the baseline and %s in the new run:"
-                                        + " measure on an idle machine, or both builds at once (--against)",
-                                decision.reason(),
-                                inWords(pair.baseline()),
-                                inWords(pair.current())),
-                        OptionalInt.empty());
+                : decision.undecided(String.format(
+                        Locale.ROOT,
+                        "other programs took %s of libtorch's CPUs in the baseline and %s in the new run:"
+                                + " measure on an idle machine, or both builds at once (--against)",
+                        inWords(pair.baseline()),
+                        inWords(pair.current())));
     }
 
     private static String inWords(Optional<Entry> side) {

@@ -60,6 +60,11 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         return new Decision(Verdict.INCONCLUSIVE, ratio, whyNot(change, changed, large, needed, policy), needed);
     }
 
+    /** INCONCLUSIVE in place of this one: what was found may have another cause than the code. */
+    Decision undecided(String otherCause) {
+        return new Decision(Verdict.INCONCLUSIVE, ratio, reason + ", but " + otherCause, OptionalInt.empty());
+    }
+
     private static String whyNot(Change change, boolean changed, boolean large, OptionalInt needed, GatePolicy policy) {
         String margin = margin(change, policy);
         String what;

@@ -3,7 +3,6 @@ package org.mfujmh.compare;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
 import org.mfujmh.schema.Direction;
@@ -81,12 +80,7 @@ final class MachineSpeed {
     }
 
     private static Decision undecided(Decision decision, boolean worse, String why) {
-        String machine = worse ? "slower" : "faster";
-        return new Decision(
-                Verdict.INCONCLUSIVE,
-                decision.ratio(),
-                decision.reason() + ", but the machine was " + machine + ": " + why,
-                OptionalInt.empty());
+        return decision.undecided("the machine was " + (worse ? "slower" : "faster") + ": " + why);
     }
 
     private static boolean isSignificant(Change change, boolean worse, GatePolicy policy) {
