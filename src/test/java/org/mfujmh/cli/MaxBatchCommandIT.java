@@ -129,10 +129,10 @@ class MaxBatchCommandIT {
     }
 
     private static void await(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Waited 5 minutes in vain");
+                throw new AssertionError("Waited 90 s in vain");
             }
             Thread.sleep(20);
         }

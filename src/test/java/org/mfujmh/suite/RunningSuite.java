@@ -135,10 +135,10 @@ public final class RunningSuite {
     }
 
     public static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Waited 5 minutes in vain");
+                throw new AssertionError("Waited 90 s in vain");
             }
             Thread.sleep(50);
         }

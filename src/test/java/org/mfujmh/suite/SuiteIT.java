@@ -194,7 +194,8 @@ class SuiteIT {
 
     @Test
     void noForkOutlivesAKilledSuite() throws Exception {
-        RunningSuite suite = RunningSuite.start(folder, with(TINY, words("-f 1 -i 1 -r 60s ForwardBenchmark.forward")));
+        RunningSuite suite =
+                RunningSuite.start(folder, with(TINY, words("-f 1 -i 1 -r 600s ForwardBenchmark.forward")));
         ProcessHandle fork = suite.fork();
         Thread.sleep(2000); // the watch in the fork starts with its state
         send("KILL", suite.handle());
@@ -204,7 +205,7 @@ class SuiteIT {
     @Test
     void nothingOutlivesMavenAlone() throws Exception {
         List<String> suiteCommand =
-                RunningSuite.command(folder, with(TINY, words("-f 1 -i 1 -r 60s ForwardBenchmark.forward")));
+                RunningSuite.command(folder, with(TINY, words("-f 1 -i 1 -r 600s ForwardBenchmark.forward")));
         suiteCommand.add(1, "-Dmfu.exitWithParent=true");
         // A shell that waits stands for Maven: it starts the suite and is killed alone. Nobody waits for it, so that it
         // stays as a zombie, which is a process still to those that only ask for that.
