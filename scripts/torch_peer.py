@@ -6,10 +6,13 @@ Everything a Java run is compared with on the same machine, in the same session,
 With --serve, a pass (or the products) whenever a line on standard input asks for one, so that programs can take turns.
 Needs: pip install torch.
 """
-import argparse, json, math, os, resource, statistics, sys, time
+import argparse, json, math, statistics, time
 import torch
 from torch import nn
 import torch.nn.functional as F
+from peer_process import peak, serve
+
+NAME = "torch " + torch.__version__
 
 SIZES = {"gpt-tiny": (64, 2, 2, 256, 64), "gpt-small": (768, 12, 12, 50257, 1024), "gpt-medium": (1024, 24, 16, 50257, 1024),
          "gpt-large": (1280, 36, 20, 50257, 1024), "gpt-xl": (1600, 48, 25, 50257, 1024)}
@@ -73,31 +76,13 @@ def gemm(model, dt, rows, tries, backward=True):
         y, dx, dw = torch.zeros(rows, n, dtype=dt), torch.zeros(rows, k, dtype=dt), torch.zeros(n, k, dtype=dt)
         a = best(lambda: torch.mm(x, w.t(), out=y)); fl += c * 2.0 * rows * k * n; t1 += c * a
         if backward: t3 += c * (a + best(lambda: torch.mm(g, w, out=dx)) + best(lambda: torch.mm(g.t(), x, out=dw)))
-    return {"peer": "torch " + torch.__version__, "op": "gemm", "dtype": str(dt), "model": model, "rows": rows,
+    return {"peer": NAME, "op": "gemm", "dtype": str(dt), "model": model, "rows": rows,
         "fwd_gflops": round(fl / t1 / 1e9, 1), **({"fwdbwd_gflops": round(3 * fl / t3 / 1e9, 1)} if backward else {})}
-
-def peak(reset=False):
-    """The high-water mark of this process in bytes; from now on, where it is reset (Linux)."""
-    try:
-        if reset:
-            with open("/proc/self/clear_refs", "w") as f: f.write("5")
-        with open("/proc/self/status") as f: return next(int(l.split()[1]) * 1024 for l in f if l.startswith("VmHWM"))
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 def adamw(m):
     """The fused AdamW with nanoGPT's numbers: matrices decay, biases and norms do not."""
     return torch.optim.AdamW([{"params": [w for w in m.parameters() if w.dim() > 1], "weight_decay": 0.1},
         {"params": [w for w in m.parameters() if w.dim() < 2], "weight_decay": 0.0}], lr=6e-4, betas=(0.9, 0.95), fused=True)
-
-def serve(what, warmup, answer, name="torch " + torch.__version__):
-    """One answer a line, from the moment that it says it is ready."""
-    for _ in range(warmup): answer()
-    peak(reset=True)
-    print(json.dumps({"ready": True, "peer": name}), flush=True)
-    for line in sys.stdin:
-        if line.strip() != what: sys.exit(f"Asked for {line.strip()}; this knows {what}.")
-        print(json.dumps(answer()), flush=True)
 
 def main():
     p = argparse.ArgumentParser()
@@ -113,7 +98,7 @@ def main():
     d, L, h, V, ctx = SIZES[a.model]; dt = getattr(torch, a.dtype)
     torch.manual_seed(0)
     products = lambda: gemm(a.model, dt, a.batch * a.seq, a.iters, backward=a.ops != "gemm" or not a.serve)
-    if a.serve and a.ops in ("gemm", "gemmbwd"): return serve("gemm", 0, products)
+    if a.serve and a.ops in ("gemm", "gemmbwd"): return serve("gemm", 0, products, NAME)
     if "gemm" in a.ops: print(json.dumps(products()), flush=True)
     if a.ops == "gemm": return
     m = GPT(a.model, a.variant != "notebook").to(a.device, dt)
@@ -135,14 +120,14 @@ def main():
             nonlocal x
             x = torch.randint(0, V, (B, T), device=a.device); t = time.perf_counter(); f()
             return {"seconds": round(time.perf_counter() - t, 6), "peak_bytes": peak()}
-        return serve("pass", a.warmup, timed)
+        return serve("pass", a.warmup, timed, NAME)
     for name in [o for o in a.ops.split(",") if o != "gemm"]:
         f = ops[name]; ts = []
         for i in range(a.warmup + a.iters):
             t = time.perf_counter(); f(); e = time.perf_counter() - t
             if i >= a.warmup: ts.append(e)
         k = 1 if name == "fwd" else 3
-        print(json.dumps({"peer": "torch " + torch.__version__, "variant": a.variant, "op": name, "dtype": a.dtype, "model": a.model,
+        print(json.dumps({"peer": NAME, "variant": a.variant, "op": name, "dtype": a.dtype, "model": a.model,
             "batch": B, "seq": T, "median_s": round(statistics.median(ts), 4), "min_s": round(min(ts), 4),
             "tokens_per_s": round(B * T / statistics.median(ts), 1), "gflops": round(k * fpt * B * T / statistics.median(ts) / 1e9, 1),
             "peak_rss_bytes": peak()}), flush=True)

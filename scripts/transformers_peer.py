@@ -10,7 +10,8 @@ import argparse, json, os, statistics, time
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 import transformers
-from torch_peer import adamw, peak, serve
+from peer_process import peak, serve
+from torch_peer import adamw
 
 def load(path, dtype, device):
     with open(path) as file: settings = json.load(file)
