@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 STEPS = 16  # a single step is short compared with what wakes a process
 # Root mean square of what the logits of the first step may be off, relative to their own. The cache is fp16; in 16 bits, rows are
 # rounded before each product.
-ALLOWED = {"float32": 5e-3, "float16": 1e-2, "bfloat16": 3e-2}
+ALLOWED = {"float32": 5e-3, "float16": 1e-2, "bfloat16": 2e-2}
 
 
 class Batch(ctypes.Structure):

@@ -45,16 +45,22 @@ public final class DecodeSession implements AutoCloseable {
         NDManager owner = model.place().getManager().newSubManager();
         JniUtils.setSeed(seed);
         Shape shape = new Shape(sequences, tokens);
-        return begun(model, owner, owner.randomInteger(0, model.spec().config().vocabulary(), shape, DataType.INT64));
+        NDArray prompts = owner.randomInteger(0, model.spec().config().vocabulary(), shape, DataType.INT64);
+        return begun(model, owner, prompts, chosen(model, sequences));
     }
 
     /** The same with given prompts, row-major [sequences, tokens]. */
     public static DecodeSession of(GptModel model, int sequences, long[] prompts) {
-        NDManager owner = model.place().getManager().newSubManager();
-        return begun(model, owner, owner.create(prompts, new Shape(sequences, prompts.length / sequences)));
+        return of(model, sequences, prompts, chosen(model, sequences));
     }
 
-    private static DecodeSession begun(GptModel model, NDManager owner, NDArray prompts) {
+    /** The same with one way to multiply rows. */
+    static DecodeSession of(GptModel model, int sequences, long[] prompts, RowProduct way) {
+        NDManager owner = model.place().getManager().newSubManager();
+        return begun(model, owner, owner.create(prompts, new Shape(sequences, prompts.length / sequences)), way);
+    }
+
+    private static DecodeSession begun(GptModel model, NDManager owner, NDArray prompts, RowProduct way) {
         long tokens = prompts.getShape().get(1);
         int context = model.spec().config().context();
         if (tokens < 1 || tokens >= context) {
@@ -63,20 +69,19 @@ public final class DecodeSession implements AutoCloseable {
         }
         DecodeSession session = new DecodeSession(model, owner, prompts);
         JniUtils.setGradMode(false);
-        session.chooseProducts();
+        RowProductChoice.use(model, session.sequences() == 1 ? way : way.unpacked());
         NDList arguments = new NDList(prompts);
         arguments.addAll(model.parameterList());
         model.call("decode_begin", arguments).close();
         return session;
     }
 
-    /** Has rows be multiplied as this process is told, or in the fastest way. */
-    private void chooseProducts() {
-        RowProductChoice.use(
-                model,
-                RowProduct.isChoice(onGpu() ? "cuda" : "cpu")
-                        ? RowProductChoice.ofThisProcess(model, sequences())
-                        : RowProduct.MATRIX);
+    /** The way that this process names, or else the fastest. */
+    private static RowProduct chosen(GptModel model, int sequences) {
+        boolean gpu = model.place().getDevice().isGpu();
+        return RowProduct.isChoice(gpu ? "cuda" : "cpu")
+                ? RowProductChoice.ofThisProcess(model, sequences)
+                : RowProduct.MATRIX;
     }
 
     /**

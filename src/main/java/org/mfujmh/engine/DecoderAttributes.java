@@ -130,6 +130,12 @@ final class DecoderAttributes {
                 .noNamedTensors("aliased")
                 .noTensors("gradients")
                 .word("row_product", RowProduct.MATRIX)
+                .number("bag_threads", 0)
+                .noTensors("bag_tables")
+                .noTensors("bag_rows")
+                .noTensors("bag_starts")
+                .noTensors("bag_copies")
+                .noTensors("bag_numbers")
                 .flag("caching", false)
                 .number("sequence", 0)
                 .number("free_slots", 0)
@@ -139,6 +145,7 @@ final class DecoderAttributes {
                 .noTensors("next_ids")
                 .noTensors("weights")
                 .noTensors("doubled")
+                .noTensors("signs")
                 .end();
     }
 

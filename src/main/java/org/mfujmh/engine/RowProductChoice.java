@@ -38,10 +38,16 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
         JniUtils.setGradMode(false);
         Map<RowProduct, Double> seconds = new EnumMap<>(RowProduct.class);
         for (int turn = 0; turn < TURNS; turn++) {
+            boolean packed = false;
             for (RowProduct way : candidates(model, rows)) {
                 use(model, way);
+                if (way.inBags() && !packed) {
+                    pack(model);
+                    packed = true;
+                }
                 seconds.merge(way, secondsOfAll(model, rows), Math::min);
             }
+            model.call("decode_end", new NDList(model.place())).close();
         }
         RowProduct faster = Collections.min(seconds.entrySet(), Map.Entry.comparingByValue())
                 .getKey();
@@ -51,15 +57,24 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     /** Without oneDNN's operators an inner product is the product of a matrix. */
     private static List<RowProduct> candidates(GptModel model, int rows) {
         boolean oneDnn = LinearKernels.here(model.spec().precision()) == LinearKernels.ONEDNN;
-        return RowProduct.candidates(rows).stream()
-                .filter(way -> way != RowProduct.INNER_PRODUCT || oneDnn)
+        return RowProduct.candidates(rows, model.spec().gemm()).stream()
+                .filter(way -> way.unpacked() != RowProduct.INNER_PRODUCT || oneDnn)
                 .toList();
     }
 
-    /** Has the model multiply few rows in this way. */
+    /** Has the model multiply few rows in this way, in a session that begins then. */
     static void use(GptModel model, RowProduct way) {
-        String method = "rows_as_" + way.name().toLowerCase(Locale.ROOT);
+        String method = "rows_as_" + way.unpacked().name().toLowerCase(Locale.ROOT);
         model.call(method, new NDList(model.place())).close();
+        try (NDArray threads = model.place().getManager().create((float) (way.inBags() ? Torch.threads() : 0))) {
+            model.call("rows_in_bags", new NDList(threads)).close();
+        }
+    }
+
+    private static void pack(GptModel model) {
+        NDList arguments = new NDList(model.place());
+        arguments.addAll(model.parameterList());
+        model.call("pack_weights", arguments).close();
     }
 
     private static double secondsOfAll(GptModel model, int rows) {

@@ -17,7 +17,11 @@ public enum RowProduct implements Choice {
     /** As a layer of oneDNN's, which has kernels of its own for few rows. */
     INNER_PRODUCT("as an inner product"),
     /** The matrix with the rows as columns, so that the matrix stands first and is read as it lies. */
-    TRANSPOSED("transposed");
+    TRANSPOSED("transposed"),
+    /** The matrices of the layers as sums of their columns, by libtorch's embedding bags; the head like the above. */
+    BAGS_AND_INNER_PRODUCT("as embedding bags, with the head as an inner product"),
+    /** The same, with the head as a vector. */
+    BAGS_AND_VECTOR("as embedding bags, with the head as a vector");
 
     private final String words;
 
@@ -25,14 +29,31 @@ public enum RowProduct implements Choice {
         this.words = words;
     }
 
+    /** Whether the matrices of the layers lie in memory as bags want them. */
+    public boolean inBags() {
+        return this == BAGS_AND_INNER_PRODUCT || this == BAGS_AND_VECTOR;
+    }
+
+    /** How matrices are multiplied that stay as they are. */
+    public RowProduct unpacked() {
+        return switch (this) {
+            case BAGS_AND_INNER_PRODUCT -> INNER_PRODUCT;
+            case BAGS_AND_VECTOR -> VECTOR;
+            default -> this;
+        };
+    }
+
     /** @throws BadInput where there is none of that name */
     public static RowProduct of(String label) {
         return Choice.of("way to multiply a row", values(), label);
     }
 
-    /** The ways that can be told apart with so many rows. */
-    public static List<RowProduct> candidates(int rows) {
-        return Arrays.stream(values()).filter(way -> way != VECTOR || rows == 1).toList();
+    /** The ways to multiply so many rows: bags and vectors take one, and what is widened first is multiplied as it is. */
+    public static List<RowProduct> candidates(int rows, Gemm gemm) {
+        return Arrays.stream(values())
+                .filter(way -> way == MATRIX || gemm != Gemm.UPCAST)
+                .filter(way -> rows == 1 || (!way.inBags() && way != VECTOR))
+                .toList();
     }
 
     /** Whether a step can be done in several ways. */

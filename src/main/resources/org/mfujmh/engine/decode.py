@@ -12,19 +12,21 @@
     self.doubled = annotate(List[Tensor], [])
     for w in self.weights:
       self.doubled.append(self.doubled_scale(w))
+    self.signs = [torch.tensor([[1.0], [-1.0]], dtype=self.dtype, device=ids.device)]
     self.cache = self.allocate_cache(ids, ids.size(1) + 1)
     y = self.prefill(ids, 1)
     self.next_ids = [torch.argmax(y, 1)]
     self.take_position(ids.size(1))
+    self.pack()
     return y[-1][-1].to(6).cpu()
 
-  # Of the scale of a norm, two side by side; of another parameter, nothing.
+  # Of the scale of a norm [d], one for x and one for its negative: [2, d]; of another parameter, nothing.
   def doubled_scale(self, w: Tensor) -> Tensor:
     if w.dim() > 1 or self.norm_kind == "layer":
       return torch.empty([0], dtype=w.dtype)
     if self.norm_kind == "rms_plus_one":
       w = w + 1.0
-    return torch.cat([w, w], 0)
+    return torch.stack([w, w])
 
   def allocate_cache(self, ids: Tensor, tokens: int) -> List[Tensor]:
     cache = annotate(List[Tensor], [])
@@ -117,14 +119,13 @@
       x, o = self.decode_norm(x, p, o)
     return (h.add_(x), o)
 
-  # `norm` of few numbers, on a CPU with few operators: beside its negative x has mean 0, so that the layer norm of both is
-  # the RMS norm of x. libtorch's RMS norm is nine operators.
+  # `norm` of few numbers, on a CPU with few operators: together with its negative x has mean 0, so that the layer norm of
+  # both is the RMS norm of x. libtorch's RMS norm is nine operators.
   def decode_norm(self, x: Tensor, p: List[Tensor], o: int) -> Tuple[Tensor, int]:
     if self.norm_kind == "layer" or x.is_cuda:
       return self.norm(x, p, o)
-    d = x.size(-1)
-    y = torch.layer_norm(torch.cat([x, torch.neg(x)], -1), [2 * d], self.doubled[o], None, self.epsilon)
-    return (torch.slice(y, -1, 0, d).contiguous(), o + 1)
+    y, mean, deviation = torch.native_layer_norm(x.unsqueeze(-2) * self.signs[0], [2, x.size(-1)], self.doubled[o], None, self.epsilon)
+    return (torch.select(y, -2, 0).contiguous(), o + 1)
 
   # x w^T + b of few rows x [B, d], in the way that `row_product` names.
   def row_linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
@@ -143,20 +144,95 @@
       y = self.linear(x, w, b)
     return y
 
+  # ---- one row by embedding bags: x w^T is the sum of the columns of w, each weighted by a number of x. A bag adds up
+  # ---- `width` rows' parts of them, so the parts of a bag stand in memory one after the other: w [P width, d] as
+  # ---- [P, d, width], in the place of w, until `unpack` puts it back.
+
+  # Rows of w in a bag: as many as a core's registers hold, in as many bags as `bag_threads` share evenly. 0: w stays.
+  def bag_width(self, o: int) -> int:
+    w = self.weights[o]
+    last = o == torch.len(self.weights) - 1
+    routes = not last and self.weights[ops.prim.min(o + 1, torch.len(self.weights) - 1)].dim() == 3
+    embedding = o == 0 or (o == 1 and self.learned_positions)
+    if w.dim() != 2 or embedding or routes or (last and not self.tied):
+      return 0
+    found = 0
+    shared = False
+    for width in range(16, 385, 8):
+      bags = w.size(0) // width
+      evenly = bags > 1 and bags % self.bag_threads == 0
+      if bags * width == w.size(0) and (evenly or not shared):
+        found = width
+        shared = evenly
+    return found
+
+  def pack(self) -> int:
+    self.bag_tables = annotate(List[Tensor], [])
+    self.bag_rows = annotate(List[Tensor], [])
+    self.bag_starts = annotate(List[Tensor], [])
+    self.bag_copies = annotate(List[Tensor], [])
+    self.bag_numbers = annotate(List[Tensor], [])
+    shared = annotate(Dict[str, Tensor], {})
+    for o in range(torch.len(self.weights)):
+      w = self.weights[o]
+      table = torch.empty([0], dtype=w.dtype, device=w.device)
+      rows = torch.empty([0], dtype=3, device=w.device)
+      starts = rows
+      copies = table
+      width = 0
+      if self.bag_threads > 0:
+        width = self.bag_width(o)
+      if width > 0:
+        bags = w.size(0) // width
+        d = w.size(1)
+        packed = w.view([bags, d, width])
+        packed.copy_(w.view([bags, width, d]).transpose(1, 2).contiguous())
+        self.weights[o] = packed
+        table = packed.view([-1, width])
+        size = "{} {}".format(bags, d)
+        if not (size in shared):
+          shared[size] = torch.arange(bags * d, dtype=3, device=w.device)
+          shared["x " + size] = torch.empty([bags, d], dtype=w.dtype, device=w.device)
+        rows = shared[size]
+        copies = shared["x " + size]
+        starts = torch.arange(0, bags * d, d, dtype=3, device=w.device)
+      self.bag_tables.append(table)
+      self.bag_rows.append(rows)
+      self.bag_starts.append(starts)
+      self.bag_copies.append(copies)
+      self.bag_numbers.append(copies.view([-1]))
+    return torch.len(self.weights)
+
+  # Puts them back. @return how many parameters there are
+  def unpack(self) -> int:
+    for o in range(torch.len(self.weights)):
+      packed = self.weights[o]
+      if packed.size() != self.shapes[o]:
+        w = packed.view(self.shapes[o])
+        w.view([packed.size(0), packed.size(2), packed.size(1)]).copy_(packed.transpose(1, 2).contiguous())
+        self.weights[o] = w
+    return torch.len(self.weights)
+
+  # x w^T of one row x [1, d] and the packed w with this place among the weights: every bag gets a copy of x.
+  def bag_product(self, x: Tensor, o: int) -> Tensor:
+    self.bag_copies[o].copy_(x)
+    y, of, sizes, largest = torch._embedding_bag_forward_only(self.bag_tables[o], self.bag_rows[o], self.bag_starts[o], False, 0, False, self.bag_numbers[o], False, -1)
+    return y.view([1, -1])
+
   # x [B, d], one token of each sequence, against its cache.
   def decode_attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
     B = x.size(0)
     c = self.head_width
     G = self.kv_heads
     qkv, o = self.project(x, p, o, self.qkv_bias)
-    v = torch.slice(qkv, 1, (self.heads + G) * c).view([B, G, c])
+    qkv = qkv.view([B, self.heads + 2 * G, c])
+    v = torch.slice(qkv, 1, self.heads + G)
+    qk = torch.slice(qkv, 1, 0, self.heads + G)
     if self.qk_norm == "all_heads":
-      q, o = self.decode_norm(torch.slice(qkv, 1, 0, self.heads * c), p, o)
-      k, o = self.decode_norm(torch.slice(qkv, 1, self.heads * c, (self.heads + G) * c), p, o)
+      q, o = self.decode_norm(torch.slice(qk, 1, 0, self.heads).reshape([B, self.heads * c]), p, o)
+      k, o = self.decode_norm(torch.slice(qk, 1, self.heads).reshape([B, G * c]), p, o)
       qk = torch.cat([q, k], 1).view([B, self.heads + G, c])
-    else:
-      qk = torch.slice(qkv, 1, 0, (self.heads + G) * c).view([B, self.heads + G, c])
-    if self.qk_norm == "per_head":
+    elif self.qk_norm == "per_head":
       q, o = self.decode_norm(torch.slice(qk, 1, 0, self.heads), p, o)
       k, o = self.decode_norm(torch.slice(qk, 1, self.heads), p, o)
       qk = torch.cat([q, k], 1)
@@ -181,9 +257,10 @@
   # Columns of each head of x [B, heads, c] turned by the angle of the position, as `turn` does it; in fp32.
   def decode_turn(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     r = cosines.size(0)
-    wide = torch.slice(x, 2, 0, r).to(6)
-    other = torch.flip(wide.view([x.size(0), x.size(1), 2, r // 2]), [2]).view(wide.size())
-    turned = other.mul_(sines).addcmul_(wide, cosines)
+    wide = x.to(6)
+    if r < x.size(2):
+      wide = torch.slice(wide, 2, 0, r)
+    turned = torch.roll(wide, [r // 2], [2]).mul_(sines).addcmul_(wide, cosines)
     if r < x.size(2):
       turned = torch.cat([turned, torch.slice(x, 2, r).to(6)], 2)
     return turned
@@ -232,6 +309,7 @@
     ids = torch.index_select(torch.cat([prompts, tokens.unsqueeze(1)], 1), 0, rows)
     own = self.cache
     position = self.sequence
+    self.unpack()
     self.cache = self.allocate_cache(ids, ids.size(1))
     distances = [self.distance(torch.index_select(self.results[0], 0, rows), self.prefill(ids, 0))]
     for i in range(torch.len(own)):
@@ -241,6 +319,7 @@
       distances.append(torch.maximum(last, self.distance(a, b)))
     self.cache = own
     self.sequence = position
+    self.pack()
     return torch.stack(distances).cpu()
 
   # 1 where each sequence goes on with a token that has its largest logit, else 0.
@@ -262,8 +341,14 @@
 
   # Weights, cache and all go.
   def decode_end(self, place: Tensor) -> Tensor:
+    self.unpack()
     self.weights = annotate(List[Tensor], [])
     self.doubled = annotate(List[Tensor], [])
+    self.bag_tables = annotate(List[Tensor], [])
+    self.bag_rows = annotate(List[Tensor], [])
+    self.bag_starts = annotate(List[Tensor], [])
+    self.bag_copies = annotate(List[Tensor], [])
+    self.bag_numbers = annotate(List[Tensor], [])
     self.cache = annotate(List[Tensor], [])
     self.new_slots = annotate(List[Tensor], [])
     return place
@@ -285,27 +370,43 @@
     self.row_product = "transposed"
     return place
 
+  # From the next `pack` on, bags for so many threads; 0: none.
+  def rows_in_bags(self, threads: Tensor) -> Tensor:
+    self.bag_threads = int(threads)
+    return threads
+
+  # Takes up the weights, packed as `rows_in_bags` wants them, until `decode_end`.
+  def pack_weights(self, place: Tensor, p: List[Tensor]) -> Tensor:
+    self.weights = self.detached(p)
+    self.pack()
+    return place
+
   # ---- reads for the bandwidth roofline, each so many times in one call, ended by one number on the host
 
   # Every matrix that a step multiplies, with so many rows. @return the bytes of them all
   def read_matrices(self, times: Tensor, rows: Tensor, p: List[Tensor]) -> Tensor:
     y = torch.zeros([1, 1], dtype=self.dtype, device=p[0].device)
+    matrices = self.matrices(p)
     for i in range(int(times)):
-      for w in self.matrices(p):
-        y = self.row_linear(torch.ones([int(rows), w.size(1)], dtype=w.dtype, device=w.device), w, None)
+      for o in matrices:
+        w = p[o].detach()
+        x = torch.ones([int(rows), w.size(-1)], dtype=w.dtype, device=w.device)
+        if o < torch.len(self.bag_rows) and torch.numel(self.bag_rows[o]) > 0:
+          y = self.bag_product(x, o)
+        else:
+          y = self.row_linear(x, w.view([-1, w.size(-1)]), None)
     bytes = 0.0
-    for w in self.matrices(p):
-      bytes = bytes + float(torch.numel(w) * torch.element_size(w))
+    for o in matrices:
+      bytes = bytes + float(torch.numel(p[o]) * torch.element_size(p[o]))
     return (y[0][0].to(6) * 0.0 + bytes).cpu()
 
-  def matrices(self, p: List[Tensor]) -> List[Tensor]:
-    found = annotate(List[Tensor], [])
-    o = 0
-    for w in p:
+  # Where they stand in p.
+  def matrices(self, p: List[Tensor]) -> List[int]:
+    found = annotate(List[int], [])
+    for o in range(torch.len(p)):
       embedding = (o == 0 and not self.tied) or (o == 1 and self.learned_positions)
-      if w.dim() > 1 and not embedding:
-        found.append(w.detach().view([-1, w.size(-1)]))
-      o = o + 1
+      if p[o].dim() > 1 and not embedding:
+        found.append(o)
     return found
 
   def read_buffer(self, place: Tensor, numbers: Tensor) -> Tensor:

@@ -70,8 +70,15 @@ class Decoder(Module):
   workspace : Dict[str, Tensor]
   aliased : Dict[str, Tensor]
   gradients : List[Tensor]
-  # What decode.py keeps between calls; see there. How it multiplies few rows: matrix, vector, inner_product or transposed.
+  # What decode.py keeps between calls; see there. How it multiplies few rows: matrix, vector, inner_product or transposed;
+  # and for how many threads it packs a layer's matrices into bags.
   row_product : str
+  bag_threads : int
+  bag_tables : List[Tensor]
+  bag_rows : List[Tensor]
+  bag_starts : List[Tensor]
+  bag_copies : List[Tensor]
+  bag_numbers : List[Tensor]
   caching : bool
   sequence : int
   free_slots : int
@@ -81,6 +88,7 @@ class Decoder(Module):
   next_ids : List[Tensor]
   weights : List[Tensor]
   doubled : List[Tensor]
+  signs : List[Tensor]
 
   # ---- weights
 
@@ -115,6 +123,11 @@ class Decoder(Module):
 
   # x w^T, and its bias where there is one.
   def project(self, x: Tensor, p: List[Tensor], o: int, bias: bool) -> Tuple[Tensor, int]:
+    if p[o].dim() == 3:
+      y = self.bag_product(x, o)
+      if bias:
+        return (y.add_(p[o + 1]), o + 2)
+      return (y, o + 1)
     if bias:
       return (self.product(x, p[o], p[o + 1]), o + 2)
     return (self.product(x, p[o], None), o + 1)

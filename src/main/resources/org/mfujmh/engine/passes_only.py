@@ -6,3 +6,7 @@
 
   def row_linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
     return self.linear(x, w, b)
+
+  def bag_product(self, x: Tensor, o: int) -> Tensor:
+    ops.prim.RaiseException("This archive does not hold the program that decodes.")
+    return x

@@ -17,7 +17,9 @@ import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.RowProduct;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.RunProperty;
 
 /** A decoding step that does less than it is paid for does not get a figure. */
 class ProofOfDecodingIT {
@@ -40,6 +42,17 @@ class ProofOfDecodingIT {
                             .doesNotThrowAnyException();
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFamily")
+    void aStepInEmbeddingBagsIsProved(Architecture model) {
+        System.setProperty(RunProperty.ROW_PRODUCT.key(), RowProduct.BAGS_AND_VECTOR.label());
+        try (GptModel loaded = GptModel.loadDecoder(spec(model, Precision.BF16, Gemm.NATIVE), "cpu")) {
+            assertThatCode(() -> prove(loaded, 1)).doesNotThrowAnyException();
+        } finally {
+            System.clearProperty(RunProperty.ROW_PRODUCT.key());
         }
     }
 

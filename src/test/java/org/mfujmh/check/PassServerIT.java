@@ -15,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.EngineJvm;
+import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.RowProduct;
 import org.mfujmh.suite.process.ChildJvm;
@@ -63,7 +64,9 @@ class PassServerIT {
         String choice = settled.get("choice").get("label").asText();
         List<String> options = new ArrayList<>(ForkJvmOptions.defaults());
         if (pass == Pass.DECODE) {
-            assertThat(RowProduct.candidates(2)).extracting(RowProduct::label).contains(choice);
+            assertThat(RowProduct.candidates(2, Gemm.of(gemm.get("label").asText())))
+                    .extracting(RowProduct::label)
+                    .contains(choice);
             options.add("-Dmfu.rowProduct=" + choice);
         } else {
             assertThat(choice).isIn("hand", "plain");

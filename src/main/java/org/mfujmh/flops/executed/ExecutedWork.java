@@ -80,6 +80,7 @@ sealed interface ExecutedWork {
             case "baddbmm", "baddbmm_" -> batched(op, factor(op, 1, 3));
             case "addmv", "addmv_" -> vector(op);
             case "mkldnn_linear", "_linear_pointwise" -> linear(op);
+            case "_embedding_bag_forward_only" -> bags(op);
             case "_scaled_dot_product_flash_attention_for_cpu" -> attention(op, true, false);
             case "_scaled_dot_product_flash_attention_for_cpu_backward" -> attention(op, true, true);
             case "_scaled_dot_product_flash_attention",
@@ -109,6 +110,25 @@ sealed interface ExecutedWork {
         List<Long> right = shape(op, first + 1, 2);
         requireMeeting(op, left.get(1), right.get(0));
         return Optional.of(new Product(MatrixProduct.of(left.get(0), left.get(1), right.get(1))));
+    }
+
+    /**
+     * A row with a matrix whose parts are added up bag by bag. Of nine arguments the first is the matrix [bags k, width],
+     * the third where each bag begins, the seventh the row, once a bag; without it, rows are only looked up and added.
+     */
+    private static Optional<ExecutedWork> bags(ExecutedOp op) {
+        List<List<Long>> shapes = op.inputShapes();
+        int first = shapes.size() - 9;
+        if (first < 0) {
+            throw new IllegalArgumentException(op + " has fewer than nine arguments");
+        }
+        List<Long> weighted = shapes.get(first + 6);
+        if (weighted.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Long> w = shape(op, first, 2);
+        long bags = shape(op, first + 2, 1).get(0);
+        return Optional.of(new Product(MatrixProduct.of(1, w.get(0) / bags, bags * w.get(1))));
     }
 
     /** A matrix and a vector side by side, the last such pair: y [m] = b + w [m, k] x [k]. */

@@ -70,6 +70,38 @@ class ExecutedFlopsTest {
                 });
     }
 
+    /** [1 x 64] by a matrix of 96 rows in 4 bags; what is only looked up and added up is no product. */
+    @Test
+    void aRowInEmbeddingBagsIsOneProduct() {
+        long[] none = {};
+        ExecutedFlops executed = ExecutedFlops.of(List.of(
+                ExecutedOp.of(
+                        "aten::_embedding_bag_forward_only",
+                        new long[] {7, 7},
+                        new long[] {256, 24},
+                        new long[] {256},
+                        new long[] {4},
+                        none,
+                        none,
+                        none,
+                        new long[] {256},
+                        none,
+                        none),
+                ExecutedOp.of(
+                        "aten::_embedding_bag_forward_only",
+                        new long[] {256, 24},
+                        new long[] {256},
+                        new long[] {4},
+                        none,
+                        none,
+                        none,
+                        none,
+                        none,
+                        none)));
+        assertThat(executed.unknownOperators()).isEmpty();
+        assertThat(executed.total()).isEqualTo(2 * 64 * 96);
+    }
+
     @Test
     void callersAreNotCountedBesideWhatTheyCall() {
         ExecutedFlops executed = ExecutedFlops.of(List.of(

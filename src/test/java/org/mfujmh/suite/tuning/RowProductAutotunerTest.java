@@ -157,9 +157,9 @@ class RowProductAutotunerTest {
                         .answer()
                         .seconds())
                 .containsKeys("matrix", "transposed")
-                .doesNotContainKey("vector");
+                .doesNotContainKeys("vector", "bags-and-vector");
         TuningAnswer answer = RowProductTuningKey.of(DECODE).answer();
-        assertThat(answer.seconds()).containsKeys("matrix", "vector", "transposed");
+        assertThat(answer.seconds()).containsKeys("matrix", "vector", "transposed", "bags-and-vector");
         assertThat(answer.seconds().values()).allMatch(seconds -> seconds > 0);
         assertThat(answer.seconds().get(answer.label()))
                 .isEqualTo(answer.fewestSeconds().orElseThrow());
@@ -174,11 +174,15 @@ class RowProductAutotunerTest {
         try (GptModel model = GptModel.loadDecoder(spec, "cpu").drawParameters(1);
                 DecodeSession session = DecodeSession.random(model, 1, 40, 0)) {
             List<ExecutedOp> operations = OperatorTrace.during(session::step);
-            long vectors = operations.stream()
-                    .filter(one ->
-                            one.operator().equals("aten::mv") || one.operator().equals("aten::addmv"))
-                    .count();
-            assertThat(vectors).isEqualTo(way == RowProduct.VECTOR ? 9 : 0);
+            long vectors = calls(operations, "aten::mv", "aten::addmv");
+            assertThat(vectors).isEqualTo(way == RowProduct.VECTOR ? 9 : way == RowProduct.BAGS_AND_VECTOR ? 1 : 0);
+            assertThat(calls(operations, "aten::_embedding_bag_forward_only")).isEqualTo(way.inBags() ? 8 : 0);
         }
+    }
+
+    private static long calls(List<ExecutedOp> operations, String... names) {
+        return operations.stream()
+                .filter(one -> List.of(names).contains(one.operator()))
+                .count();
     }
 }
