@@ -41,12 +41,22 @@ final class AttributePickle {
                 .code('R'); // REDUCE
     }
 
-    /** An empty Dict[str, Tensor]: a dictionary carries its type by a tag. */
+    /** An empty Dict[str, Tensor]. */
     AttributePickle noNamedTensors(String name) {
+        return empty(name, '}', "Dict[str, Tensor]");
+    }
+
+    /** An empty List[List[Tensor]]. */
+    AttributePickle noTensorLists(String name) {
+        return empty(name, ']', "List[List[Tensor]]");
+    }
+
+    /** What is empty carries its type by a tag. */
+    private AttributePickle empty(String name, int code, String type) {
         return text(name)
                 .global("torch.jit._pickle", "restore_type_tag")
-                .code('}') // EMPTY_DICT
-                .text("Dict[str, Tensor]")
+                .code(code) // EMPTY_DICT or EMPTY_LIST
+                .text(type)
                 .code(0x86) // TUPLE2
                 .code('R'); // REDUCE
     }

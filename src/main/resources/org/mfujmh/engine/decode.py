@@ -90,7 +90,8 @@
       h, o = self.decode_block(h, p, o, layer)
     h, o = self.decode_norm(h, p, o)
     y = self.normed_head(h, p, o)
-    self.next_ids = [torch.argmax(y, 1)]
+    largest, likeliest = torch.max(y, 1)  # faster than argmax
+    self.next_ids = [likeliest]
     self.results = [y]
     return y[-1][-1].to(6).cpu()
 
@@ -149,11 +150,11 @@
       y = self.linear(x, w, b)
     return y
 
-  # ---- one row by embedding bags: x w^T is the sum of the columns of w, each weighted by a number of x. A bag adds up
-  # ---- `width` rows' parts of them, so the parts of a bag stand in memory one after the other: w [P width, d] as
-  # ---- [P, d, width], in the place of w, until `unpack` puts it back.
+  # ---- one row by embedding bags: x w^T is the sum of the columns of w, each weighted by a number of x. A bag adds up a
+  # ---- part of each column, `width` rows long, and these parts are to stand in memory one after the other. So w [m, d]
+  # ---- lies there as [m / width, d, width] from `pack` to `unpack`, in the same place.
 
-  # Rows of w in a bag: as many as a core's registers hold, in as many bags as `bag_threads` share evenly. 0: w stays.
+  # Rows of a matrix in a bag: as many as a core's registers hold, in as many bags as the threads share evenly. 0: it stays.
   def bag_width(self, o: int) -> int:
     w = self.weights[o]
     last = o == torch.len(self.weights) - 1
@@ -171,44 +172,33 @@
         shared = evenly
     return found
 
+  # @return how many parameters there are
   def pack(self) -> int:
-    self.bag_tables = annotate(List[Tensor], [])
-    self.bag_rows = annotate(List[Tensor], [])
-    self.bag_starts = annotate(List[Tensor], [])
-    self.bag_copies = annotate(List[Tensor], [])
-    self.bag_numbers = annotate(List[Tensor], [])
+    self.bags = annotate(List[List[Tensor]], [])
     shared = annotate(Dict[str, Tensor], {})
     for o in range(torch.len(self.weights)):
       w = self.weights[o]
-      table = torch.empty([0], dtype=w.dtype, device=w.device)
-      rows = torch.empty([0], dtype=3, device=w.device)
-      starts = rows
-      copies = table
+      bag = annotate(List[Tensor], [])
       width = 0
       if self.bag_threads > 0:
         width = self.bag_width(o)
       if width > 0:
-        bags = w.size(0) // width
+        count = w.size(0) // width
         d = w.size(1)
-        packed = w.view([bags, d, width])
-        packed.copy_(w.view([bags, width, d]).transpose(1, 2).contiguous())
+        packed = w.view([count, d, width])
+        packed.copy_(w.view([count, width, d]).transpose(1, 2).contiguous())
         self.weights[o] = packed
-        table = packed.view([-1, width])
-        size = "{} {}".format(bags, d)
+        size = "{} {}".format(count, d)
         if not (size in shared):
-          shared[size] = torch.arange(bags * d, dtype=3, device=w.device)
-          shared["x " + size] = torch.empty([bags, d], dtype=w.dtype, device=w.device)
-        rows = shared[size]
+          shared[size] = torch.arange(count * d, dtype=3, device=w.device)
+          shared["x " + size] = torch.empty([count, d], dtype=w.dtype, device=w.device)
         copies = shared["x " + size]
-        starts = torch.arange(0, bags * d, d, dtype=3, device=w.device)
-      self.bag_tables.append(table)
-      self.bag_rows.append(rows)
-      self.bag_starts.append(starts)
-      self.bag_copies.append(copies)
-      self.bag_numbers.append(copies.view([-1]))
+        starts = torch.arange(0, count * d, d, dtype=3, device=w.device)
+        bag = [packed.view([-1, width]), shared[size], starts, copies, copies.view([-1])]
+      self.bags.append(bag)
     return torch.len(self.weights)
 
-  # Puts them back. @return how many parameters there are
+  # Puts them back. @return how many there are
   def unpack(self) -> int:
     for o in range(torch.len(self.weights)):
       packed = self.weights[o]
@@ -220,8 +210,9 @@
 
   # x w^T of one row x [1, d] and the packed w with this place among the weights: every bag gets a copy of x.
   def bag_product(self, x: Tensor, o: int) -> Tensor:
-    self.bag_copies[o].copy_(x)
-    y, of, sizes, largest = torch._embedding_bag_forward_only(self.bag_tables[o], self.bag_rows[o], self.bag_starts[o], False, 0, False, self.bag_numbers[o], False, -1)
+    table, rows, starts, copies, numbers = self.bags[o]
+    copies.copy_(x)
+    y, of, sizes, largest = torch._embedding_bag_forward_only(table, rows, starts, False, 0, False, numbers, False, -1)
     return y.view([1, -1])
 
   # x [B, d], one token of each sequence, against its cache.
@@ -357,11 +348,7 @@
     self.unpack()
     self.weights = annotate(List[Tensor], [])
     self.doubled = annotate(List[Tensor], [])
-    self.bag_tables = annotate(List[Tensor], [])
-    self.bag_rows = annotate(List[Tensor], [])
-    self.bag_starts = annotate(List[Tensor], [])
-    self.bag_copies = annotate(List[Tensor], [])
-    self.bag_numbers = annotate(List[Tensor], [])
+    self.bags = annotate(List[List[Tensor]], [])
     self.cache = annotate(List[Tensor], [])
     self.new_slots = annotate(List[Tensor], [])
     return place
@@ -404,7 +391,7 @@
       for o in matrices:
         w = p[o].detach()
         x = torch.ones([int(rows), w.size(-1)], dtype=w.dtype, device=w.device)
-        if o < torch.len(self.bag_rows) and torch.numel(self.bag_rows[o]) > 0:
+        if o < torch.len(self.bags) and torch.len(self.bags[o]) > 0:
           y = self.bag_product(x, o)
         else:
           y = self.row_linear(x, w.view([-1, w.size(-1)]), None)

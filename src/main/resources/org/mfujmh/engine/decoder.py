@@ -71,14 +71,12 @@ class Decoder(Module):
   aliased : Dict[str, Tensor]
   gradients : List[Tensor]
   # What decode.py keeps between calls; see there. How it multiplies few rows: matrix, vector, inner_product or transposed;
-  # and for how many threads it packs a layer's matrices into bags.
+  # for how many threads it packs a layer's matrices into embedding bags; and of each parameter what its bags take, of one
+  # that is not packed nothing: the numbers [P d, width], which of its rows they add up, where each of the P bags begins,
+  # and the row of factors for every bag, as [P, d] and as [P d].
   row_product : str
   bag_threads : int
-  bag_tables : List[Tensor]
-  bag_rows : List[Tensor]
-  bag_starts : List[Tensor]
-  bag_copies : List[Tensor]
-  bag_numbers : List[Tensor]
+  bags : List[List[Tensor]]
   caching : bool
   sequence : int
   free_slots : int
