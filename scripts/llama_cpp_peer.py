@@ -23,9 +23,10 @@ from peer_process import peak, serve
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STEPS = 16  # a single step is short compared with what wakes a process
-# Root mean square of what the logits of the first step may be off, relative to their own. The cache is fp16; in 16 bits, rows are
-# rounded before each product.
-ALLOWED = {"float32": 5e-3, "float16": 1e-2, "bfloat16": 2e-2}
+# Root mean square of what the logits of the first step may be off, relative to their own. llama.cpp keeps the cache, and adds up its
+# values, in fp16, and rounds rows to 16 bits where the matrix has 16: up to 1.0e-2 and 1.7e-2 were seen (llama-3.2-1b). With 8 of 256
+# tokens missing it was 3.4e-2 and more, without llama-3.2-1b's scaled angles 1.3e-1.
+ALLOWED = {"float32": 1.5e-2, "float16": 1.5e-2, "bfloat16": 2.5e-2}
 
 
 class Batch(ctypes.Structure):
