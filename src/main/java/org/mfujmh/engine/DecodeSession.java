@@ -69,7 +69,7 @@ public final class DecodeSession implements AutoCloseable {
         }
         DecodeSession session = new DecodeSession(model, owner, prompts);
         JniUtils.setGradMode(false);
-        RowProductChoice.use(model, session.sequences() == 1 ? way : way.unpacked());
+        RowProductChoice.use(model, session.sequences() == 1 ? way : way.unpacked()); // bags take one row
         NDList arguments = new NDList(prompts);
         arguments.addAll(model.parameterList());
         model.call("decode_begin", arguments).close();

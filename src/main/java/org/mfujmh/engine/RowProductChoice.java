@@ -3,6 +3,7 @@ package org.mfujmh.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.JniUtils;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,7 +21,10 @@ import org.mfujmh.schema.RunProperty;
  * @param seconds what all of the model's matrices take, by way
  */
 public record RowProductChoice(RowProduct product, Map<RowProduct, Double> seconds) {
-    private static final int TURNS = 3;
+    private static final int FEWEST_TURNS = 3;
+    private static final int MOST_TURNS = 15;
+    /** More turns of a small model, whose products are short compared with what disturbs them. */
+    private static final Duration BUDGET = Duration.ofSeconds(2);
 
     /** The way that {@link RunProperty#ROW_PRODUCT} names in this process; if it names none, the faster one. */
     static RowProduct ofThisProcess(GptModel model, int rows) {
@@ -37,7 +41,10 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     public static RowProductChoice measure(GptModel model, int rows) {
         JniUtils.setGradMode(false);
         Map<RowProduct, Double> seconds = new EnumMap<>(RowProduct.class);
-        for (int turn = 0; turn < TURNS; turn++) {
+        long start = System.nanoTime();
+        for (int turn = 0;
+                turn < FEWEST_TURNS || (turn < MOST_TURNS && System.nanoTime() - start < BUDGET.toNanos());
+                turn++) {
             boolean packed = false;
             for (RowProduct way : candidates(model, rows)) {
                 use(model, way);

@@ -164,7 +164,7 @@
       return 0
     found = 0
     shared = False
-    for width in range(16, 385, 8):
+    for width in range(16, 257, 8):
       bags = w.size(0) // width
       evenly = bags > 1 and bags % self.bag_threads == 0
       if bags * width == w.size(0) and (evenly or not shared):
@@ -247,7 +247,7 @@
       values = values.to(6)
     else:
       q = q.to(self.dtype)
-    # In bf16, a CPU's attention multiplies one query of a group four times as slowly as two.
+    # In bf16, libtorch's attention for CPUs takes two to four times as long for one query of a group as for two.
     alone = q.size(2) == 1 and q.dtype == 15 and not q.is_cuda
     if alone:
       q = torch.cat([q, q], 2)
