@@ -23,12 +23,11 @@ import org.mfujmh.schema.RunProperty;
 public record RowProductChoice(RowProduct product, Map<RowProduct, Double> seconds) {
     private static final int FEWEST_TURNS = 3;
     private static final int MOST_TURNS = 15;
-    /** More turns of a small model, whose products are short compared with what disturbs them. */
-    private static final Duration BUDGET = Duration.ofSeconds(2);
 
     /** The way that {@link RunProperty#ROW_PRODUCT} names in this process; if it names none, the faster one. */
     static RowProduct ofThisProcess(GptModel model, int rows) {
-        return RunProperty.ROW_PRODUCT.ofThisProcess().map(RowProduct::of).orElseGet(() -> measure(model, rows)
+        return RunProperty.ROW_PRODUCT.ofThisProcess().map(RowProduct::of).orElseGet(() -> measure(
+                        model, rows, Duration.ZERO)
                 .product());
     }
 
@@ -37,13 +36,15 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
      *
      * @param model of {@link GptModel#loadDecoder}, with its weights
      * @param rows sequences that are decoded together
+     * @param budget for more than {@value #FEWEST_TURNS} turns: the products of a small model are short compared with
+     *     what disturbs them
      */
-    public static RowProductChoice measure(GptModel model, int rows) {
+    public static RowProductChoice measure(GptModel model, int rows, Duration budget) {
         JniUtils.setGradMode(false);
         Map<RowProduct, Double> seconds = new EnumMap<>(RowProduct.class);
         long start = System.nanoTime();
         for (int turn = 0;
-                turn < FEWEST_TURNS || (turn < MOST_TURNS && System.nanoTime() - start < BUDGET.toNanos());
+                turn < FEWEST_TURNS || (turn < MOST_TURNS && System.nanoTime() - start < budget.toNanos());
                 turn++) {
             boolean packed = false;
             for (RowProduct way : candidates(model, rows)) {

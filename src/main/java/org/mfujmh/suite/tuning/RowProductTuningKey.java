@@ -1,5 +1,6 @@
 package org.mfujmh.suite.tuning;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.mfujmh.suite.plan.Combination;
 /** The question how decoding steps with so many sequences multiply their rows, answered once for all forks. */
 public record RowProductTuningKey(String model, String dtype, String gemm, String device, int sequences)
         implements TuningKey {
+    private static final Duration BUDGET = Duration.ofSeconds(2);
+
     /** The start of its text, which no model's name has. */
     static final String MARK = "row-product:";
 
@@ -88,7 +91,7 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
         ModelSpec spec =
                 new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
         try (GptModel decoder = GptModel.loadDecoder(spec, device).drawParameters(GptModel.WEIGHTS_SEED)) {
-            RowProductChoice choice = RowProductChoice.measure(decoder, sequences);
+            RowProductChoice choice = RowProductChoice.measure(decoder, sequences, BUDGET);
             Map<String, Double> seconds = new LinkedHashMap<>();
             choice.seconds().forEach((way, measured) -> seconds.put(way.label(), measured));
             return new TuningAnswer(choice.product().label(), seconds);
