@@ -69,7 +69,9 @@ public final class DecodeSession implements AutoCloseable {
         }
         DecodeSession session = new DecodeSession(model, owner, prompts);
         JniUtils.setGradMode(false);
-        RowProductChoice.use(model, session.sequences() == 1 ? way : way.unpacked()); // bags take one row
+        int rows = session.sequences();
+        boolean takes = RowProduct.candidates(rows, model.spec().gemm()).contains(way);
+        RowProductChoice.use(model, takes ? way : way.unpacked(), rows);
         NDList arguments = new NDList(prompts);
         arguments.addAll(model.parameterList());
         model.call("decode_begin", arguments).close();

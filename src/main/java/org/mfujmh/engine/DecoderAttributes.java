@@ -130,6 +130,7 @@ final class DecoderAttributes {
                 .noNamedTensors("aliased")
                 .noTensors("gradients")
                 .word("row_product", RowProduct.MATRIX)
+                .number("bag_batch", 1)
                 .number("bag_threads", 0)
                 .noTensorLists("bags")
                 .flag("caching", false)

@@ -2,6 +2,7 @@ package org.mfujmh.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.time.Duration;
 import java.util.Collections;
@@ -48,7 +49,7 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
                 turn++) {
             boolean packed = false;
             for (RowProduct way : candidates(model, rows)) {
-                use(model, way);
+                use(model, way, rows);
                 if (way.inBags() && !packed) {
                     pack(model);
                     packed = true;
@@ -70,12 +71,14 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
                 .toList();
     }
 
-    /** Has the model multiply few rows in this way, in a session that begins then. */
-    static void use(GptModel model, RowProduct way) {
+    /** Has the model multiply so many rows in this way, in a session that begins then. */
+    static void use(GptModel model, RowProduct way, int rows) {
         String method = "rows_as_" + way.unpacked().name().toLowerCase(Locale.ROOT);
         model.call(method, new NDList(model.place())).close();
-        try (NDArray threads = model.place().getManager().create((float) (way.inBags() ? Torch.threads() : 0))) {
-            model.call("rows_in_bags", new NDList(threads)).close();
+        NDManager manager = model.place().getManager();
+        try (NDArray count = manager.create((float) rows);
+                NDArray threads = manager.create((float) (way.inBags() ? Torch.threads() : 0))) {
+            model.call("rows_in_bags", new NDList(count, threads)).close();
         }
     }
 

@@ -23,6 +23,9 @@ public enum RowProduct implements Choice {
     /** The same, with the head as a vector. */
     BAGS_AND_VECTOR("as embedding bags, with the head as a vector");
 
+    /** A bag computes less per byte than a product: with this many rows it has long fallen behind. */
+    private static final int MOST_IN_BAGS = 16;
+
     private final String words;
 
     RowProduct(String words) {
@@ -48,11 +51,15 @@ public enum RowProduct implements Choice {
         return Choice.of("way to multiply a row", values(), label);
     }
 
-    /** The ways to multiply so many rows: bags and vectors take one, and what is widened first is multiplied as it is. */
+    /**
+     * The ways to multiply so many rows: a vector is one, each row has bags of its own, and what is widened first is
+     * multiplied as it is.
+     */
     public static List<RowProduct> candidates(int rows, Gemm gemm) {
         return Arrays.stream(values())
                 .filter(way -> way == MATRIX || gemm != Gemm.UPCAST)
-                .filter(way -> rows == 1 || (!way.inBags() && way != VECTOR))
+                .filter(way -> rows == 1 || way.unpacked() != VECTOR)
+                .filter(way -> rows <= MOST_IN_BAGS || !way.inBags())
                 .toList();
     }
 

@@ -150,11 +150,12 @@
       y = self.linear(x, w, b)
     return y
 
-  # ---- one row by embedding bags: x w^T is the sum of the columns of w, each weighted by a number of x. A bag adds up a
+  # ---- few rows by embedding bags: x w^T is the sum of the columns of w, each weighted by a number of x. A bag adds up a
   # ---- part of each column, `width` rows long, and these parts are to stand in memory one after the other. So w [m, d]
-  # ---- lies there as [m / width, d, width] from `pack` to `unpack`, in the same place.
+  # ---- lies there as [m / width, d, width] from `pack` to `unpack`, in the same place. There is a bag for each part and
+  # ---- row of x; those of one part follow each other, so that only the first reads it from memory.
 
-  # Rows of a matrix in a bag: as many as a core's registers hold, in as many bags as the threads share evenly. 0: it stays.
+  # Rows of a matrix in a bag: as many as a core's registers hold, in as many parts as the threads share evenly. 0: it stays.
   def bag_width(self, o: int) -> int:
     w = self.weights[o]
     last = o == torch.len(self.weights) - 1
@@ -165,9 +166,9 @@
     found = 0
     shared = False
     for width in range(16, 257, 8):
-      bags = w.size(0) // width
-      evenly = bags > 1 and bags % self.bag_threads == 0
-      if bags * width == w.size(0) and (evenly or not shared):
+      parts = w.size(0) // width
+      evenly = parts > 1 and parts % self.bag_threads == 0
+      if parts * width == w.size(0) and (evenly or not shared):
         found = width
         shared = evenly
     return found
@@ -183,17 +184,18 @@
       if self.bag_threads > 0:
         width = self.bag_width(o)
       if width > 0:
-        count = w.size(0) // width
+        parts = w.size(0) // width
         d = w.size(1)
-        packed = w.view([count, d, width])
-        packed.copy_(w.view([count, width, d]).transpose(1, 2).contiguous())
+        packed = w.view([parts, d, width])
+        packed.copy_(w.view([parts, width, d]).transpose(1, 2).contiguous())
         self.weights[o] = packed
-        size = "{} {}".format(count, d)
+        size = "{} {}".format(parts, d)
         if not (size in shared):
-          shared[size] = torch.arange(count * d, dtype=3, device=w.device)
-          shared["x " + size] = torch.empty([count, d], dtype=w.dtype, device=w.device)
+          rows = torch.arange(parts * d, dtype=3, device=w.device).view([parts, 1, d])
+          shared[size] = rows.expand([parts, self.bag_batch, d]).reshape([-1])
+          shared["x " + size] = torch.empty([parts, self.bag_batch, d], dtype=w.dtype, device=w.device)
         copies = shared["x " + size]
-        starts = torch.arange(0, count * d, d, dtype=3, device=w.device)
+        starts = torch.arange(0, torch.numel(copies), d, dtype=3, device=w.device)
         bag = [packed.view([-1, width]), shared[size], starts, copies, copies.view([-1])]
       self.bags.append(bag)
     return torch.len(self.weights)
@@ -208,12 +210,15 @@
         self.weights[o] = w
     return torch.len(self.weights)
 
-  # x w^T of one row x [1, d] and the packed w with this place among the weights: every bag gets a copy of x.
+  # x w^T of x [B, d] and the packed w with this place among the weights: every part gets a copy of x.
   def bag_product(self, x: Tensor, o: int) -> Tensor:
     table, rows, starts, copies, numbers = self.bags[o]
     copies.copy_(x)
     y, of, sizes, largest = torch._embedding_bag_forward_only(table, rows, starts, False, 0, False, numbers, False, -1)
-    return y.view([1, -1])
+    B = x.size(0)
+    if B == 1:
+      return y.view([1, -1])
+    return y.view([-1, B, table.size(1)]).transpose(0, 1).reshape([B, -1])
 
   # x [B, d], one token of each sequence, against its cache.
   def decode_attention(self, x: Tensor, p: List[Tensor], o: int, layer: int) -> Tuple[Tensor, int]:
@@ -370,8 +375,9 @@
     self.row_product = "transposed"
     return place
 
-  # From the next `pack` on, bags for so many threads; 0: none.
-  def rows_in_bags(self, threads: Tensor) -> Tensor:
+  # From the next `pack` on, bags for so many rows and threads; for 0 threads, none.
+  def rows_in_bags(self, rows: Tensor, threads: Tensor) -> Tensor:
+    self.bag_batch = int(rows)
     self.bag_threads = int(threads)
     return threads
 
@@ -391,7 +397,7 @@
       for o in matrices:
         w = p[o].detach()
         x = torch.ones([int(rows), w.size(-1)], dtype=w.dtype, device=w.device)
-        if o < torch.len(self.bags) and torch.len(self.bags[o]) > 0:
+        if int(rows) == self.bag_batch and o < torch.len(self.bags) and torch.len(self.bags[o]) > 0:
           y = self.bag_product(x, o)
         else:
           y = self.row_linear(x, w.view([-1, w.size(-1)]), None)

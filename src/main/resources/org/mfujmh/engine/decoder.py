@@ -71,10 +71,11 @@ class Decoder(Module):
   aliased : Dict[str, Tensor]
   gradients : List[Tensor]
   # What decode.py keeps between calls; see there. How it multiplies few rows: matrix, vector, inner_product or transposed;
-  # for how many threads it packs a layer's matrices into embedding bags; and of each parameter what its bags take, of one
-  # that is not packed nothing: the numbers [P d, width], which of its rows they add up, where each of the P bags begins,
-  # and the row of factors for every bag, as [P, d] and as [P d].
+  # for how many rows and threads it packs a layer's matrices into embedding bags; and of each parameter what its bags
+  # take, of one that is not packed nothing: the numbers [parts d, width], which of its rows they add up, where each of the
+  # parts B bags begins, and the factors of all bags, as [parts, B, d] and as [parts B d].
   row_product : str
+  bag_batch : int
   bag_threads : int
   bags : List[List[Tensor]]
   caching : bool

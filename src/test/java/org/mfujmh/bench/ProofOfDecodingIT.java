@@ -48,9 +48,11 @@ class ProofOfDecodingIT {
     @ParameterizedTest
     @MethodSource("everyFamily")
     void aStepInEmbeddingBagsIsProved(Architecture model) {
-        System.setProperty(RunProperty.ROW_PRODUCT.key(), RowProduct.BAGS_AND_VECTOR.label());
         try (GptModel loaded = GptModel.loadDecoder(spec(model, Precision.BF16, Gemm.NATIVE), "cpu")) {
+            System.setProperty(RunProperty.ROW_PRODUCT.key(), RowProduct.BAGS_AND_VECTOR.label());
             assertThatCode(() -> prove(loaded, 1)).doesNotThrowAnyException();
+            System.setProperty(RunProperty.ROW_PRODUCT.key(), RowProduct.BAGS_AND_INNER_PRODUCT.label());
+            assertThatCode(() -> prove(loaded, 7)).doesNotThrowAnyException();
         } finally {
             System.clearProperty(RunProperty.ROW_PRODUCT.key());
         }

@@ -85,26 +85,33 @@ class DecodeNumericsIT {
     static Stream<Arguments> everyWayInEveryPrecision() {
         return Stream.of(Precision.values()).flatMap(precision -> Stream.of(Gemm.NATIVE, Gemm.UPCAST)
                 .filter(gemm -> gemm == Gemm.NATIVE || precision != Precision.FP32)
-                .flatMap(gemm ->
-                        RowProduct.candidates(1, gemm).stream().map(way -> Arguments.of(precision, gemm, way))));
+                .flatMap(gemm -> Stream.of(1, 3).flatMap(rows -> RowProduct.candidates(rows, gemm).stream()
+                        .map(way -> Arguments.of(precision, gemm, way, rows)))));
     }
 
     /** Rows are multiplied in whichever way is the fastest here; all are right, and leave the weights as they were. */
     @ParameterizedTest
     @MethodSource("everyWayInEveryPrecision")
-    void aRowIsRightInEveryWay(Precision precision, Gemm gemm, RowProduct way) {
-        for (Architecture tiny :
-                way == RowProduct.BAGS_AND_VECTOR ? TinyModels.all() : List.of(TinyModels.named("tiny-llama"))) {
+    void aRowIsRightInEveryWay(Precision precision, Gemm gemm, RowProduct way, int rows) {
+        boolean everyFamily = way == RowProduct.BAGS_AND_VECTOR || (way.inBags() && rows > 1);
+        long[][] ids = {{3, 1, 4, 1, 5, 9}, {2, 6, 5, 3, 5, 8}, {9, 7, 9, 3, 2, 3}};
+        long[] prompts = Stream.of(ids)
+                .limit(rows)
+                .flatMapToLong(row -> Arrays.stream(row, 0, 5))
+                .toArray();
+        for (Architecture tiny : everyFamily ? TinyModels.all() : List.of(TinyModels.named("tiny-llama"))) {
             ModelSpec spec = spec(tiny, precision, gemm);
             try (GptModel model = GptModel.loadDecoder(spec, "cpu")
                     .setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7))) {
                 List<double[]> weights = doubles(model);
-                try (DecodeSession session = DecodeSession.of(model, 1, new long[] {3, 1, 4, 1, 5}, way)) {
-                    session.setNextTokens(new long[] {9});
+                Float64Decoder reference = new Float64Decoder(spec.config(), weights);
+                double[][][] expected =
+                        Stream.of(ids).limit(rows).map(reference::logits).toArray(double[][][]::new);
+                try (DecodeSession session = DecodeSession.of(model, rows, prompts, way)) {
+                    session.setNextTokens(
+                            Stream.of(ids).limit(rows).mapToLong(row -> row[5]).toArray());
                     session.step();
-                    double[][] expected =
-                            new Float64Decoder(spec.config(), weights).logits(new long[] {3, 1, 4, 1, 5, 9});
-                    assertThat(distance(session.logits(), new double[][][] {expected}, 5))
+                    assertThat(distance(session.logits(), expected, 5))
                             .as(tiny.name())
                             .isLessThanOrEqualTo(Numerics.bound(spec.config(), precision, false));
                 }

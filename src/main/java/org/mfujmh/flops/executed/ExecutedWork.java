@@ -113,8 +113,9 @@ sealed interface ExecutedWork {
     }
 
     /**
-     * A row with a matrix whose parts are added up bag by bag. Of nine arguments the first is the matrix [bags k, width],
-     * the third where each bag begins, the seventh the row, once a bag; without it, rows are only looked up and added.
+     * Rows with a matrix whose parts are added up bag by bag. Of nine arguments the first is the matrix [parts k, width],
+     * the third where each bag begins, one for each part and row, and the seventh the rows, once a part; without it, rows
+     * of the matrix are only looked up and added.
      */
     private static Optional<ExecutedWork> bags(ExecutedOp op) {
         List<List<Long>> shapes = op.inputShapes();
@@ -122,13 +123,14 @@ sealed interface ExecutedWork {
         if (first < 0) {
             throw new IllegalArgumentException(op + " has fewer than nine arguments");
         }
-        List<Long> weighted = shapes.get(first + 6);
-        if (weighted.isEmpty()) {
+        if (shapes.get(first + 6).isEmpty()) {
             return Optional.empty();
         }
         List<Long> w = shape(op, first, 2);
         long bags = shape(op, first + 2, 1).get(0);
-        return Optional.of(new Product(MatrixProduct.of(1, w.get(0) / bags, bags * w.get(1))));
+        long factors = shape(op, first + 6, 1).get(0);
+        long k = factors / bags;
+        return Optional.of(new Product(MatrixProduct.of(factors / w.get(0), k, w.get(0) / k * w.get(1))));
     }
 
     /** A matrix and a vector side by side, the last such pair: y [m] = b + w [m, k] x [k]. */

@@ -70,21 +70,21 @@ class ExecutedFlopsTest {
                 });
     }
 
-    /** [1 x 64] by a matrix of 96 rows in 4 bags; what is only looked up and added up is no product. */
+    /** [3 x 64] by a matrix of 96 rows in 4 parts; what is only looked up and added up is no product. */
     @Test
-    void aRowInEmbeddingBagsIsOneProduct() {
+    void rowsInEmbeddingBagsAreOneProduct() {
         long[] none = {};
         ExecutedFlops executed = ExecutedFlops.of(List.of(
                 ExecutedOp.of(
                         "aten::_embedding_bag_forward_only",
                         new long[] {7, 7},
                         new long[] {256, 24},
-                        new long[] {256},
-                        new long[] {4},
+                        new long[] {768},
+                        new long[] {12},
                         none,
                         none,
                         none,
-                        new long[] {256},
+                        new long[] {768},
                         none,
                         none),
                 ExecutedOp.of(
@@ -99,7 +99,7 @@ class ExecutedFlopsTest {
                         none,
                         none)));
         assertThat(executed.unknownOperators()).isEmpty();
-        assertThat(executed.total()).isEqualTo(2 * 64 * 96);
+        assertThat(executed.total()).isEqualTo(2 * 3 * 64 * 96);
     }
 
     @Test
