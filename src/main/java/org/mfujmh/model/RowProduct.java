@@ -23,7 +23,7 @@ public enum RowProduct implements Choice {
     /** The same, with the head as a vector. */
     BAGS_AND_VECTOR("as embedding bags, with the head as a vector");
 
-    /** A bag computes less per byte than a product: with this many rows it has long fallen behind. */
+    /** A bag computes more slowly than a product: of so many rows it gained nothing any more where it was tried. */
     private static final int MOST_IN_BAGS = 16;
 
     private final String words;
