@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.mfujmh.model.RowProduct;
@@ -46,21 +47,25 @@ public final class DecodeSession implements AutoCloseable {
         JniUtils.setSeed(seed);
         Shape shape = new Shape(sequences, tokens);
         NDArray prompts = owner.randomInteger(0, model.spec().config().vocabulary(), shape, DataType.INT64);
-        return begun(model, owner, prompts, chosen(model, sequences));
+        return begun(model, owner, prompts, Optional.empty());
     }
 
     /** The same with given prompts, row-major [sequences, tokens]. */
     public static DecodeSession of(GptModel model, int sequences, long[] prompts) {
-        return of(model, sequences, prompts, chosen(model, sequences));
+        return of(model, sequences, prompts, Optional.empty());
     }
 
-    /** The same with one way to multiply rows. */
+    /** The same with a given way to multiply rows, if this number of them can be multiplied so. */
     static DecodeSession of(GptModel model, int sequences, long[] prompts, RowProduct way) {
+        return of(model, sequences, prompts, Optional.of(way));
+    }
+
+    private static DecodeSession of(GptModel model, int sequences, long[] prompts, Optional<RowProduct> way) {
         NDManager owner = model.place().getManager().newSubManager();
         return begun(model, owner, owner.create(prompts, new Shape(sequences, prompts.length / sequences)), way);
     }
 
-    private static DecodeSession begun(GptModel model, NDManager owner, NDArray prompts, RowProduct way) {
+    private static DecodeSession begun(GptModel model, NDManager owner, NDArray prompts, Optional<RowProduct> way) {
         long tokens = prompts.getShape().get(1);
         int context = model.spec().config().context();
         if (tokens < 1 || tokens >= context) {
@@ -69,9 +74,7 @@ public final class DecodeSession implements AutoCloseable {
         }
         DecodeSession session = new DecodeSession(model, owner, prompts);
         JniUtils.setGradMode(false);
-        int rows = session.sequences();
-        boolean takes = RowProduct.candidates(rows, model.spec().gemm()).contains(way);
-        RowProductChoice.use(model, takes ? way : way.unpacked(), rows);
+        session.use(way.orElseGet(session::chosen));
         NDList arguments = new NDList(prompts);
         arguments.addAll(model.parameterList());
         model.call("decode_begin", arguments).close();
@@ -79,11 +82,15 @@ public final class DecodeSession implements AutoCloseable {
     }
 
     /** The way that this process names, or else the fastest. */
-    private static RowProduct chosen(GptModel model, int sequences) {
-        boolean gpu = model.place().getDevice().isGpu();
-        return RowProduct.isChoice(gpu ? "cuda" : "cpu")
-                ? RowProductChoice.ofThisProcess(model, sequences)
+    private RowProduct chosen() {
+        return RowProduct.isChoice(onGpu() ? "cuda" : "cpu")
+                ? RowProductChoice.ofThisProcess(model, sequences())
                 : RowProduct.MATRIX;
+    }
+
+    private void use(RowProduct way) {
+        boolean takes = RowProduct.candidates(sequences(), model.spec().gemm()).contains(way);
+        RowProductChoice.use(model, takes ? way : way.unpacked(), sequences());
     }
 
     /**

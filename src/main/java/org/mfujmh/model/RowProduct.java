@@ -18,12 +18,12 @@ public enum RowProduct implements Choice {
     INNER_PRODUCT("as an inner product"),
     /** The matrix with the rows as columns, so that the matrix stands first and is read as it lies. */
     TRANSPOSED("transposed"),
-    /** The matrices of the layers as sums of their columns, by libtorch's embedding bags; the head like the above. */
+    /** The matrices of the layers as sums of their columns, by libtorch's embedding bags; the head as an inner product. */
     BAGS_AND_INNER_PRODUCT("as embedding bags, with the head as an inner product"),
     /** The same, with the head as a vector. */
     BAGS_AND_VECTOR("as embedding bags, with the head as a vector");
 
-    /** A bag computes more slowly than a product: of so many rows it gained nothing any more where it was tried. */
+    /** Bags read faster than a product and compute more slowly: with 16 rows they gained nothing where it was tried. */
     private static final int MOST_IN_BAGS = 16;
 
     private final String words;

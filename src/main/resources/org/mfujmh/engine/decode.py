@@ -155,13 +155,13 @@
   # ---- lies there as [m / width, d, width] from `pack` to `unpack`, in the same place. There is a bag for each part and
   # ---- row of x; those of one part follow each other, so that only the first reads it from memory.
 
-  # Rows of a matrix in a bag: as many as a core's registers hold, in as many parts as the threads share evenly. 0: it stays.
+  # Rows of a matrix in a bag: up to 256, in as many parts as the threads share evenly where it can be. 0: it stays as it is.
   def bag_width(self, o: int) -> int:
     w = self.weights[o]
     last = o == torch.len(self.weights) - 1
-    routes = not last and self.weights[ops.prim.min(o + 1, torch.len(self.weights) - 1)].dim() == 3
+    routes = not last and self.weights[o + 1].dim() == 3
     embedding = o == 0 or (o == 1 and self.learned_positions)
-    if w.dim() != 2 or embedding or routes or (last and not self.tied):
+    if self.bag_threads == 0 or w.dim() != 2 or embedding or routes or (last and not self.tied):
       return 0
     found = 0
     shared = False
@@ -180,9 +180,7 @@
     for o in range(torch.len(self.weights)):
       w = self.weights[o]
       bag = annotate(List[Tensor], [])
-      width = 0
-      if self.bag_threads > 0:
-        width = self.bag_width(o)
+      width = self.bag_width(o)
       if width > 0:
         parts = w.size(0) // width
         d = w.size(1)
@@ -389,7 +387,8 @@
 
   # ---- reads for the bandwidth roofline, each so many times in one call, ended by one number on the host
 
-  # Every matrix that a step multiplies, with so many rows. @return the bytes of them all
+  # Every matrix that a step multiplies, with so many rows. What is packed for another number of rows is read as it lies: the
+  # numbers that come out are no product, but the bytes are the same. @return the bytes of them all
   def read_matrices(self, times: Tensor, rows: Tensor, p: List[Tensor]) -> Tensor:
     y = torch.zeros([1, 1], dtype=self.dtype, device=p[0].device)
     matrices = self.matrices(p)
