@@ -11,6 +11,7 @@ Needs: pip install gguf numpy, and for writing the file torch and transformers.
 import argparse
 import collections
 import ctypes
+import hashlib
 import json
 import pathlib
 import statistics
@@ -51,7 +52,7 @@ def library(folder):
     """libllama with every backend of the folder."""
     found = {}
     for name in ("ggml-base", "ggml", "llama"):
-        files = sorted(p for p in folder.glob(f"lib{name}.*so*") if p.is_file()) or sorted(folder.glob(f"lib{name}.so"))
+        files = sorted(folder.glob(f"lib{name}.*so*"))
         if files:
             found[name] = ctypes.CDLL(str(files[0]), ctypes.RTLD_GLOBAL)
     if "llama" not in found:
@@ -187,7 +188,7 @@ def write(config, dtype, batch_size, length, file):
         if architecture == "GPT2" and ".c_" in name and value.dim() == 2:
             value = value.t().contiguous()  # Conv1D has its rows where Linear has its columns
         if architecture == "LLAMA" and (".q_proj." in name or ".k_proj." in name):
-            # llama.cpp rotates neighbours, Transformers halves.
+            # llama.cpp rotates adjacent columns, Transformers the two halves.
             count = heads if ".q_proj." in name else c.num_key_value_heads
             value = value.view(count, 2, -1, value.shape[1]).transpose(1, 2).reshape(value.shape)
         plainly = value.dim() == 1 or ".wpe." in name
@@ -221,8 +222,8 @@ def main():
     a = p.parse_args()
     if a.write:
         return write(a.config, a.dtype, a.batch, a.seq, a.write)
-    about = f"{a.config.stem if a.config.stem != 'config' else a.config.resolve().parent.name}-{a.dtype}-{a.batch}x{a.seq}"
-    file = ROOT / "target" / "llama.cpp" / f"{about}.gguf"
+    model = hashlib.sha256(a.config.read_bytes()).hexdigest()[:12]  # an edited config.json is another model
+    file = ROOT / "target" / "llama.cpp" / f"{model}-{a.dtype}-{a.batch}x{a.seq}.gguf"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         # In a process of its own, so that its memory does not count.
