@@ -79,7 +79,7 @@ public final class TinyModels {
             """;
 
     private static final String OLMOE = """
-            {"model_type": "olmoe", %s "num_experts": 4, "num_experts_per_tok": 2, "norm_topk_prob": false}
+            {"model_type": "olmoe", %s "num_experts": 16, "num_experts_per_tok": 2, "norm_topk_prob": false}
             """;
 
     private TinyModels() {}
