@@ -207,7 +207,7 @@ final class Candidate {
     Measurement decided(Decision calculated, boolean interleaved) {
         Decision decision = interleaved || isAmount()
                 ? calculated
-                : MachineSpeed.weigh(Contention.weigh(calculated, pair), pair, label, policy);
+                : MachineSpeed.weigh(Contention.weigh(calculated, pair, label), pair, label, policy);
         Metric baseline = before.orElseThrow();
         Metric current = after.orElseThrow();
         return measurement(

@@ -89,6 +89,41 @@ class GateTest {
                 .isEqualTo(Verdict.REGRESSED);
     }
 
+    /** One thread that lacks 30 % of a processor may be 1 - 0.7 * 0.7 = 51 % slower, not more. */
+    @Test
+    void aSingleThreadIsSlowerByLittleMoreThanWhatItLacked() {
+        double[] third = Arrays.stream(HUNDRED).map(fork -> fork / 3).toArray();
+        double[] half = Arrays.stream(HUNDRED).map(fork -> fork * 0.52).toArray();
+        assertThat(verdictOf(1, contended(0, HUNDRED), contended(0.3, third))).isEqualTo(Verdict.REGRESSED);
+        assertThat(verdictOf(1, contended(0, HUNDRED), contended(0.3, half))).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(verdictOf(1, contended(0.3, third), contended(0, HUNDRED))).isEqualTo(Verdict.IMPROVED);
+        assertThat(verdictOf(1, contended(0.3, half), contended(0, HUNDRED))).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(verdictOf(1, contended(0, HUNDRED), contended(1.2, third)))
+                .as("it had no processor at all")
+                .isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(verdictOf(1, contended(1, third), contended(0, HUNDRED))).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(verdictOf(2, contended(0, HUNDRED), contended(0.3, third)))
+                .as("two threads wait for each other")
+                .isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    /** A time slice of another program is a hundred times as long as a pass. */
+    @Test
+    void aPercentileOfOneThreadIsNotBoundedByWhatItLacked() {
+        JmhJson before = contended(0, HUNDRED).property("mfu.threads", "1").secondary("latency_p99_ms", "ms", HUNDRED);
+        double[] ten = Arrays.stream(HUNDRED).map(fork -> fork * 10).toArray();
+        JmhJson after = contended(0.3, HUNDRED).property("mfu.threads", "1").secondary("latency_p99_ms", "ms", ten);
+        GatePolicy policy = new GatePolicy(0.03, 0.05, false, List.of("latency_p99_ms"), false, Optional.empty());
+        assertThat(only(gate(policy, List.of(before), List.of(after))).verdict())
+                .isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    private static Verdict verdictOf(int threads, JmhJson before, JmhJson after) {
+        String said = String.valueOf(threads);
+        return only(gate(before.property("mfu.threads", said), after.property("mfu.threads", said)))
+                .verdict();
+    }
+
     private static JmhJson contended(double share, double... forks) {
         double[] shares = new double[forks.length];
         Arrays.fill(shares, share);
