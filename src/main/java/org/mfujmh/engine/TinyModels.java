@@ -103,7 +103,7 @@ public final class TinyModels {
     }
 
     /** The one of that name, e.g. {@code tiny-llama}. */
-    static Architecture named(String name) {
+    public static Architecture named(String name) {
         return all().stream()
                 .filter(model -> model.name().equals(name))
                 .findFirst()

@@ -7,9 +7,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.engine.DecodeSession;
 import org.mfujmh.engine.FaultyDecode;
 import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.GpuExperts;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TinyModels;
 import org.mfujmh.model.Architecture;
@@ -55,6 +57,19 @@ class ProofOfDecodingIT {
             assertThatCode(() -> prove(loaded, 7)).doesNotThrowAnyException();
         } finally {
             System.clearProperty(RunProperty.ROW_PRODUCT.key());
+        }
+    }
+
+    /** decode.py's experts of a GPU, run on a CPU. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-mixtral", "tiny-qwen3-moe", "tiny-olmoe"})
+    void aStepWithCopiesOfExpertsIsProved(String model) {
+        for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
+            ModelSpec spec = spec(TinyModels.named(model), precision, Gemm.NATIVE);
+            try (GptModel loaded = GpuExperts.load(spec)) {
+                assertThatCode(() -> prove(loaded, 1)).doesNotThrowAnyException();
+                assertThatCode(() -> prove(loaded, 7)).doesNotThrowAnyException();
+            }
         }
     }
 

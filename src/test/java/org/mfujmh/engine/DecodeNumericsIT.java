@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
@@ -70,6 +71,19 @@ class DecodeNumericsIT {
     void tokenByTokenGivesTheLogitsOfAFullPass(ModelSpec spec, int prompt) {
         double bound = Numerics.bound(spec.config(), spec.precision(), false);
         assertThat(distances(loaded(spec), prompt)).allMatch(error -> error <= bound);
+    }
+
+    /** decode.py's experts of a GPU, run on a CPU. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-mixtral", "tiny-qwen3-moe", "tiny-olmoe"})
+    void copiesOfExpertsGiveTheSame(String name) {
+        for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
+            ModelSpec spec = spec(TinyModels.named(name), precision, Gemm.NATIVE);
+            double bound = Numerics.bound(spec.config(), precision, false);
+            try (GptModel model = GpuExperts.load(spec)) {
+                assertThat(distances(model, 13)).allMatch(error -> error <= bound);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -60,8 +60,12 @@ final class ExpertProducts {
                 || isSum(new MatrixProduct(ran.batch(), ran.n(), ran.k(), ran.m()), whole);
     }
 
+    /** A batch has one token for each product: each multiplies a copy of its expert's matrix. */
     private static boolean isRows(MatrixProduct ran, MatrixProduct whole) {
-        return ran.batch() == 1 && ran.k() == whole.k() && ran.n() == whole.n() && ran.m() <= whole.m();
+        return (ran.batch() == 1 || ran.m() == 1)
+                && ran.k() == whole.k()
+                && ran.n() == whole.n()
+                && ran.batch() * ran.m() <= whole.m();
     }
 
     private static boolean isSum(MatrixProduct ran, MatrixProduct whole) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Gpt2;
 import org.mfujmh.model.hub.Models;
@@ -68,6 +69,30 @@ class ExecutedFlopsTest {
                     assertThat(term.shape()).isEqualTo("[5 x 7][7 x 11]");
                     assertThat(term.executed()).isEqualTo(770);
                 });
+    }
+
+    /** On a GPU a step multiplies each token's copies of its experts' matrices, 3 tokens x 2 experts at once. */
+    @Test
+    void aStepsExpertsMayBeABatchOfCopies() {
+        Architecture mixture = Models.ofJson("mixture", """
+                {"model_type": "mixtral", "hidden_size": 32, "intermediate_size": 24, "num_hidden_layers": 1,
+                 "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 80, "num_local_experts": 4,
+                 "num_experts_per_tok": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
+                 "tie_word_embeddings": false, "hidden_act": "silu", "rope_theta": 1e4, "sliding_window": null}
+                """);
+        ExecutedOp up = ExecutedOp.of("aten::bmm", new long[] {6, 48, 32}, new long[] {6, 32, 1});
+        ExecutedOp down = ExecutedOp.of("aten::bmm", new long[] {6, 32, 24}, new long[] {6, 24, 1});
+        assertThat(experts(mixture, up, down)).returns(true, ExecutedTerm::explained);
+        assertThat(experts(mixture, up)).returns(false, ExecutedTerm::explained);
+        ExecutedOp ofTwoTokens = ExecutedOp.of("aten::bmm", new long[] {4, 32, 24}, new long[] {4, 24, 1});
+        assertThat(experts(mixture, up, ofTwoTokens)).returns(false, ExecutedTerm::explained);
+    }
+
+    private static ExecutedTerm experts(Architecture model, ExecutedOp... ran) {
+        return ExecutedFlops.of(List.of(ran)).compareStep(model, 3, 10).stream()
+                .filter(term -> term.name().equals("experts"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** [3 x 64] by a matrix of 96 rows in 4 parts; what is only looked up and added up is no product. */
