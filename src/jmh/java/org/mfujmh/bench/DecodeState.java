@@ -20,10 +20,9 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.profiler.BandwidthReading;
-import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.OverheadReading;
-import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
+import org.mfujmh.profiler.TimedWindow;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Level;
@@ -67,6 +66,7 @@ public class DecodeState {
     public String device;
 
     private final PlantedSlowdown planted = PlantedSlowdown.ofThisProcess();
+    private String where;
     private GptModel gpt;
     private DecodeSession session;
     private BandwidthRoofline bandwidth;
@@ -94,14 +94,14 @@ public class DecodeState {
         Architecture config = Models.named(asked.model());
         Precision precision = Precision.of(asked.dtype());
         int sequences = asked.sequences();
-        String where = asked.device().equals(PassParams.AUTO) ? Torch.defaultDevice() : asked.device();
+        where = asked.device().equals(PassParams.AUTO) ? Torch.defaultDevice() : asked.device();
         Gemm way = Gemm.of(asked.gemm());
         if (way == Gemm.AUTO) {
             way = GemmChoice.measure(config, precision, where, sequences).gemm();
         }
         ModelSpec spec = new ModelSpec(config, Program.FUSED, precision, way, Loss.SUM);
         gpt = GptModel.loadDecoder(spec, where).drawParameters(GptModel.WEIGHTS_SEED);
-        // Rooflines first: beside a cache that just fits they would not.
+        // The compute roofline first: next to a cache that just fits, its matrices would not.
         int rows = Math.max(sequences, !where.equals("cpu") ? COMPUTE_ROWS_OF_A_GPU : COMPUTE_ROWS);
         GemmRoofline.Reading reading = new GemmRoofline(gpt, Pass.DECODE, rows).measure(COMPUTE_BUDGET);
         compute = new RooflineReading.RooflineSpeeds(reading.flopsPerSecond(), reading.bestFlopsPerSecond());
@@ -121,14 +121,12 @@ public class DecodeState {
         BandwidthRoofline.Bandwidth read = bandwidth.measure(budget(params));
         BandwidthReading.before(read.bytesPerSecond(), read.bestBytesPerSecond());
         ResidentMemory.release();
-        PeakMemory.reset();
-        GpuTelemetry.open();
+        TimedWindow.open(where);
     }
 
     @TearDown(Level.Iteration)
     public void conclude(IterationParams params) {
-        GpuTelemetry.close();
-        PeakMemory.hold();
+        TimedWindow.close();
         RooflineReading.after(compute);
         BandwidthRoofline.Bandwidth read = bandwidth.measure(budget(params));
         BandwidthReading.after(read.bytesPerSecond(), read.bestBytesPerSecond());

@@ -20,11 +20,9 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
-import org.mfujmh.profiler.CpuContention;
-import org.mfujmh.profiler.GpuTelemetry;
 import org.mfujmh.profiler.OverheadReading;
-import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
+import org.mfujmh.profiler.TimedWindow;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.suite.process.ParentWatch;
 import org.openjdk.jmh.annotations.Level;
@@ -68,12 +66,12 @@ public abstract class PassState {
 
     private final PlantedSlowdown planted = PlantedSlowdown.ofThisProcess();
     private PassParams asked;
+    private String where;
     private GptModel gpt;
     private TokenBatch batch;
     private GemmRoofline roofline;
     private long iteration;
     private double slowestPassSeconds;
-    private boolean isOnCpu;
 
     /** The pass that is timed. */
     abstract Pass pass();
@@ -119,8 +117,7 @@ public abstract class PassState {
         Precision precision = Precision.of(asked.dtype());
         int sequences = asked.sequences();
         int tokens = asked.seqLen();
-        String where = asked.device().equals(PassParams.AUTO) ? Torch.defaultDevice() : asked.device();
-        isOnCpu = where.equals("cpu");
+        where = asked.device().equals(PassParams.AUTO) ? Torch.defaultDevice() : asked.device();
         Gemm way = Gemm.of(asked.gemm());
         if (way == Gemm.AUTO) {
             way = GemmChoice.measure(config, precision, where, sequences * tokens)
@@ -161,11 +158,7 @@ public abstract class PassState {
     public void prepare(IterationParams params) {
         renewBatch();
         RooflineReading.before(roofline(params));
-        PeakMemory.reset();
-        GpuTelemetry.open();
-        if (isOnCpu) {
-            CpuContention.open();
-        }
+        TimedWindow.open(where);
     }
 
     /** Draws new token ids and drops what the previous pass left. */
@@ -178,11 +171,7 @@ public abstract class PassState {
 
     @TearDown(Level.Iteration)
     public void conclude(IterationParams params) {
-        if (isOnCpu) {
-            CpuContention.close();
-        }
-        GpuTelemetry.close();
-        PeakMemory.hold();
+        TimedWindow.close();
         // At the largest batch that fits, the last pass's memory and the roofline's matrices would not fit together.
         gpt.dropResults();
         RooflineReading.after(roofline(params));

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.mfujmh.model.RowProduct;
 
 /**
  * Sequences with their prompts in a KV cache, each of which gets one new token per step ({@code decode.py}).
  *
- * <p>Not thread-safe. A model has one session at a time.
+ * <p>Not thread-safe. A model has one session at a time, and while it is open does nothing else: its matrices may be laid
+ * out for the step, until {@link #close}.
  */
 public final class DecodeSession implements AutoCloseable {
     private static final int MOST_COMPARED = 4;
@@ -40,7 +42,9 @@ public final class DecodeSession implements AutoCloseable {
      * Runs random prompts through the model, which fills the cache; the same seed gives the same prompts.
      *
      * @param model of {@link GptModel#loadDecoder}, with its weights
+     * @param sequences B, 1 or more
      * @param tokens of each prompt, 1 to the model's context less one
+     * @param seed of the prompts' token ids
      */
     public static DecodeSession random(GptModel model, int sequences, int tokens, long seed) {
         NDManager owner = model.place().getManager().newSubManager();
@@ -61,6 +65,9 @@ public final class DecodeSession implements AutoCloseable {
     }
 
     private static DecodeSession of(GptModel model, int sequences, long[] prompts, Optional<RowProduct> way) {
+        if (prompts.length % sequences != 0) {
+            throw new IllegalArgumentException(prompts.length + " token ids are no " + sequences + " prompts alike");
+        }
         NDManager owner = model.place().getManager().newSubManager();
         return begun(model, owner, owner.create(prompts, new Shape(sequences, prompts.length / sequences)), way);
     }
@@ -74,23 +81,31 @@ public final class DecodeSession implements AutoCloseable {
         }
         DecodeSession session = new DecodeSession(model, owner, prompts);
         JniUtils.setGradMode(false);
-        session.use(way.orElseGet(session::chosen));
-        NDList arguments = new NDList(prompts);
-        arguments.addAll(model.parameterList());
-        model.call("decode_begin", arguments).close();
-        return session;
+        try {
+            session.use(way.orElseGet(session::chosen));
+            NDList arguments = new NDList(prompts);
+            arguments.addAll(model.parameterList());
+            model.call("decode_begin", arguments).close();
+            return session;
+        } catch (RuntimeException failed) { // such as too little memory for the cache
+            session.close();
+            throw failed;
+        }
     }
 
     /** The way that this process names, or else the fastest. */
     private RowProduct chosen() {
-        return RowProduct.isChoice(onGpu() ? "cuda" : "cpu")
-                ? RowProductChoice.ofThisProcess(model, sequences())
-                : RowProduct.MATRIX;
+        return onGpu() ? RowProduct.MATRIX : RowProductChoice.ofThisProcess(model, sequences());
     }
 
     private void use(RowProduct way) {
-        boolean takes = RowProduct.candidates(sequences(), model.spec().gemm()).contains(way);
-        RowProductChoice.use(model, takes ? way : way.unpacked(), sequences());
+        List<RowProduct> possible =
+                RowProduct.candidates(sequences(), model.spec().gemm());
+        RowProduct taken = Stream.of(way, way.unpacked())
+                .filter(possible::contains)
+                .findFirst()
+                .orElse(RowProduct.MATRIX);
+        RowProductChoice.use(model, taken, sequences());
     }
 
     /**
@@ -190,7 +205,10 @@ public final class DecodeSession implements AutoCloseable {
 
     @Override
     public void close() {
-        model.call("decode_end", new NDList(model.place())).close();
-        owner.close();
+        try {
+            model.call("decode_end", new NDList(model.place())).close();
+        } finally {
+            owner.close();
+        }
     }
 }

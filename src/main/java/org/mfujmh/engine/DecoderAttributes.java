@@ -135,6 +135,7 @@ final class DecoderAttributes {
                 .noTensorLists("bags")
                 .flag("caching", false)
                 .number("sequence", 0)
+                .number("position", 0)
                 .number("free_slots", 0)
                 .noTensors("cache")
                 .noTensors("new_slots")

@@ -25,7 +25,7 @@ import org.mfujmh.model.Tensor;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * A GPT on a device, ready to be run. All work is done by methods of {@code gpt.py}: DJL's own
+ * A GPT on a device, ready to be run. All work is done by methods of its TorchScript program, {@code gpt.py} or {@code decoder.py}: DJL's own
  * arrays cannot name bf16 and abort the process when asked to, so they carry numbers only as int64
  * and fp32. One pass is one native call that ends in an fp32 number on the host.
  *
@@ -344,12 +344,12 @@ public final class GptModel implements AutoCloseable {
         return place;
     }
 
-    /** A parameter, as the list of one that methods of gpt.py take. */
+    /** A parameter, as the list of one that methods of the program take. */
     public NDArray parameter(int index) {
         return parameters.get(index);
     }
 
-    /** Calls a method of gpt.py whose first argument is a tensor; the results belong to that tensor's manager. */
+    /** Calls a method of the program whose first argument is a tensor; the results belong to that tensor's manager. */
     public NDList call(String method, NDList arguments) {
         try (NDArray name = methodName(manager, method)) {
             NDList all = new NDList(arguments);

@@ -12,8 +12,9 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
 /**
- * The linear layers of the handwritten forward pass in 16 bits, with the GELU or residual addition that follows; each
- * result is a new tensor. {@code gpt.py} is compiled against one of the two texts.
+ * The linear layers of GPT-2's handwritten forward pass in 16 bits, with the GELU or residual addition that follows, and
+ * of a decoding step in any precision; each result is a new tensor. {@code gpt.py} and {@code decode.py} are compiled
+ * against one of the two texts.
  */
 public enum LinearKernels {
     /** What follows a product is done before the product leaves the cache. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,14 +19,14 @@ import org.mfujmh.schema.RunProperty;
  * processor, threads, libtorch and the number of rows: with one row in bf16, libtorch 2.7.1 reads a matrix of 57 MB at 8
  * GB/s as a vector and at 16 as an inner product, and 2.13 at 14 and at 9 (two cores of a Xeon with AMX).
  *
- * @param product the faster way
+ * @param product the fastest way
  * @param seconds what all of the model's matrices take, by way
  */
 public record RowProductChoice(RowProduct product, Map<RowProduct, Double> seconds) {
     private static final int FEWEST_TURNS = 3;
     private static final int MOST_TURNS = 15;
 
-    /** The way that {@link RunProperty#ROW_PRODUCT} names in this process; if it names none, the faster one. */
+    /** The way that {@link RunProperty#ROW_PRODUCT} names in this process; if it names none, the fastest one. */
     static RowProduct ofThisProcess(GptModel model, int rows) {
         return RunProperty.ROW_PRODUCT.ofThisProcess().map(RowProduct::of).orElseGet(() -> measure(
                         model, rows, Duration.ZERO)
@@ -33,7 +34,7 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     }
 
     /**
-     * Times every way, interleaved, and keeps the best of each.
+     * Times every way, interleaved, and keeps the best of each. Ends any session of the model.
      *
      * @param model of {@link GptModel#loadDecoder}, with its weights
      * @param rows sequences that are decoded together
@@ -47,20 +48,28 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
         for (int turn = 0;
                 turn < FEWEST_TURNS || (turn < MOST_TURNS && System.nanoTime() - start < budget.toNanos());
                 turn++) {
-            boolean packed = false;
-            for (RowProduct way : candidates(model, rows)) {
-                use(model, way, rows);
-                if (way.inBags() && !packed) {
-                    pack(model);
-                    packed = true;
+            try {
+                boolean packed = false;
+                for (RowProduct way : inBagsLast(candidates(model, rows))) {
+                    use(model, way, rows);
+                    if (way.inBags() && !packed) {
+                        pack(model);
+                        packed = true;
+                    }
+                    seconds.merge(way, secondsOfAll(model, rows), Math::min);
                 }
-                seconds.merge(way, secondsOfAll(model, rows), Math::min);
+            } finally {
+                model.call("decode_end", new NDList(model.place())).close();
             }
-            model.call("decode_end", new NDList(model.place())).close();
         }
-        RowProduct faster = Collections.min(seconds.entrySet(), Map.Entry.comparingByValue())
+        RowProduct fastest = Collections.min(seconds.entrySet(), Map.Entry.comparingByValue())
                 .getKey();
-        return new RowProductChoice(faster, seconds);
+        return new RowProductChoice(fastest, seconds);
+    }
+
+    /** What is packed is multiplied in bags, whichever way is named. */
+    private static List<RowProduct> inBagsLast(List<RowProduct> ways) {
+        return ways.stream().sorted(Comparator.comparing(RowProduct::inBags)).toList();
     }
 
     /** Without oneDNN's operators an inner product is the product of a matrix. */

@@ -5,23 +5,22 @@ import org.mfujmh.device.cpu.CpuTime;
 import org.mfujmh.schema.RunProperty;
 
 /**
- * Reads, while the passes of a CPU are timed, how many of libtorch's threads had no processor of their own. The
- * benchmark's state opens and closes the window, as for {@link GpuTelemetry}.
+ * Reads, while the passes of a CPU are timed, how many of libtorch's threads had no processor of their own.
  */
-public final class CpuContention {
+final class CpuContention {
     private static Optional<CpuTime> before = Optional.empty();
     private static double share = Double.NaN;
 
     private CpuContention() {}
 
-    /** Called by the state when the timed passes are about to begin. */
-    public static synchronized void open() {
+    /** Called by {@link TimedWindow} when the timed passes are about to begin. */
+    static synchronized void open() {
         share = Double.NaN;
         before = CpuTime.now();
     }
 
-    /** Called by the state when the timed passes have ended. */
-    public static synchronized void close() {
+    /** Called by {@link TimedWindow} when the timed passes have ended. */
+    static synchronized void close() {
         share = before.flatMap(then -> CpuTime.now().flatMap(now -> RunProperty.THREADS
                         .ofThisProcess()
                         .map(threads -> now.lackingSince(then, Integer.parseInt(threads)))))

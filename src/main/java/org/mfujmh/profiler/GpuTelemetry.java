@@ -7,27 +7,27 @@ import org.mfujmh.schema.RunProperty;
 
 /**
  * Watches the fork's GPU while its passes are timed. The benchmark's state opens the window after measuring the
- * roofline and closes it when the iteration ends. The profiler cannot do that, since JMH starts profilers before a
+ * roofline and closes it when the iteration ends ({@link TimedWindow}). The profiler cannot do that, since JMH starts profilers before a
  * state's set-up, so the window would include the roofline. Static like {@link RooflineReading}.
  *
  * <p>Without a GPU, nothing is loaded and no thread is started.
  */
-public final class GpuTelemetry {
+final class GpuTelemetry {
 
     private static volatile GpuWindow seen = GpuWindow.NONE;
 
     private GpuTelemetry() {}
 
-    /** Called by the state when the timed passes are about to begin. */
-    public static void open() {
+    /** Called by {@link TimedWindow} when the timed passes are about to begin. */
+    static void open() {
         seen = GpuWindow.NONE;
         if (Watch.OF_THIS_GPU != null) {
             Watch.OF_THIS_GPU.open();
         }
     }
 
-    /** Called by the state when the timed passes have ended. */
-    public static void close() {
+    /** Called by {@link TimedWindow} when the timed passes have ended. */
+    static void close() {
         if (Watch.OF_THIS_GPU != null) {
             seen = Watch.OF_THIS_GPU.close();
         }

@@ -63,7 +63,7 @@
 
   # What a step at this position reads besides weights and cache, made once: its slots, its angles.
   def take_position(self, position: int) -> Tensor:
-    self.sequence = position
+    self.position = position
     self.new_slots = annotate(List[Tensor], [])
     for x in self.cache:
       self.new_slots.append(torch.select(x, 2, -1))
@@ -82,7 +82,7 @@
     h = torch.embedding(p[0], self.next_ids[0])
     o = 1
     if self.learned_positions:
-      h = h + p[1][self.sequence]
+      h = h + p[1][self.position]
       o = 2
     if self.embedding_scale != 1.0:
       h = h * torch.scalar_tensor(self.embedding_scale, dtype=h.dtype, device=h.device)
@@ -308,14 +308,14 @@
           more = torch.slice(more, 2, 1).contiguous()
         longer.append(more)
     self.cache = longer
-    return self.take_position(self.sequence + 1)
+    return self.take_position(self.position + 1)
 
   # How far the step that ran last at position T, with these tokens [B] after the prompts [B, T], is from a full pass over
-  # both, of the sequences of these rows: of the logits of the last tokens, then of each layer's keys and values, the larger of the distances of the last slot and of all slots.
+  # both, of the sequences of these rows: of the logits of the last tokens, then of each layer's keys and values, the larger
+  # of the distances of the last slot and of all slots.
   def decode_distances(self, prompts: Tensor, tokens: Tensor, rows: Tensor) -> Tensor:
     ids = torch.index_select(torch.cat([prompts, tokens.unsqueeze(1)], 1), 0, rows)
     own = self.cache
-    position = self.sequence
     self.unpack()
     self.cache = self.allocate_cache(ids, ids.size(1))
     distances = [self.distance(torch.index_select(self.results[0], 0, rows), self.prefill(ids, 0))]
@@ -325,7 +325,6 @@
       last = self.distance(torch.select(a, 2, -1), torch.select(b, 2, -1))
       distances.append(torch.maximum(last, self.distance(a, b)))
     self.cache = own
-    self.sequence = position
     self.pack()
     return torch.stack(distances).cpu()
 
@@ -354,6 +353,7 @@
     self.bags = annotate(List[List[Tensor]], [])
     self.cache = annotate(List[Tensor], [])
     self.new_slots = annotate(List[Tensor], [])
+    self.results = annotate(List[Tensor], [])
     return place
 
   # Which of the ways to multiply few rows a step takes.

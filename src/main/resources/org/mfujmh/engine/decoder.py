@@ -70,7 +70,7 @@ class Decoder(Module):
   workspace : Dict[str, Tensor]
   aliased : Dict[str, Tensor]
   gradients : List[Tensor]
-  # What decode.py keeps between calls; see there. How it multiplies few rows: matrix, vector, inner_product or transposed;
+  # What decode.py keeps between calls. How it multiplies few rows: matrix, vector, inner_product or transposed;
   # for how many rows and threads it packs a layer's matrices into embedding bags; and of each parameter what its bags
   # take, of one that is not packed nothing: the numbers [parts d, width], which of its rows they add up, where each of the
   # parts B bags begins, and the factors of all bags, as [parts, B, d] and as [parts B d].
@@ -78,13 +78,18 @@ class Decoder(Module):
   bag_batch : int
   bag_threads : int
   bags : List[List[Tensor]]
+  # While prompts fill the cache: that they do, the sequence that does, and how many slots at the end stay free.
   caching : bool
   sequence : int
   free_slots : int
+  # Of each layer keys and values [B, G, S, c], and of both the last slot [B, G, c].
   cache : List[Tensor]
   new_slots : List[Tensor]
+  # Of the next token its position, for each kind of rotary positions cosines and signed sines [columns], and its ids [B].
+  position : int
   turns : List[Tensor]
   next_ids : List[Tensor]
+  # The parameters, of the scale of an RMS norm also both halves of `decode_norm`'s [2, d], and that norm's signs [2, 1].
   weights : List[Tensor]
   doubled : List[Tensor]
   signs : List[Tensor]

@@ -1,4 +1,4 @@
-# Products in 16 bits with what follows fused in, by oneDNN: x [N, d], w [m, d], b [m]; each result is a fresh tensor.
+# Products with what follows fused in, by oneDNN: x [N, d], w [m, d], b [m]; each result is a fresh tensor.
 # Java packs this text with gpt.py, and decode.py, where these operators run, else products_plain.py in its place (see LinearKernels).
 
 # x w^T, and b where there is one

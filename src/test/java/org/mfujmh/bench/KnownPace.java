@@ -1,11 +1,9 @@
 package org.mfujmh.bench;
 
 import java.util.concurrent.TimeUnit;
-import org.mfujmh.profiler.CpuContention;
-import org.mfujmh.profiler.GpuTelemetry;
-import org.mfujmh.profiler.PeakMemory;
 import org.mfujmh.profiler.RooflineReading;
 import org.mfujmh.profiler.RooflineReading.RooflineSpeeds;
+import org.mfujmh.profiler.TimedWindow;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -34,16 +32,12 @@ public class KnownPace {
         @Setup(Level.Iteration)
         public void begin() {
             RooflineReading.before(new RooflineSpeeds(4e12, 5e12));
-            PeakMemory.reset();
-            GpuTelemetry.open();
-            CpuContention.open();
+            TimedWindow.open("cpu");
         }
 
         @TearDown(Level.Iteration)
         public void end() {
-            CpuContention.close();
-            GpuTelemetry.close();
-            PeakMemory.hold();
+            TimedWindow.close();
             RooflineReading.after(new RooflineSpeeds(2e12, 3e12));
         }
     }

@@ -28,7 +28,7 @@ public enum FaultyDecode {
     STEP_AS_BEYOND_THE_ORIGINAL_CONTEXT("tiny-phi3-within", "here, position + 1)", "here, position + 9)"),
     PROMPT_AS_A_PASS_OF_ITS_OWN("tiny-phi3-beyond", "T + self.free_slots)", "T)"),
     TURNED_BACKWARDS("tiny-phi3", "torch.cat([torch.neg(sines), sines], 0)", "torch.cat([sines, torch.neg(sines)], 0)"),
-    POSITION_OF_THE_TOKEN_BEFORE("tiny-gpt2", "p[1][self.sequence]", "p[1][self.sequence - 1]"),
+    POSITION_OF_THE_TOKEN_BEFORE("tiny-gpt2", "p[1][self.position]", "p[1][self.position - 1]"),
     PROMPT_ONE_SLOT_OFF(
             "tiny-qwen2",
             "copy_(torch.slice(k[0], 1, first))",

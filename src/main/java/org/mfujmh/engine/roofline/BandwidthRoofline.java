@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.mfujmh.engine.GptModel;
 
 /**
@@ -58,14 +59,10 @@ public final class BandwidthRoofline {
     private final GptModel model;
     private final long bufferBytes;
     private final Map<Read, CallLength> callLengths = new EnumMap<>(Read.class);
-    private final Read fastest;
+    private Optional<Read> fastest = Optional.empty();
     private double bestBytesPerSecond;
 
-    /**
-     * Decides what to read, by measuring: the best of each, in turns.
-     *
-     * @param model of {@link GptModel#loadDecoder}, with its weights
-     */
+    /** @param model of {@link GptModel#loadDecoder}, with its weights */
     public BandwidthRoofline(GptModel model) {
         this(model, BUFFER_BYTES);
     }
@@ -74,32 +71,39 @@ public final class BandwidthRoofline {
     BandwidthRoofline(GptModel model, long bufferBytes) {
         this.model = model;
         this.bufferBytes = bufferBytes;
+    }
+
+    /**
+     * Measures now, in about the given time, though at least {@value #FEWEST_TIMED} reads. The first call also decides
+     * what is read, by measuring: a session of the model should be open then, so that the matrices lie as its steps read
+     * them. Where a cache that just fits leaves no memory for a buffer, the matrices are read.
+     */
+    public Bandwidth measure(Duration budget) {
+        try {
+            if (fastest.isEmpty()) {
+                choose();
+            }
+            return fastest(fastest.orElseThrow(), budget);
+        } catch (EngineException noMemory) {
+            return reading(Read.MATRICES, FEWEST_TIMED);
+        }
+    }
+
+    /** The best of each, in turns. */
+    private void choose() {
         Map<Read, Double> best = new EnumMap<>(Read.class);
         for (int turn = 0; turn < CHOOSING_TURNS; turn++) {
             for (Read read : Read.values()) {
                 best.merge(read, reading(read, 1).bestBytesPerSecond(), Math::max);
             }
         }
-        fastest = best.entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .orElseThrow()
-                .getKey();
-        bestBytesPerSecond = best.get(fastest);
+        Map.Entry<Read, Double> chosen =
+                best.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+        fastest = Optional.of(chosen.getKey());
+        bestBytesPerSecond = chosen.getValue();
     }
 
-    /**
-     * Measures now, in about the given time, though at least {@value #FEWEST_TIMED} reads. Where a cache that just fits
-     * leaves no memory for a buffer, the matrices are read.
-     */
-    public Bandwidth measure(Duration budget) {
-        try {
-            return fastest(budget);
-        } catch (EngineException noMemory) {
-            return reading(Read.MATRICES, FEWEST_TIMED);
-        }
-    }
-
-    private Bandwidth fastest(Duration budget) {
+    private Bandwidth fastest(Read fastest, Duration budget) {
         double seconds = bytes(fastest) / bestBytesPerSecond;
         int affordable = (int) Math.min(MOST_TIMED, budget.toNanos() / 1e9 / seconds);
         Bandwidth measured = reading(fastest, Math.max(FEWEST_TIMED, affordable));

@@ -169,14 +169,41 @@ class RowProductAutotunerTest {
     @ParameterizedTest
     @EnumSource
     void aForkMultipliesAsItIsTold(RowProduct way) {
+        List<ExecutedOp> operations = step(way, Gemm.NATIVE, 1);
+        int bags = way.inBags() ? 8 : 0;
+        RowProduct others = way.unpacked();
+        assertThat(calls(operations, "aten::_embedding_bag_forward_only")).isEqualTo(bags);
+        assertThat(calls(operations, "aten::mv", "aten::addmv")).isEqualTo(others == RowProduct.VECTOR ? 9 - bags : 0);
+        assertThat(calls(operations, "aten::linear")).isEqualTo(others == RowProduct.MATRIX ? 9 : 0);
+        assertThat(calls(operations, "mkldnn::_linear_pointwise"))
+                .isEqualTo(others == RowProduct.INNER_PRODUCT ? 9 - bags : 0);
+        // A linear layer without a bias is one, too.
+        assertThat(calls(operations, "aten::mm") == 9).isEqualTo(others == RowProduct.TRANSPOSED);
+    }
+
+    /** Whatever the process names: what is widened is multiplied in fp32, as a matrix. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsWidenedIsMultipliedAsAMatrix(RowProduct way) {
+        assertThat(calls(step(way, Gemm.UPCAST, 1), "aten::linear")).isEqualTo(9);
+    }
+
+    /** Bags are tried for up to 16 rows; with more, the rest of the way that is named remains. */
+    @Test
+    void bagsAreForFewRows() {
+        assertThat(RowProduct.candidates(16, Gemm.NATIVE)).contains(RowProduct.BAGS_AND_INNER_PRODUCT);
+        assertThat(RowProduct.candidates(17, Gemm.NATIVE)).noneMatch(RowProduct::inBags);
+        List<ExecutedOp> operations = step(RowProduct.BAGS_AND_INNER_PRODUCT, Gemm.NATIVE, 17);
+        assertThat(calls(operations, "aten::_embedding_bag_forward_only")).isZero();
+        assertThat(calls(operations, "mkldnn::_linear_pointwise")).isEqualTo(9);
+    }
+
+    private static List<ExecutedOp> step(RowProduct way, Gemm gemm, int sequences) {
         System.setProperty("mfu.rowProduct", way.label());
-        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
+        ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, gemm, Loss.SUM);
         try (GptModel model = GptModel.loadDecoder(spec, "cpu").drawParameters(1);
-                DecodeSession session = DecodeSession.random(model, 1, 40, 0)) {
-            List<ExecutedOp> operations = OperatorTrace.during(session::step);
-            long vectors = calls(operations, "aten::mv", "aten::addmv");
-            assertThat(vectors).isEqualTo(way == RowProduct.VECTOR ? 9 : way == RowProduct.BAGS_AND_VECTOR ? 1 : 0);
-            assertThat(calls(operations, "aten::_embedding_bag_forward_only")).isEqualTo(way.inBags() ? 8 : 0);
+                DecodeSession session = DecodeSession.random(model, sequences, 40, 0)) {
+            return OperatorTrace.during(session::step);
         }
     }
 
