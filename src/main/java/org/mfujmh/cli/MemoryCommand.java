@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
 import org.mfujmh.ExitCode;
+import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
@@ -44,8 +45,9 @@ import picocli.CommandLine.Option;
             "  A training step with fp32 weights and recomputed activations:",
             "    ./mfu memory --model gpt-xl --pass train-step --batch 8 --weights fp32 \\",
             "      --checkpoint block",
-            "  Predicted and measured side by side:",
+            "  Predicted and measured side by side, and the same on a GPU:",
             "    ./mfu memory --model gpt-small --measure",
+            "    ./mfu memory --model gpt-small --measure --device cuda --torch auto",
             "  Your own model with a KV cache of 32 sequences of 8192 tokens:",
             "    ./mfu memory --config path/to/model --pass decode --batch 32 --seq 8192",
             "",
@@ -102,11 +104,17 @@ final class MemoryCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}. Default: sum; train-step: cross_entropy.")
     private String loss;
 
-    @Option(names = "--device", paramLabel = "D", description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
-    private String device = "cpu";
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description = "Whose program is predicted: cpu or cuda. Default: cpu.")
+    private String device;
 
     @Mixin
     private TrainingStepOptions training;
+
+    @Mixin
+    private TorchOption torch;
 
     @Option(
             names = "--measure",
@@ -122,21 +130,25 @@ final class MemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        torch.choose();
         TrainingStep step = TrainingStep.of(training.params());
-        boolean gpu = chosen("--device", device, "cpu", "cuda");
+        boolean gpu = device != null && chosen("--device", device, "cpu", "cuda");
         List<MemoryPass> asked = passes.isEmpty()
                 ? List.of(MemoryPass.values())
                 : passes.stream().map(MemoryPass::of).toList();
         List<MemoryEstimate> estimates = modelOptions.models().stream()
                 .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, step))))
                 .toList();
+        if (device == null && !Machine.detect().gpus().gpus().isEmpty()) {
+            System.err.println("Note: predicted for the CPU; --device cuda predicts for this machine's GPU.");
+        }
         System.out.print(new MemoryReport(estimates, measure ? measured(estimates) : Map.of()).render(format));
         return ExitCode.OK;
     }
 
     private Map<MemoryEstimate, MeasuredMemory.Bytes> measured(List<MemoryEstimate> estimates) {
         estimates.forEach(estimate -> requireThatItRuns(estimate.plan()));
-        String where = device.equals("cpu") ? "cpu" : "cuda:0";
+        String where = estimates.get(0).plan().gpu() ? "cuda:0" : "cpu";
         System.err.println("Measuring the process without a model ...");
         MeasuredMemory memory = MeasuredMemory.on(where);
         Map<MemoryEstimate, MeasuredMemory.Bytes> measured = new LinkedHashMap<>();
@@ -204,7 +216,7 @@ final class MemoryCommand implements Callable<Integer> {
         List<Backend> possible = Backend.candidates(model, how, precision, way, gpu ? "cuda:0" : "cpu");
         if (!possible.contains(asked)) {
             throw new BadInput("--backend " + backend + " is not one of " + model.name() + " in " + how.label() + ", "
-                    + precision.label() + ", " + way.label() + " on " + device + ", which are "
+                    + precision.label() + ", " + way.label() + " on a " + (gpu ? "GPU" : "CPU") + ", which are "
                     + String.join(", ", possible.stream().map(Backend::label).toList()) + ".");
         }
         return asked;

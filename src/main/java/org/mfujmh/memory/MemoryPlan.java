@@ -114,9 +114,9 @@ public record MemoryPlan(
         return pass == MemoryPass.PREFILL ? sequences : batchTokens();
     }
 
-    /** How the pass computes: autograd where the model has no handwritten program. */
+    /** How the pass computes: autograd where the model has no handwritten program, and decode.py, which needs no gradient. */
     Backend computes() {
-        boolean written = pass != MemoryPass.DECODE || model.isBookGpt();
+        boolean written = pass != MemoryPass.DECODE;
         return written
                         && Backend.candidates(model, program, precision, gemm, gpu ? "cuda:0" : "cpu")
                                 .contains(backend)

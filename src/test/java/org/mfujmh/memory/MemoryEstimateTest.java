@@ -68,6 +68,26 @@ class MemoryEstimateTest {
         assertThat(gigabytes(blocks, tokens)).isEqualTo(gigabytes);
     }
 
+    /** decode.py widens a matrix at a time, of GPT-2's, too: the head, 50,257 x 768 in fp32, is the largest. */
+    @Test
+    void aStepOfGpt2ThatWidensHasRoomForItsHead() {
+        MemoryPlan narrow = plan("gpt-small", MemoryPass.DECODE, 1, 256, Precision.BF16, TrainingStep.DEFAULT);
+        MemoryPlan widening = new MemoryPlan(
+                narrow.model(),
+                narrow.pass(),
+                narrow.sequences(),
+                narrow.tokens(),
+                narrow.precision(),
+                narrow.program(),
+                Gemm.UPCAST,
+                narrow.loss(),
+                Backend.HANDWRITTEN,
+                false,
+                narrow.training());
+        assertThat(MemoryEstimate.of(widening).peak().of(MemoryTerm.WORKSPACE))
+                .isBetween(50_257L * 768 * 4, 50_257L * 768 * 4 + (1 << 20));
+    }
+
     @Test
     void theBooksLatentCache() {
         Attention latent = new Attention.Latent(24, 0, 1024, 86, Rotary.of(1e4, 0), 86, false);

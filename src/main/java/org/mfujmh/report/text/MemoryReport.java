@@ -65,24 +65,28 @@ public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, M
                 .collect(Collectors.groupingBy(
                         estimate -> estimate.plan().model(), LinkedHashMap::new, Collectors.toList()));
         byModel.forEach((model, ofModel) -> {
-            document.heading(heading(ofModel.get(0).plan()));
+            document.heading(heading(ofModel));
             document.table(table(ofModel));
         });
         return document.paragraph(
                 "Bytes at the moment of a pass that takes the most, predicted from the model's sizes and from what the program saves. The process takes more: on a CPU about 0.25 GiB for the JVM and libtorch, on a GPU the CUDA context and what libtorch's allocator caches.");
     }
 
-    private static String heading(MemoryPlan plan) {
+    /** Decoding has no backends to choose from. */
+    private static String heading(List<MemoryEstimate> ofModel) {
+        MemoryPlan plan = ofModel.get(0).plan();
+        boolean chosen = ofModel.stream().anyMatch(one -> one.plan().pass() != MemoryPass.DECODE);
         return String.format(
                 Locale.ROOT,
-                "%s, batch %,d x %,d tokens, %s %s%s, %s: %,d parameters",
+                "%s on %s, batch %,d x %,d tokens, %s %s%s%s: %,d parameters",
                 plan.model().name(),
+                plan.gpu() ? "a GPU" : "a CPU",
                 plan.sequences(),
                 plan.tokens(),
                 plan.precision().label(),
                 plan.program().label(),
                 plan.gemm().label().equals("native") ? "" : " " + plan.gemm().label(),
-                plan.backend().inWords(),
+                chosen ? ", " + plan.backend().inWords() : "",
                 plan.model().parameters());
     }
 
