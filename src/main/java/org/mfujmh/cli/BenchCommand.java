@@ -25,6 +25,7 @@ import org.mfujmh.suite.plan.SuiteOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
@@ -166,8 +167,15 @@ final class BenchCommand implements Callable<Integer> {
                 .withLargest(new SuiteOptions.Largest(
                         Optional.ofNullable(memoryLimit).map(size -> MemorySize.parse("--memory-limit", size)),
                         // A gated run has to use the baseline's batch sizes, or nothing could be compared.
-                        Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile))));
+                        Optional.ofNullable(maxFrom).or(() -> Optional.ofNullable(gateFile)),
+                        spec.commandLine().getParseResult().matchedOptions().stream()
+                                .map(OptionSpec::longestName)
+                                .filter(List.of("--memory-limit", "--max-from")::contains)
+                                .toList()));
         Optional<GateStrategy> gate = gateStrategy(torches);
+        if (gate.isEmpty()) {
+            gateOptions.requireNone();
+        }
         return gate.isEmpty()
                 ? Suite.run(options, System.out, System.err)
                 : run(options, gate.get(), torches.isPresent());

@@ -34,7 +34,11 @@ final class BenchHelp {
                 "1 or more, or " + PassParams.MAX_BATCH
                         + " for the largest that fits; default: " + PassParams.DEFAULT_BATCH_SIZE + ", on a GPU "
                         + PassParams.MAX_BATCH);
-        parameter(lines, PassParams.SEQ_LEN, "1 to the model's context; default: " + PassParams.DEFAULT_SEQ_LEN);
+        parameter(
+                lines,
+                PassParams.SEQ_LEN,
+                "1 to the model's context, for decoding one less; default: " + PassParams.DEFAULT_SEQ_LEN
+                        + " if it has as many");
         choice(lines, PassParams.DTYPE, new HelpLists.Dtypes(), PassParams.DEFAULT_DTYPE);
         choice(lines, PassParams.PROGRAM, new HelpLists.Programs(), PassParams.DEFAULT_PROGRAM);
         choice(lines, PassParams.GEMM, new HelpLists.Gemms(), PassParams.DEFAULT_GEMM);
@@ -63,9 +67,12 @@ final class BenchHelp {
                 "largest global norm of the gradients, or " + TrainingParams.NO_CLIP + "; default: "
                         + TrainingParams.DEFAULT_CLIP);
         lines.addAll(List.of(
-                "  -f N          number of forks, the independent samples (default 5)",
-                "  -wi N, -i N   number of warm-up and of measured iterations (default 1 and 3)",
-                "  -w T, -r T    duration of a warm-up and of a measured iteration",
+                "  -f N          number of forks, the independent samples (default 5; of all",
+                "                models on a GPU 3)",
+                "  -wi N, -i N   number of warm-up and of measured iterations (default 1 and 3,",
+                "                on a GPU 1 and 2)",
+                "  -w T, -r T    duration of a warm-up and of a measured iteration (1 s and 3 s,",
+                "                on a GPU 1 s and 5 s)",
                 "  -bm sample    also measure latencies: p50, p90, p99",
                 "  -rff FILE     result file (default results/DEVICE/TIME.json)",
                 "  PATTERN       benchmarks to run; -l lists them all",
@@ -90,8 +97,8 @@ final class BenchHelp {
                 "  Is it slower than that result? Than main, here and now?",
                 "    ./mfu bench --gate baseline.json",
                 "    ./mfu bench --against main",
-                "  Is your PyTorch faster than the included one, here?",
-                "    ./mfu bench --torch bundled --torch auto"));
+                "  Is your PyTorch faster than the included one, on this CPU?",
+                "    ./mfu bench --torch bundled --torch auto -p device=cpu"));
         return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);
     }
 

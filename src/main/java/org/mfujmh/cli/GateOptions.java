@@ -1,19 +1,29 @@
 package org.mfujmh.cli;
 
 import java.util.List;
+import org.mfujmh.BadInput;
 import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Floors;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.report.text.GateFormat;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** The options of a gate, shared by {@code check} and {@code bench --gate}. */
 final class GateOptions {
     private enum Normalize {
         ROOFLINE
     }
+
+    @Spec
+    private CommandSpec own;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--threshold",
@@ -79,6 +89,21 @@ final class GateOptions {
                 normalize != null,
                 better.direction(),
                 Floors.DEFAULT.with(floors));
+    }
+
+    /** @throws BadInput if one was given: the command has no gate this time, and would ignore it */
+    void requireNone() {
+        ParseResult parsed = command.commandLine().getParseResult();
+        own.options().stream()
+                .filter(option -> parsed.hasMatchedOption(option.longestName()))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new BadInput(option.longestName() + " is for a gate, and this run has none. Add --gate FILE,"
+                            + " --against BUILD or a second --torch, or decide afterwards: ./mfu check --help."
+                            + (option.longestName().equals("--format")
+                                    ? " For a table in another format: ./mfu compare FILE --format markdown."
+                                    : ""));
+                });
     }
 
     GateFormat format() {

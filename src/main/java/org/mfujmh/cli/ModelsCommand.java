@@ -59,7 +59,7 @@ final class ModelsCommand implements Callable<Integer> {
                 .max(Comparator.comparingInt(gpu -> gpu.memoryMib().getAsInt()));
         long bytes = largest.map(gpu -> (long) gpu.memoryMib().getAsInt() << 20)
                 .orElse(machine.cpu().memoryAvailableBytes());
-        String where = largest.map(Gpu::name).orElse("this machine's memory that are available now");
+        String where = largest.map(Gpu::name).orElse("This machine");
         System.out.print(new ModelsReport(models, where, bytes).render(format));
         return ExitCode.OK;
     }

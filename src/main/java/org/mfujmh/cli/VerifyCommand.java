@@ -38,7 +38,10 @@ import picocli.CommandLine.Option;
             "    ./mfu verify --claims-from my-claims.csv"
         })
 final class VerifyCommand implements Callable<Integer> {
-    @Option(names = "--claims", description = "Check published claims: the notebook, nanoGPT, llm-foundry, llm.c.")
+    @Option(
+            names = "--claims",
+            description = "Check published claims: the notebook, nanoGPT, llm-foundry, llm.c, "
+                    + "Megatron-Bridge, torchtitan.")
     private boolean claims;
 
     @Option(names = "--executed", description = "Check executed FLOPs: libtorch's profiler against the closed form.")

@@ -48,7 +48,9 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
                 .flatMap(name -> Models.noteOn(name).stream())
                 .distinct()
                 .forEach(note -> progress.println("Note: " + note));
-        DeviceDefaults.on(engine.device()).note(options.jmh()).ifPresent(note -> progress.println("Note: " + note));
+        DeviceDefaults.on(engine.device())
+                .note(options.jmh(), plan.combinations())
+                .ifPresent(note -> progress.println("Note: " + note));
         tuned.forEach(progress::println);
         plan.combinations().stream()
                 .flatMap(one -> RangeNote.of(one.params()).stream())

@@ -138,10 +138,7 @@ public final class Suite {
             strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = ModelMemory.fitting(plans.get(DeviceDefaults.on(engine.device())), on, failures);
             GemmAutotuner.ResolvedPlan gemm = GemmAutotuner.resolve(
-                    asked.with(strategy.plan(asked.combinations(), options.isChosen())),
-                    engine,
-                    file.entries(),
-                    strategy.baseline());
+                    asked.with(strategy.plan(asked, options.isChosen())), engine, file.entries(), strategy.baseline());
             if (gemm.plan().combinations().stream().anyMatch(Combination::asksForLargestBatch)) {
                 probe.end(); // the search needs all the memory
             }

@@ -68,8 +68,8 @@ class ReferencePagesTest {
                 },
                 new String[] {
                     PassParams.SEQ_LEN,
-                    "1 to the model's context",
-                    PassParams.DEFAULT_SEQ_LEN,
+                    "1 to the model's context, for decoding one less",
+                    PassParams.DEFAULT_SEQ_LEN + ", or as many as the model takes",
                     "tokens per sequence; for decoding, tokens in the KV cache"
                 },
                 new String[] {
@@ -149,7 +149,8 @@ class ReferencePagesTest {
                 """ + benchmarks + """
 
                 `-p NAME=VALUE[,VALUE...]` sets a parameter; several values of several parameters run in all combinations. On a GPU
-                the default of `model` is gpt-small, gpt-medium, gpt-large and gpt-xl, and that of `batchSize` is max.
+                the default of `model` is gpt-small, gpt-medium, gpt-large and gpt-xl, and that of `batchSize` is max, but for
+                decoding, which has one sequence of gpt-small there too.
 
                 | parameter | values | default | what it is |
                 |---|---|---|---|

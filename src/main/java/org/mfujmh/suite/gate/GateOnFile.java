@@ -15,6 +15,7 @@ import org.mfujmh.results.PlainText;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.JoinedForks;
 import org.mfujmh.suite.run.Provenance;
@@ -64,20 +65,21 @@ final class GateOnFile extends GateStrategy {
 
     /** If the user chose nothing, the baseline's combinations; and its values in place of auto and max. */
     @Override
-    public List<Combination> plan(List<Combination> asked, boolean chosen) {
+    public List<Combination> plan(SuitePlan asked, boolean chosen) {
         List<Combination> plan = chosen
-                ? asked.stream().map(this::resolved).toList()
+                ? asked.combinations().stream().map(this::resolved).toList()
                 : baseline.stream()
                         .map(entry -> new Combination(entry.benchmark(), entry.params()))
-                        .filter(one -> asked.stream()
-                                .anyMatch(other -> other.benchmark().equals(one.benchmark())))
+                        .filter(one -> asked.timings().containsKey(one.benchmark()))
                         .toList();
         if (plan.stream().noneMatch(one -> baseline.stream().anyMatch(entry -> agrees(one, entry)))) {
             Entry example = baseline.get(0);
             throw new BadInput("None of the requested measurements is in " + file + ", so nothing could be compared. "
                     + "It has " + baseline.size() + (baseline.size() == 1 ? " result" : " results") + ", such as "
                     + PlainText.of(example.benchmark()) + " " + PlainText.of(String.valueOf(example.params()))
-                    + ". Request these, or leave out the parameters to measure everything in the file.");
+                    + (chosen
+                            ? ". Request these, or leave out the parameters to measure everything in the file."
+                            : ", whose benchmark is not in this build."));
         }
         return plan;
     }

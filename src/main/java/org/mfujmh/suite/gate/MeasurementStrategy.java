@@ -10,6 +10,7 @@ import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
+import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.run.Provenance;
@@ -62,8 +63,8 @@ public interface MeasurementStrategy {
      * @param asked as the options say it, where {@code auto} and {@code max} may still stand
      * @param chosen whether the user chose any of it, or all is by default
      */
-    default List<Combination> plan(List<Combination> asked, boolean chosen) {
-        return asked;
+    default List<Combination> plan(SuitePlan asked, boolean chosen) {
+        return asked.combinations();
     }
 
     /** Results that this run is compared with, as far as they exist; choices made for them apply here too. */

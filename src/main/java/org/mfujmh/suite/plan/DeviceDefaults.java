@@ -5,9 +5,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
+import org.openjdk.jmh.runner.options.TimeValue;
 
-/** The defaults that depend on the device: on a CPU a run of minutes, on a GPU all of the notebook's models. */
+/**
+ * The defaults that depend on the device: on a CPU a run of minutes, on a GPU all of the notebook's models, each at its
+ * largest batch. Decoding is of one model and one sequence on either.
+ */
 public enum DeviceDefaults {
     CPU,
     GPU;
@@ -19,13 +24,18 @@ public enum DeviceDefaults {
      * @param annotated the benchmark's own defaults, used if the device makes no difference
      */
     List<String> of(String benchmark, String parameter, String[] annotated) {
-        if (this == GPU && parameter.equals(PassParams.MODEL)) {
+        boolean own = this == CPU || decodes(benchmark);
+        if (!own && parameter.equals(PassParams.MODEL)) {
             return Models.notebookNames();
         }
-        if (this == GPU && parameter.equals(PassParams.BATCH_SIZE) && Combination.hasLargestBatch(benchmark)) {
+        if (!own && parameter.equals(PassParams.BATCH_SIZE) && Combination.hasLargestBatch(benchmark)) {
             return List.of(PassParams.MAX_BATCH);
         }
         return List.of(annotated);
+    }
+
+    private static boolean decodes(String benchmark) {
+        return PassId.of(benchmark).filter(PassId.DECODE::equals).isPresent();
     }
 
     /**
@@ -34,18 +44,41 @@ public enum DeviceDefaults {
      */
     static final int FORKS_OF_ALL_MODELS = 3;
 
+    private static final int GPU_ITERATIONS = 2;
+    private static final int GPU_SECONDS = 5;
+
+    /** On a GPU, where neither was chosen: the energy counter needs 5 s (NVML updates it in steps), the CPU's three of 3 s do not. */
+    Timing timing(Timing usual, JmhOptions options) {
+        boolean chosen = options.getMeasurementIterations().hasValue()
+                || options.getMeasurementTime().hasValue();
+        return this == CPU || chosen
+                ? usual
+                : new Timing(
+                        usual.forks(),
+                        usual.warmups(),
+                        usual.warmupTime(),
+                        GPU_ITERATIONS,
+                        TimeValue.seconds(GPU_SECONDS));
+    }
+
     /** The forks of a benchmark of all models, if they were not chosen; empty if the benchmark's own number applies. */
-    OptionalInt forks(JmhOptions options) {
-        boolean everyModel =
-                this == GPU && !options.getParameter(PassParams.MODEL).hasValue();
+    OptionalInt forks(String benchmark, JmhOptions options) {
+        boolean everyModel = this == GPU
+                && !decodes(benchmark)
+                && !options.getParameter(PassParams.MODEL).hasValue();
         return everyModel && !options.getForkCount().hasValue()
                 ? OptionalInt.of(FORKS_OF_ALL_MODELS)
                 : OptionalInt.empty();
     }
 
-    /** A sentence for the user about forks that were left out; empty if none were. */
-    public Optional<String> note(JmhOptions options) {
-        return forks(options).isEmpty()
+    /**
+     * A sentence for the user about forks that were left out; empty if none were.
+     *
+     * @param combinations what is measured
+     */
+    public Optional<String> note(JmhOptions options, List<Combination> combinations) {
+        return combinations.stream()
+                        .allMatch(one -> forks(one.benchmark(), options).isEmpty())
                 ? Optional.empty()
                 : Optional.of(FORKS_OF_ALL_MODELS
                         + " forks each, so that all four models take about a quarter of an hour on an H100. -f 5 gives"

@@ -41,10 +41,11 @@ public record SuiteOptions(
      *
      * @param memoryLimit bytes that a batch has to fit into, instead of all that is available
      * @param baseline a result file whose batches are taken over, where it has them
+     * @param named the user's options that are for this alone
      */
-    public record Largest(Optional<Long> memoryLimit, Optional<Path> baseline) {
+    public record Largest(Optional<Long> memoryLimit, Optional<Path> baseline, List<String> named) {
         /** All memory that is available, and no baseline. */
-        public static final Largest BY_SEARCH = new Largest(Optional.empty(), Optional.empty());
+        public static final Largest BY_SEARCH = new Largest(Optional.empty(), Optional.empty(), List.of());
     }
 
     /** The same, with another way from {@code max} to a number. */

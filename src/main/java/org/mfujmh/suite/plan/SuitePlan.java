@@ -26,6 +26,7 @@ import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
@@ -33,7 +34,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * The combinations of a run; all values are checked before anything starts.
  *
  * @param combinations in the order in which they run
- * @param timings by benchmark
+ * @param timings by benchmark, of every benchmark that there is
  */
 public record SuitePlan(List<Combination> combinations, Map<String, Timing> timings) {
 
@@ -52,21 +53,20 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
     public static SuitePlan of(SuiteOptions options, DeviceDefaults defaults) {
         JmhOptions jmh = options.jmh();
         List<String> patterns = jmh.patterns().isEmpty() ? List.of(DEFAULT) : jmh.patterns();
-        SortedSet<BenchmarkListEntry> found = BenchmarkList.defaultList()
-                .find(
-                        OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT),
-                        patterns,
-                        jmh.getExcludes());
+        OutputFormat silent = OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT);
+        SortedSet<BenchmarkListEntry> found = BenchmarkList.defaultList().find(silent, patterns, jmh.getExcludes());
         if (found.isEmpty()) {
             throw new BadInput("No benchmark matches " + patterns + ". Available: " + names() + ".");
         }
         Map<String, Map<String, String[]>> parameters = new LinkedHashMap<>();
         Map<String, Timing> timings = new LinkedHashMap<>();
-        found.forEach(entry -> {
-            Map<String, String[]> own = entry.getParams().orElse(Map.of());
-            parameters.put(entry.getUsername(), own);
-            Timing timing = Timing.of(entry, jmh);
-            OptionalInt forks = own.containsKey(PassParams.MODEL) ? defaults.forks(jmh) : OptionalInt.empty();
+        found.forEach(
+                entry -> parameters.put(entry.getUsername(), entry.getParams().orElse(Map.of())));
+        BenchmarkList.defaultList().getAll(silent, List.of()).forEach(entry -> {
+            boolean hasModel = entry.getParams().orElse(Map.of()).containsKey(PassParams.MODEL);
+            Timing usual = Timing.of(entry, jmh);
+            Timing timing = hasModel ? defaults.timing(usual, jmh) : usual;
+            OptionalInt forks = hasModel ? defaults.forks(entry.getUsername(), jmh) : OptionalInt.empty();
             timings.put(entry.getUsername(), forks.isPresent() ? timing.withForks(forks.getAsInt()) : timing);
         });
         requireKnown(options, parameters);
@@ -79,6 +79,9 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
                             named(name, jmh.getParameter(name).orElse(defaults.of(benchmark, name, own.get(name))))));
             combinations.addAll(Combination.all(benchmark, values));
         });
+        if (!jmh.getParameter(PassParams.SEQ_LEN).hasValue()) {
+            combinations.replaceAll(SuitePlan::withinContext);
+        }
         combinations.forEach(SuitePlan::check);
         return new SuitePlan(combinations.stream().sorted(PASSES_IN_ORDER).toList(), timings);
     }
@@ -88,7 +91,29 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         Map<DeviceDefaults, SuitePlan> plans = new EnumMap<>(DeviceDefaults.class);
         String device = of(options, DeviceDefaults.CPU).device();
         DeviceDefaults.possible(device).forEach(kind -> plans.put(kind, of(options, kind)));
+        requireUse(options, plans.values());
         return plans;
+    }
+
+    /** @throws BadInput if an option was given that no combination uses: it would be ignored without a word */
+    private static void requireUse(SuiteOptions options, Collection<SuitePlan> plans) {
+        List<Combination> all =
+                plans.stream().flatMap(plan -> plan.combinations.stream()).toList();
+        List<String> ofLargest = options.largest().named();
+        if (!ofLargest.isEmpty() && all.stream().noneMatch(Combination::asksForLargestBatch)) {
+            throw new BadInput(String.join(" and ", ofLargest) + " only matters for the largest batch, and none was"
+                    + " requested. Add -p batchSize=max, or leave it out.");
+        }
+        List<String> dtypes = all.stream()
+                .filter(Combination::isPass)
+                .map(one -> one.passParams().dtype())
+                .distinct()
+                .toList();
+        if (options.peaks().given().isPresent() && dtypes.size() > 1) {
+            throw new BadInput("--peak-tflops is the peak of one precision, but " + String.join(" and ", dtypes)
+                    + " were requested. Run the suite once for each, or list the peaks in a table (--peaks-csv,"
+                    + " docs/reference/peaks.md).");
+        }
     }
 
     /** The same benchmarks with other combinations. */
@@ -143,6 +168,23 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         }
     }
 
+    /** The same with as many tokens as the model takes, if the default is more. */
+    private static Combination withinContext(Combination one) {
+        if (!one.params().keySet().containsAll(List.of(PassParams.MODEL, PassParams.SEQ_LEN))) {
+            return one;
+        }
+        int longest = longest(one, Models.named(one.passParams().model()));
+        return one.passParams().seqLen() > longest
+                ? one.with(PassParams.SEQ_LEN, String.valueOf(Math.max(1, longest)))
+                : one;
+    }
+
+    /** The most tokens that the model takes; decoding needs a position for the new one. */
+    private static int longest(Combination one, Architecture model) {
+        boolean decodes = one.passId().equals(Optional.of(PassId.DECODE));
+        return decodes ? model.context() - 1 : model.context();
+    }
+
     /** Checks the values of this suite's passes; foreign benchmarks have their own rules. */
     private static void check(Combination combination) {
         if (combination.params().keySet().stream().noneMatch(PassParams.NAMES::contains)) {
@@ -165,7 +207,7 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
             throw new BadInput("seqLen " + params.seqLen() + " was requested, but " + config.name() + " takes 1 to "
                     + config.context() + " tokens. Choose a seqLen in that range.");
         }
-        if (combination.passId().equals(Optional.of(PassId.DECODE)) && params.seqLen() >= config.context()) {
+        if (hasTokens && params.seqLen() > longest(combination, config)) {
             throw new BadInput(
                     "seqLen " + params.seqLen() + " was requested for decoding, but " + config.name() + " has "
                             + config.context() + " positions: with " + params.seqLen()

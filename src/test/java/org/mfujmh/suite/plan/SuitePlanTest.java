@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.peaks.PeakChoice;
@@ -60,11 +61,32 @@ class SuitePlanTest {
         assertThat(forks(DeviceDefaults.GPU, "-f", "5")).containsOnly(5);
         assertThat(forks(DeviceDefaults.GPU, "-p", "model=gpt-small")).containsOnly(5);
         assertThat(forks(DeviceDefaults.CPU)).containsOnly(5);
-        assertThat(DeviceDefaults.GPU.note(options().jmh()))
+        assertThat(note(DeviceDefaults.GPU))
                 .hasValueSatisfying(
                         note -> assertThat(note).startsWith("3 forks each").contains("-f 5"));
-        assertThat(DeviceDefaults.GPU.note(options("-f", "5").jmh())).isEmpty();
-        assertThat(DeviceDefaults.CPU.note(options().jmh())).isEmpty();
+        assertThat(note(DeviceDefaults.GPU, "-f", "5")).isEmpty();
+        assertThat(note(DeviceDefaults.GPU, "DecodeBenchmark")).isEmpty();
+        assertThat(note(DeviceDefaults.CPU)).isEmpty();
+    }
+
+    /** joules_per_token needs an iteration of 5 s. */
+    @Test
+    void onAGpuIterationsAreLongEnoughForItsEnergyCounterUnlessChosen() {
+        assertThat(iterations(DeviceDefaults.GPU)).isEqualTo("2 x 5 s");
+        assertThat(iterations(DeviceDefaults.GPU, "DecodeBenchmark")).isEqualTo("2 x 5 s");
+        assertThat(iterations(DeviceDefaults.GPU, "-r", "1")).isEqualTo("3 x 1 s");
+        assertThat(iterations(DeviceDefaults.GPU, "-i", "4")).isEqualTo("4 x 3 s");
+        assertThat(iterations(DeviceDefaults.CPU)).isEqualTo("3 x 3 s");
+    }
+
+    private static String iterations(DeviceDefaults defaults, String... arguments) {
+        SuitePlan plan = plan(defaults, arguments);
+        Timing timing = plan.timing(plan.combinations().get(0));
+        return timing.iterations() + " x " + timing.iterationTime();
+    }
+
+    private static Optional<String> note(DeviceDefaults defaults, String... arguments) {
+        return defaults.note(options(arguments).jmh(), plan(defaults, arguments).combinations());
     }
 
     private static List<Integer> forks(DeviceDefaults defaults, String... arguments) {
@@ -103,6 +125,49 @@ class SuitePlanTest {
         assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "clip=-1"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("such as 1.0");
+    }
+
+    /** The default is for models with a context of 1024 and more. */
+    @Test
+    void withoutATokenCountAModelTakesNoMoreThanItHasPositionsFor() {
+        assertThat(plan(DeviceDefaults.CPU, "DecodeBenchmark").combinations())
+                .extracting(one -> one.param("seqLen", ""))
+                .containsExactly("1023");
+        assertThat(plan(DeviceDefaults.CPU, "-p", "model=gpt-tiny,gpt-small", "ForwardBenchmark")
+                        .combinations())
+                .extracting(one -> one.param("seqLen", ""))
+                .containsExactly("64", "1024");
+        assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "-p", "model=gpt-tiny", "-p", "seqLen=65"))
+                .hasMessageContaining("1 to 64");
+    }
+
+    @Test
+    void decodingIsOfOneSequenceOfOneModelOnAGpuToo() {
+        assertThat(plan(DeviceDefaults.GPU, "DecodeBenchmark").combinations())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.param("model", "")).isEqualTo("gpt-small");
+                    assertThat(one.param("batchSize", "")).isEqualTo("1");
+                });
+        assertThat(forks(DeviceDefaults.GPU, "DecodeBenchmark")).containsOnly(5);
+        assertThat(plan(DeviceDefaults.GPU, "TrainStepBenchmark").combinations())
+                .hasSize(4)
+                .extracting(one -> one.param("batchSize", ""))
+                .containsOnly("max");
+    }
+
+    @Test
+    void anOptionThatNothingUsesIsRefusedBeforeItIsIgnored() {
+        SuiteOptions.Largest limited =
+                new SuiteOptions.Largest(Optional.of(1L << 30), Optional.empty(), List.of("--memory-limit"));
+        assertThatThrownBy(() -> SuitePlan.byDevice(options("-p", "device=cpu").withLargest(limited)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("--memory-limit only matters for the largest batch");
+        assertThat(SuitePlan.byDevice(options("-p", "device=cuda:0").withLargest(limited)))
+                .as("max is the default of a GPU")
+                .hasSize(1);
+        assertThat(SuitePlan.byDevice(options("-p", "batchSize=1,max").withLargest(limited)))
+                .hasSize(2);
     }
 
     /** The default of 1024 tokens fills all positions of a GPT: the new token needs one. */
