@@ -64,7 +64,7 @@ public record BytesReport(List<DecodeBytes> steps) {
         }
         return document.paragraph(
                 "A step reads each weight once for all sequences, and each sequence's cache: T tokens are read and one is "
-                        + "written, which is 2 g h (T + 1) numbers per layer; a layer with a window keeps no more than that. "
+                        + "written; a layer with a window keeps no more than that. "
                         + "Experts count if at least one sequence is expected to choose them. Activations "
                         + "are left out: they are kilobytes, and stay in the processor's caches.");
     }

@@ -34,9 +34,9 @@ public record ModelsReport(List<Architecture> models, String where, long availab
                 new Document(format)
                         .table(table())
                         .paragraph(
-                                "weights: their size in 16 bits. forward: whether the weights fit; with backward: whether weights and gradients fit. Available are "
-                                        + MemorySize.inWords(availableBytes) + " of " + where
-                                        + "; activations need more. -: ./mfu flops counts the model, but it cannot be run.")
+                                "weights: their size in 16 bits. forward: whether the weights fit; with backward: whether weights and gradients fit; activations need more. "
+                                        + where + " has " + MemorySize.inWords(availableBytes)
+                                        + " available. -: ./mfu flops counts the model, but it cannot be run.")
                         .text();
         };
     }
