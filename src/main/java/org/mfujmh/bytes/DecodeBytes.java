@@ -44,7 +44,7 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
         List<ByteTerm> terms = new ArrayList<>();
         ParameterLayout.distinct(model, Program.FUSED).forEach((tensor, count) -> terms.addAll(of(tensor, count)));
         caches().forEach((slots, numbers) -> {
-            long read = Math.multiplyExact(numbers, (long) (slots - 1) * sequences);
+            long read = Math.multiplyExact(numbers, (slots - 1) * sequences);
             long written = Math.multiplyExact(numbers, (long) sequences);
             String shape = sequences + " x " + slots + " slots";
             terms.add(exact(ByteTerm.Moved.CACHE_READ, "keys and values", shape + ", all but the last", 1, read, ""));
@@ -54,12 +54,11 @@ public record DecodeBytes(Architecture model, int sequences, int cached, Precisi
     }
 
     /** Numbers that all layers with so many slots keep for one token of one sequence, by slots. */
-    private Map<Integer, Long> caches() {
-        Map<Integer, Long> caches = new LinkedHashMap<>();
+    private Map<Long, Long> caches() {
+        Map<Long, Long> caches = new LinkedHashMap<>();
         for (Block block : model.blocks()) {
             Attention attention = block.attention();
-            int slots = attention.window() == 0 ? cached + 1 : Math.min(cached + 1, attention.window());
-            caches.merge(slots, attention.cachedPerToken(), Math::addExact);
+            caches.merge(attention.cachedOf(cached + 1L), attention.cachedPerToken(), Math::addExact);
         }
         return caches;
     }

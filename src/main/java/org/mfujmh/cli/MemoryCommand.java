@@ -74,7 +74,7 @@ final class MemoryCommand implements Callable<Integer> {
             names = "--seq",
             paramLabel = "T",
             description =
-                    "Tokens per sequence; for decode, tokens in the KV cache. Default: 1024, or the model's context if that is "
+                    "Tokens per sequence; for decode, tokens that the KV cache holds, the new one included. Default: 1024, or the model's context if that is "
                             + "shorter.")
     private Integer tokens;
 

@@ -20,8 +20,8 @@ public final class KeyValueCacheSize {
         long numbers = 0;
         for (Block block : model.blocks()) {
             Attention attention = block.attention();
-            long kept = attention.window() == 0 ? tokens : Math.min(tokens, attention.window());
-            numbers = Math.addExact(numbers, Math.multiplyExact(kept, attention.cachedPerToken()));
+            numbers =
+                    Math.addExact(numbers, Math.multiplyExact(attention.cachedOf(tokens), attention.cachedPerToken()));
         }
         return Math.multiplyExact(Math.multiplyExact(numbers, sequences), (long) precision.bytes());
     }

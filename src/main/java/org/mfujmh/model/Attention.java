@@ -18,6 +18,11 @@ public sealed interface Attention {
     /** Numbers that the KV cache keeps per token. */
     long cachedPerToken();
 
+    /** Tokens that the KV cache keeps of a sequence of so many: all, or with a window the last of them. */
+    default long cachedOf(long tokens) {
+        return window() == 0 ? tokens : Math.min(tokens, window());
+    }
+
     /** Whether queries and keys are normalised. */
     enum QueryKeyNorm {
         NONE,

@@ -125,8 +125,7 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
         return spec.precision().bytes()
                 * config().blocks().stream()
                         .map(Block::attention)
-                        .mapToLong(attention -> attention.cachedPerToken()
-                                * (attention.window() == 0 ? tokens + 1 : Math.min(tokens + 1, attention.window())))
+                        .mapToLong(attention -> attention.cachedPerToken() * attention.cachedOf(tokens + 1L))
                         .sum();
     }
 

@@ -11,7 +11,8 @@
     self.weights = self.detached(p)
     self.doubled = annotate(List[Tensor], [])
     for w in self.weights:
-      self.doubled.append(self.doubled_scale(w))
+      if not ids.is_cuda:
+        self.doubled.append(self.doubled_scale(w))
     self.signs = [torch.tensor([[1.0], [-1.0]], dtype=self.dtype, device=ids.device)]
     self.cache = self.allocate_cache(ids, ids.size(1) + 1)
     y = self.prefill(ids, 1)

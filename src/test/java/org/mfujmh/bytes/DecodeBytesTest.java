@@ -49,9 +49,9 @@ class DecodeBytesTest {
 
     @Test
     void aWindowBoundsTheCache() {
-        Architecture mistral = Models.named("gemma-3-270m");
-        DecodeBytes before = new DecodeBytes(mistral, 1, 4000, Precision.BF16);
-        DecodeBytes after = new DecodeBytes(mistral, 1, 5000, Precision.BF16);
+        Architecture gemma = Models.named("gemma-3-270m");
+        DecodeBytes before = new DecodeBytes(gemma, 1, 4000, Precision.BF16);
+        DecodeBytes after = new DecodeBytes(gemma, 1, 5000, Precision.BF16);
         // 3 of its 18 layers see all positions; one head of 256 for keys and values.
         assertThat(after.expected() - before.expected()).isEqualTo(2 * 3 * 1000 * 2 * 256.0);
     }

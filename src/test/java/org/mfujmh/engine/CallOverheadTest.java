@@ -17,11 +17,13 @@ class CallOverheadTest {
             new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.FP32, Gemm.NATIVE, Loss.SUM);
 
     @Test
-    void anEmptyCallRunsOneOperatorAndAStepManyThatAddUp() {
+    void anEmptyCallHasAFewOperatorsAndAStepMany() {
         try (GptModel model = GptModel.loadDecoder(SPEC, "cpu").drawParameters(1);
                 DecodeSession session = DecodeSession.random(model, 1, 40, 0)) {
             List<ExecutedOp> nothing = OperatorTrace.during(session::emptyCall);
-            assertThat(nothing).extracting(ExecutedOp::operator).noneMatch(name -> name.contains("mm"));
+            List<ExecutedOp> step = OperatorTrace.during(session::step);
+            assertThat(nothing).hasSizeLessThan(10);
+            assertThat(step).hasSizeGreaterThan(10 * nothing.size());
             CallOverhead overhead = CallOverhead.measure(model, session::emptyCall);
             assertThat(overhead.callSeconds()).isPositive();
             assertThat(overhead.operatorSeconds()).isPositive();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
@@ -73,15 +73,19 @@ class DecodeNumericsIT {
         assertThat(distances(loaded(spec), prompt)).allMatch(error -> error <= bound);
     }
 
-    /** decode.py's experts of a GPU, run on a CPU. */
+    static Stream<Architecture> everyFamily() {
+        return TinyModels.all().stream();
+    }
+
+    /** Experts, norms and attention go other ways on a GPU; a libtorch for CPUs runs them, too. */
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-mixtral", "tiny-qwen3-moe", "tiny-olmoe"})
-    void copiesOfExpertsGiveTheSame(String name) {
+    @MethodSource("everyFamily")
+    void theWaysOfAGpuGiveTheSame(Architecture model) {
         for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
-            ModelSpec spec = spec(TinyModels.named(name), precision, Gemm.NATIVE);
+            ModelSpec spec = spec(model, precision, Gemm.NATIVE);
             double bound = Numerics.bound(spec.config(), precision, false);
-            try (GptModel model = GpuExperts.load(spec)) {
-                assertThat(distances(model, 13)).allMatch(error -> error <= bound);
+            try (GptModel loaded = AsOnGpu.load(spec)) {
+                assertThat(distances(loaded, 13)).as(precision.label()).allMatch(error -> error <= bound);
             }
         }
     }
@@ -92,7 +96,7 @@ class DecodeNumericsIT {
         ModelSpec spec = spec(TinyModels.named(fault.model()), Precision.FP32, Gemm.NATIVE);
         double bound = Numerics.bound(spec.config(), spec.precision(), false);
         try (GptModel faulty = GptModel.load(spec, "cpu", fault.archive(spec))) {
-            assertThat(distances(faulty, 13)).anyMatch(error -> !(error <= bound));
+            assertThat(distances(faulty, 13, fault.way())).anyMatch(error -> !(error <= bound));
         }
     }
 
@@ -165,6 +169,10 @@ class DecodeNumericsIT {
 
     /** Relative errors of the logits of each step after a prompt of so many tokens. */
     private static List<Double> distances(GptModel model, int prompt) {
+        return distances(model, prompt, Optional.empty());
+    }
+
+    private static List<Double> distances(GptModel model, int prompt, Optional<RowProduct> way) {
         ModelSpec spec = model.spec();
         model.setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7));
         Float64Decoder reference = new Float64Decoder(spec.config(), doubles(model));
@@ -174,7 +182,9 @@ class DecodeNumericsIT {
         long[] prompts = Stream.of(ids)
                 .flatMapToLong(row -> Arrays.stream(row, 0, prompt))
                 .toArray();
-        try (DecodeSession session = DecodeSession.of(model, SEQUENCES, prompts)) {
+        try (DecodeSession session = way.isPresent()
+                ? DecodeSession.of(model, SEQUENCES, prompts, way.get())
+                : DecodeSession.of(model, SEQUENCES, prompts)) {
             for (int t = prompt; t < TOKENS; t++) {
                 session.setNextTokens(new long[] {ids[0][t], ids[1][t]});
                 session.step();

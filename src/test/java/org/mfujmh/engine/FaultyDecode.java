@@ -1,5 +1,8 @@
 package org.mfujmh.engine;
 
+import java.util.Optional;
+import org.mfujmh.model.RowProduct;
+
 /** decode.py with a mistake that is easily made, and the tiny model that notices it. */
 public enum FaultyDecode {
     A_LAYER_SKIPPED("tiny-llama", """
@@ -39,16 +42,45 @@ public enum FaultyDecode {
             "torch.slice(keys, 1, 0, filled).copy_(torch.slice(v[0]"),
     ALL_SEQUENCES_IN_ONE("tiny-llama", "      self.sequence = b\n", "      self.sequence = 0\n"),
     WINDOW_ONE_SHORTER(
-            "tiny-mistral", "slots = ops.prim.min(tokens, window)", "slots = ops.prim.min(tokens, window - 1)");
+            "tiny-mistral", "slots = ops.prim.min(tokens, window)", "slots = ops.prim.min(tokens, window - 1)"),
+    NORM_WITH_ITS_OWN_MEAN("tiny-llama", "[[1.0], [-1.0]]", "[[1.0], [1.0]]"),
+    SCALE_OF_A_NORM_AS_IT_IS("tiny-gemma3", "w = w + 1.0", "w = w + 0.0"),
+    BAGS_NOT_LAID_OUT(
+            "tiny-llama",
+            "packed.copy_(w.view([parts, width, d]).transpose(1, 2).contiguous())",
+            "packed.copy_(w.view([parts, d, width]))",
+            RowProduct.BAGS_AND_INNER_PRODUCT),
+    BAGS_OF_ONE_ROW_FOR_ALL(
+            "tiny-gpt2", "copies.copy_(x)", "copies.copy_(torch.slice(x, 0, 0, 1))", RowProduct.BAGS_AND_INNER_PRODUCT),
+    BAGS_BY_PART_NOT_BY_ROW(
+            "tiny-llama",
+            "y.view([-1, B, table.size(1)]).transpose(0, 1).reshape([B, -1])",
+            "y.view([B, -1])",
+            RowProduct.BAGS_AND_INNER_PRODUCT);
 
     private final String model;
     private final String line;
     private final String instead;
+    private final Optional<RowProduct> way;
 
     FaultyDecode(String model, String line, String instead) {
+        this(model, line, instead, Optional.empty());
+    }
+
+    FaultyDecode(String model, String line, String instead, RowProduct way) {
+        this(model, line, instead, Optional.of(way));
+    }
+
+    FaultyDecode(String model, String line, String instead, Optional<RowProduct> way) {
         this.model = model;
         this.line = line;
         this.instead = instead;
+        this.way = way;
+    }
+
+    /** The way to multiply rows that it concerns; empty: every way. */
+    public Optional<RowProduct> way() {
+        return way;
     }
 
     /** The model that has the part. */

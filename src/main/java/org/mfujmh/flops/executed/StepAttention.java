@@ -26,11 +26,10 @@ record StepAttention(long batchHeads, long queries, long slots, long headWidth) 
     }
 
     private static StepAttention of(Attention.Grouped attention, int sequences, int cached) {
-        int slots = attention.window() == 0 ? cached + 1 : Math.min(cached + 1, attention.window());
         return new StepAttention(
                 (long) sequences * attention.keyValueHeads(),
                 attention.heads() / attention.keyValueHeads(),
-                slots,
+                attention.cachedOf(cached + 1L),
                 attention.headWidth());
     }
 
