@@ -115,7 +115,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--memory-limit",
             paramLabel = "SIZE",
             description =
-                    "Memory limit for -p batchSize=max, such as 8GiB. Default: the available memory minus a reserve.")
+                    "Memory limit for -p batchSize=max, such as 8GiB. Default: the available memory minus a reserve, on a GPU "
+                            + "all of the card's memory.")
     private String memoryLimit;
 
     @Option(

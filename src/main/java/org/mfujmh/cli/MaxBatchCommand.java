@@ -102,7 +102,8 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
-            description = "Memory limit, such as 8GiB or 512MiB. Default: the available memory minus a reserve.")
+            description = "Memory limit, such as 8GiB or 512MiB. Default: the available memory minus a reserve, on a GPU all of "
+                    + "the card's memory.")
     private String memoryLimit;
 
     @Option(
