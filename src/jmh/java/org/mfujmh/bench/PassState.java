@@ -92,9 +92,14 @@ public abstract class PassState {
     /** What a model needs before its first pass. */
     void begin(GptModel gpt) {}
 
-    /** Shows that a pass does its work. @throws IllegalStateException if it does not */
-    void prove(GptModel gpt, TokenBatch batch) {
-        ProofOfWork.of(this, gpt, batch, asked.sequences(), asked.seqLen());
+    /**
+     * Shows that a pass does its work.
+     *
+     * @return seconds of one pass, the fork's first and slowest
+     * @throws IllegalStateException if it does not
+     */
+    double prove(GptModel gpt, TokenBatch batch) {
+        return ProofOfWork.of(this, gpt, batch, asked.sequences(), asked.seqLen());
     }
 
     /** Runs one pass; @return its fp32 result, which is available only when the device has finished all work. */
@@ -128,9 +133,7 @@ public abstract class PassState {
         gpt = GptModel.load(spec, where, form).drawParameters(GptModel.WEIGHTS_SEED);
         begin(gpt);
         batch = gpt.randomBatch(sequences * microBatches(), tokens, iteration);
-        long start = System.nanoTime();
-        prove(gpt, batch);
-        slowestPassSeconds = (System.nanoTime() - start) / 1e9;
+        slowestPassSeconds = prove(gpt, batch);
         renewBatch(); // its lists hold the weights, which a proof may have drawn anew
         ProofOfWork.ofSynchronisation(this, gpt, batch);
         gpt.dropResults();

@@ -47,8 +47,11 @@ final class ProofOfWork {
         this.repetition = repetition;
     }
 
-    /** @throws IllegalStateException if some of the work was not done, saying which */
-    static void of(PassState state, GptModel gpt, TokenBatch batch, int sequences, int tokens) {
+    /**
+     * @return seconds of the pass that was looked at, the fork's first
+     * @throws IllegalStateException if some of the work was not done, saying which
+     */
+    static double of(PassState state, GptModel gpt, TokenBatch batch, int sequences, int tokens) {
         Repetition repetition = new Repetition(state.microBatches(), state.runsBlocksAgain());
         ProofOfWork proof = new ProofOfWork(gpt, state.pass(), sequences, tokens, repetition);
         int micros = repetition.microBatches();
@@ -56,13 +59,16 @@ final class ProofOfWork {
                 batch.tokens() == (long) micros * sequences * tokens,
                 "the batch holds " + batch.tokens() + " tokens, not " + (micros == 1 ? "" : micros + " x ") + sequences
                         + " x " + tokens);
+        long start = System.nanoTime();
         List<ExecutedOp> operations = OperatorTrace.during(() -> state.run(gpt, batch));
+        double seconds = (System.nanoTime() - start) / 1e9;
         OverheadReading.operators(operations.size());
         proof.results(gpt.checksums());
         proof.products(operations);
         if (state.pass() == Pass.PREFILL) {
             proof.lastLogits(state, batch);
         }
+        return seconds;
     }
 
     /**

@@ -74,8 +74,8 @@ public class TrainStepBenchmark extends PassBenchmark {
          * are drawn anew after it.
          */
         @Override
-        void prove(GptModel gpt, TokenBatch batch) {
-            super.prove(gpt, batch);
+        double prove(GptModel gpt, TokenBatch batch) {
+            double seconds = super.prove(gpt, batch);
             List<TokenBatch> micros = gpt.microBatches(batch, microBatches());
             Optional<String> fault = OptimizerCheck.fault(gpt, batch, micros, step());
             micros.forEach(TokenBatch::close);
@@ -83,6 +83,7 @@ public class TrainStepBenchmark extends PassBenchmark {
             gpt.dropResults();
             gpt.drawParameters(GptModel.WEIGHTS_SEED);
             gpt.prepareTraining(step());
+            return seconds;
         }
 
         @Override

@@ -169,6 +169,7 @@ final class PassServer {
 
     private static Settled settled(String[] arguments) {
         PassId pass = PassId.labelled(arguments[2]);
+        String loss = pass == PassId.TRAIN_STEP ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
         Combination one = new Combination(
                 pass.benchmark(),
                 Map.of(
@@ -177,6 +178,7 @@ final class PassServer {
                         PassParams.BATCH_SIZE, arguments[4],
                         PassParams.SEQ_LEN, arguments[5],
                         PassParams.LOGITS, pass.choice().getOrDefault(PassParams.LOGITS, PassParams.DEFAULT_LOGITS),
+                        PassParams.LOSS, loss,
                         PassParams.DEVICE, "cpu"));
         TuningAnswer gemm = GemmTuningKey.of(one).answer();
         Combination multiplied = one.with(PassParams.GEMM, gemm.label());

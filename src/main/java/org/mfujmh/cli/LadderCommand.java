@@ -66,8 +66,16 @@ final class LadderCommand implements Callable<Integer> {
         torch.choose();
         require("--batch", batch);
         int samples = forks == null ? (quick ? QUICK_FORKS : FORKS) : require("--forks", forks);
-        String last = largest == null ? (quick ? QUICK_LARGEST : PassParams.MAX_BATCH) : largest;
+        String last = largest == null ? (quick ? QUICK_LARGEST : PassParams.MAX_BATCH) : requireBatch(largest);
         return new Ladder(quick ? QUICK_TOKENS : TOKENS, batch, last, samples, System.out, System.err).run();
+    }
+
+    private static String requireBatch(String text) {
+        if (text.equals(PassParams.MAX_BATCH) || text.matches("0*[1-9][0-9]{0,8}")) {
+            return text;
+        }
+        throw new BadInput("--largest " + text + " is not possible. Give a number of sequences, 1 or more, or "
+                + PassParams.MAX_BATCH + ".");
     }
 
     private static int require(String option, int number) {

@@ -102,8 +102,9 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
-            description = "Memory limit, such as 8GiB or 512MiB. Default: the available memory minus a reserve, on a GPU all of "
-                    + "the card's memory.")
+            description =
+                    "Memory limit, such as 8GiB or 512MiB. Default: the available memory minus a reserve, on a GPU all of "
+                            + "the card's memory.")
     private String memoryLimit;
 
     @Option(
@@ -154,6 +155,9 @@ final class MaxBatchCommand implements Callable<Integer> {
     private BatchSearchRun.Request request() {
         Architecture config = ModelOptions.named(model);
         boolean trains = pass.equals(PassId.TRAIN_STEP.label());
+        if (!trains) {
+            training.requireNone("--pass train-step");
+        }
         Optional<TrainingStep> step =
                 trains ? Optional.of(TrainingStep.of(training.params(), programOptions.precision())) : Optional.empty();
         String usualLoss = trains ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;

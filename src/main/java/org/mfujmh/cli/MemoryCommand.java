@@ -136,6 +136,9 @@ final class MemoryCommand implements Callable<Integer> {
         List<MemoryPass> asked = passes.isEmpty()
                 ? List.of(MemoryPass.values())
                 : passes.stream().map(MemoryPass::of).toList();
+        if (!asked.contains(MemoryPass.TRAIN_STEP)) {
+            training.requireNone("--pass train-step");
+        }
         List<MemoryEstimate> estimates = modelOptions.models().stream()
                 .flatMap(model -> asked.stream().map(pass -> MemoryEstimate.of(plan(model, pass, gpu, step))))
                 .toList();
@@ -169,6 +172,9 @@ final class MemoryCommand implements Callable<Integer> {
         plan.model().whyNotRun().ifPresent(why -> {
             throw new BadInput(why + " Leave out --measure.");
         });
+        if (plan.pass() == MemoryPass.TRAIN_STEP) {
+            TrainingStep.of(plan.training().params(), plan.precision());
+        }
         if (plan.backend()
                 != MemoryPlan.usualBackend(plan.model(), plan.program(), plan.precision(), plan.gemm(), plan.gpu())) {
             throw new BadInput("--measure runs the backend that is usual for a model and device: leave out --backend "

@@ -1,10 +1,20 @@
 package org.mfujmh.cli;
 
+import org.mfujmh.BadInput;
 import org.mfujmh.schema.TrainingParams;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** The options of a training step, for the commands that do not take {@code -p NAME=VALUE}. */
 final class TrainingStepOptions {
+    @Spec
+    private CommandSpec own;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(
             names = "--optimizer",
             paramLabel = "O",
@@ -33,6 +43,21 @@ final class TrainingStepOptions {
             paramLabel = "N",
             description = "For train-step: micro batches per step. Default: ${DEFAULT-VALUE}.")
     private String accumulation = TrainingParams.DEFAULT_ACCUMULATION;
+
+    /**
+     * @param remedy what would make use of them
+     * @throws BadInput if one was given: the command would ignore it
+     */
+    void requireNone(String remedy) {
+        ParseResult parsed = command.commandLine().getParseResult();
+        own.options().stream()
+                .filter(option -> parsed.hasMatchedOption(option.longestName()))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new BadInput(option.longestName() + " is for a training step, and none was requested. Add "
+                            + remedy + ", or leave it out.");
+                });
+    }
 
     /** @throws org.mfujmh.BadInput if accumulation is not a whole number of 1 or more */
     TrainingParams params() {

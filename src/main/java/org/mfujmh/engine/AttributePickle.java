@@ -65,6 +65,7 @@ final class AttributePickle {
     AttributePickle noTraining() {
         flag("checkpoint", false)
                 .number("accumulation", 1)
+                .number("done", 0)
                 .flag("adamw", false)
                 .flag("fused", false)
                 .flag("sgd", false)

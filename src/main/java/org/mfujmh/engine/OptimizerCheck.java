@@ -152,6 +152,12 @@ public final class OptimizerCheck {
             factor = above / below;
         }
         double allowed = SHARE_OF_A_MICRO_BATCH / micros + 4 * roundingOfProducts * Math.sqrt(micros);
+        if (factor > 1 + allowed) {
+            return Optional.of(String.format(
+                    "the gradients that the optimizer used are %.3g times the mean of the micro batches: clipping may only"
+                            + " make them smaller",
+                    factor));
+        }
         double wrong = 0;
         double whole = 0;
         for (int i = 0; i < average.length; i++) {

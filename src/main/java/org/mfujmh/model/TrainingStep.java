@@ -38,13 +38,24 @@ public record TrainingStep(
                 params.clip());
     }
 
-    /** @throws BadInput if a name is unknown, or the optimizer cannot work in that precision */
+    /** @throws BadInput if a name is unknown, the optimizer cannot work in that precision, or a value has no effect */
     public static TrainingStep of(TrainingParams params, Precision precision) {
         TrainingStep step = of(params);
         if (precision == Precision.FP16 && step.optimizer.isAdamw() && step.weights == TrainedWeights.SAME) {
             throw new BadInput("AdamW cannot keep its state in fp16: the squares of small gradients become zero there, "
                     + "and the update divides by their root. Add -p " + TrainingParams.WEIGHTS + "="
                     + TrainedWeights.FP32.label() + ", or choose -p dtype=" + Precision.BF16.label() + ".");
+        }
+        if (step.optimizer == Optimizer.NONE && (step.clip.isPresent() || step.weights == TrainedWeights.FP32)) {
+            throw new BadInput(
+                    "-p " + TrainingParams.OPTIMIZER + "=" + Optimizer.NONE.label() + " updates no weights, so "
+                            + (step.clip.isPresent() ? TrainingParams.CLIP : TrainingParams.WEIGHTS)
+                            + " would have no effect. Leave it out, or choose an optimizer.");
+        }
+        if (precision == Precision.FP32 && step.weights == TrainedWeights.FP32) {
+            throw new BadInput("With dtype=" + Precision.FP32.label() + " the weights are fp32 anyway: leave out -p "
+                    + TrainingParams.WEIGHTS + "=" + TrainedWeights.FP32.label() + ", or choose -p dtype="
+                    + Precision.BF16.label() + ".");
         }
         return step;
     }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.mfujmh.BadInput;
 import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Change;
 import org.mfujmh.compare.Interval;
@@ -78,9 +79,15 @@ public final class Ladder {
                 steps.add(new Step(rung, Optional.empty(), rung.missing().get()));
                 continue;
             }
-            List<Entry> measured = withBackend(rung.backend(), () -> Suite.entries(options(rung), progress));
-            failed |= measured.isEmpty();
-            steps.add(new Step(rung, measured.stream().findFirst(), "the measurement failed, see above"));
+            try {
+                List<Entry> measured = withBackend(rung.backend(), () -> Suite.entries(options(rung), progress));
+                failed |= measured.isEmpty();
+                steps.add(new Step(rung, measured.stream().findFirst(), "the measurement failed, see above"));
+            } catch (BadInput refused) { // such as too little memory for this rung: others may fit
+                progress.println(refused.getMessage());
+                failed = true;
+                steps.add(new Step(rung, Optional.empty(), refused.getMessage().replaceFirst("\\.$", "")));
+            }
             print(steps);
         }
         return failed ? ExitCode.FAILED : ExitCode.OK;
@@ -144,14 +151,15 @@ public final class Ladder {
                     number(step.rung().published()),
                     factor(step.rung().published() / publishedBefore),
                     NumberFormat.share(step.rung().publishedMfu(), 1)));
+            // Both columns compare the same two rungs: what was not measured here is skipped in the book's, too.
             before = sample.isPresent() ? sample : before;
-            publishedBefore = step.rung().published();
+            publishedBefore = sample.isPresent() ? step.rung().published() : publishedBefore;
         }
         out.println();
         out.print(new Table(columns, rows).toText());
         out.println();
         out.println("x rung before          tokens/s relative to the measured rung before, with its " + Interval.TITLE
-                + ".");
+                + "; x before: the book's for the same two.");
         out.println(
                 "share          MFU where the device's peak is known, else the share of the measured GEMM roofline.");
         out.println(

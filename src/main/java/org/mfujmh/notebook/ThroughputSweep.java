@@ -61,6 +61,9 @@ public final class ThroughputSweep {
             params.put(PassParams.PROGRAM, probed.program());
         }
         params.put(PassParams.GEMM, probed.gemm());
+        if (probed.passId().computesGradients()) {
+            params.put(PassParams.LOSS, probed.spec().loss().label());
+        }
         params.put(PassParams.DEVICE, probed.device());
         params.putAll(probed.passId().choice());
         probed.step().ifPresent(step -> params.putAll(step.params().values()));

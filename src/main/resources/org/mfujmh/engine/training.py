@@ -14,10 +14,12 @@
   beta2 : float
   eps : float
   decay : float
-  # The optimizer's state by parameter, and how many steps it has done: an fp32 number on the device.
+  # The optimizer's state by parameter, and how many steps it has done: an fp32 number on the device, for fused AdamW, and
+  # one on the host, which nothing waits for.
   first_moments : List[Tensor]
   second_moments : List[Tensor]
   steps : List[Tensor]
+  done : int
   # fp32 weights by parameter, with `master_weights`; and the sums of gradients over micro batches.
   masters : List[Tensor]
   sums : List[Tensor]
@@ -112,6 +114,7 @@
     self.masters = annotate(List[Tensor], [])
     self.sums = annotate(List[Tensor], [])
     self.steps = [torch.zeros([], dtype=6, device=p[0].device)]
+    self.done = 0
     for w in p:
       if self.master_weights:
         self.masters.append(w.detach().to(6))
@@ -165,6 +168,7 @@
   def optimize(self, g: List[Tensor], p: List[Tensor]):
     by = self.divisor(g)
     self.steps[0].add_(1.0)
+    self.done = self.done + 1
     if not self.master_weights:
       self.optimize_some(p, g, p, 0, torch.len(p), by)
     else:
@@ -206,7 +210,7 @@
           if by is not None:
             self.written = gradients
             torch._foreach_div_(gradients, by)
-          t = float(self.steps[0])
+          t = float(self.done)
           for i in range(torch.len(weights)):
             self.one_by_adamw(weights[i], gradients[i], first[i], second[i], t, decay)
         elif self.adamw:

@@ -10,6 +10,7 @@ import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.model.Optimizer;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
 import org.mfujmh.schema.MetricId;
@@ -260,10 +261,15 @@ public record SuiteReport(Table table, List<String> notes) {
                                 : "")));
     }
 
-    /** The optimizer's share of a training step's time: one line for each step whose forward + backward was measured. */
+    /**
+     * The optimizer's share of a training step's time: one line for each step whose forward + backward was measured. A
+     * step with checkpoints also computes activations again, which is no part of the optimizer.
+     */
     private static List<String> optimizerShares(List<Entry> entries, List<String> varied) {
         return entries.stream()
                 .filter(entry -> isPass(entry, PassId.TRAIN_STEP))
+                .filter(step -> !step.passParams().training().optimizer().equals(Optimizer.NONE.label())
+                        && step.passParams().training().checkpoint().equals(TrainingParams.DEFAULT_CHECKPOINT))
                 .flatMap(step -> sameWork(step, PassId.FORWARD_BACKWARD, entries).stream()
                         .map(both -> 1 - secondsPerToken(both) / secondsPerToken(step))
                         .filter(share -> share > 0)

@@ -18,6 +18,7 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Logits;
 import org.mfujmh.model.Loss;
+import org.mfujmh.model.Optimizer;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
@@ -220,7 +221,14 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         }
         Precision precision = Precision.of(params.dtype());
         if (combination.passId().equals(Optional.of(PassId.TRAIN_STEP))) {
-            TrainingStep.of(params.training(), precision);
+            TrainingStep step = TrainingStep.of(params.training(), precision);
+            if (precision == Precision.FP16
+                    && Loss.of(params.loss()) == Loss.SUM
+                    && step.optimizer() != Optimizer.NONE) {
+                throw new BadInput(
+                        "With dtype=fp16 and loss=sum gradients exceed 65,504, the largest fp16 number, and an"
+                                + " optimizer would make NaN of them. Choose loss=cross_entropy, or dtype=bf16.");
+            }
         }
         Program.of(params.program());
         Gemm.of(params.gemm());

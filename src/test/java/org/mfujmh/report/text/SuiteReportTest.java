@@ -62,6 +62,27 @@ class SuiteReportTest {
         assertThat(text(BOTH)).doesNotContain("65,504");
     }
 
+    /** 100 against 80 tokens/s: a fifth of the step. A checkpoint's step also computes activations again. */
+    @Test
+    void theOptimizersShareIsOfStepsWithoutCheckpoints() {
+        Entry both = step("ForwardBackwardBenchmark.forwardBackward", "{\"loss\": \"cross_entropy\"}", 100);
+        String adamw = "{\"loss\": \"cross_entropy\", \"optimizer\": \"adamw\", \"checkpoint\": \"%s\"}";
+        Entry kept = step("TrainStepBenchmark.trainStep", adamw.formatted("none"), 80);
+        Entry again = step("TrainStepBenchmark.trainStep", adamw.formatted("block"), 50);
+        Entry none =
+                step("TrainStepBenchmark.trainStep", adamw.formatted("none").replace("adamw", "none"), 90);
+        assertThat(text(both, kept)).containsPattern("optimizer +takes 20.0 % of the step");
+        assertThat(text(both, again)).doesNotContainPattern("optimizer +takes");
+        assertThat(text(both, none)).doesNotContainPattern("optimizer +takes");
+    }
+
+    private static Entry step(String benchmark, String params, double tokens) {
+        String json = entry(benchmark, tokens, tokens, tokens).json();
+        String more = params.substring(1, params.length() - 1);
+        return Entry.parseAll("[" + json.replace("\"dtype\": \"bf16\"", "\"dtype\": \"bf16\", " + more) + "]")
+                .get(0);
+    }
+
     /** Forks 90, 100, 110: s = 10, t(0.995; 2) = 9.925, so 100 -+ 9.925 x 10 / sqrt(3) = 57.3. */
     @Test
     void theIntervalIsStudentsTOverForkMeans() {

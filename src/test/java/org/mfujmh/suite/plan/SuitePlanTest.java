@@ -116,6 +116,25 @@ class SuitePlanTest {
         assertThat(plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "dtype=fp16", "-p", "weights=fp32")
                         .combinations())
                 .hasSize(1);
+        assertThatThrownBy(() -> plan(
+                        DeviceDefaults.CPU,
+                        "TrainStepBenchmark",
+                        "-p",
+                        "dtype=fp16",
+                        "-p",
+                        "weights=fp32",
+                        "-p",
+                        "loss=sum"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("loss=cross_entropy");
+        assertThatThrownBy(
+                        () -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "optimizer=none", "-p", "clip=1.0"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("clip would have no effect");
+        assertThatThrownBy(
+                        () -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "dtype=fp32", "-p", "weights=fp32"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("dtype=bf16");
         assertThatThrownBy(() -> plan(DeviceDefaults.CPU, "TrainStepBenchmark", "-p", "optimizer=adam"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("adamw, adamw-unfused, sgd, none");
