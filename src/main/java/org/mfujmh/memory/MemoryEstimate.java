@@ -2,6 +2,7 @@ package org.mfujmh.memory;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
@@ -27,8 +28,10 @@ public record MemoryEstimate(MemoryPlan plan, Moment peak, List<Moment> moments)
         requireSizes(plan);
         try {
             Moment always = standing(plan);
-            List<Moment> moments =
-                    passing(plan).stream().map(moment -> moment.plus(always)).toList();
+            List<Moment> passing = passing(plan);
+            List<Moment> moments = Stream.concat(passing.stream(), OptimizerMemory.moment(plan, passing).stream())
+                    .map(moment -> moment.plus(always))
+                    .toList();
             Moment peak = moments.stream()
                     .max(Comparator.comparingLong(Moment::total))
                     .orElseThrow();

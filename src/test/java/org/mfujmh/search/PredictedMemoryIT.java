@@ -7,10 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
@@ -18,11 +21,14 @@ import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.memory.MemoryPlan;
 import org.mfujmh.memory.MemoryTerm;
 import org.mfujmh.memory.Moment;
+import org.mfujmh.model.Checkpoint;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
+import org.mfujmh.model.Optimizer;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.TrainedWeights;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 
@@ -77,14 +83,24 @@ class PredictedMemoryIT {
         assertThat(predicted).isCloseTo(measuredPeak(probed, 3) - measuredPeak(probed, 1), withinPercentage(5));
     }
 
-    /** Gradients, two moving averages in bf16 and the activations of every layer. */
-    @Test
-    void aTrainingStepTakesWhatIsPredicted() {
-        ProbedPass pass = probed("smollm-135m", Pass.FORWARD_BACKWARD, Precision.BF16, Gemm.NATIVE, Loss.CROSS_ENTROPY);
-        ProbedPass step = new ProbedPass(
-                pass.spec(), pass.pass(), Optional.of(TrainingStep.DEFAULT), pass.tokens(), pass.device());
-        MeasuredMemory.Bytes measured = memory.of(step, 4);
-        MemoryEstimate predicted = predicted(step, 4);
+    static Stream<Arguments> aTrainingStepTakesWhatIsPredicted() {
+        TrainingStep unfused = new TrainingStep(
+                Optimizer.ADAMW_UNFUSED, 1, Checkpoint.NONE, TrainedWeights.SAME, OptionalDouble.empty());
+        return Stream.of(
+                Arguments.of(TrainingStep.DEFAULT, Precision.BF16, 4), Arguments.of(unfused, Precision.FP32, 1));
+    }
+
+    /**
+     * Gradients, two moving averages and the activations of every layer; unfused also the root of the embedding's second
+     * average, 113 MB.
+     */
+    @ParameterizedTest
+    @MethodSource
+    void aTrainingStepTakesWhatIsPredicted(TrainingStep training, Precision precision, int sequences) {
+        ProbedPass pass = probed("smollm-135m", Pass.FORWARD_BACKWARD, precision, Gemm.NATIVE, Loss.CROSS_ENTROPY);
+        ProbedPass step = new ProbedPass(pass.spec(), pass.pass(), Optional.of(training), pass.tokens(), pass.device());
+        MeasuredMemory.Bytes measured = memory.of(step, sequences);
+        MemoryEstimate predicted = predicted(step, sequences);
         assertThat(predicted.total()).isCloseTo(measured.peak(), withinPercentage(allowed(step)));
         Moment peak = predicted.peak();
         assertThat(peak.of(MemoryTerm.WEIGHTS) + peak.of(MemoryTerm.OPTIMIZER_STATE))
@@ -123,7 +139,7 @@ class PredictedMemoryIT {
                 spec.loss(),
                 MemoryPlan.usualBackend(spec.config(), spec.program(), spec.precision(), spec.gemm(), false),
                 false,
-                TrainingStep.DEFAULT));
+                probed.step().orElse(TrainingStep.DEFAULT)));
     }
 
     private static ProbedPass probed(String model, Pass pass, Precision precision, Gemm gemm, Loss loss) {
