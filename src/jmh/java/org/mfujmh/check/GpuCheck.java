@@ -171,10 +171,11 @@ public final class GpuCheck {
                 relative < 0.05 && relative > 0,
                 String.format(
                         Locale.ROOT,
-                        "logits differ from fp32's by %.2f %% (rms); products run at %.2f TFLOP/s, fp32's at %.2f",
+                        "logits differ from fp32's by %.2f %% (rms); products run at %.2f TFLOP/s, fp32's at %.2f%s",
                         100 * relative,
                         bf16 / 1e12,
-                        fp32 / 1e12));
+                        fp32 / 1e12,
+                        bf16 < fp32 ? ": bf16 is emulated here, so measure fp16 or fp32" : ""));
     }
 
     private List<Backend> forms() {

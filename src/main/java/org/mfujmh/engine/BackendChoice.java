@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Pass;
-import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.RunProperty;
 
 /**
@@ -37,8 +36,17 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
      */
     public static final double MARGIN = 1.05;
 
-    private static List<Backend> candidates(ModelSpec spec, String device) {
-        return Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), device);
+    /**
+     * Of these sequences cuDNN before 9.15.1 reads beyond the end, which its callers in PyTorch avoid (pytorch issue
+     * 169849); here it is called directly.
+     */
+    private static final int CUDNN_TOKENS = 128;
+
+    /** The backends that may run a pass of so many tokens a sequence, the one expected to be fastest first. */
+    public static List<Backend> candidates(ModelSpec spec, String device, int tokens) {
+        return Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), device).stream()
+                .filter(backend -> backend != Backend.CUDNN || tokens % CUDNN_TOKENS == 0)
+                .toList();
     }
 
     /** The backend that {@link RunProperty#BACKEND} names in this process; if it names none, the fastest measured. */
@@ -47,18 +55,32 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
                 .ofThisProcess()
                 .filter(label -> !label.isEmpty())
                 .map(Backend::of)
-                .filter(candidates(spec, device)::contains)
+                .filter(candidates(spec, device, tokens)::contains)
                 .orElseGet(() -> measure(spec, pass, device, sequences, tokens).backend());
     }
 
-    /** The first candidate that runs on this device, for a pass that is not timed. */
-    public static Backend expected(ModelSpec spec, String device) {
-        List<Backend> candidates = candidates(spec, device);
-        if (device.equals("cpu")) {
-            return candidates.get(0);
+    /** JVM options with which a child process has the backend that this process names. */
+    public static List<String> childOptions() {
+        return RunProperty.BACKEND.ofThisProcess().map(RunProperty.BACKEND::argument).stream()
+                .toList();
+    }
+
+    /**
+     * For a pass that is not timed: the backend that {@link RunProperty#BACKEND} names in this process, else the first
+     * candidate that runs on this device with heads of the model's width.
+     */
+    public static Backend expected(ModelSpec spec, String device, int tokens) {
+        List<Backend> candidates = candidates(spec, device, tokens);
+        Optional<Backend> named = RunProperty.BACKEND
+                .ofThisProcess()
+                .filter(label -> !label.isEmpty())
+                .map(Backend::of)
+                .filter(candidates::contains);
+        if (named.isPresent() || device.equals("cpu")) {
+            return named.orElse(candidates.get(0));
         }
-        ModelSpec tiny =
-                new ModelSpec(Models.named("gpt-tiny"), spec.program(), spec.precision(), spec.gemm(), spec.loss());
+        ModelSpec tiny = new ModelSpec(
+                spec.config().cut(1, VOCABULARY), spec.program(), spec.precision(), spec.gemm(), spec.loss());
         return candidates.stream()
                 .filter(backend -> backend == Backend.AUTOGRAD || runs(tiny, device, backend))
                 .findFirst()
@@ -67,7 +89,8 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
 
     private static boolean runs(ModelSpec spec, String device, Backend backend) {
         try (GptModel model = GptModel.load(spec, device, backend).drawParameters(1);
-                TokenBatch batch = model.randomBatch(1, spec.config().context(), 1)) {
+                TokenBatch batch = model.randomBatch(
+                        1, Math.min(CUDNN_TOKENS, spec.config().context()), 1)) {
             return Float.isFinite(model.forwardBackward(batch));
         } catch (EngineException missing) {
             return false;
@@ -76,7 +99,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
 
     /** Times every backend that runs here; takes some seconds. */
     public static BackendChoice measure(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
-        List<Backend> candidates = candidates(spec, device);
+        List<Backend> candidates = candidates(spec, device, tokens);
         if (candidates.size() == 1) {
             return new BackendChoice(candidates.get(0), Map.of());
         }

@@ -59,7 +59,7 @@ public final class PassProbe {
     }
 
     private static MemoryUse pass(ProbedPass probed, int sequences) {
-        Backend form = BackendChoice.expected(probed.spec(), probed.device());
+        Backend form = BackendChoice.expected(probed.spec(), probed.device(), probed.tokens());
         GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(GptModel.WEIGHTS_SEED);
         probed.step().ifPresent(model::prepareTraining);
         TokenBatch batch = model.randomBatch(probed.sequences(sequences), probed.tokens(), 0);

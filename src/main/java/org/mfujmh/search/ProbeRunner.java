@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.suite.process.ChildJvm;
@@ -102,6 +103,7 @@ final class ProbeRunner {
         List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.addAll(EngineJvm.options());
         options.addAll(Models.childOptions());
+        options.addAll(BackendChoice.childOptions());
         List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
         arguments.addAll(probed.words());
         // By default malloc keeps freed blocks of some MiB, and how many depends on other threads: a variation of 77 MB

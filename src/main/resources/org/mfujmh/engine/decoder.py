@@ -161,10 +161,11 @@ class Decoder(Module):
     return turned
 
   # Causal attention of q [B, H, T, c], k and v [B, G, T, c]; each group of H / G heads shares keys and values. The kernels
-  # of GPUs read them so; others are given a copy for each head.
+  # of GPUs for 16 bits read them so; others are given a copy for each head, or libtorch would store all scores.
   def attend(self, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
     T = q.size(2)
-    if self.kv_heads != self.heads and not (q.is_cuda and (window == 0 or T <= window)):
+    shares = q.is_cuda and q.dtype != 6 and not self.upcast and (window == 0 or T <= window)
+    if self.kv_heads != self.heads and not shares:
       k = self.shared(k)
       v = self.shared(v)
     if self.upcast:

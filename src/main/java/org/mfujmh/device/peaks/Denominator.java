@@ -80,7 +80,10 @@ public sealed interface Denominator {
                     precision,
                     origin,
                     known.source(),
-                    known.row().boostMhz());
+                    // H100 and H200 reach their fp32 peak at another clock than those of tensor cores.
+                    precision == PeakPrecision.FP32
+                            ? OptionalDouble.empty()
+                            : known.row().boostMhz());
         }
         if (device instanceof HostCpu) {
             return new NoPeak(precision, HostCpu.WHY_NO_PEAK);
@@ -88,11 +91,22 @@ public sealed interface Denominator {
         return new NoPeak(precision, device instanceof UnidentifiedGpu gpu ? gpu.why() : resolution.reason());
     }
 
-    /** The device's row of the table, or why there is none. */
+    /** The device's figure in the table, or why there is none. */
     static PeakResolution resolved(Device device, PeakPrecision precision, PeakTable table) {
         return device instanceof Gpu gpu
-                ? table.resolve(gpu.nameOfWhatRuns(), gpu.mig() ? OptionalInt.empty() : gpu.memoryMib(), precision)
+                ? table.resolve(gpu.nameOfWhatRuns(), memory(gpu), precision)
                 : table.resolve(device.name(), OptionalInt.empty(), precision);
+    }
+
+    /** The device's row of the table, whatever precisions it has. */
+    static PeakTable.Match match(Device device, PeakTable table) {
+        return device instanceof Gpu gpu
+                ? table.match(gpu.nameOfWhatRuns(), memory(gpu))
+                : table.match(device.name(), OptionalInt.empty());
+    }
+
+    private static OptionalInt memory(Gpu gpu) {
+        return gpu.mig() ? OptionalInt.empty() : gpu.memoryMib();
     }
 
     /** @throws BadInput if a user's {@code --peak-tflops} is not a valid peak */

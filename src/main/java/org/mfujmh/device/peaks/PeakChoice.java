@@ -29,8 +29,8 @@ public record PeakChoice(OptionalDouble given, PeakTable table) {
 
     /** The datasheet's memory bandwidth of a device, GB/s; empty if none is known. */
     public OptionalDouble bandwidthGbs(Device device) {
-        return Denominator.resolved(device, PeakPrecision.BF16, table) instanceof PeakResolution.KnownPeak known
-                ? known.row().bandwidthGbs()
+        return Denominator.match(device, table) instanceof PeakTable.Match.MatchedRow matched
+                ? matched.row().bandwidthGbs()
                 : OptionalDouble.empty();
     }
 

@@ -26,6 +26,8 @@ final class CudaRuntime {
         folders.add(packages.resolve("cu" + major + "/lib"));
         folders.add(packages.resolve("cuda_runtime/lib"));
         folders.add(torch.libraries());
+        // conda: lib/python3.N/site-packages/torch, and the runtime in lib.
+        folders.add(torch.folder().resolve("../../..").normalize());
         folders.add(Path.of("/usr/local/cuda-" + torch.version().cuda().get() + "/lib64"));
         folders.add(Path.of("/usr/local/cuda/lib64"));
         return folders.stream().flatMap(folder -> in(folder, major).stream()).findFirst();

@@ -51,6 +51,7 @@ sealed interface ExecutedWork {
             "_fused_sdp_choice",
             "mkldnn_reorder_linear_weight",
             "_flash_attention_forward",
+            "_flash_attention_forward_no_dropout_inplace",
             "_flash_attention_backward",
             "_efficient_attention_forward",
             "_efficient_attention_backward",

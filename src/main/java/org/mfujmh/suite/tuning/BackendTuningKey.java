@@ -45,12 +45,7 @@ public record BackendTuningKey(
         if (params.isGemmOpen() || params.device().equals(PassParams.AUTO)) {
             return List.of();
         }
-        return Backend.candidates(
-                Models.named(params.model()),
-                Program.of(params.program()),
-                Precision.of(params.dtype()),
-                Gemm.of(params.gemm()),
-                params.device());
+        return BackendChoice.candidates(one.spec(), params.device(), params.seqLen());
     }
 
     public static BackendTuningKey of(Combination one) {
@@ -86,6 +81,10 @@ public record BackendTuningKey(
                 ":", model, dtype, gemm, loss, pass, String.valueOf(sequences), String.valueOf(tokens), device);
     }
 
+    private ModelSpec spec() {
+        return new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.of(loss));
+    }
+
     @Override
     public RunProperty property() {
         return RunProperty.BACKEND;
@@ -93,8 +92,7 @@ public record BackendTuningKey(
 
     @Override
     public List<String> ways() {
-        return Backend.candidates(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), device)
-                .stream()
+        return BackendChoice.candidates(spec(), device, tokens).stream()
                 .map(Backend::label)
                 .toList();
     }
@@ -125,9 +123,7 @@ public record BackendTuningKey(
     /** Measures the backends. */
     @Override
     public TuningAnswer answer() {
-        ModelSpec spec =
-                new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.of(loss));
-        BackendChoice choice = BackendChoice.measure(spec, Pass.of(pass), device, sequences, tokens);
+        BackendChoice choice = BackendChoice.measure(spec(), Pass.of(pass), device, sequences, tokens);
         Map<String, Double> seconds = new LinkedHashMap<>();
         choice.seconds().forEach((backend, measured) -> seconds.put(backend.label(), measured));
         return new TuningAnswer(choice.backend().label(), seconds);

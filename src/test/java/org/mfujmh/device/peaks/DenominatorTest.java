@@ -45,6 +45,25 @@ class DenominatorTest {
                 .isEqualTo("989.4 TFLOP/s bf16, NVIDIA H100 datasheet (24306; sparse halved)");
     }
 
+    /** 132 SMs x 128 lanes x 2 x 1980 MHz = 66.9 TFLOP/s: not at the tensor cores' 1830. */
+    @Test
+    void anFp32PeakHasAClockOfItsOwn() {
+        Gpu h100 = gpu("NVIDIA H100 80GB HBM3", 81559);
+        Denominator fp32 = Denominator.of(h100, PeakPrecision.FP32, NOT_GIVEN, TABLE);
+        assertThat(fp32.tflops()).isEqualTo(67.0);
+        assertThat(fp32.boostMhz()).isEmpty();
+    }
+
+    /** A V100 has no bf16 peak, but memory. */
+    @Test
+    void bandwidthNeedsNoPeakOfAPrecision() {
+        assertThat(PeakChoice.SHIPPED.bandwidthGbs(gpu("Tesla V100-SXM2-16GB", 16160)))
+                .hasValue(900);
+        assertThat(PeakChoice.SHIPPED.bandwidthGbs(gpu("NVIDIA H100 80GB HBM3", 81559)))
+                .hasValue(3350);
+        assertThat(PeakChoice.SHIPPED.bandwidthGbs(gpu("No Such Card", 16160))).isEmpty();
+    }
+
     @Test
     void theUsersFigureGoesBeforeAllAndIsRecordedAsSuch() {
         Denominator denominator =
