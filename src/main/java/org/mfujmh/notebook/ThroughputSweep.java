@@ -62,7 +62,7 @@ public final class ThroughputSweep {
         }
         params.put(PassParams.GEMM, probed.gemm());
         if (probed.passId().computesGradients()) {
-            params.put(PassParams.LOSS, probed.spec().loss().label());
+            params.put(PassParams.LOSS, probed.loss());
         }
         params.put(PassParams.DEVICE, probed.device());
         params.putAll(probed.passId().choice());

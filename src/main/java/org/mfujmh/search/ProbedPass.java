@@ -162,4 +162,9 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
     public String gemm() {
         return spec.gemm().label();
     }
+
+    /** Where gradients start, by label. */
+    public String loss() {
+        return spec.loss().label();
+    }
 }
