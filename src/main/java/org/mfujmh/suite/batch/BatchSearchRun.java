@@ -74,7 +74,7 @@ public final class BatchSearchRun {
     public static FoundBatch run(Request request, PrintStream progress) {
         TorchInUse.prepare(progress);
         Machine machine = Machine.detect();
-        if (request.device().equals("cpu") || machine.gpus().gpus().isEmpty()) {
+        if (ModelMemory.isOfTheHost(request.device(), machine)) {
             requireFits(request, MemoryLimit.onCpu(machine.cpu(), request.limitBytes()));
         }
         try (SuiteLock lock = SuiteLock.take(request.device(), machine, progress)) {

@@ -9,6 +9,8 @@ import org.mfujmh.BadInput;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.memory.MemoryPlan;
@@ -17,6 +19,7 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuitePlan;
@@ -27,6 +30,17 @@ import org.mfujmh.suite.plan.SuitePlan;
  */
 public final class ModelMemory {
     private ModelMemory() {}
+
+    /**
+     * Whether it is known without libtorch that passes run on the CPU: one was asked for, or there is no GPU. An
+     * installed PyTorch may have one that nvidia-smi does not list, as in a container without it.
+     *
+     * @param device as asked for, perhaps {@code auto}
+     */
+    public static boolean isOfTheHost(String device, Machine machine) {
+        boolean none = machine.gpus().gpus().isEmpty() && !TorchInUse.isInstalled();
+        return device.equals("cpu") || (device.equals(PassParams.AUTO) && none);
+    }
 
     /**
      * The plan without combinations that cannot fit into the device's memory.
