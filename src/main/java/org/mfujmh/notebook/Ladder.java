@@ -46,7 +46,7 @@ public final class Ladder {
     private final PrintStream progress;
 
     /** A rung, and what was measured on it. */
-    private record Step(LadderRung rung, Optional<Entry> entry, String missing) {}
+    record Step(LadderRung rung, Optional<Entry> entry, String missing) {}
 
     /**
      * @param tokens of a sequence
@@ -129,6 +129,13 @@ public final class Ladder {
                 Table.Column.number("A100 tokens/s"),
                 Table.Column.number("x before"),
                 Table.Column.number("MFU"));
+        out.println();
+        out.print(new Table(columns, rows(steps)).toText());
+        out.println();
+        explain(steps);
+    }
+
+    static List<List<String>> rows(List<Step> steps) {
         List<List<String>> rows = new ArrayList<>();
         Optional<Sample> before = Optional.empty();
         double publishedBefore = Double.NaN;
@@ -155,9 +162,10 @@ public final class Ladder {
             before = sample.isPresent() ? sample : before;
             publishedBefore = sample.isPresent() ? step.rung().published() : publishedBefore;
         }
-        out.println();
-        out.print(new Table(columns, rows).toText());
-        out.println();
+        return rows;
+    }
+
+    private void explain(List<Step> steps) {
         out.println("x rung before          tokens/s relative to the measured rung before, with its " + Interval.TITLE
                 + "; x before: the book's for the same two.");
         out.println(
