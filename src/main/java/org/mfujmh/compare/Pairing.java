@@ -74,7 +74,8 @@ record Pairing(Optional<Entry> baseline, Optional<Entry> current, List<Differenc
     private static Pairing closest(Entry before, List<Entry> candidates) {
         Optional<Pairing> pair = candidates.stream()
                 .map(after -> both(before, after))
-                .min(Comparator.comparingInt(one -> one.forbidding().size()));
+                .min(Comparator.<Pairing>comparingInt(one -> one.forbidding().size())
+                        .thenComparingInt(one -> one.differences().size()));
         pair.flatMap(Pairing::current).ifPresent(candidates::remove);
         return pair.orElse(new Pairing(Optional.of(before), Optional.empty(), List.of()));
     }

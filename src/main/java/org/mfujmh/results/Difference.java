@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.schema.RunProperty.OnDifference;
+import org.mfujmh.schema.TrainingParams;
 
 /**
  * A difference in the conditions under which two entries were measured.
@@ -33,6 +34,7 @@ public record Difference(String what, String before, String after, boolean incom
         found.param("precision", PassParams.DTYPE, forbids);
         found.param("program", PassParams.PROGRAM, forbids);
         found.param("loss", PassParams.LOSS, forbids);
+        TrainingParams.NAMES.forEach(name -> found.param(name, name, forbids));
         found.add("mode", Entry::mode, forbids);
         found.add("threads", entry -> Integer.toString(entry.threads()), forbids);
         found.field("JMH batch size", "measurementBatchSize", forbids);

@@ -53,7 +53,8 @@ public record PassParams(
             .toList();
 
     /**
-     * Parameters that change how the work is done but not what work: results that differ only in these are comparable.
+     * Parameters that change how the work is done but not what work: of results that differ only in these, {@code
+     * results.Difference} says what a gate may not compare.
      */
     public static final List<String> HOW = Stream.of(
                     List.of(DEVICE, GEMM, LOSS), TrainingParams.NAMES, List.of(DTYPE, PROGRAM))
