@@ -328,7 +328,7 @@ public final class Suite {
     private static String differences(
             SuitePlan plan, Combination one, Function<Combination, Provenance> provenance, Entry earlier) {
         return Stream.of(
-                        provenance.apply(one).differences(earlier),
+                        provenance.apply(one).differences(one, earlier),
                         plan.timing(one).differences(earlier))
                 .flatMap(Optional::stream)
                 .collect(Collectors.joining("; "));

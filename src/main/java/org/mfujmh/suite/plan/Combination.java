@@ -84,6 +84,11 @@ public record Combination(String benchmark, Map<String, String> params) {
                 Loss.of(values.loss()));
     }
 
+    /** The configuration of a model that is not shipped by name, as JSON; empty for one that is, or without a model. */
+    public Optional<String> modelJson() {
+        return Optional.ofNullable(params.get(PassParams.MODEL)).flatMap(Models::jsonOf);
+    }
+
     /** How a training step is done; empty for another pass. @throws BadInput if a value is invalid */
     public Optional<TrainingStep> trainingStep() {
         return passId().filter(PassId.TRAIN_STEP::equals)

@@ -54,6 +54,7 @@ public enum DeviceDefaults {
         return this == CPU || chosen
                 ? usual
                 : new Timing(
+                        usual.mode(),
                         usual.forks(),
                         usual.warmups(),
                         usual.warmupTime(),

@@ -6,25 +6,29 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.mfujmh.profiler.RooflineReading;
 import org.mfujmh.results.Entry;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.Defaults;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Number and duration of a benchmark's forks and iterations, from the command line or its annotations.
+ * What JMH times, and number and duration of a benchmark's forks and iterations, from the command line or its
+ * annotations.
  *
+ * @param mode throughput, or a kind of time
  * @param forks independent processes
  * @param warmups warm-up iterations per fork
  * @param iterations measured iterations per fork
  */
-public record Timing(int forks, int warmups, TimeValue warmupTime, int iterations, TimeValue iterationTime) {
+public record Timing(Mode mode, int forks, int warmups, TimeValue warmupTime, int iterations, TimeValue iterationTime) {
 
     /** A second look doubles the forks of a result. */
     private static final int SECOND_LOOK = 2;
 
     static Timing of(BenchmarkListEntry benchmark, CommandLineOptions asked) {
         return new Timing(
+                asked.getBenchModes().stream().findFirst().orElse(benchmark.getMode()),
                 asked.getForkCount().orElse(benchmark.getForks().orElse(Defaults.MEASUREMENT_FORKS)),
                 asked.getWarmupIterations()
                         .orElse(benchmark.getWarmupIterations().orElse(Defaults.WARMUP_ITERATIONS)),
@@ -35,12 +39,13 @@ public record Timing(int forks, int warmups, TimeValue warmupTime, int iteration
     }
 
     Timing withForks(int others) {
-        return new Timing(others, warmups, warmupTime, iterations, iterationTime);
+        return new Timing(mode, others, warmups, warmupTime, iterations, iterationTime);
     }
 
     /** Describes how these settings differ from the earlier result's; empty if they are the same. */
     public Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();
+        tell(differing, "-bm", earlier.mode(), mode.shortLabel());
         if (earlier.forks() != SECOND_LOOK * forks) {
             tell(differing, "-f", earlier.forks(), forks);
         }

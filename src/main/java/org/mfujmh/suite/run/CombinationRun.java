@@ -13,10 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.mfujmh.engine.installed.TorchInUse;
-import org.mfujmh.model.hub.Models;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
-import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
@@ -92,9 +90,7 @@ public final class CombinationRun {
         }
         options.jmh().getJvmArgsAppend().orElse(List.of()).forEach(all::add);
         all.addAll(provenance.jvmArgs());
-        Optional.ofNullable(combination.params().get(PassParams.MODEL))
-                .flatMap(Models::jsonOf)
-                .ifPresent(json -> all.add(RunProperty.MODEL.argument(json)));
+        combination.modelJson().ifPresent(json -> all.add(RunProperty.MODEL.argument(json)));
         all.add(RunProperty.TIME.argument(String.valueOf(Instant.now().truncatedTo(ChronoUnit.SECONDS))));
         return all.toArray(String[]::new);
     }

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
@@ -17,7 +18,9 @@ import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.Denominator;
 import org.mfujmh.profiler.SlowdownProperty;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.openjdk.jmh.util.Version;
 
@@ -123,15 +126,28 @@ public record Provenance(Map<String, String> properties) {
                 .toList();
     }
 
-    /** Describes how these properties differ from those of an earlier entry; empty if they are the same. */
-    public Optional<String> differences(Entry earlier) {
+    /**
+     * Describes how what forks of a combination would record differs from what an earlier entry did; empty if it is the
+     * same. The PyTorch in use and the model's configuration count too, which forks are told beside these properties.
+     */
+    public Optional<String> differences(Combination one, Entry earlier) {
+        Map<String, String> now = new LinkedHashMap<>(properties);
+        Stream.of(RunProperty.TORCH_PATH, RunProperty.TORCH_STAMP)
+                .forEach(property ->
+                        now.put(property.key(), property.ofThisProcess().orElse("")));
         List<String> differing = new ArrayList<>();
-        properties.forEach((name, value) -> {
+        now.forEach((name, value) -> {
             String before = earlier.property(name).orElse("");
             if (!before.equals(value)) {
                 differing.add(name + " was \"" + before + "\" and is now \"" + value + "\"");
             }
         });
+        ConfigChange model = new ConfigChange(
+                earlier.property(RunProperty.MODEL).orElse(""), one.modelJson().orElse(""));
+        if (!model.before().equals(model.after())) {
+            differing.add(RunProperty.MODEL.key() + ", the configuration of " + one.param(PassParams.MODEL, "the model")
+                    + ": " + model.inWords());
+        }
         return differing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differing));
     }
 
