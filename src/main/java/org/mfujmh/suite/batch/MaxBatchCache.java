@@ -1,5 +1,6 @@
 package org.mfujmh.suite.batch;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
@@ -36,8 +38,19 @@ public final class MaxBatchCache {
      * @param torch libtorch's version
      * @param threads number of threads; each has its own workspace
      * @param program a digest of gpt.py
+     * @param model a digest of the configuration of a model that is not shipped: its name may stand for another one
+     *     tomorrow. Empty for a shipped one, as in lines of before this was written
+     * @param torchStamp a fingerprint of the installed PyTorch, of which a version may have several builds; empty for
+     *     the bundled one, as in lines of before this was written
      */
-    record Conditions(String pass, String device, String torch, int threads, String program) {}
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record Conditions(
+            String pass, String device, String torch, int threads, String program, String model, String torchStamp) {
+        Conditions {
+            model = Objects.requireNonNullElse(model, "");
+            torchStamp = Objects.requireNonNullElse(torchStamp, "");
+        }
+    }
 
     /**
      * A line of the file.
@@ -124,6 +137,15 @@ public final class MaxBatchCache {
         if (!then.torch().equals(now.torch())) {
             return Optional.of("libtorch was " + then.torch() + " and is now " + now.torch());
         }
+        if (!then.torchStamp().equals(now.torchStamp())) {
+            return Optional.of("libtorch " + now.torch() + " is another build than the one of " + line.when());
+        }
+        if (!then.model().equals(now.model())) {
+            return Optional.of(
+                    then.model().isEmpty()
+                            ? "the configuration of the model of " + line.when() + " is not known"
+                            : "the model's configuration has changed since " + line.when());
+        }
         if (then.threads() != now.threads()) {
             return Optional.of("libtorch had " + then.threads() + " threads and now has " + now.threads());
         }
@@ -182,9 +204,18 @@ public final class MaxBatchCache {
 
     /** Identifies the program: a digest of gpt.py and the code it may be compiled against. */
     static String programDigest() {
+        return digest(GptModel.program());
+    }
+
+    /** Identifies a model by its configuration. */
+    static String modelDigest(String json) {
+        return digest(List.of(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String digest(List<byte[]> parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            GptModel.program().forEach(digest::update);
+            parts.forEach(digest::update);
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);

@@ -20,6 +20,7 @@ import org.mfujmh.device.machine.Machine;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.ProbedPass;
@@ -95,7 +96,7 @@ public final class MaxBatchResolver {
         boolean identified = !(device instanceof UnidentifiedGpu);
         ProbedPass probed = new ProbedPass(
                 one.spec(), one.pass(), one.trainingStep(), one.passParams().seqLen(), engine.device());
-        MaxBatchCache.Conditions conditions = conditions(probed, device, engine);
+        MaxBatchCache.Conditions conditions = conditions(one, probed, device, engine);
         MaxBatchCache.Lookup found =
                 identified ? known.find(conditions, limit.bytes()) : new MaxBatchCache.Lookup.NotCached();
         if (found instanceof MaxBatchCache.Lookup.Holds holds) {
@@ -169,12 +170,14 @@ public final class MaxBatchResolver {
     }
 
     private static MaxBatchCache.Conditions conditions(
-            ProbedPass probed, Device device, EngineProbe.EngineInfo engine) {
+            Combination one, ProbedPass probed, Device device, EngineProbe.EngineInfo engine) {
         return new MaxBatchCache.Conditions(
                 probed.describe() + ", loss " + probed.spec().loss().label(),
                 device.name(),
                 engine.torch(),
                 engine.threads(),
-                MaxBatchCache.programDigest());
+                MaxBatchCache.programDigest(),
+                one.modelJson().map(MaxBatchCache::modelDigest).orElse(""),
+                RunProperty.TORCH_STAMP.ofThisProcess().orElse(""));
     }
 }

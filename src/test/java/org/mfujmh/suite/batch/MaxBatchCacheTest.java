@@ -1,0 +1,87 @@
+package org.mfujmh.suite.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.model.Gemm;
+import org.mfujmh.model.Loss;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Precision;
+import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
+import org.mfujmh.search.MemoryUse;
+import org.mfujmh.search.Probe;
+import org.mfujmh.search.ProbeOutcome;
+import org.mfujmh.search.ProbedPass;
+import org.mfujmh.search.SearchResult;
+import org.mfujmh.suite.batch.MaxBatchCache.Conditions;
+import org.mfujmh.suite.batch.MaxBatchCache.Lookup;
+
+/** Which earlier search answers a question, and what is said where none does. */
+class MaxBatchCacheTest {
+    private static final String WHEN = "2026-11-28T00:00:00Z";
+    private static final Conditions SHIPPED = of("", "");
+
+    @TempDir
+    Path folder;
+
+    /** Two folders of one name, or one whose config.json was edited, are two models; so are two nightlies of one version. */
+    @Test
+    void modelsOfOneNameAndBuildsOfOneVersionAreToldApart() {
+        MaxBatchCache known = new MaxBatchCache(folder.resolve("c.jsonl"));
+        String narrow = MaxBatchCache.modelDigest("{\"n_embd\":64}");
+        String wide = MaxBatchCache.modelDigest("{\"n_embd\":128}");
+        known.remember(of(narrow, "stamp-1"), found(9, 1000), WHEN);
+        assertThat(known.find(of(narrow, "stamp-1"), 1000)).isEqualTo(new Lookup.Holds(9, WHEN));
+        assertThat(known.find(of(wide, "stamp-1"), 1000))
+                .isEqualTo(new Lookup.Outdated("the model's configuration has changed since " + WHEN));
+        assertThat(known.find(of(narrow, "stamp-2"), 1000))
+                .isEqualTo(new Lookup.Outdated("libtorch 2.7.1 is another build than the one of " + WHEN));
+    }
+
+    /** As the builds before this wrote it; and those can read what this one writes of a shipped model. */
+    @Test
+    void linesOfEarlierBuildsStayReadable() throws IOException {
+        Path file = folder.resolve("c.jsonl");
+        String line = "{\"conditions\":{\"pass\":\"m, forward\",\"device\":\"a CPU\",\"torch\":\"2.7.1\",\"threads\":2,"
+                + "\"program\":\"0123\"},\"limitBytes\":1000,\"largest\":9,\"largestBytes\":990,\"nextBytes\":1080,"
+                + "\"when\":\"" + WHEN + "\"}\n";
+        Files.writeString(file, line);
+        MaxBatchCache known = new MaxBatchCache(file);
+        assertThat(known.find(SHIPPED, 1000)).isEqualTo(new Lookup.Holds(9, WHEN));
+        assertThat(known.find(of(MaxBatchCache.modelDigest("{}"), ""), 1000))
+                .isEqualTo(new Lookup.Outdated("the configuration of the model of " + WHEN + " is not known"));
+        known.remember(SHIPPED, found(9, 1000), WHEN);
+        assertThat(file).hasContent(line);
+    }
+
+    private static Conditions of(String model, String torchStamp) {
+        return new Conditions("m, forward", "a CPU", "2.7.1", 2, "0123", model, torchStamp);
+    }
+
+    /** Each batch takes 90 bytes and the program 180: 9 take 990, and 10 take 1,080. */
+    private static SearchResult found(int largest, long limit) {
+        ProbedPass pass = new ProbedPass(
+                new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
+                Pass.FORWARD,
+                64,
+                "cpu");
+        return new SearchResult(
+                pass,
+                limit,
+                List.of(probe(largest, limit), probe(largest + 1, limit)),
+                new SearchResult.Ending.Proved(largest));
+    }
+
+    private static Probe probe(int batch, long limit) {
+        long bytes = 180 + 90L * batch;
+        MemoryUse use = new MemoryUse(100, bytes, bytes, 0, 1);
+        return new Probe(batch, bytes <= limit ? new ProbeOutcome.Fits(use) : new ProbeOutcome.OverLimit(use, limit));
+    }
+}
