@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 import org.mfujmh.engine.GptModel;
@@ -110,23 +111,37 @@ public final class MaxBatchCache {
 
     /**
      * Looks for a valid answer. The memory available to a process differs at every start, so an answer is valid for
-     * each limit between the memory of its batch and that of the next.
+     * each limit between the memory of its batch and that of the next. Of those that are not valid, the newest is named,
+     * and one where only the limit has changed before others.
      */
     Lookup find(Conditions conditions, long limitBytes) {
-        Lookup best = new Lookup.NotCached();
-        for (CacheLine line : lines()) {
-            if (!line.conditions().pass().equals(conditions.pass())) {
-                continue;
-            }
-            Optional<String> change = change(line, conditions);
-            if (change.isEmpty() && line.holdsFor(limitBytes)) {
-                return new Lookup.Holds(line.largest(), line.when());
-            }
-            best = change.<Lookup>map(Lookup.Outdated::new)
-                    .orElseGet(() -> new Lookup.OtherLimit(
-                            line.largest(), "the limit was " + line.limitBytes() + " bytes and is now " + limitBytes));
-        }
-        return best;
+        List<Lookup> newestFirst = ofThePass(conditions, limitBytes);
+        return Stream.of(Lookup.Holds.class, Lookup.OtherLimit.class, Lookup.Outdated.class)
+                .flatMap(kind -> newestFirst.stream().filter(kind::isInstance))
+                .findFirst()
+                .orElseGet(Lookup.NotCached::new);
+    }
+
+    /** The answers under the same conditions that another limit had, newest first. */
+    List<Lookup.OtherLimit> ofOtherLimits(Conditions conditions, long limitBytes) {
+        return ofThePass(conditions, limitBytes).stream()
+                .filter(Lookup.OtherLimit.class::isInstance)
+                .map(Lookup.OtherLimit.class::cast)
+                .toList();
+    }
+
+    /** What each line of the same pass is worth; {@link #remember} writes the newest first. */
+    private List<Lookup> ofThePass(Conditions conditions, long limitBytes) {
+        return lines().stream()
+                .filter(line -> line.conditions().pass().equals(conditions.pass()))
+                .map(line -> change(line, conditions)
+                        .<Lookup>map(Lookup.Outdated::new)
+                        .orElseGet(() -> line.holdsFor(limitBytes)
+                                ? new Lookup.Holds(line.largest(), line.when())
+                                : new Lookup.OtherLimit(
+                                        line.largest(),
+                                        "the limit was " + line.limitBytes() + " bytes and is now " + limitBytes)))
+                .toList();
     }
 
     private static Optional<String> change(CacheLine line, Conditions now) {

@@ -104,11 +104,12 @@ public final class MaxBatchResolver {
                     + known.file() + ")");
             return OptionalInt.of(holds.largest());
         }
-        if (found instanceof MaxBatchCache.Lookup.OtherLimit other
-                && earlier.stream().anyMatch(one.with(PassParams.BATCH_SIZE, String.valueOf(other.largest()))::isOf)) {
-            progress.println("batchSize=max of " + one + ": " + other.largest() + ", from the file being resumed, "
-                    + "although " + other.why());
-            return OptionalInt.of(other.largest());
+        Optional<MaxBatchCache.Lookup.OtherLimit> resumed =
+                identified ? resumed(one, known.ofOtherLimits(conditions, limit.bytes())) : Optional.empty();
+        if (resumed.isPresent()) {
+            progress.println("batchSize=max of " + one + ": " + resumed.get().largest()
+                    + ", from the file being resumed, although " + resumed.get().why());
+            return OptionalInt.of(resumed.get().largest());
         }
         progress.println("batchSize=max of " + one + ": searching"
                 + found.reason().map(reason -> ", since " + reason).orElse("")
@@ -124,6 +125,14 @@ public final class MaxBatchResolver {
             remember(conditions, result);
         }
         return result.largestBatch();
+    }
+
+    /** The first of these answers by which the file being resumed was measured. */
+    Optional<MaxBatchCache.Lookup.OtherLimit> resumed(Combination one, List<MaxBatchCache.Lookup.OtherLimit> answers) {
+        return answers.stream()
+                .filter(other -> earlier.stream()
+                        .anyMatch(one.with(PassParams.BATCH_SIZE, String.valueOf(other.largest()))::isOf))
+                .findFirst();
     }
 
     /** If the number cannot be saved, it is still valid for this run. */

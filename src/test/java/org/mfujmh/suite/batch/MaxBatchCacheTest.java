@@ -2,19 +2,29 @@ package org.mfujmh.suite.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mfujmh.device.machine.Machine;
+import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.engine.ModelSpec;
+import org.mfujmh.flops.Convention;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
+import org.mfujmh.results.Entry;
+import org.mfujmh.results.JmhJson;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.Probe;
 import org.mfujmh.search.ProbeOutcome;
@@ -22,11 +32,17 @@ import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.batch.MaxBatchCache.Conditions;
 import org.mfujmh.suite.batch.MaxBatchCache.Lookup;
+import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.SuiteOptions;
 
 /** Which earlier search answers a question, and what is said where none does. */
 class MaxBatchCacheTest {
     private static final String WHEN = "2026-11-28T00:00:00Z";
     private static final Conditions SHIPPED = of("", "");
+
+    private static final String FORWARD = "org.mfujmh.bench.ForwardBenchmark.forward";
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     @TempDir
     Path folder;
@@ -59,6 +75,51 @@ class MaxBatchCacheTest {
                 .isEqualTo(new Lookup.Outdated("the configuration of the model of " + WHEN + " is not known"));
         known.remember(SHIPPED, found(9, 1000), WHEN);
         assertThat(file).hasContent(line);
+    }
+
+    /** What changed since the last search matters, not what changed since the first. */
+    @Test
+    void theNewestAnswerThatIsNotValidIsNamed() {
+        MaxBatchCache known = new MaxBatchCache(folder.resolve("c.jsonl"));
+        known.remember(of("", "stamp-1"), found(9, 1000), "2026-11-26T00:00:00Z");
+        known.remember(of("", "stamp-2"), found(9, 1000), "2026-11-27T00:00:00Z");
+        assertThat(known.find(SHIPPED, 1000))
+                .isEqualTo(new Lookup.Outdated("libtorch 2.7.1 is another build than the one of 2026-11-27T00:00:00Z"));
+    }
+
+    /** 20 take 1,980 bytes and 30 take 2,880; the run that is resumed may have had either. */
+    @Test
+    void anotherLimitIsNamedBeforeWhatIsOutdatedAndAllOfThemCountForAResumedFile() {
+        MaxBatchCache known = new MaxBatchCache(folder.resolve("c.jsonl"));
+        known.remember(SHIPPED, found(20, 2000), WHEN);
+        known.remember(SHIPPED, found(30, 2900), WHEN);
+        known.remember(of("", "stamp-1"), found(9, 1000), WHEN);
+        Lookup.OtherLimit newest = new Lookup.OtherLimit(30, "the limit was 2900 bytes and is now 1000");
+        Lookup.OtherLimit oldest = new Lookup.OtherLimit(20, "the limit was 2000 bytes and is now 1000");
+        assertThat(known.find(SHIPPED, 1000)).isEqualTo(newest);
+        assertThat(known.find(SHIPPED, 2000)).isEqualTo(new Lookup.Holds(20, WHEN));
+        assertThat(known.ofOtherLimits(SHIPPED, 1000)).containsExactly(newest, oldest);
+
+        Combination max = new Combination(FORWARD, Map.of("model", "gpt-tiny", "batchSize", "max"));
+        Entry measured = JmhJson.of(FORWARD)
+                .param("model", "gpt-tiny")
+                .param("batchSize", "20")
+                .entry();
+        assertThat(resolver(List.of(measured)).resumed(max, known.ofOtherLimits(SHIPPED, 1000)))
+                .hasValue(oldest);
+        assertThat(resolver(List.of()).resumed(max, known.ofOtherLimits(SHIPPED, 1000)))
+                .isEmpty();
+    }
+
+    private MaxBatchResolver resolver(List<Entry> earlier) {
+        SuiteOptions options = SuiteOptions.of(
+                List.of(), List.of(), false, Duration.ofMinutes(1), PeakChoice.SHIPPED, Convention.EXACT);
+        return new MaxBatchResolver(
+                Machine.detect(),
+                options,
+                folder.resolve("c.jsonl"),
+                earlier,
+                new PrintStream(said, true, StandardCharsets.UTF_8));
     }
 
     private static Conditions of(String model, String torchStamp) {
