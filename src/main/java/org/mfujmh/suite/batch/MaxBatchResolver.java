@@ -28,6 +28,7 @@ import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
+import org.mfujmh.suite.run.DeviceNotes;
 import org.mfujmh.suite.tuning.EngineProbe;
 
 /**
@@ -114,6 +115,7 @@ public final class MaxBatchResolver {
         progress.println("batchSize=max of " + one + ": searching"
                 + found.reason().map(reason -> ", since " + reason).orElse("")
                 + ". On a CPU this takes some minutes.");
+        Optional<String> others = DeviceNotes.others(device);
         SearchResult result = BatchSearchRun.search(probed, limit, timeout, progress);
         if (result.largestBatch().isEmpty()) {
             failures.put(one, why(result));
@@ -122,7 +124,7 @@ public final class MaxBatchResolver {
         }
         progress.println("  largest: " + result.largestBatch().getAsInt());
         if (identified) {
-            remember(conditions, result);
+            remember(conditions, result, others.or(() -> DeviceNotes.others(device)));
         }
         return result.largestBatch();
     }
@@ -135,8 +137,18 @@ public final class MaxBatchResolver {
                 .findFirst();
     }
 
-    /** If the number cannot be saved, it is still valid for this run. */
-    private void remember(MaxBatchCache.Conditions conditions, SearchResult result) {
+    /**
+     * Saves the answer for later runs. If it cannot be saved, it is still valid for this one.
+     *
+     * @param others who else used the GPU, as a sentence: what they held is missing in the answer, but not tomorrow
+     */
+    void remember(MaxBatchCache.Conditions conditions, SearchResult result, Optional<String> others) {
+        if (others.isPresent()) {
+            progress.println("    Note: " + others.get()
+                    + " A larger batch may fit without it, so this one is not saved and the next run will search"
+                    + " again.");
+            return;
+        }
         try {
             known.remember(
                     conditions,

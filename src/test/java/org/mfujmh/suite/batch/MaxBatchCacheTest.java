@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mfujmh.device.machine.Machine;
@@ -109,6 +110,19 @@ class MaxBatchCacheTest {
                 .hasValue(oldest);
         assertThat(resolver(List.of()).resumed(max, known.ofOtherLimits(SHIPPED, 1000)))
                 .isEmpty();
+    }
+
+    /** What the others held would be missing from every batch from then on. */
+    @Test
+    void whatWasFoundOnASharedGpuHoldsForThisRunAlone() {
+        MaxBatchCache known = new MaxBatchCache(folder.resolve("c.jsonl"));
+        resolver(List.of()).remember(SHIPPED, found(9, 1000), Optional.of("GPU 0 (L4) is also used by process 42."));
+        assertThat(known.find(SHIPPED, 1000)).isEqualTo(new Lookup.NotCached());
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("GPU 0 (L4) is also used by process 42.")
+                .contains("is not saved");
+        resolver(List.of()).remember(SHIPPED, found(9, 1000), Optional.empty());
+        assertThat(known.find(SHIPPED, 1000)).isInstanceOf(Lookup.Holds.class);
     }
 
     private MaxBatchResolver resolver(List<Entry> earlier) {
