@@ -32,7 +32,7 @@ public final class JmhListing {
     }
 
     private static CommandLineOptions options(List<String> arguments) {
-        SuiteOptions.parse(arguments); // for its error messages
+        SuiteOptions.parse(JmhWords.apart(arguments)); // for its error messages
         try {
             return new CommandLineOptions(arguments.toArray(String[]::new));
         } catch (CommandLineOptionException e) {

@@ -46,7 +46,7 @@ public final class ResumeCommand {
             String word = arguments.get(i);
             if (word.equals("-rff")) {
                 i++;
-            } else if (!word.equals("--resume")) {
+            } else if (!word.equals("--resume") && !word.startsWith("-rff=")) {
                 words.add(word);
             }
         }

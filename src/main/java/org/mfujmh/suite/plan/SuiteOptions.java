@@ -2,7 +2,6 @@ package org.mfujmh.suite.plan;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -68,7 +67,7 @@ public record SuiteOptions(
             Duration deadline,
             PeakChoice peaks,
             Convention convention) {
-        List<String> forJmh = new ArrayList<>(arguments);
+        List<String> forJmh = JmhWords.apart(arguments);
         Optional<Path> file = take(forJmh, "-rff").map(Path::of);
         take(forJmh, "-rf").filter(format -> !format.equalsIgnoreCase("json")).ifPresent(format -> {
             throw new BadInput("-rf " + format + " was given, but the suite writes JSON, which `./mfu compare` can "
@@ -101,7 +100,7 @@ public record SuiteOptions(
         if (at < 0) {
             return Optional.empty();
         }
-        if (at + 1 == arguments.size()) {
+        if (at + 1 == arguments.size() || arguments.get(at + 1).isEmpty()) {
             throw new BadInput(option + " needs a value after it.");
         }
         arguments.remove(at);
@@ -144,6 +143,10 @@ public record SuiteOptions(
             throw new BadInput(
                     "-f " + jmh.getForkCount().get() + " is not possible: forks are the samples, and without them "
                             + "nothing is isolated and there is no interval. Use -f 1 or more (default 5).");
+        }
+        if (jmh.getResult().hasValue() || jmh.getResultFormat().hasValue()) {
+            throw new BadInput((jmh.getResult().hasValue() ? "-rff" : "-rf") + " was given twice, but a run writes one"
+                    + " file. Leave one of the two out.");
         }
         if ((jmh.getThreads().hasValue() && jmh.getThreads().get() != 1)
                 || jmh.getThreadGroups().hasValue()) {

@@ -3,10 +3,13 @@ package org.mfujmh.suite.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
@@ -244,18 +247,38 @@ class SuitePlanTest {
         assertThat(timing.warmups()).isEqualTo(1);
     }
 
+    /** JMH takes each of these for the others. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-rff r.json -p model=gpt-tiny -f 2",
+                "-rff=r.json -p=model=gpt-tiny -f=2",
+                "-rff r.json -pmodel=gpt-tiny -f2",
+                "-jvmArgsAppend -p=1 -rff=r.json -pmodel=gpt-tiny -f2"
+            })
+    void optionsAreReadHoweverJmhTakesThem(String line) {
+        SuiteOptions options = options(line.split(" "));
+        assertThat(options.resultFile()).hasValue(Path.of("r.json"));
+        assertThat(options.parametersAsked()).containsExactly("model");
+        assertThat(options.isChosen()).isTrue();
+        assertThat(options.jmh().getResult().hasValue()).isFalse();
+        assertThat(options.jmh().getForkCount().get()).isEqualTo(2);
+    }
+
     @Test
     void theCommandThatResumesHasAllThatWasAskedForAndTheFile() {
         assertThat(ResumeCommand.of(
                         List.of("-p", "batchSize=1,2", "--peak-tflops=2", "-rff", "old.json", "Forward.*"),
-                        java.nio.file.Path.of("my runs/it's.json")))
+                        Path.of("my runs/it's.json")))
                 .isEqualTo("./mfu bench --resume -rff 'my runs/it'\\''s.json' -p batchSize=1,2 --peak-tflops=2"
                         + " 'Forward.*'");
+        assertThat(ResumeCommand.of(List.of("-rff=old.json", "-f", "2"), Path.of("r.json")))
+                .isEqualTo("./mfu bench --resume -rff r.json -f 2");
     }
 
     @Test
     void interleavedForksCannotGoOnAndTheSentenceSaysHowToStartAnew() {
-        java.nio.file.Path file = java.nio.file.Path.of("r.json");
+        Path file = Path.of("r.json");
         assertThat(ResumeCommand.sentence("To resume", List.of("--against", "main", "-f", "3"), file))
                 .startsWith("To start again")
                 .endsWith(": ./mfu bench -rff r.json --against main -f 3");
