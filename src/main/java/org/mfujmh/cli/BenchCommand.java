@@ -22,6 +22,7 @@ import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.gate.GateStrategy;
 import org.mfujmh.suite.plan.JmhListing;
 import org.mfujmh.suite.plan.SuiteOptions;
+import org.openjdk.jmh.annotations.Mode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -173,7 +174,7 @@ final class BenchCommand implements Callable<Integer> {
                                 .map(OptionSpec::longestName)
                                 .filter(List.of("--memory-limit", "--max-from")::contains)
                                 .toList()));
-        Optional<GateStrategy> gate = gateStrategy(torches);
+        Optional<GateStrategy> gate = gateStrategy(torches, options);
         if (gate.isEmpty()) {
             gateOptions.requireNone();
         }
@@ -182,9 +183,9 @@ final class BenchCommand implements Callable<Integer> {
                 : run(options, gate.get(), torches.isPresent());
     }
 
-    private Optional<GateStrategy> gateStrategy(Optional<TorchesOption.Pair> torches) {
+    private Optional<GateStrategy> gateStrategy(Optional<TorchesOption.Pair> torches, SuiteOptions options) {
         if (torches.isPresent()) {
-            return Optional.of(gateOn(torches.get()));
+            return Optional.of(gateOn(torches.get(), options));
         }
         if (gateFile != null && against != null) {
             throw new BadInput("--gate and --against exclude each other: compare the run with a file or with a build.");
@@ -195,7 +196,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         GatePolicy policy = gateOptions.policy(GatePolicy.DEFAULT.alpha());
         if (against != null) {
-            return Optional.of(GateStrategy.onBuild(against, policy));
+            return Optional.of(GateStrategy.onBuild(against, measured(policy, options)));
         }
         if (gateFile != null) {
             return Optional.of(GateStrategy.onFile(Optional.of(gateFile), policy));
@@ -207,7 +208,7 @@ final class BenchCommand implements Callable<Integer> {
         };
     }
 
-    private GateStrategy gateOn(TorchesOption.Pair torches) {
+    private GateStrategy gateOn(TorchesOption.Pair torches, SuiteOptions options) {
         String other = against != null
                 ? "--against"
                 : gateFile != null ? "--gate" : !check.isBlank() ? "--check (mfu.check)" : "";
@@ -220,7 +221,17 @@ final class BenchCommand implements Callable<Integer> {
                     "--torch was given twice, together with --resume, but the forks of both PyTorches have to be"
                             + " interleaved. Start the run again without --resume.");
         }
-        return GateStrategy.onTorch(torches.first(), torches.second(), gateOptions.policy(GatePolicy.DEFAULT.alpha()));
+        GatePolicy policy = measured(gateOptions.policy(GatePolicy.DEFAULT.alpha()), options);
+        return GateStrategy.onTorch(torches.first(), torches.second(), policy);
+    }
+
+    /** The policy, if its metrics will be measured as far as can be known: profilers of JMH's have metrics of their own. */
+    private static GatePolicy measured(GatePolicy policy, SuiteOptions options) {
+        if (options.jmh().getProfilers().isEmpty()
+                && !options.jmh().getBenchModes().contains(Mode.SampleTime)) {
+            policy.requireOurs();
+        }
+        return policy;
     }
 
     /** The worse of the suite's exit code and the gate's: a failed combination, or a regression. */

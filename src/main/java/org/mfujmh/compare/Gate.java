@@ -43,7 +43,9 @@ public final class Gate {
             List<Entry> baseline, List<Entry> current, GatePolicy policy, boolean interleaved) {
         Gate gate = new Gate(policy, interleaved);
         List<Entry> all = Stream.concat(baseline.stream(), current.stream()).toList();
-        gate.asked(List.of()).forEach(label -> label.requireIn(all));
+        if (!all.isEmpty()) {
+            policy.labels().forEach(label -> label.requireIn(all));
+        }
         List<Pairing> pairs = Pairing.of(baseline, current);
         List<Entry> missing = alone(pairs, Pairing::baseline, Pairing::current);
         List<Entry> added = alone(pairs, Pairing::current, Pairing::baseline);
@@ -102,13 +104,7 @@ public final class Gate {
 
     /** The metrics to compare; the usual one of these entries if none was chosen. */
     private List<MetricLabel> asked(List<Entry> entries) {
-        if (policy.normalizeByRoofline()) {
-            return List.of(MetricLabel.ROOFLINE_SHARE, MetricLabel.ROOFLINE_TFLOPS);
-        }
-        if (!policy.metrics().isEmpty()) {
-            return policy.metrics().stream().map(MetricLabel::new).toList();
-        }
-        return entries.isEmpty() ? List.of() : List.of(MetricLabel.usual(entries));
+        return policy.labels().isEmpty() ? List.of(MetricLabel.usual(entries)) : policy.labels();
     }
 
     private GateResult result() {

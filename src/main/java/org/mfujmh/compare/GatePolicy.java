@@ -2,9 +2,13 @@ package org.mfujmh.compare;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.DidYouMean;
+import org.mfujmh.results.Entry;
 import org.mfujmh.results.PlainText;
 import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.MetricId;
 
 /**
  * The settings of a gate.
@@ -89,6 +93,44 @@ public record GatePolicy(
 
     public GatePolicy withThreshold(double other) {
         return new GatePolicy(other, alpha, certain, metrics, normalizeByRoofline, direction, floors);
+    }
+
+    /** The metrics to compare; empty for the usual one. */
+    List<MetricLabel> labels() {
+        return normalizeByRoofline
+                ? List.of(MetricLabel.ROOFLINE_SHARE, MetricLabel.ROOFLINE_TFLOPS)
+                : metrics.stream().map(MetricLabel::new).toList();
+    }
+
+    /**
+     * Refuses a metric that no entry of a baseline has, before hours are spent on a comparison with it.
+     *
+     * @throws BadInput if there is none, or neither the user nor its name and unit determine which direction is better
+     */
+    public void requireIn(List<Entry> baseline) {
+        for (MetricLabel label : labels()) {
+            label.requireIn(baseline);
+            baseline.stream()
+                    .filter(entry -> label.of(entry).isPresent())
+                    .forEach(entry -> label.direction(entry, direction));
+        }
+    }
+
+    /**
+     * Refuses a metric that no benchmark of this suite returns by itself, before anything is measured.
+     *
+     * @throws BadInput with the name that may have been meant
+     */
+    public void requireOurs() {
+        for (MetricLabel label : labels()) {
+            if (!label.equals(MetricLabel.SCORE) && MetricId.of(label.name()).isEmpty()) {
+                List<String> known = Stream.concat(
+                                Stream.of(MetricLabel.SCORE.name()),
+                                Stream.of(MetricId.values()).map(MetricId::label))
+                        .toList();
+                throw DidYouMean.noSuch("metric", label.name(), known);
+            }
+        }
     }
 
     /** The threshold on the log scale: the same in both directions, so that swapping the files mirrors the verdicts. */

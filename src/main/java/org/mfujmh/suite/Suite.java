@@ -168,18 +168,29 @@ public final class Suite {
                 progress.println(SecondLook.of(doubtful, plan, strategy).atImplausible());
                 measure(doubtful, file, engine, on, provenance, runner, stop, true);
             }
-            SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
-            if (!undecided.combinations().isEmpty()) {
-                progress.println();
-                progress.println(SecondLook.of(undecided, plan, strategy).atUndecided());
-                measure(undecided, file, engine, on, provenance, runner, stop, true);
+            Optional<BadInput> noVerdict = Optional.empty();
+            try {
+                SuitePlan undecided = plan.with(strategy.undecided(plan.combinations(), file.entries()));
+                if (!undecided.combinations().isEmpty()) {
+                    progress.println();
+                    progress.println(SecondLook.of(undecided, plan, strategy).atUndecided());
+                    measure(undecided, file, engine, on, provenance, runner, stop, true);
+                }
+                stop.disarm();
+                strategy.end(file.entries());
+            } catch (BadInput e) {
+                stop.holdIfStopping();
+                stop.disarm();
+                noVerdict = Optional.of(e); // after what was measured, which is good without a verdict too
             }
-            stop.disarm();
-            strategy.end(file.entries());
             strategy.sides().stream().findFirst().ifPresent(side -> out.println("Of " + side + ":"));
             out.print(SuiteReport.of(file.entries(), options.convention()).toText());
             out.flush();
-            return end(file);
+            int exit = end(file);
+            if (noVerdict.isPresent()) {
+                throw noVerdict.get();
+            }
+            return exit;
         } catch (BadInput e) {
             // A process that is ended by Ctrl-C gives no answer: that is no mistake of the user's.
             stop.holdIfStopping();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mfujmh.results.JmhJson;
 import org.mfujmh.schema.RunProperty;
 
 /** What {@code bench} answers without asking libtorch: the refusals above all. */
@@ -67,6 +68,18 @@ class BenchCommandTest {
                 "-o log.txt                  | log.txt    | 2> log.txt",
                 "-rf csv                     | csv        | JSON",
                 "-rff                        | -rff       | a value",
+                "-rff a.json -rff=b.json     | -rff       | given twice",
+                "-rff=FOLDER                 | is a folder | Name a file",
+                "-rf=csv                     | csv        | JSON",
+                "-rff=                       | -rff       | a value",
+                "-i=0                        | -i 0       | -i 1",
+                "-i00                        | -i 0       | -i 1",
+                "-p=nosuch=1                 | nosuch     | batchSize",
+                "-pmodel=gpt-huge            | gpt-huge   | gpt-small",
+                "--against main --metric token_per_s | token_per_s | Did you mean \"tokens_per_s\"?",
+                "--torch bundled --torch a --metric token_per_s | token_per_s | tokens_per_s",
+                "--gate FOLDER/base.json --metric token_per_s | token_per_s | Available: score",
+                "--gate FOLDER/base.json --metric speed | speed | --better high",
                 "-rff FOLDER                 | is a folder | Name a file",
                 "-rff FOLDER/cut/r.json      | cut        | -rff FILE",
                 "--resume                    | --resume   | -rff",
@@ -92,6 +105,9 @@ class BenchCommandTest {
         Files.writeString(folder.resolve("cut"), "[{\"benchmark\": \"cut off");
         Files.writeString(folder.resolve("other"), "model,tokens\n");
         Files.writeString(folder.resolve("vast.json"), VAST);
+        JmhJson.write(
+                folder.resolve("base.json"),
+                JmhJson.of("a.B.run").forks(1, 2, 3).secondary("speed", "furlongs", 1, 2, 3));
         Ran ran = bench(arguments.replace("FOLDER", folder.toString()));
         assertThat(ran.err()).contains(asked).contains(possible);
         assertThat(ran.err().lines())

@@ -56,6 +56,16 @@ class GateTest {
         assertThat(noisy.undecided()).hasSize(1);
     }
 
+    /** Why nothing was measured is what the user needs to know, not that it has no metric. */
+    @Test
+    void withoutMeasurementsNoMetricIsMissed() {
+        GatePolicy policy = new GatePolicy(0.03, 0.05, false, List.of("nosuch"), false, Optional.empty());
+        assertThat(gate(policy, List.of(), List.of()).measurements()).isEmpty();
+        assertThatThrownBy(() -> gate(policy, List.of(run(HUNDRED)), List.of()))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("nosuch");
+    }
+
     /** Its threads wait for the slowest after every operation, so a busy machine explains any slowdown. */
     @Test
     void whatOthersTookFromOneRunAloneIsNoRegression() {

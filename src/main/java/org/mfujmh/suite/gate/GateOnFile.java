@@ -40,6 +40,7 @@ final class GateOnFile extends GateStrategy {
         }
         file = from;
         baseline = Identity.readUnique(from);
+        policy().requireIn(baseline);
     }
 
     @Override

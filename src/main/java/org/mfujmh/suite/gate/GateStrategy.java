@@ -52,6 +52,11 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
         return new GateOnTorch(first, second, policy);
     }
 
+    /** The error probability that both looks share is the user's; each look has its part. */
+    GatePolicy policy() {
+        return policy;
+    }
+
     /** Whether the first look is over. */
     boolean isSecondLook() {
         return first.isPresent();

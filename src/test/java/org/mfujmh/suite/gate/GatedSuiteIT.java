@@ -100,6 +100,14 @@ class GatedSuiteIT {
             assertThat(entry.property(RunProperty.PLANTED_SLOWDOWN.key())).isEmpty();
             assertThat(entry.property("mfu.commit")).hasValue("other.jar");
         });
+        // What a profiler returns is known only once it has run: the run is not lost for that.
+        RunningSuite unknown = start(
+                "-Dplain", TINY.replace("-f 3", "-f 1") + " -rff unknown.json -prof gc --metric gc.nosuch --against " + jar);
+        assertThat(unknown.end()).as(unknown.out() + unknown.err()).isEqualTo(2);
+        assertThat(unknown.out()).contains("gpt-tiny");
+        assertThat(unknown.err())
+                .contains("Written: ")
+                .contains("No measurement has the metric 'gc.nosuch'. Available: ");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left.filter(file -> file.getFileName().toString().startsWith("mfu-against-")))
                     .isEmpty();
