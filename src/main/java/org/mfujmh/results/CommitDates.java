@@ -1,9 +1,8 @@
 package org.mfujmh.results;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -12,10 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import org.mfujmh.ShortCommand;
 
 /** Looks up the dates of commits in the git repository of a folder. */
 final class CommitDates {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private CommitDates() {}
 
     /**
@@ -28,24 +29,16 @@ final class CommitDates {
                 List.of("git", "log", "--no-walk=unsorted", "--ignore-missing", "--stdin", "--format=%H %cI");
         TreeMap<String, Instant> whole = new TreeMap<>();
         try {
-            Process git = new ProcessBuilder(command)
+            ProcessBuilder git = new ProcessBuilder(command)
                     .directory(folder.toFile())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (Writer names = git.outputWriter(StandardCharsets.UTF_8)) {
-                names.write(String.join("\n", commits) + "\n");
-            }
-            git.inputReader(StandardCharsets.UTF_8).lines().forEach(line -> {
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            String names = String.join("\n", commits) + "\n";
+            ShortCommand.run(git, names, LIMIT).output().lines().forEach(line -> {
                 String[] words = line.split(" ", 2);
                 whole.put(words[0], OffsetDateTime.parse(words[1]).toInstant());
             });
-            if (!git.waitFor(10, TimeUnit.SECONDS)) {
-                git.destroyForcibly();
-            }
         } catch (IOException | DateTimeParseException noGitOrNoRepository) {
             return Map.of();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         Map<String, Instant> dates = new HashMap<>();
         for (String commit : commits) {

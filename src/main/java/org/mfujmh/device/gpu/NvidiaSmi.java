@@ -19,6 +19,7 @@ import org.mfujmh.device.gpu.Gpu.MigSlice;
 import org.mfujmh.device.gpu.GpuReading.Found;
 import org.mfujmh.device.gpu.GpuReading.Reason;
 import org.mfujmh.device.gpu.GpuReading.Unavailable;
+import org.mfujmh.ShortCommand;
 
 /** Queries {@code nvidia-smi} for the GPUs. The result is always a {@link GpuReading}, never an exception. */
 public final class NvidiaSmi {

@@ -5,16 +5,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.mfujmh.BadInput;
+import org.mfujmh.ShortCommand;
 
 /**
  * The files of a commit in a temporary folder, which is removed when the process ends, except by SIGKILL. They are
@@ -22,7 +23,7 @@ import org.mfujmh.BadInput;
  */
 public final class GitWorktree implements AutoCloseable {
     private static final int LINES_SHOWN = 12;
-    private static final long BUILD_MINUTES = 20;
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     /** A process ended by a signal has an exit code above this. */
     private static final int SIGNALLED = 128;
@@ -171,22 +172,17 @@ public final class GitWorktree implements AutoCloseable {
     private record Ran(int code, List<String> lines) {
         static Ran of(Path folder, List<String> command) {
             try {
-                Process process = new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-                process.getOutputStream().close();
-                List<String> lines = process.inputReader().lines().toList();
-                if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
-                    process.destroyForcibly();
+                ShortCommand.CommandOutput ran = ShortCommand.run(
+                        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true), "", LIMIT);
+                if (!ran.ended()) {
+                    throw new BadInput("--against: " + String.join(" ", command) + " did not end within "
+                            + LIMIT.toMinutes() + " minutes and was stopped. Build the other commit yourself and name"
+                            + " its jar.");
                 }
-                return new Ran(process.waitFor(), lines);
+                return new Ran(ran.exitCode(), ran.output().lines().toList());
             } catch (IOException e) {
                 throw new BadInput(
                         "--against needs " + command.get(0) + ", which could not be started: " + e.getMessage(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("Interrupted while " + command.get(0) + " ran", e);
             }
         }
     }

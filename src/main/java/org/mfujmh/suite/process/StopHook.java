@@ -1,9 +1,13 @@
 package org.mfujmh.suite.process;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Handles Ctrl-C and signals: nothing more is started, no process is left behind, and the progress and the resume
@@ -15,6 +19,7 @@ public final class StopHook {
     private static final int LOOKS = 3;
 
     private static final long BETWEEN_LOOKS_MILLIS = 50;
+    private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final PrintStream progress;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -49,17 +54,42 @@ public final class StopHook {
 
     private void stop() {
         stopping.set(true);
+        List<ProcessHandle> left = endAll(() -> ProcessHandle.current().descendants(), LONGEST);
+        if (!left.isEmpty()) {
+            progress.println(cannotEnd(left));
+        }
+        if (armed) {
+            farewell.run();
+        }
+        progress.flush();
+    }
+
+    /**
+     * Ends processes until there are none.
+     *
+     * @param living those that are alive now
+     * @param longest how long to try: a process that is stuck in a driver cannot be ended
+     * @return those that are still alive after that
+     */
+    static List<ProcessHandle> endAll(Supplier<Stream<ProcessHandle>> living, Duration longest) {
+        long start = System.nanoTime();
         int empty = 0;
-        while (empty < LOOKS) {
-            List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
+        List<ProcessHandle> left = List.of();
+        while (empty < LOOKS && System.nanoTime() - start < longest.toNanos()) {
+            left = living.get().toList();
             left.forEach(ProcessHandle::destroyForcibly);
             empty = left.isEmpty() ? empty + 1 : 0;
             pause();
         }
-        if (armed) {
-            farewell.run();
-            progress.flush();
-        }
+        return left;
+    }
+
+    /** What to tell about processes that do not end, as a sentence. */
+    static String cannotEnd(List<ProcessHandle> left) {
+        String pids = left.stream().map(one -> String.valueOf(one.pid())).collect(Collectors.joining(", "));
+        return (left.size() == 1 ? "Process " + pids + " was killed and has" : "Processes " + pids + " were killed and have")
+                + " not ended, perhaps since a driver holds " + (left.size() == 1 ? "it" : "them")
+                + ": memory and the GPU stay in use until then.";
     }
 
     private static void pause() {

@@ -5,16 +5,17 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.mfujmh.ShortCommand;
 
 /** The commit that this program was built from: a jar has it in its manifest, a checkout's classes have their checkout. */
 public final class BuildCommit {
     private static final String ATTRIBUTE = "Mfu-Commit";
-    private static final long SECONDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private BuildCommit() {}
 
@@ -62,26 +63,28 @@ public final class BuildCommit {
     static Optional<String> ofCheckout(Path classes) {
         return git(classes, "rev-parse", "--show-prefix")
                 .filter("target/classes/"::equals)
-                .flatMap(here -> git(classes, "describe", "--always", "--dirty", "--abbrev=12", "--match=NeVeR"));
+                .flatMap(here -> ofFolder(classes));
     }
 
+    /** The commit that is checked out in a folder, marked where files differ from it; empty outside a checkout. */
+    static Optional<String> ofFolder(Path folder) {
+        return git(folder, "describe", "--always", "--dirty", "--abbrev=12", "--match=NeVeR")
+                .filter(commit -> !commit.isEmpty());
+    }
+
+    /** What git says there, stripped; empty if there is no git or no repository, or it takes too long. */
     private static Optional<String> git(Path folder, String... arguments) {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }
         try {
-            Process process = new ProcessBuilder(Stream.concat(Stream.of("git"), Stream.of(arguments))
+            ProcessBuilder git = new ProcessBuilder(Stream.concat(Stream.of("git"), Stream.of(arguments))
                             .toList())
                     .directory(folder.toFile())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.getOutputStream().close();
-            Optional<String> line = process.inputReader().lines().findFirst();
-            return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0 ? line : Optional.empty();
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            ShortCommand.CommandOutput ran = ShortCommand.run(git, "", LIMIT);
+            return ran.ended() && ran.exitCode() == 0 ? Optional.of(ran.output().strip()) : Optional.empty();
         } catch (IOException noGit) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }

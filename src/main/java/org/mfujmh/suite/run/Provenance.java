@@ -1,6 +1,6 @@
 package org.mfujmh.suite.run;
 
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.device.Device;
@@ -164,26 +163,8 @@ public record Provenance(Map<String, String> properties) {
      * that the jar was built from; empty if that is not known either.
      */
     private static String commit() {
-        return git("describe", "--always", "--dirty", "--abbrev=12", "--match=NeVeR")
+        return BuildCommit.ofFolder(Path.of("."))
                 .or(BuildCommit::ofThisProgram)
                 .orElse("");
-    }
-
-    private static Optional<String> git(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("git"));
-        command.addAll(List.of(arguments));
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.getOutputStream().close();
-            Optional<String> line = process.inputReader().lines().findFirst();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0 ? line : Optional.empty();
-        } catch (IOException noGit) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
     }
 }

@@ -102,7 +102,8 @@ class GatedSuiteIT {
         });
         // What a profiler returns is known only once it has run: the run is not lost for that.
         RunningSuite unknown = start(
-                "-Dplain", TINY.replace("-f 3", "-f 1") + " -rff unknown.json -prof gc --metric gc.nosuch --against " + jar);
+                "-Dplain",
+                TINY.replace("-f 3", "-f 1") + " -rff unknown.json -prof gc --metric gc.nosuch --against " + jar);
         assertThat(unknown.end()).as(unknown.out() + unknown.err()).isEqualTo(2);
         assertThat(unknown.out()).contains("gpt-tiny");
         assertThat(unknown.err())

@@ -1,7 +1,8 @@
-package org.mfujmh.device.gpu;
+package org.mfujmh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -11,26 +12,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Runs a program that should end quickly, with a timeout in case it does not. */
-final class ShortCommand {
+public final class ShortCommand {
     private static final int MOST_BYTES = 1 << 20;
 
     private ShortCommand() {}
 
     /**
-     * @param output standard output and error combined; complete only if {@code ended}
+     * @param output standard output, with standard error if the two were combined, at most 1 MiB; complete only if {@code ended}
      */
-    record CommandOutput(boolean ended, int exitCode, String output) {}
+    public record CommandOutput(boolean ended, int exitCode, String output) {}
 
     /**
      * Runs a command in the C locale.
      *
      * @throws IOException if it cannot be started
      */
-    static CommandOutput run(List<String> command, Duration timeout) throws IOException {
+    public static CommandOutput run(List<String> command, Duration timeout) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
+        return run(builder, "", timeout);
+    }
+
+    /**
+     * Runs a command as the builder says, whose output is not redirected.
+     *
+     * @param input what it reads
+     * @throws IOException if it cannot be started
+     */
+    public static CommandOutput run(ProcessBuilder builder, String input, Duration timeout) throws IOException {
         Process process = builder.start();
-        process.getOutputStream().close();
+        write(input, process.getOutputStream());
         CompletableFuture<String> output = read(process.getInputStream());
         boolean ended = false;
         try {
@@ -55,6 +66,21 @@ final class ShortCommand {
         }
     }
 
+    /** Writes on a daemon thread, so that a program that does not read does not hold up this one. */
+    private static void write(String input, OutputStream stream) {
+        Thread writer = new Thread(
+                () -> {
+                    try (stream) {
+                        stream.write(input.getBytes(StandardCharsets.UTF_8));
+                    } catch (IOException doesNotRead) {
+                        // Its exit code says whether that matters.
+                    }
+                },
+                "input of a short command");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
     /** Reads on a daemon thread, so that a program that never closes its output does not keep this one alive. */
     private static CompletableFuture<String> read(InputStream stream) {
         CompletableFuture<String> result = new CompletableFuture<>();
@@ -62,6 +88,7 @@ final class ShortCommand {
                 () -> {
                     try (stream) {
                         byte[] bytes = stream.readNBytes(MOST_BYTES);
+                        stream.transferTo(OutputStream.nullOutputStream());
                         result.complete(new String(bytes, StandardCharsets.UTF_8));
                     } catch (IOException | RuntimeException e) {
                         result.completeExceptionally(e);
