@@ -11,6 +11,11 @@ import org.mfujmh.results.Entry;
 final class ReportPage {
     private ReportPage() {}
 
+    /** The page of a result file. */
+    static Path beside(Path file) {
+        return file.resolveSibling(String.valueOf(file.getFileName()).replaceFirst("\\.json$", "") + ".html");
+    }
+
     /**
      * Writes the page. If that fails, the measurements are still in the result file.
      *
@@ -19,7 +24,7 @@ final class ReportPage {
      */
     static String writeBeside(Path file, List<Entry> entries) {
         String name = String.valueOf(file.getFileName());
-        Path page = file.resolveSibling(name.replaceFirst("\\.json$", "") + ".html");
+        Path page = beside(file);
         try {
             WholeFile.write(page, new Report(Input.of(List.of(new Input.File(name, entries)))).toHtml());
             return "Page:    " + page + " (opens from disk; ./mfu report --help)";

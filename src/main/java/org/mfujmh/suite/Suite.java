@@ -146,7 +146,7 @@ public final class Suite {
             PropertyAutotuner chosen = PropertyAutotuner.resolve(
                     plan.combinations(), file.entries(), strategy.baseline(), open -> strategy.tuned(probe, open));
             probe.end();
-            Function<Combination, Provenance> provenance = provenance(engine, machine, chosen::properties);
+            Function<Combination, Provenance> provenance = provenance(engine, machine, file.path(), chosen::properties);
             file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
             new RunHeader(options, engine, machine)
                     .tell(
@@ -320,8 +320,11 @@ public final class Suite {
      * The properties that the forks of each combination record; the peak depends on the dtype, the backend on the pass.
      */
     private Function<Combination, Provenance> provenance(
-            EngineProbe.EngineInfo engine, Machine machine, Function<Combination, Map<String, String>> chosen) {
-        Provenance base = Provenance.of(engine, machine);
+            EngineProbe.EngineInfo engine,
+            Machine machine,
+            Path file,
+            Function<Combination, Map<String, String>> chosen) {
+        Provenance base = Provenance.of(engine, machine, Set.of(file, ReportPage.beside(file)));
         Device device = machine.deviceNamed(engine.device());
         return combination -> base.with(options.peaks()
                         .denominator(

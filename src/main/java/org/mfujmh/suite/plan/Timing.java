@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.mfujmh.profiler.RooflineReading;
 import org.mfujmh.results.Entry;
 import org.openjdk.jmh.annotations.Mode;
@@ -23,8 +24,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public record Timing(Mode mode, int forks, int warmups, TimeValue warmupTime, int iterations, TimeValue iterationTime) {
 
-    /** A second look doubles the forks of a result. */
-    private static final int SECOND_LOOK = 2;
+    /** A result that was implausible, and then undecided, has its forks three times. */
+    private static final int MOST_LOOKS = 3;
 
     static Timing of(BenchmarkListEntry benchmark, CommandLineOptions asked) {
         return new Timing(
@@ -46,7 +47,7 @@ public record Timing(Mode mode, int forks, int warmups, TimeValue warmupTime, in
     public Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();
         tell(differing, "-bm", earlier.mode(), mode.shortLabel());
-        if (earlier.forks() != SECOND_LOOK * forks) {
+        if (IntStream.rangeClosed(1, MOST_LOOKS).noneMatch(looks -> earlier.forks() == looks * forks)) {
             tell(differing, "-f", earlier.forks(), forks);
         }
         tell(differing, "-wi", earlier.warmupIterations(), warmups);

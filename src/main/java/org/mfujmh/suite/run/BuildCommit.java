@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.mfujmh.ShortCommand;
 /** The commit that this program was built from: a jar has it in its manifest, a checkout's classes have their checkout. */
 public final class BuildCommit {
     private static final String ATTRIBUTE = "Mfu-Commit";
+    private static final String DIRTY = "-dirty";
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private BuildCommit() {}
@@ -64,6 +66,36 @@ public final class BuildCommit {
         return git(classes, "rev-parse", "--show-prefix")
                 .filter("target/classes/"::equals)
                 .flatMap(here -> ofFolder(classes));
+    }
+
+    /**
+     * The same, not marked for files that the run itself writes: the baseline that it resumes may be under version
+     * control.
+     *
+     * @param written what does not count
+     */
+    static Optional<String> ofFolder(Path folder, Set<Path> written) {
+        return ofFolder(folder)
+                .map(commit -> commit.endsWith(DIRTY) && differsOnlyIn(folder, written)
+                        ? commit.substring(0, commit.length() - DIRTY.length())
+                        : commit);
+    }
+
+    private static boolean differsOnlyIn(Path folder, Set<Path> written) {
+        Optional<String> root = git(folder, "rev-parse", "--show-toplevel");
+        Optional<String> names = git(folder, "diff", "--name-only", "-z", "HEAD");
+        return root.isPresent()
+                && names.isPresent()
+                && Stream.of(names.get().split("\0"))
+                        .allMatch(name -> written.stream().anyMatch(file -> isSame(file, Path.of(root.get(), name))));
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException absent) {
+            return false;
+        }
     }
 
     /** The commit that is checked out in a folder, marked where files differ from it; empty outside a checkout. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,7 +34,8 @@ public record Provenance(Map<String, String> properties) {
 
     private static final String ENVIRONMENT = "LD_PRELOAD|(OMP|MKL|ONEDNN|THP|CUDA|PYTORCH|DNNL|KMP|GOMP|MALLOC)_.*";
 
-    public static Provenance of(EngineProbe.EngineInfo engine, Machine machine) {
+    /** @param written files that this run writes, which are no change of the program */
+    public static Provenance of(EngineProbe.EngineInfo engine, Machine machine, Set<Path> written) {
         Device device = machine.deviceNamed(engine.device());
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(RunProperty.SCHEMA.key(), "1");
@@ -60,7 +62,7 @@ public record Provenance(Map<String, String> properties) {
         properties.put(RunProperty.DJL.key(), engine.djl());
         properties.put(RunProperty.JVM.key(), jvm());
         properties.put(RunProperty.JMH.key(), jmh());
-        properties.put(RunProperty.COMMIT.key(), commit());
+        properties.put(RunProperty.COMMIT.key(), commit(written));
         properties.put(RunProperty.ENVIRONMENT.key(), environment());
         SlowdownProperty.asked().ifPresent(share -> properties.put(RunProperty.PLANTED_SLOWDOWN.key(), share));
         return new Provenance(properties);
@@ -162,8 +164,8 @@ public record Provenance(Map<String, String> properties) {
      * The commit of the checkout that the suite is run in, marked where files differ from it. Outside a checkout the one
      * that the jar was built from; empty if that is not known either.
      */
-    private static String commit() {
-        return BuildCommit.ofFolder(Path.of("."))
+    private static String commit(Set<Path> written) {
+        return BuildCommit.ofFolder(Path.of("."), written)
                 .or(BuildCommit::ofThisProgram)
                 .orElse("");
     }

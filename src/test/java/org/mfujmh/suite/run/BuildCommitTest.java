@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -51,6 +52,29 @@ class BuildCommitTest {
         assertThat(BuildCommit.of(folder.resolve("missing.jar"))).isEmpty();
         assertThat(BuildCommit.of(Files.writeString(folder.resolve("text.jar"), "no jar")))
                 .isEmpty();
+    }
+
+    /** A baseline is kept under version control, and a run that is resumed has written to it. */
+    @Test
+    void whatARunWritesItselfIsNoChangeOfTheProgram() throws Exception {
+        Path program = Files.writeString(folder.resolve("a.txt"), "a");
+        Path results = Files.createDirectories(folder.resolve("results/d\u00e9j\u00e0 vu"));
+        Path baseline = Files.writeString(results.resolve("baseline.json"), "[]");
+        git("init", "-q");
+        git("add", ".");
+        git("-c", "user.name=a", "-c", "user.email=a@a", "commit", "-q", "-m", "a");
+        Files.writeString(baseline, "[1]");
+        assertThat(BuildCommit.ofFolder(folder)).get(as(STRING)).endsWith("-dirty");
+        assertThat(BuildCommit.ofFolder(results, Set.of(baseline)))
+                .get(as(STRING))
+                .matches("[0-9a-f]{12}");
+        assertThat(BuildCommit.ofFolder(folder, Set.of(folder.resolve("none.json"))))
+                .get(as(STRING))
+                .endsWith("-dirty");
+        Files.writeString(program, "b");
+        assertThat(BuildCommit.ofFolder(folder, Set.of(baseline)))
+                .get(as(STRING))
+                .endsWith("-dirty");
     }
 
     @Test

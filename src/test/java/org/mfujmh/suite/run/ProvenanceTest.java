@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.device.Device;
@@ -129,7 +130,7 @@ class ProvenanceTest {
                 : new GpuReading.Found(gpus, List.of());
         Machine machine = new Machine(CPU, reading);
         EngineProbe.EngineInfo answer = answer(device);
-        return Provenance.of(answer, machine)
+        return Provenance.of(answer, machine, Set.of())
                 .with(PeakChoice.SHIPPED.denominator(machine.deviceNamed(answer.device()), PeakPrecision.BF16))
                 .properties();
     }

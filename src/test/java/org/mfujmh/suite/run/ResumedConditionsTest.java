@@ -76,6 +76,16 @@ class ResumedConditionsTest {
         assertThat(timing(JmhJson.of(FORWARD).mode("avgt", "ms/op").entry())).contains("-bm was avgt and is now thrpt");
     }
 
+    /** Implausible, so measured again; undecided, so again. */
+    @Test
+    void aResultMayHaveItsForksUpToThreeTimes() {
+        assertThat(timing(JmhJson.of(FORWARD).asked(5).entry(), "-f", "5")).doesNotContain("-f ");
+        assertThat(timing(JmhJson.of(FORWARD).asked(10).entry(), "-f", "5")).doesNotContain("-f ");
+        assertThat(timing(JmhJson.of(FORWARD).asked(15).entry(), "-f", "5")).doesNotContain("-f ");
+        assertThat(timing(JmhJson.of(FORWARD).asked(20).entry(), "-f", "5")).contains("-f was 20 and is now 5");
+        assertThat(timing(JmhJson.of(FORWARD).asked(7).entry(), "-f", "5")).contains("-f was 7 and is now 5");
+    }
+
     private static String timing(Entry earlier, String... arguments) {
         SuiteOptions options = SuiteOptions.of(
                 List.of(arguments),
