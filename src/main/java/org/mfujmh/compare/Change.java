@@ -20,9 +20,10 @@ import org.mfujmh.schema.Direction;
  * @param welch sqrt(s_A^2/n_A + s_B^2/n_B) on the scale, with the degrees of freedom of Welch and Satterthwaite
  * @param student sqrt(s^2/n_A + s^2/n_B) with the pooled s^2, and n_A + n_B - 2 degrees of freedom
  * @param forkNoise standard deviation of fork means on the scale, root mean square of the two sides
+ * @param forks of the side that has fewer
  * @param scale logarithmic, or linear in the values themselves
  */
-public record Change(double shift, Uncertainty welch, Uncertainty student, double forkNoise, Scale scale) {
+public record Change(double shift, Uncertainty welch, Uncertainty student, double forkNoise, int forks, Scale scale) {
 
     /**
      * The standard error of the difference, with its degrees of freedom.
@@ -130,7 +131,13 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
         double pooled = ((before.size() - 1) * before.variance() + (after.size() - 1) * after.variance()) / all;
         Uncertainty student = new Uncertainty(Math.sqrt(pooled / before.size() + pooled / after.size()), all);
         double noise = Math.sqrt((before.variance() + after.variance()) / 2);
-        return new Change(shift, new Uncertainty(Math.sqrt(squared), degrees), student, noise, scale);
+        return new Change(
+                shift,
+                new Uncertainty(Math.sqrt(squared), degrees),
+                student,
+                noise,
+                Math.min(before.size(), after.size()),
+                scale);
     }
 
     /**

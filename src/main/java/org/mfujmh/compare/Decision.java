@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * @param ratio above 1 is better. It excludes 1 exactly if Holm rejects "no change": its ends are bounds at the level
  *     that Holm used; for SAME it is the 90 % interval that lies within the threshold
  * @param reason a sentence
- * @param forksNeeded forks per side that would decide an inconclusive change; empty if decided or not feasible
+ * @param forksNeeded forks per side that would decide an inconclusive change; empty if decided, not
+ *     feasible, or no more than were measured
  */
 public record Decision(Verdict verdict, Interval ratio, String reason, OptionalInt forksNeeded) {
     /** Each of the two one-sided tests behind SAME, unadjusted: a 90 % interval. */
@@ -57,7 +58,9 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
             return new Decision(Verdict.SAME, change.ratio(ninety), reason, OptionalInt.empty());
         }
         OptionalInt needed = ForksNeeded.of(change.forkNoise(), hardestLevel, margin);
-        return new Decision(Verdict.INCONCLUSIVE, ratio, whyNot(change, changed, large, needed, policy), needed);
+        String reason = whyNot(change, changed, large, needed, policy);
+        return new Decision(
+                Verdict.INCONCLUSIVE, ratio, reason, isTooFew(needed, change) ? OptionalInt.empty() : needed);
     }
 
     /** INCONCLUSIVE in place of this one: what was found may have another cause than the code. */
@@ -78,10 +81,22 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         String noise = change.isLogarithmic()
                 ? String.format(Locale.ROOT, "forks vary by %.1f %%", 100 * change.forkNoise())
                 : String.format(Locale.ROOT, "forks vary by %.3g", change.forkNoise());
+        if (isTooFew(needed, change)) {
+            return what + "; " + noise
+                    + ", and the change is too near what would be decided to say how many forks would" + " decide";
+        }
         String forks = needed.isPresent()
                 ? "about " + needed.getAsInt() + " forks per side would decide"
                 : "more than 1,000 forks per side would be needed to decide";
         return what + "; " + noise + ", " + forks;
+    }
+
+    /**
+     * Whether so many were measured and did not decide. The number is for no change, or one of the whole threshold; a
+     * change between the two takes more.
+     */
+    private static boolean isTooFew(OptionalInt needed, Change change) {
+        return needed.isPresent() && needed.getAsInt() <= change.forks();
     }
 
     /** What a change has to exceed: the threshold, or the absolute floor near zero. */

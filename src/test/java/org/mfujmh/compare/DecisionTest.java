@@ -45,6 +45,21 @@ class DecisionTest {
         assertThat(decide(0.0, 0.1, DEFAULT).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
+    /** Forks that were measured and did not decide would not decide: ten of 0.5 % or 1 %, where 3 or 5 are computed. */
+    @Test
+    void fewerForksThanWereMeasuredAreNoAnswer() {
+        for (double deviation : new double[] {0.005, 0.01}) {
+            Decision near = decide(-0.029, deviation, DEFAULT);
+            assertThat(near.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+            assertThat(near.forksNeeded()).isEmpty();
+            assertThat(near.reason())
+                    .endsWith("the change is too near what would be decided to say how many forks would decide");
+        }
+        Decision noisy = decide(0, 0.1, DEFAULT);
+        assertThat(noisy.forksNeeded().orElseThrow()).isGreaterThan(10);
+        assertThat(noisy.reason()).endsWith(noisy.forksNeeded().getAsInt() + " forks per side would decide");
+    }
+
     @Test
     void aChangeThatIsSureButSmallIsNoRegression() {
         Decision small = decide(-0.01, 0.002, DEFAULT);
