@@ -91,7 +91,7 @@ final class BenchHelp {
                 "  Several batch sizes, the largest that fits into 8 GiB among them:",
                 "    ./mfu bench -p batchSize=1,2,4,max --memory-limit 8GiB -rff sweep.json",
                 "  Resume that run:",
-                "    ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4,max",
+                "    ./mfu bench --resume -rff sweep.json -p batchSize=1,2,4,max --memory-limit 8GiB",
                 "  Decoding: bytes, bandwidth and which roof is the limit:",
                 "    ./mfu bench DecodeBenchmark -p seqLen=256",
                 "  Is it slower than that result? Than main, here and now?",

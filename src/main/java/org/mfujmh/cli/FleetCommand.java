@@ -75,7 +75,19 @@ final class FleetCommand implements Callable<Integer> {
                     case CSV -> new FleetReport(fleet).figures().toCsv();
                     default -> text(fleet, damaged, files.size());
                 });
+        if (compared.format() == OutputFormat.CSV) {
+            tellBeside(fleet, damaged);
+        }
         return fleet.isSound() && damaged.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /** A table of figures has no row for files without them. */
+    private static void tellBeside(Fleet fleet, Map<String, String> damaged) {
+        System.out.flush();
+        fleet.incomplete()
+                .forEach(one -> System.err.println("Incomplete: " + one.file() + " lacks "
+                        + one.lacks().size() + " of " + one.of() + " measurements."));
+        damaged.values().forEach(why -> System.err.println("Damaged: " + why));
     }
 
     private String text(Fleet fleet, Map<String, String> damaged, int files) {

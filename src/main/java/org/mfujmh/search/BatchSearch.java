@@ -154,7 +154,7 @@ final class BatchSearch {
     private static String cause(int batch, ProbeOutcome verdict) {
         String what = verdict instanceof ProbeOutcome.Hung hung
                 ? "did not finish within " + hung.after().toSeconds() + " s and was killed, so its memory is "
-                        + "unknown. Allow more time with --timeout."
+                        + "unknown. Allow more time with --timeout (of bench: --deadline)."
                 : "failed for a reason other than memory: " + ((ProbeOutcome.Broken) verdict).cause();
         return "The probe at batch " + batch + " " + what;
     }

@@ -55,6 +55,26 @@ class FleetCommandTest {
                 .contains("STRAGGLER");
     }
 
+    /** A table of figures has no row for them, but the exit code is 1 for their sake. */
+    @Test
+    void whatATableOfFiguresCannotShowIsSaidBesideIt() throws IOException {
+        Files.writeString(folder.resolve("cut.json"), "[{\"benchmark\": \"org");
+        JmhJson.write(
+                folder.resolve("part.json"),
+                JmhJson.of("org.example.Other.run")
+                        .property("mfu.device", "H100")
+                        .forks(1, 2, 3));
+        Ran ran = Ran.mfu("fleet", folder.toString(), "--format", "csv");
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out())
+                .startsWith("file,device")
+                .doesNotContain("cut.json")
+                .doesNotContain("Incomplete");
+        assertThat(ran.err())
+                .containsPattern("Damaged: .*cut\\.json")
+                .containsPattern("Incomplete: .*part\\.json lacks 1 of 2 measurements\\.");
+    }
+
     /** 100 to the 101 of its only sibling, and the other way round. */
     @Test
     void aProgramGetsALineADeviceAndMeasurement() {
