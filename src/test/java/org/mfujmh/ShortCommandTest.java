@@ -36,7 +36,9 @@ class ShortCommandTest {
         assertThat(sh("exec sleep 61.25", "x".repeat(1 << 20), SOON).ended())
                 .as("it does not read")
                 .isFalse();
-        for (int i = 0; i < 100 && !sh("pgrep -f '[s]leep 61.25'", "", LONG).output().isEmpty(); i++) {
+        for (int i = 0;
+                i < 100 && !sh("pgrep -f '[s]leep 61.25'", "", LONG).output().isEmpty();
+                i++) {
             Thread.sleep(100);
         }
         assertThat(sh("pgrep -f '[s]leep 61.25'", "", LONG).output()).isEmpty();

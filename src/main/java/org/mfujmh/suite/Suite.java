@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ public final class Suite {
     private final SuiteOptions options;
     private final PrintStream progress;
     private final Map<Combination, String> failures = new LinkedHashMap<>();
+    private final Set<Combination> kept = new HashSet<>();
     private final MeasurementStrategy strategy;
 
     private Suite(SuiteOptions options, MeasurementStrategy strategy, PrintStream progress) {
@@ -126,7 +128,7 @@ public final class Suite {
         try (SuiteLock lock = SuiteLock.take(device, machine, progress);
                 EngineProbe probe = new EngineProbe()) {
             if (device.equals("cpu") || machine.gpus().gpus().isEmpty()) {
-                ModelMemory.fitting(plans.get(DeviceDefaults.CPU), machine.cpu(), failures);
+                requireFits(plans.get(DeviceDefaults.CPU), machine.cpu());
             }
             progress.println("Querying libtorch about this machine ...");
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
@@ -136,9 +138,10 @@ public final class Suite {
                     named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
             strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
-            SuitePlan asked = ModelMemory.fitting(plans.get(DeviceDefaults.on(engine.device())), on, failures);
-            GemmAutotuner.ResolvedPlan gemm = GemmAutotuner.resolve(
-                    asked.with(strategy.plan(asked, options.isChosen())), engine, file.entries(), strategy.baseline());
+            SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
+            SuitePlan wanted = ModelMemory.fitting(asked.with(strategy.plan(asked, options)), on, failures);
+            GemmAutotuner.ResolvedPlan gemm =
+                    GemmAutotuner.resolve(wanted, engine, file.entries(), strategy.baseline());
             if (gemm.plan().combinations().stream().anyMatch(Combination::asksForLargestBatch)) {
                 probe.end(); // the search needs all the memory
             }
@@ -216,7 +219,7 @@ public final class Suite {
                         .map(one -> new TimeLeft.Part(
                                 !again && file.holds(one)
                                         ? 0
-                                        : plan.timing(one).forks()
+                                        : forks(plan, one)
                                                 * Math.max(1, strategy.sides().size()),
                                 ForkTime.seconds(one, plan.timing(one), speed)))
                         .toList(),
@@ -229,15 +232,18 @@ public final class Suite {
             String title = "[" + (i + 1) + "/" + combinations.size() + "] " + combination;
             if (!again && file.holds(combination)) {
                 progress.println(title + ": already done, kept");
+                kept.add(combination);
                 continue;
             }
-            shown.begin(title, plan.timing(combination).forks(), strategy.sides());
+            int forks = forks(plan, combination);
+            shown.begin(title, forks, strategy.sides());
             Optional<CpuTime> before = device instanceof HostCpu ? CpuTime.now() : Optional.empty();
             CombinationRun.Outcome outcome = strategy.measure(
                     combination,
                     provenance.apply(combination),
-                    plan.timing(combination).forks(),
-                    (one, recorded, forks) -> runner.run(one, recorded, forks, shown));
+                    forks,
+                    (one, recorded, number) -> runner.run(one, recorded, number, shown));
+            kept.remove(combination);
             stop.holdIfStopping();
             DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
             before.flatMap(then -> CpuTime.now()
@@ -250,6 +256,11 @@ public final class Suite {
                 progress.println("    FAILED: " + failed.cause());
             }
         }
+    }
+
+    /** What an earlier, stopped run left is a file without its forks: to have more, a result gets all of them anew. */
+    private int forks(SuitePlan plan, Combination one) {
+        return plan.timing(one).forks() * (kept.contains(one) ? 2 : 1);
     }
 
     /** Whether libtorch's OpenMP threads wait as they do by default. */
@@ -301,6 +312,13 @@ public final class Suite {
     }
 
     // ---- the plan
+
+    /** Before libtorch is asked; where nothing was chosen, a gate's file may ask for something else. */
+    private void requireFits(SuitePlan plan, Device device) {
+        if (options.isChosen()) {
+            ModelMemory.fitting(plan, device, new LinkedHashMap<>());
+        }
+    }
 
     /** Resolves {@code max} before anything is measured; a combination without a number counts as failed. */
     private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {

@@ -14,12 +14,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mfujmh.ShortCommand;
 import org.mfujmh.device.gpu.Gpu.GpuProcess;
 import org.mfujmh.device.gpu.Gpu.MigSlice;
 import org.mfujmh.device.gpu.GpuReading.Found;
 import org.mfujmh.device.gpu.GpuReading.Reason;
 import org.mfujmh.device.gpu.GpuReading.Unavailable;
-import org.mfujmh.ShortCommand;
 
 /** Queries {@code nvidia-smi} for the GPUs. The result is always a {@link GpuReading}, never an exception. */
 public final class NvidiaSmi {

@@ -2,6 +2,7 @@ package org.mfujmh.suite.gate;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.mfujmh.results.PlainText;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
+import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.JoinedForks;
@@ -66,12 +68,14 @@ final class GateOnFile extends GateStrategy {
 
     /** If the user chose nothing, the baseline's combinations; and its values in place of auto and max. */
     @Override
-    public List<Combination> plan(SuitePlan asked, boolean chosen) {
+    public List<Combination> plan(SuitePlan asked, SuiteOptions options) {
+        boolean chosen = options.isChosen();
         List<Combination> plan = chosen
-                ? asked.combinations().stream().map(this::resolved).toList()
+                ? asked.combinations().stream().map(this::resolved).distinct().toList()
                 : baseline.stream()
                         .map(entry -> new Combination(entry.benchmark(), entry.params()))
                         .filter(one -> asked.timings().containsKey(one.benchmark()))
+                        .filter(one -> !options.excludes(one.benchmark()))
                         .toList();
         if (plan.stream().noneMatch(one -> baseline.stream().anyMatch(entry -> agrees(one, entry)))) {
             Entry example = baseline.get(0);
@@ -80,7 +84,7 @@ final class GateOnFile extends GateStrategy {
                     + PlainText.of(example.benchmark()) + " " + PlainText.of(String.valueOf(example.params()))
                     + (chosen
                             ? ". Request these, or leave out the parameters to measure everything in the file."
-                            : ", whose benchmark is not in this build."));
+                            : ", whose benchmark is not in this build, or excluded with -e."));
         }
         return plan;
     }
@@ -88,19 +92,37 @@ final class GateOnFile extends GateStrategy {
     /** The machine may choose differently today: another batch, another way to multiply. */
     private Combination resolved(Combination one) {
         List<Entry> same = baseline.stream().filter(entry -> agrees(one, entry)).toList();
-        if (same.size() > 1) {
+        if (same.size() > 1 && !isAmbiguousInBatchAlone(one, same)) {
             throw new BadInput(file + " has " + same.size() + " results that match " + one + ". Give a value instead "
                     + "of auto or max.");
         }
         if (same.isEmpty()) {
             return one;
         }
+        // Of the batches of one measurement, the largest was max.
+        Entry chosen =
+                same.stream().max(Comparator.comparingInt(GateOnFile::batch)).orElseThrow();
         Map<String, String> values = new LinkedHashMap<>(one.params());
         // gemm is the tuner's, for which a file that the run goes on with comes before the baseline.
         values.replaceAll((name, value) -> isLeftToTheMachine(value) && !name.equals(PassParams.GEMM)
-                ? same.get(0).params().get(name)
+                ? chosen.params().get(name)
                 : value);
         return new Combination(one.benchmark(), values);
+    }
+
+    private static boolean isAmbiguousInBatchAlone(Combination one, List<Entry> same) {
+        return one.asksForLargestBatch()
+                && same.stream()
+                                .map(entry -> new Combination(entry.benchmark(), entry.params())
+                                        .with(PassParams.BATCH_SIZE, PassParams.MAX_BATCH))
+                                .distinct()
+                                .count()
+                        == 1;
+    }
+
+    private static int batch(Entry entry) {
+        return PassParams.count(entry.params().getOrDefault(PassParams.BATCH_SIZE, ""))
+                .orElse(0);
     }
 
     private static boolean agrees(Combination one, Entry entry) {
@@ -118,9 +140,6 @@ final class GateOnFile extends GateStrategy {
     @Override
     public CombinationRun.Outcome measure(
             Combination combination, Provenance provenance, int forks, ForkRunner runner) {
-        JoinedForks forksSoFar = series.computeIfAbsent(combination, JoinedForks::new);
-        // What an earlier, stopped run left is a file without its forks: the second look has all of its own.
-        int wanted = forksSoFar.isEmpty() && isSecondLook() ? 2 * forks : forks;
-        return forksSoFar.add(runner.run(combination, provenance, wanted));
+        return series.computeIfAbsent(combination, JoinedForks::new).add(runner.run(combination, provenance, forks));
     }
 }

@@ -57,11 +57,6 @@ public abstract sealed class GateStrategy implements MeasurementStrategy permits
         return policy;
     }
 
-    /** Whether the first look is over. */
-    boolean isSecondLook() {
-        return first.isPresent();
-    }
-
     /** Whether the baseline's forks are interleaved with this run's. */
     boolean isInterleaved() {
         return !sides().isEmpty();

@@ -10,6 +10,7 @@ import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
+import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.ForkJvmOptions;
@@ -61,9 +62,9 @@ public interface MeasurementStrategy {
      * What to measure.
      *
      * @param asked as the options say it, where {@code auto} and {@code max} may still stand
-     * @param chosen whether the user chose any of it, or all is by default
+     * @param options whether the user chose any of it, or all is by default
      */
-    default List<Combination> plan(SuitePlan asked, boolean chosen) {
+    default List<Combination> plan(SuitePlan asked, SuiteOptions options) {
         return asked.combinations();
     }
 

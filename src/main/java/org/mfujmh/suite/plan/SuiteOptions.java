@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.peaks.PeakChoice;
@@ -93,6 +94,12 @@ public record SuiteOptions(
     /** Whether a benchmark or a parameter was named; all is by default else. */
     public boolean isChosen() {
         return !parametersAsked.isEmpty() || !jmh.patterns().isEmpty();
+    }
+
+    /** Whether -e leaves a benchmark (class and method) out, found as JMH finds it. */
+    public boolean excludes(String benchmark) {
+        return jmh.getExcludes().stream()
+                .anyMatch(pattern -> Pattern.compile(pattern).matcher(benchmark).find());
     }
 
     private static Optional<String> take(List<String> arguments, String option) {

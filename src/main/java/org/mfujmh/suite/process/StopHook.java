@@ -87,7 +87,9 @@ public final class StopHook {
     /** What to tell about processes that do not end, as a sentence. */
     static String cannotEnd(List<ProcessHandle> left) {
         String pids = left.stream().map(one -> String.valueOf(one.pid())).collect(Collectors.joining(", "));
-        return (left.size() == 1 ? "Process " + pids + " was killed and has" : "Processes " + pids + " were killed and have")
+        return (left.size() == 1
+                        ? "Process " + pids + " was killed and has"
+                        : "Processes " + pids + " were killed and have")
                 + " not ended, perhaps since a driver holds " + (left.size() == 1 ? "it" : "them")
                 + ": memory and the GPU stay in use until then.";
     }

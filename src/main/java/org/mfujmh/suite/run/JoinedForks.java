@@ -18,10 +18,6 @@ public final class JoinedForks {
         this.combination = combination;
     }
 
-    public boolean isEmpty() {
-        return parts.isEmpty();
-    }
-
     /** Adds the outcome of a Runner. @return the joined result so far, or the failure, which adds nothing */
     public CombinationRun.Outcome add(CombinationRun.Outcome outcome) {
         if (outcome instanceof CombinationRun.Outcome.Completed measured) {

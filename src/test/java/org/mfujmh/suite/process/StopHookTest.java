@@ -33,7 +33,9 @@ class StopHookTest {
         ProcessHandle stuck = ended.toHandle();
         assertThat(StopHook.endAll(() -> Stream.of(stuck), Duration.ofMillis(200)))
                 .containsExactly(stuck);
-        assertThat(StopHook.cannotEnd(List.of(stuck))).startsWith("Process " + stuck.pid() + " was killed and has not ended");
-        assertThat(StopHook.cannotEnd(List.of(stuck, stuck))).startsWith("Processes " + stuck.pid() + ", " + stuck.pid() + " were");
+        assertThat(StopHook.cannotEnd(List.of(stuck)))
+                .startsWith("Process " + stuck.pid() + " was killed and has not ended");
+        assertThat(StopHook.cannotEnd(List.of(stuck, stuck)))
+                .startsWith("Processes " + stuck.pid() + ", " + stuck.pid() + " were");
     }
 }
