@@ -22,7 +22,6 @@ import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.gate.GateStrategy;
 import org.mfujmh.suite.plan.JmhListing;
 import org.mfujmh.suite.plan.SuiteOptions;
-import org.openjdk.jmh.annotations.Mode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -227,8 +226,7 @@ final class BenchCommand implements Callable<Integer> {
 
     /** The policy, if its metrics will be measured as far as can be known: profilers of JMH's have metrics of their own. */
     private static GatePolicy measured(GatePolicy policy, SuiteOptions options) {
-        if (options.jmh().getProfilers().isEmpty()
-                && !options.jmh().getBenchModes().contains(Mode.SampleTime)) {
+        if (options.hasOurMetricsAlone()) {
             policy.requireOurs();
         }
         return policy;

@@ -96,6 +96,11 @@ public record SuiteOptions(
         return !parametersAsked.isEmpty() || !jmh.patterns().isEmpty();
     }
 
+    /** Whether results will have the metrics of this suite alone: profilers and the sample mode add some of JMH's. */
+    public boolean hasOurMetricsAlone() {
+        return jmh.getProfilers().isEmpty() && !jmh.getBenchModes().contains(Mode.SampleTime);
+    }
+
     /** Whether -e leaves a benchmark (class and method) out, found as JMH finds it. */
     public boolean excludes(String benchmark) {
         return jmh.getExcludes().stream()
