@@ -22,17 +22,17 @@ public enum ByteConvention {
             return step.expected();
         }
     },
-    /** All parameters but embedding tables, and the cache as it is allocated. */
+    /** All parameters but embedding tables, and no cache: generate.py adds up before it allocates one. */
     GPT_FAST(
             MetricId.MBU_GPT_FAST,
-            "all parameters but embedding tables + KV cache of T + 1 slots in every layer",
-            "gpt-fast generate.py, _get_model_size: parameters and buffers of every child that is not an nn.Embedding") {
+            "all parameters but embedding tables, no KV cache",
+            "gpt-fast generate.py, _get_model_size: every child that is not an nn.Embedding, before the cache is there") {
         @Override
         public double of(DecodeBytes step) {
             double tied = step.model().tiedHead()
                     ? (double) step.model().width() * step.model().vocabulary()
                     : 0;
-            return (parameters(step) - embeddings(step) + tied + allocated(step))
+            return (parameters(step) - embeddings(step) + tied)
                     * step.precision().bytes();
         }
     },
@@ -101,9 +101,5 @@ public enum ByteConvention {
                         tensor.role() == Tensor.Role.TOKEN_EMBEDDING || tensor.role() == Tensor.Role.POSITION_EMBEDDING)
                 .mapToDouble(Tensor::size)
                 .sum();
-    }
-
-    private static double allocated(DecodeBytes step) {
-        return (double) step.model().cachedPerToken() * (step.cached() + 1) * step.sequences();
     }
 }

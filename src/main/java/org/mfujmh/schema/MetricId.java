@@ -73,7 +73,7 @@ public enum MetricId {
             "least_bytes_per_token", "B/tok", LOWER_IS_BETTER, MEAN, "Bytes moved per token, lower bound"),
     /** Decoding: bytes per second over the datasheet's memory bandwidth; NaN if none is known. */
     MBU("mbu", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU: share of the datasheet bandwidth"),
-    /** MBU as gpt-fast counts: all parameters but the embedding, and the allocated cache. */
+    /** MBU as gpt-fast counts: all parameters but embedding tables, and no cache. */
     MBU_GPT_FAST("mbu_gpt_fast", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU as gpt-fast counts"),
     /** MBU as nanochat counts: all parameters, the embedding too, and the cache. */
     MBU_NANOCHAT("mbu_nanochat", MetricUnit.SHARE, HIGHER_IS_BETTER, MEAN, "MBU as nanochat counts"),

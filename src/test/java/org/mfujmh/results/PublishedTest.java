@@ -1,7 +1,7 @@
 package org.mfujmh.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ class PublishedTest {
                         .contains("the prompt's tokens count as decoded"));
     }
 
-    /** gpt-fast prints 1,410.76 GB/s for llama-3.1-8b; our count by its convention gives the same to 1 %. */
+    /** gpt-fast prints 1,410.76 GB/s for llama-3.1-8b; our count by its convention gives the same to 0.2 %. */
     @Test
     void gptFastsShareIsOurCountOfItsConvention() {
         Entry entry = Published.files().get("gpt-fast-a100-80gb").get(1);
@@ -62,7 +62,7 @@ class PublishedTest {
         double counted =
                 ByteConvention.GPT_FAST.of(new DecodeBytes(Models.named("llama-3.1-8b"), 1, 105, Precision.BF16));
         assertThat(entry.secondary("mbu_gpt_fast").orElseThrow().score())
-                .isCloseTo(rate * counted / 2039e9, within(0.01));
+                .isCloseTo(rate * counted / 2039e9, withinPercentage(0.2));
     }
 
     /** The notebook's A100, batch 16 of 1,024 tokens: 34,248.82 tokens/s. */
