@@ -46,6 +46,15 @@ final class ExpertFamilies {
         int given = Families.window(config, 4096);
         int window = config.flag("use_sliding_window", false) ? given : 0;
         config.ignore("max_window_layers");
+        // Of Qwen3-Coder's files: what the library does anyway.
+        config.requireFlag("use_qk_norm", true);
+        config.requireFlag("qkv_bias", false);
+        int shared = config.count("shared_expert_intermediate_size", 0);
+        if (shared != 0) {
+            throw config.refused(
+                    "shared_expert_intermediate_size",
+                    "is " + shared + "; supported is 0, experts without a shared one");
+        }
         int step = config.size("decoder_sparse_step", 1);
         Set<Double> dense = Set.copyOf(config.numbers("mlp_only_layers"));
         Activation activation = Families.activation(config, "hidden_act", "silu");
