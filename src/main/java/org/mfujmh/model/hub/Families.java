@@ -74,6 +74,8 @@ final class Families {
         config.requireFlag("scale_attn_by_inverse_layer_idx", false);
         config.requireFlag("add_cross_attention", false);
         config.ignore("n_ctx", "reorder_and_upcast_attn");
+        // Of OpenAI's own files; the library has dropped them.
+        config.ignore("n_special", "predict_special_tokens", "output_past");
         Activation activation = activation(config, "activation_function", "gelu_new");
         int context = config.size("n_positions", 1024);
         Architecture model = Gpt2.of(

@@ -15,6 +15,8 @@ class MakersConfigTest {
     @CsvSource({
         "Qwen3-Coder-30B-A3B-Instruct, 30532122624",
         "Qwen3-Coder-480B-A35B-Instruct, 480154875392",
+        "gpt2-medium, 354823168",
+        "gpt2-xl, 1557611200",
     })
     void itsParametersAreThePublishedOnes(String name, long parameters) {
         assertThat(Models.ofFile(MAKERS.resolve(name + ".json").toString())
