@@ -30,8 +30,11 @@ import org.mfujmh.model.Tensor;
  */
 public record DecodeBytes(Architecture model, int sequences, int cached, Precision precision) {
 
-    /** @throws BadInput if the new token would be beyond the model's context */
+    /** @throws BadInput if there is no sequence, or the new token would be beyond the model's context */
     public DecodeBytes {
+        if (sequences < 1) {
+            throw new BadInput("The batch needs at least 1 sequence, not " + sequences + ".");
+        }
         if (cached < 1 || cached >= model.context()) {
             throw new BadInput("A step that finds " + cached + " tokens in the cache makes token " + (cached + 1L)
                     + " of a sequence, but " + model.name() + " has " + model.context()

@@ -266,6 +266,8 @@ class FlopsCommandTest {
                 "--convention exakt             | Did you mean \"exact\"?",
                 "--batch 0                      | The batch needs at least 1 sequence, not 0.",
                 "--batch -3                     | The batch needs at least 1 sequence, not -3.",
+                "--bytes --batch 0              | The batch needs at least 1 sequence, not 0.",
+                "--bytes --batch -3             | The batch needs at least 1 sequence, not -3.",
                 "--seq 0                        | A sequence needs at least 1 token, not 0.",
                 "--seq 1025                     | beyond the context of gpt-small, which has 1024 positions",
                 "--layers 2 --width 10 --heads 3 | width 10 is not divisible by 3 heads",
