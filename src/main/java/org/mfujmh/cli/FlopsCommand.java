@@ -25,8 +25,10 @@ import org.mfujmh.results.ResultPaths;
 import org.mfujmh.schema.PassParams;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code ./mfu flops} counts the FLOPs of a pass under each convention. */
 @Command(
@@ -59,6 +61,9 @@ import picocli.CommandLine.Parameters;
         })
 final class FlopsCommand implements Callable<Integer> {
     private static final int NOTEBOOK_TOKENS = 1024;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ModelOptions modelOptions;
@@ -123,38 +128,55 @@ final class FlopsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.print(perTokenCsv ? PerTokenTable.generate() : result());
+        FlopsQuestion question = question();
+        question.refuseUnused(spec.commandLine().getParseResult());
+        System.out.print(
+                switch (question) {
+                    case SUITE_TABLE -> PerTokenTable.generate();
+                    case RESULT_FILES -> ofResults();
+                    case BYTES -> ofDecoding();
+                    case TRAINING_RUN -> ofTraining();
+                    case PASS -> ofPass();
+                });
         return ExitCode.OK;
     }
 
-    private String result() {
-        if (!resultFiles.isEmpty()) {
-            return ofResults();
+    private FlopsQuestion question() {
+        if (perTokenCsv) {
+            if (!resultFiles.isEmpty()) {
+                throw new BadInput(
+                        "--per-token-csv only prints the suite's table: leave it out to count result files.");
+            }
+            return FlopsQuestion.SUITE_TABLE;
         }
-        boolean ofPrefill = Logits.of(logits) == Logits.LAST;
-        if (ofPrefill && (bytes || training.isAsked())) {
-            throw new BadInput("--logits last is a forward pass; leave out --bytes and --tokens.");
+        if (!resultFiles.isEmpty()) {
+            return FlopsQuestion.RESULT_FILES;
         }
         if (bytes) {
-            if (terms || training.isAsked() || !conventions.isEmpty()) {
-                throw new BadInput(
-                        "--bytes counts the bytes of a decoding step; --terms, --tokens and --convention count FLOPs."
-                                + " Choose one of them.");
-            }
-            return new BytesReport(modelOptions.models().stream()
-                            .map(model ->
-                                    new DecodeBytes(model, batch, cachedFor(model), Precision.of(training.dtype())))
-                            .toList())
-                    .render(format);
+            return FlopsQuestion.BYTES;
         }
-        if (training.isAsked()) {
-            List<TrainingRun> runs = modelOptions.models().stream()
-                    .map(model -> training.run(model, tokensFor(model)))
-                    .toList();
-            return new TrainingRunReport(
-                            runs, conventions(List.of(Convention.EXACT)), training.cluster(), training.inWords())
-                    .render(format);
-        }
+        return training.isAsked() ? FlopsQuestion.TRAINING_RUN : FlopsQuestion.PASS;
+    }
+
+    private String ofDecoding() {
+        Precision precision = Precision.of(training.dtype());
+        return new BytesReport(modelOptions.models().stream()
+                        .map(model -> new DecodeBytes(model, batch, cachedFor(model), precision))
+                        .toList())
+                .render(format);
+    }
+
+    private String ofTraining() {
+        List<TrainingRun> runs = modelOptions.models().stream()
+                .map(model -> training.run(model, tokensFor(model)))
+                .toList();
+        return new TrainingRunReport(
+                        runs, conventions(List.of(Convention.EXACT)), training.cluster(), training.inWords())
+                .render(format);
+    }
+
+    private String ofPass() {
+        boolean ofPrefill = Logits.of(logits) == Logits.LAST;
         List<Workload> workloads = modelOptions.models().stream()
                 .map(model -> new Workload(model, batch, tokensFor(model)))
                 .toList();
@@ -165,9 +187,6 @@ final class FlopsCommand implements Callable<Integer> {
     }
 
     private String ofResults() {
-        if (training.isAsked() || terms || bytes) {
-            throw new BadInput("--tokens, --terms and --bytes do not apply to result files. Leave them out.");
-        }
         List<Entry> entries = ResultPaths.of(resultFiles).stream()
                 .flatMap(file -> ResultFile.read(file).stream())
                 .toList();

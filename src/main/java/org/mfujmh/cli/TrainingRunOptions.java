@@ -84,6 +84,11 @@ final class TrainingRunOptions {
             }
             return Optional.empty();
         }
+        if (peakTflops != null && dtype != null) {
+            throw new BadInput(
+                    "--dtype " + dtype + " chooses among the peaks of a --device, and --peak-tflops is a peak:"
+                            + " leave one of the two out.");
+        }
         if (utilization == null) {
             throw new BadInput(
                     "Device-hours need --mfu, the share of the peak that whole training steps reach, e.g. 0.4.");
