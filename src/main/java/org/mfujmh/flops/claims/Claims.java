@@ -124,6 +124,7 @@ public final class Claims {
     private static Claim claim(ClaimRow row, String unnamed) {
         ClaimedQuantity quantity = ClaimedQuantity.of(row.get("quantity"));
         quantity.needs().forEach(column -> requirePresent(row, column));
+        requireBatchOfSeconds(row, quantity);
         Architecture model = read(row, "model", Claims::model);
         ClaimedQuantity.Assumptions assumptions = new ClaimedQuantity.Assumptions(
                 read(row, "convention", Convention::of),
@@ -235,6 +236,16 @@ public final class Claims {
                 || (column.equals("tokens_per_s") && !row.get("seconds").isEmpty());
         if (!present) {
             throw new BadInput("A claim about " + row.get("quantity") + " needs column " + column + ".");
+        }
+    }
+
+    /** Seconds are those of one batch, whose tokens make a rate of them. */
+    private static void requireBatchOfSeconds(ClaimRow row, ClaimedQuantity quantity) {
+        boolean rateOfSeconds = quantity.needs().contains("tokens_per_s")
+                && row.get("tokens_per_s").isEmpty();
+        if (rateOfSeconds && row.get("batch").isEmpty()) {
+            throw new BadInput("Its seconds are those of one batch: say in column batch how many sequences that has"
+                    + " (1 if it is one), or give tokens_per_s instead.");
         }
     }
 

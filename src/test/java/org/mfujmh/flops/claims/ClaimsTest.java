@@ -117,6 +117,15 @@ class ClaimsTest {
         assertBad("mine,forward_flops,gpt-small,1,1024,exact,,heavy,,,,,1,,,,,,,\n", "count of weights \"heavy\"");
     }
 
+    /** gpt-small at 1,024 tokens: 8 x 1024 x 854,438,400 FLOPs in a second over 312e12 are 0.02243. */
+    @Test
+    void secondsNeedTheBatchThatTheyAreOf() {
+        String row = "mine,utilization,gpt-small,%s,1024,exact,,,%s,1,1,312,0.0224,,,,,,here,why\n";
+        assertThat(one(row.formatted("8", "")).verdict()).isEqualTo(ClaimVerdict.HOLDS);
+        assertBad(row.formatted("", ""), "say in column batch how many sequences");
+        assertThat(one(row.formatted("", "8192")).verdict()).isEqualTo(ClaimVerdict.HOLDS);
+    }
+
     @Test
     void columnsComeInAnyOrderAndOnlyThoseThatAreNeeded() {
         assertThat(results("published,quantity,model\n124439808,parameters_tied,gpt-small\n"))
