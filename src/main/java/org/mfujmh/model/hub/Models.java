@@ -187,14 +187,29 @@ public final class Models {
         return ConfigJson.parse("the model " + name, json).model(name);
     }
 
-    /** The folder's name for a config.json, else the file's own. */
+    /**
+     * The folder's name for a config.json, else the file's own; in the Hugging Face cache, whose folders are called by
+     * their commits, the model's: {@code models--Qwen--Qwen3-0.6B/snapshots/...} is Qwen3-0.6B.
+     */
     private static String nameOf(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         String own = absolute.getFileName().toString();
         Path folder = absolute.getParent();
         boolean byFolder = own.equals(CONFIG) && folder != null && folder.getFileName() != null;
-        String name = byFolder ? folder.getFileName().toString() : own.replaceFirst("\\.json$", "");
+        String name = byFolder ? nameOfFolder(folder) : own.replaceFirst("\\.json$", "");
         return name.replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    private static String nameOfFolder(Path folder) {
+        Path snapshots = folder.getParent();
+        Path cached = snapshots == null ? null : snapshots.getParent();
+        boolean inCache = cached != null
+                && cached.getFileName() != null
+                && snapshots.endsWith("snapshots")
+                && cached.getFileName().toString().startsWith("models--");
+        return inCache
+                ? cached.getFileName().toString().replaceFirst("^.*--", "")
+                : folder.getFileName().toString();
     }
 
     /** How a GPT-2 name was interpreted, as a sentence; empty for the project's own names. */
