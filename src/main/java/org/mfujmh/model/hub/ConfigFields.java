@@ -218,7 +218,7 @@ final class ConfigFields {
     /** Refuses a field with a value other than the only supported one. */
     void requireFlag(String field, boolean only) {
         if (flag(field, only) != only) {
-            throw refused(field, "is " + !only + ", which is not supported");
+            throw refused(field, "is " + !only + "; supported is " + only);
         }
     }
 
@@ -230,7 +230,9 @@ final class ConfigFields {
                     || (value.isBoolean() && !value.booleanValue())
                     || (value.isContainerNode() && value.isEmpty());
             if (!read.contains(field) && !harmless.contains(field) && !field.startsWith("_") && !saysNothing) {
-                throw refused(field, "is unknown and might change the count");
+                throw refused(
+                        field,
+                        "is unknown and might change the count; if it does not, delete it from a copy of the file");
             }
         });
     }

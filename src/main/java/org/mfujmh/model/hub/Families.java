@@ -57,13 +57,21 @@ final class Families {
         String family = config.word("model_type", "");
         BiFunction<String, ConfigFields, Architecture> reader = READERS.get(family);
         if (reader == null) {
-            String text = config.has("text_config") ? "; its text_config, saved as a file of its own, may be" : "";
             throw config.refused(
                     "model_type",
-                    "is " + ConfigFields.quoted(family) + ", which is not supported" + text + "; supported are "
-                            + String.join(", ", all()));
+                    "is " + ConfigFields.quoted(family) + ", which is not supported" + ofItsText(config)
+                            + "; supported are " + String.join(", ", all()));
         }
         return reader.apply(name, config);
+    }
+
+    /** What can be done with a model of images and text, whose text model may be one that is read. */
+    private static String ofItsText(ConfigFields config) {
+        String text = config.object("text_config")
+                .map(part -> part.word("model_type", ""))
+                .orElse("");
+        String unread = text.isEmpty() ? "" : ", nor is its text_config's, " + ConfigFields.quoted(text);
+        return READERS.containsKey(text) ? "; save its text_config as a file of its own" : unread;
     }
 
     private static Architecture gpt2(String name, ConfigFields config) {

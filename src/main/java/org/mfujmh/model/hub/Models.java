@@ -154,9 +154,15 @@ public final class Models {
             throw new BadInput(
                     Files.isDirectory(given)
                             ? given + " is a folder without a " + CONFIG + "."
-                            : "There is no file " + file + ". Give the " + CONFIG + " of a model, or its folder.");
+                            : "There is no file " + file + ". Give the " + CONFIG + " of a model, or its folder"
+                                    + (isIdOfHub(path) ? "; nothing is downloaded from the Hugging Face hub." : "."));
         }
         return file;
+    }
+
+    /** Whether people call a model so on the hub: OWNER/NAME. */
+    private static boolean isIdOfHub(String path) {
+        return path.matches("[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*") && !path.endsWith(".json");
     }
 
     /**

@@ -120,6 +120,32 @@ class BrokenConfigTest {
         assertThat(refusal(text)).contains("the field \"model_type\" ");
     }
 
+    /** Gemma 3 and Mistral Small 3 have a text model that is read, Llama 4 one that is not. */
+    @ParameterizedTest
+    @CsvSource({
+        "gemma3, gemma3_text, save its text_config as a file of its own",
+        "mistral3, mistral, save its text_config as a file of its own",
+        "llama4, llama4_text, 'nor is its text_config''s, \"llama4_text\"'",
+    })
+    void ofAModelOfImagesItIsSaidWhetherItsTextCanBeRead(String family, String text, String said) {
+        assertThat(refusal("{\"model_type\": \"" + family + "\", \"text_config\": {\"model_type\": \"" + text + "\"}}"))
+                .contains("\"" + family + "\", which is not supported", said);
+        assertThat(refusal("{\"model_type\": \"bert\", \"text_config\": {}}")).doesNotContain("text_config");
+    }
+
+    @Test
+    void aFieldThatNobodyKnowsMayBeDeleted() {
+        assertThat(refusal("{\"model_type\": \"llama\", \"novel_attention\": 1}"))
+                .endsWith("if it does not, delete it from a copy of the file.");
+    }
+
+    @Test
+    void ofAnIdOfTheHubItIsSaidThatNothingIsDownloaded() {
+        assertThat(sentence(() -> Models.named("Qwen/Qwen3-0.6B")))
+                .contains("Give the config.json of a model, or its folder; nothing is downloaded");
+        assertThat(sentence(() -> Models.named("./none/of/these"))).doesNotContain("downloaded");
+    }
+
     /** Neither escape codes nor pages of text come out of a config. */
     @Test
     void aSentenceIsShortAndPlainWhateverTheConfigHas() {
