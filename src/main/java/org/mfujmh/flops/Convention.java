@@ -22,7 +22,7 @@ public enum Convention {
             CountedWeights.MATMUL,
             CountedPairs.FULL,
             Recomputed.NOTHING,
-            "nanoGPT transformer_sizing.ipynb; nanochat; torch FlopCounterMode on eager attention",
+            "nanoGPT transformer_sizing.ipynb; nanochat without windows; torch FlopCounterMode on eager attention",
             "every matrix product in full, masked or not: what full-square attention executes. The default"),
     /** Linear layers only, without attention: 6M. */
     LINEAR_ONLY(
