@@ -9,7 +9,7 @@ import org.mfujmh.schema.MetricId;
 
 /**
  * A way of counting what a language model's forward and backward pass cost. Systems in use differ by up to a
- * factor of 2.1 for the same run, so a utilization means nothing without the name of its convention.
+ * factor of 2.2 for the same run, so a utilization means nothing without the name of its convention.
  *
  * <p>Per token every convention is a times the weights it counts, plus b times A T for attention: T tokens in the
  * sequence, and A, summed over layers, query heads x (columns of a key + columns of a value) / 2, which is Ld for
