@@ -124,12 +124,13 @@ public record Audit(List<Term> terms) {
             if (!product.operands().attention()) {
                 return "";
             }
+            boolean cut = product.window() > 0 && product.window() < workload.tokens();
             return switch (convention.attention()) {
                 case NONE -> "not counted";
                 case HALF -> "half: causal";
-                case TRIANGLE -> product.window() == 0 ? "(T+1)/2T: causal" : "inside the window";
-                case WINDOW -> product.window() == 0 ? "" : "up to the window";
-                case FULL -> product.window() == 0 ? "" : "the whole square";
+                case TRIANGLE -> cut ? "inside the window" : "(T+1)/2T: causal";
+                case WINDOW -> cut ? "up to the window" : "";
+                case FULL -> cut ? "the whole square" : "";
             };
         }
 

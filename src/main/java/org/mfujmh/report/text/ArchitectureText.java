@@ -23,11 +23,11 @@ public final class ArchitectureText {
         return String.format(Locale.ROOT, "%,d heads%s of %,d", attention.heads(), shared, attention.queryKeyWidth());
     }
 
-    /** E.g. {@code ; 15 of 18 layers see 512 tokens}; empty if every layer sees all. */
+    /** E.g. {@code ; 15 of 18 layers see 512 tokens}; empty if every layer sees all, as with a window of the context. */
     static String windows(Architecture model) {
         Map<Integer, Integer> layers = new TreeMap<>();
         model.blocks().forEach(block -> layers.merge(block.attention().window(), 1, Integer::sum));
-        layers.remove(0);
+        layers.keySet().removeIf(window -> window == 0 || window >= model.context());
         return layers.entrySet().stream()
                 .map(entry -> String.format(
                         Locale.ROOT,
