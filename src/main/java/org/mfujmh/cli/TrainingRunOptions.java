@@ -46,7 +46,9 @@ final class TrainingRunOptions {
             names = "--dtype",
             paramLabel = "D",
             completionCandidates = HelpLists.PeakDtypes.class,
-            description = "With --tokens or --bytes: the precision, ${COMPLETION-CANDIDATES}. Default: bf16.")
+            description =
+                    "With --device: whose peak it is, ${COMPLETION-CANDIDATES}. With --bytes: of weights and cache, fp32, fp16 or "
+                            + "bf16. Default: bf16.")
     private String dtype;
 
     @Option(
