@@ -68,8 +68,7 @@ final class ModelOptions {
                     ? Models.notebook()
                     : Stream.concat(
                                     names.stream().map(ModelOptions::named),
-                                    configs.stream()
-                                            .map(config -> Models.ofFile(config).architecture()))
+                                    configs.stream().map(ModelOptions::ofFile))
                             .toList();
         }
         if (!names.isEmpty() || !configs.isEmpty()) {
@@ -94,9 +93,23 @@ final class ModelOptions {
         return layers == null ? "--layers" : width == null ? "--width" : "--heads";
     }
 
-    /** The model of that name; says on standard error where it is another's name for one of ours. */
+    /** The model of that name or path; says on standard error where it is not quite what was asked for. */
     static Architecture named(String name) {
+        Architecture model = Models.named(name);
+        note(name);
+        if (!name.equals(model.name())) {
+            note(model.name());
+        }
+        return model;
+    }
+
+    private static Architecture ofFile(String config) {
+        Architecture model = Models.ofFile(config).architecture();
+        note(model.name());
+        return model;
+    }
+
+    private static void note(String name) {
         Models.noteOn(name).ifPresent(note -> System.err.println("Note: " + note));
-        return Models.named(name);
     }
 }

@@ -2,7 +2,13 @@ package org.mfujmh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +72,22 @@ class FlopsOptionsTest {
         System.arraycopy(option.split(" "), 0, with, without.length, 2);
         assertThat(Ran.mfu(with).exitCode()).as(Ran.mfu(with).err()).isZero();
         assertThat(Ran.mfu(with).out()).isNotEqualTo(Ran.mfu(without).out());
+    }
+
+    /** The hub's files of quantized models have the sizes of the others, and the field besides. */
+    @Test
+    void thatWeightsOfFewerBitsAreCountedLikeOthersIsSaid(@TempDir Path folder) throws IOException {
+        String plain = "{\"model_type\": \"llama\"%s}";
+        Path full = Files.writeString(folder.resolve("full.json"), plain.formatted(""));
+        Path few = Files.writeString(
+                folder.resolve("few-bits.json"),
+                plain.formatted(", \"quantization_config\": {\"quant_method\": \"fp8\"}"));
+        for (String option : List.of("--config", "--model")) {
+            assertThat(Ran.mfu("flops", option, full.toString()).err()).isEmpty();
+            Ran ran = Ran.mfu("flops", option, few.toString());
+            assertThat(ran.err()).containsOnlyOnce("Note: the config.json of few-bits has quantized weights");
+            assertThat(ran.exitCode()).isZero();
+        }
     }
 
     @ParameterizedTest

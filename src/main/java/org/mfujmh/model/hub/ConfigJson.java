@@ -192,6 +192,11 @@ final class ConfigJson {
         return model;
     }
 
+    /** Whether it says that the weights are kept in fewer bits than they are trained with. */
+    boolean isQuantized() {
+        return object.hasNonNull("quantization_config") || object.hasNonNull("quantization");
+    }
+
     /** On one line, its fields in order, without those that change nothing: equal for equal models. */
     String canonical() {
         ObjectNode kept = JsonNodeFactory.instance.objectNode();

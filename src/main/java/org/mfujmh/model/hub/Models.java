@@ -50,8 +50,9 @@ public final class Models {
      *
      * @param architecture what it describes
      * @param json what of the file matters, on one line: result files carry it
+     * @param quantized whether the file says that the weights have fewer bits, which is not taken into account
      */
-    public record Configured(Architecture architecture, String json) {}
+    public record Configured(Architecture architecture, String json, boolean quantized) {}
 
     /** The four models of the notebook, smallest first. */
     public static List<Architecture> notebook() {
@@ -128,11 +129,11 @@ public final class Models {
         String name = nameOf(file);
         if (isShipped(name)) {
             if (config.model(name).equals(named(name))) {
-                return new Configured(named(name), config.canonical());
+                return new Configured(named(name), config.canonical(), config.isQuantized());
             }
             name += "-own"; // the name stays with the one that is shipped
         }
-        Configured model = new Configured(config.model(name), config.canonical());
+        Configured model = new Configured(config.model(name), config.canonical(), config.isQuantized());
         Configured known = CONFIGURED.putIfAbsent(name, model);
         if (known != null && !known.json.equals(model.json)) {
             throw new BadInput(
@@ -218,8 +219,15 @@ public final class Models {
                 : folder.getFileName().toString();
     }
 
-    /** How a GPT-2 name was interpreted, as a sentence; empty for the project's own names. */
+    /**
+     * How a GPT-2 name was interpreted, or what of a config.json that this process has read was not, as a sentence;
+     * empty for the project's own names.
+     */
     public static Optional<String> noteOn(String name) {
+        if (CONFIGURED.containsKey(name) && CONFIGURED.get(name).quantized()) {
+            return Optional.of("the config.json of " + name + " has quantized weights, which is not taken into account:"
+                    + " they are counted and run in the dtype.");
+        }
         return Optional.ofNullable(NAMES_OF_GPT2.get(name))
                 .map(Models::ofIndex)
                 .map(model -> String.format(
