@@ -127,7 +127,7 @@ public final class Suite {
         machine.troubles().forEach(trouble -> progress.println("Note: " + trouble));
         try (SuiteLock lock = SuiteLock.take(device, machine, progress);
                 EngineProbe probe = new EngineProbe()) {
-            if (device.equals("cpu") || machine.gpus().gpus().isEmpty()) {
+            if (ModelMemory.isOfTheHost(device, machine)) {
                 requireFits(plans.get(DeviceDefaults.CPU), machine.cpu());
             }
             progress.println("Querying libtorch about this machine ...");

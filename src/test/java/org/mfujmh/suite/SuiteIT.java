@@ -263,6 +263,7 @@ class SuiteIT {
         Map<String, String> withGpu = Map.of("PATH", folder + ":" + System.getenv("PATH"));
 
         RunningSuite named = RunningSuite.start(folder, withGpu, words("-p device=cuda:0"));
+        RunningSuite unlisted = RunningSuite.start(folder, Map.of(), words("-p device=cuda:0"));
         RunningSuite unnamed = RunningSuite.start(folder, withGpu, words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 50ms"));
         assertThat(named.end()).isEqualTo(2);
         assertThat(named.err())
@@ -271,6 +272,11 @@ class SuiteIT {
                 .contains("-Dgpu")
                 .doesNotContain("\tat ")
                 .doesNotContain("fork 1");
+        assertThat(unlisted.end()).as(unlisted.err()).isEqualTo(2);
+        assertThat(unlisted.err())
+                .as("nvidia-smi lists no GPU")
+                .contains("Device cuda:0 was requested, but libtorch")
+                .doesNotContain("\tat ");
         assertThat(unnamed.end()).as(unnamed.err()).isZero();
         assertThat(unnamed.err())
                 .contains("this machine has an NVIDIA L40S, but")
