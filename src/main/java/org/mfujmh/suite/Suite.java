@@ -12,17 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.ExitCode;
-import org.mfujmh.compare.Plausibility;
 import org.mfujmh.device.Device;
 import org.mfujmh.device.cpu.CpuTime;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.machine.Machine;
-import org.mfujmh.device.peaks.PeakPrecision;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
@@ -35,7 +31,6 @@ import org.mfujmh.suite.gate.SingleBuild;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.plan.ForkTime;
-import org.mfujmh.suite.plan.ResumeCommand;
 import org.mfujmh.suite.plan.SuiteOptions;
 import org.mfujmh.suite.plan.SuitePlan;
 import org.mfujmh.suite.process.ParentWatch;
@@ -44,7 +39,6 @@ import org.mfujmh.suite.process.SuiteLock;
 import org.mfujmh.suite.run.CombinationRun;
 import org.mfujmh.suite.run.DeviceNotes;
 import org.mfujmh.suite.run.Progress;
-import org.mfujmh.suite.run.Provenance;
 import org.mfujmh.suite.run.SuiteFile;
 import org.mfujmh.suite.run.TimeLeft;
 import org.mfujmh.suite.tuning.EngineProbe;
@@ -149,8 +143,9 @@ public final class Suite {
             PropertyAutotuner chosen = PropertyAutotuner.resolve(
                     plan.combinations(), file.entries(), strategy.baseline(), open -> strategy.tuned(probe, open));
             probe.end();
-            Function<Combination, Provenance> provenance = provenance(engine, machine, file.path(), chosen::properties);
-            file.requireAlike(plan.combinations(), one -> entry -> differences(plan, one, provenance, entry));
+            RunConditions conditions = RunConditions.of(options, engine, machine, file.path(), chosen::properties);
+            file.requireAlike(
+                    plan.combinations(), one -> entry -> conditions.differences(one, plan.timing(one), entry));
             new RunHeader(options, engine, machine)
                     .tell(
                             device,
@@ -160,16 +155,17 @@ public final class Suite {
                                     .toList(),
                             file,
                             progress);
-            stop.tellWhenStopped(() -> tellStopped(plan, file));
+            SuiteEnd end = new SuiteEnd(options, file, progress);
+            stop.tellWhenStopped(() -> end.tellStopped(plan));
             CombinationRun runner = new CombinationRun(options);
-            measure(plan, file, engine, on, provenance, runner, stop, false);
-            Set<Combination> suspects = suspects(file).keySet();
+            measure(plan, file, engine, on, conditions, runner, stop, false);
+            Set<Combination> suspects = end.suspects().keySet();
             SuitePlan doubtful = plan.with(
                     plan.combinations().stream().filter(suspects::contains).toList());
             if (!doubtful.combinations().isEmpty()) {
                 progress.println();
                 progress.println(SecondLook.of(doubtful, plan, strategy).atImplausible());
-                measure(doubtful, file, engine, on, provenance, runner, stop, true);
+                measure(doubtful, file, engine, on, conditions, runner, stop, true);
             }
             Optional<BadInput> noVerdict = Optional.empty();
             try {
@@ -177,7 +173,7 @@ public final class Suite {
                 if (!undecided.combinations().isEmpty()) {
                     progress.println();
                     progress.println(SecondLook.of(undecided, plan, strategy).atUndecided());
-                    measure(undecided, file, engine, on, provenance, runner, stop, true);
+                    measure(undecided, file, engine, on, conditions, runner, stop, true);
                 }
                 stop.disarm();
                 strategy.end(file.entries());
@@ -189,7 +185,7 @@ public final class Suite {
             strategy.sides().stream().findFirst().ifPresent(side -> out.println("Of " + side + ":"));
             out.print(SuiteReport.of(file.entries(), options.convention()).toText());
             out.flush();
-            int exit = end(file);
+            int exit = end.tell(failures);
             if (noVerdict.isPresent()) {
                 throw noVerdict.get();
             }
@@ -208,7 +204,7 @@ public final class Suite {
             SuiteFile file,
             EngineProbe.EngineInfo engine,
             Device device,
-            Function<Combination, Provenance> provenance,
+            RunConditions conditions,
             CombinationRun runner,
             StopHook stop,
             boolean again) {
@@ -240,7 +236,7 @@ public final class Suite {
             Optional<CpuTime> before = device instanceof HostCpu ? CpuTime.now() : Optional.empty();
             CombinationRun.Outcome outcome = strategy.measure(
                     combination,
-                    provenance.apply(combination),
+                    conditions.of(combination),
                     forks,
                     (one, recorded, number) -> runner.run(one, recorded, number, shown));
             kept.remove(combination);
@@ -268,49 +264,6 @@ public final class Suite {
         return Stream.of("GOMP_SPINCOUNT", "OMP_WAIT_POLICY").noneMatch(name -> System.getenv(name) != null);
     }
 
-    // ---- messages
-
-    private void tellStopped(SuitePlan plan, SuiteFile file) {
-        long done = plan.combinations().stream().filter(file::holds).count();
-        progress.println();
-        progress.println("Stopped: " + done + " of " + plan.combinations().size() + " combinations done"
-                + (done == 0 ? "; nothing was written." : "; the results are in " + file.path() + "."));
-        progress.println(ResumeCommand.sentence("To resume", options.arguments(), file.path()));
-    }
-
-    /** Implausible measurements, and why; they stay in the file for inspection. */
-    private static Map<Combination, String> suspects(SuiteFile file) {
-        Plausibility plausibility = new Plausibility(file.entries());
-        Map<Combination, String> suspects = new LinkedHashMap<>();
-        for (Entry entry : file.entries()) {
-            plausibility
-                    .suspicion(entry)
-                    .ifPresent(why -> suspects.put(new Combination(entry.benchmark(), entry.params()), why));
-        }
-        return suspects;
-    }
-
-    private int end(SuiteFile file) {
-        int results = file.entries().size();
-        progress.println();
-        progress.println(
-                results == 0
-                        ? "Nothing was measured, so no file was written."
-                        : "Written: " + file.path() + " (" + results + " result" + (results == 1 ? "" : "s") + ")");
-        if (results > 0) {
-            progress.println(ReportPage.writeBeside(file.path(), file.entries()));
-        }
-        Map<Combination, String> suspects = suspects(file);
-        suspects.forEach((combination, why) -> progress.println("SUSPECT: " + combination + ": " + why + "."));
-        if (failures.isEmpty()) {
-            return suspects.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
-        }
-        progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
-        failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));
-        progress.println(ResumeCommand.sentence("To run the missing combinations", options.arguments(), file.path()));
-        return ExitCode.FAILED;
-    }
-
     // ---- the plan
 
     /** Before libtorch is asked; where nothing was chosen, a gate's file may ask for something else. */
@@ -332,38 +285,6 @@ public final class Suite {
         SuitePlan numbered = new SuitePlan(resolved, plan.timings());
         failures.putAll(largest.failures());
         return numbered;
-    }
-
-    /**
-     * The properties that the forks of each combination record; the peak depends on the dtype, the backend on the pass.
-     */
-    private Function<Combination, Provenance> provenance(
-            EngineProbe.EngineInfo engine,
-            Machine machine,
-            Path file,
-            Function<Combination, Map<String, String>> chosen) {
-        Provenance base = Provenance.of(engine, machine, Set.of(file, ReportPage.beside(file)));
-        Device device = machine.deviceNamed(engine.device());
-        return combination -> base.with(options.peaks()
-                        .denominator(
-                                device,
-                                PeakPrecision.of(combination.passParams().dtype())
-                                        .orElse(PeakPrecision.BF16)))
-                .withBandwidth(options.peaks().bandwidthGbs(device))
-                .with(chosen.apply(combination));
-    }
-
-    /**
-     * Describes how these settings differ from those of an earlier result of the same combination; empty if they are
-     * the same.
-     */
-    private static String differences(
-            SuitePlan plan, Combination one, Function<Combination, Provenance> provenance, Entry earlier) {
-        return Stream.of(
-                        provenance.apply(one).differences(one, earlier),
-                        plan.timing(one).differences(earlier))
-                .flatMap(Optional::stream)
-                .collect(Collectors.joining("; "));
     }
 
     // ---- the file
