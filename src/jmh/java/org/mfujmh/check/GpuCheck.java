@@ -2,6 +2,7 @@ package org.mfujmh.check;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.mfujmh.BadInput;
@@ -38,6 +39,7 @@ public final class GpuCheck {
     private final Architecture config;
     private final PrintStream out;
     private int failures;
+    private boolean isTooOld;
 
     private GpuCheck(String device, Architecture config, PrintStream out) {
         this.device = device;
@@ -82,7 +84,7 @@ public final class GpuCheck {
         step("device really used", this::deviceUsed);
         step("bf16", this::bf16);
         for (Backend form : forms()) {
-            step(form.label(), () -> byHand(form));
+            step(form.label(), () -> onThisCard(form));
         }
         step("synchronisation", this::synchronisation);
         step("out of memory", this::outOfMemory);
@@ -178,10 +180,25 @@ public final class GpuCheck {
                         bf16 < fp32 ? ": bf16 is emulated here, so measure fp16 or fp32" : ""));
     }
 
+    /** FlashAttention first: it says whether a card is too old for both. */
     private List<Backend> forms() {
         return Backend.candidates(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, device).stream()
                 .filter(form -> form != Backend.AUTOGRAD)
+                .sorted(Comparator.comparing(form -> form != Backend.FLASH))
                 .toList();
+    }
+
+    /** The handwritten backends need Ampere or newer; before it the suite takes autograd, which is no fault. */
+    private Finding onThisCard(Backend form) {
+        try {
+            return byHand(form);
+        } catch (RuntimeException e) {
+            isTooOld |= String.valueOf(e.getMessage()).contains("Ampere");
+            if (!isTooOld) {
+                throw e;
+            }
+            return new Finding(true, "skipped: needs Ampere or newer; the suite takes autograd here");
+        }
     }
 
     /** Holds a handwritten backend against autograd, with the same weights and tokens: logits, loss, every gradient. */
