@@ -18,7 +18,8 @@ public final class ShortCommand {
     private ShortCommand() {}
 
     /**
-     * @param output standard output, with standard error if the two were combined, at most 1 MiB; complete only if {@code ended}
+     * @param output standard output, with standard error if the two were combined, at most 1 MiB; complete only if
+     *     {@code ended}
      */
     public record CommandOutput(boolean ended, int exitCode, String output) {}
 

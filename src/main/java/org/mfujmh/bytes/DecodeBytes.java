@@ -19,7 +19,8 @@ import org.mfujmh.model.Tensor;
 /**
  * What a decoding step has to read and write: each weight once for all sequences, the KV cache of each sequence, one
  * row of the embedding for each new token. With B sequences that have T tokens in the cache, the cache takes 2 g h (T +
- * 1) B numbers a layer (latent attention: rank and rotary columns in place of 2 g h): T tokens are read, and one is written. A layer with a window w keeps the last w.
+ * 1) B numbers a layer (latent attention: rank and rotary columns in place of 2 g h): T tokens are read, and one is
+ * written. A layer with a window w keeps the last w.
  *
  * <p>Activations are left out: a token's are a few kilobytes, which stay in the processor's caches.
  *

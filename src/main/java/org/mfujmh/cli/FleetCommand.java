@@ -76,13 +76,13 @@ final class FleetCommand implements Callable<Integer> {
                     default -> text(fleet, damaged, files.size());
                 });
         if (compared.format() == OutputFormat.CSV) {
-            tellBeside(fleet, damaged);
+            reportFiles(fleet, damaged);
         }
         return fleet.isSound() && damaged.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** A table of figures has no row for files without them. */
-    private static void tellBeside(Fleet fleet, Map<String, String> damaged) {
+    private static void reportFiles(Fleet fleet, Map<String, String> damaged) {
         System.out.flush();
         fleet.incomplete()
                 .forEach(one -> System.err.println("Incomplete: " + one.file() + " lacks "

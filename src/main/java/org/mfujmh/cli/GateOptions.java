@@ -10,7 +10,6 @@ import org.mfujmh.report.text.GateFormat;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The options of a gate, shared by {@code check} and {@code bench --gate}. */
@@ -93,17 +92,13 @@ final class GateOptions {
 
     /** @throws BadInput if one was given: the command has no gate this time, and would ignore it */
     void requireNone() {
-        ParseResult parsed = command.commandLine().getParseResult();
-        own.options().stream()
-                .filter(option -> parsed.hasMatchedOption(option.longestName()))
-                .findFirst()
-                .ifPresent(option -> {
-                    throw new BadInput(option.longestName() + " is for a gate, and this run has none. Add --gate FILE,"
-                            + " --against BUILD or a second --torch, or decide afterwards: ./mfu check --help."
-                            + (option.longestName().equals("--format")
-                                    ? " For a table in another format: ./mfu compare FILE --format markdown."
-                                    : ""));
-                });
+        GivenOption.among(own, command).ifPresent(option -> {
+            throw new BadInput(option + " is for a gate, and this run has none. Add --gate FILE,"
+                    + " --against BUILD or a second --torch, or decide afterwards: ./mfu check --help."
+                    + (option.equals("--format")
+                            ? " For a table in another format: ./mfu compare FILE --format markdown."
+                            : ""));
+        });
     }
 
     GateFormat format() {

@@ -4,7 +4,6 @@ import org.mfujmh.BadInput;
 import org.mfujmh.schema.TrainingParams;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The options of a training step, for the commands that do not take {@code -p NAME=VALUE}. */
@@ -49,14 +48,10 @@ final class TrainingStepOptions {
      * @throws BadInput if one was given: the command would ignore it
      */
     void requireNone(String remedy) {
-        ParseResult parsed = command.commandLine().getParseResult();
-        own.options().stream()
-                .filter(option -> parsed.hasMatchedOption(option.longestName()))
-                .findFirst()
-                .ifPresent(option -> {
-                    throw new BadInput(option.longestName() + " is for a training step, and none was requested. Add "
-                            + remedy + ", or leave it out.");
-                });
+        GivenOption.among(own, command).ifPresent(option -> {
+            throw new BadInput(
+                    option + " is for a training step, and none was requested. Add " + remedy + ", or leave it out.");
+        });
     }
 
     /** @throws org.mfujmh.BadInput if accumulation is not a whole number of 1 or more */

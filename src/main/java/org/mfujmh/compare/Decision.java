@@ -83,7 +83,7 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
                 : String.format(Locale.ROOT, "forks vary by %.3g", change.forkNoise());
         if (isTooFew(needed, change)) {
             return what + "; " + noise
-                    + ", and the change is too near what would be decided to say how many forks would" + " decide";
+                    + ", and the change is too near what would be decided to say how many forks would decide";
         }
         String forks = needed.isPresent()
                 ? "about " + needed.getAsInt() + " forks per side would decide"

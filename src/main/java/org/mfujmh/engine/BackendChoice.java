@@ -51,12 +51,16 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
 
     /** The backend that {@link RunProperty#BACKEND} names in this process; if it names none, the fastest measured. */
     public static Backend ofThisProcess(ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
+        return namedAmong(candidates(spec, device, tokens))
+                .orElseGet(() -> measure(spec, pass, device, sequences, tokens).backend());
+    }
+
+    private static Optional<Backend> namedAmong(List<Backend> candidates) {
         return RunProperty.BACKEND
                 .ofThisProcess()
                 .filter(label -> !label.isEmpty())
                 .map(Backend::of)
-                .filter(candidates(spec, device, tokens)::contains)
-                .orElseGet(() -> measure(spec, pass, device, sequences, tokens).backend());
+                .filter(candidates::contains);
     }
 
     /** JVM options with which a child process has the backend that this process names. */
@@ -71,11 +75,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
      */
     public static Backend expected(ModelSpec spec, String device, int tokens) {
         List<Backend> candidates = candidates(spec, device, tokens);
-        Optional<Backend> named = RunProperty.BACKEND
-                .ofThisProcess()
-                .filter(label -> !label.isEmpty())
-                .map(Backend::of)
-                .filter(candidates::contains);
+        Optional<Backend> named = namedAmong(candidates);
         if (named.isPresent() || device.equals("cpu")) {
             return named.orElse(candidates.get(0));
         }

@@ -25,8 +25,8 @@ import org.mfujmh.model.Tensor;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * A GPT on a device, ready to be run. All work is done by methods of its TorchScript program, {@code gpt.py} or {@code decoder.py}: DJL's own
- * arrays cannot name bf16 and abort the process when asked to, so they carry numbers only as int64
+ * A GPT on a device, ready to be run. All work is done by methods of its TorchScript program, {@code gpt.py} or {@code
+ * decoder.py}: DJL's own arrays cannot name bf16 and abort the process when asked to, so they carry numbers only as int64
  * and fp32. One pass is one native call that ends in an fp32 number on the host.
  *
  * <p>Not for use by several threads at once.

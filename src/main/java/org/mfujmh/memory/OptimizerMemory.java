@@ -7,6 +7,7 @@ import org.mfujmh.model.Optimizer;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.Tensor;
 import org.mfujmh.model.TrainingStep;
 
 /** What the optimizer takes besides its state, once the backward pass is over: {@code training.py}. */
@@ -29,7 +30,7 @@ final class OptimizerMemory {
         long parameters = plan.model().parameters();
         Program program = plan.program();
         long largest = ParameterLayout.of(plan.model(), program).parameters().stream()
-                .mapToLong(tensor -> tensor.shape().stream().reduce(1L, Math::multiplyExact))
+                .mapToLong(Tensor::size)
                 .max()
                 .orElse(0);
         boolean masters = step.hasMasterWeights(plan.precision());

@@ -7,8 +7,8 @@ import org.mfujmh.schema.RunProperty;
 
 /**
  * Watches the fork's GPU while its passes are timed. The benchmark's state opens the window after measuring the
- * roofline and closes it when the iteration ends ({@link TimedWindow}). The profiler cannot do that, since JMH starts profilers before a
- * state's set-up, so the window would include the roofline. Static like {@link RooflineReading}.
+ * roofline and closes it when the iteration ends ({@link TimedWindow}). The profiler cannot do that, since JMH starts
+ * profilers before a state's set-up, so the window would include the roofline. Static like {@link RooflineReading}.
  *
  * <p>Without a GPU, nothing is loaded and no thread is started.
  */

@@ -12,7 +12,7 @@ final class ReportPage {
     private ReportPage() {}
 
     /** The page of a result file. */
-    static Path beside(Path file) {
+    static Path of(Path file) {
         return file.resolveSibling(String.valueOf(file.getFileName()).replaceFirst("\\.json$", "") + ".html");
     }
 
@@ -24,7 +24,7 @@ final class ReportPage {
      */
     static String writeBeside(Path file, List<Entry> entries) {
         String name = String.valueOf(file.getFileName());
-        Path page = beside(file);
+        Path page = of(file);
         try {
             WholeFile.write(page, new Report(Input.of(List.of(new Input.File(name, entries)))).toHtml());
             return "Page:    " + page + " (opens from disk; ./mfu report --help)";

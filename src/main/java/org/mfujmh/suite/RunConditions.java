@@ -35,7 +35,7 @@ final class RunConditions {
             Machine machine,
             Path file,
             Function<Combination, Map<String, String>> chosen) {
-        Provenance base = Provenance.of(engine, machine, Set.of(file, ReportPage.beside(file)));
+        Provenance base = Provenance.of(engine, machine, Set.of(file, ReportPage.of(file)));
         Device device = machine.deviceNamed(engine.device());
         return new RunConditions(combination -> base.with(options.peaks()
                         .denominator(

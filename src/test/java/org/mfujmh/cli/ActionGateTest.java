@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The words that the action's script makes of its inputs, told by a launcher that only repeats them. */
+/** The words that the action's script makes of its inputs, as a launcher repeats them that does nothing else. */
 @EnabledOnOs(OS.LINUX)
 class ActionGateTest {
     private static final Path SCRIPT = Path.of("scripts/action-gate").toAbsolutePath();

@@ -57,7 +57,7 @@ class FleetCommandTest {
 
     /** A table of figures has no row for them, but the exit code is 1 for their sake. */
     @Test
-    void whatATableOfFiguresCannotShowIsSaidBesideIt() throws IOException {
+    void whatATableOfFiguresCannotShowIsSaidOnStandardError() throws IOException {
         Files.writeString(folder.resolve("cut.json"), "[{\"benchmark\": \"org");
         JmhJson.write(
                 folder.resolve("part.json"),

@@ -47,19 +47,14 @@ public enum DeviceDefaults {
     private static final int GPU_ITERATIONS = 2;
     private static final int GPU_SECONDS = 5;
 
-    /** On a GPU, where neither was chosen: the energy counter needs 5 s (NVML updates it in steps), the CPU's three of 3 s do not. */
+    /**
+     * Number and duration of iterations. NVML updates a GPU's energy counter in steps, so that an iteration there has to
+     * last 5 s: two of these take about as long as three of 3 s.
+     */
     Timing timing(Timing usual, JmhOptions options) {
         boolean chosen = options.getMeasurementIterations().hasValue()
                 || options.getMeasurementTime().hasValue();
-        return this == CPU || chosen
-                ? usual
-                : new Timing(
-                        usual.mode(),
-                        usual.forks(),
-                        usual.warmups(),
-                        usual.warmupTime(),
-                        GPU_ITERATIONS,
-                        TimeValue.seconds(GPU_SECONDS));
+        return this == CPU || chosen ? usual : usual.withIterations(GPU_ITERATIONS, TimeValue.seconds(GPU_SECONDS));
     }
 
     /** The forks of a benchmark of all models, if they were not chosen; empty if the benchmark's own number applies. */

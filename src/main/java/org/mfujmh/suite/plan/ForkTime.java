@@ -39,7 +39,7 @@ public final class ForkTime {
         double pass = flops / flopsPerSecond;
         // The proof of work is a pass too, the first and slowest; decoding, the prompt goes through the model twice.
         // The
-        // optimizer's are two more steps, and with micro batches each is run by itself as well.
+        // optimizer's proof is two more steps, and with micro batches two more rounds of them, each by itself.
         int more = combination.trainingStep().isEmpty() ? 0 : params.training().accumulation() > 1 ? 4 : 2;
         double proof = decodes ? 2 * pass * params.seqLen() : (1.5 + more) * pass;
         return timing.forkSeconds(pass, START_SECONDS + model.parameters() / DRAWN_PER_SECOND + proof);

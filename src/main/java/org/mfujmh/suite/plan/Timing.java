@@ -43,6 +43,10 @@ public record Timing(Mode mode, int forks, int warmups, TimeValue warmupTime, in
         return new Timing(mode, others, warmups, warmupTime, iterations, iterationTime);
     }
 
+    Timing withIterations(int others, TimeValue ofOthers) {
+        return new Timing(mode, forks, warmups, warmupTime, others, ofOthers);
+    }
+
     /** Describes how these settings differ from the earlier result's; empty if they are the same. */
     public Optional<String> differences(Entry earlier) {
         List<String> differing = new ArrayList<>();

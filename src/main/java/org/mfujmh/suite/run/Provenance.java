@@ -129,7 +129,7 @@ public record Provenance(Map<String, String> properties) {
 
     /**
      * Describes how what forks of a combination would record differs from what an earlier entry did; empty if it is the
-     * same. The PyTorch in use and the model's configuration count too, which forks are told beside these properties.
+     * same. The PyTorch in use and the model's configuration count too, which forks get in addition to these properties.
      */
     public Optional<String> differences(Combination one, Entry earlier) {
         Map<String, String> now = new LinkedHashMap<>(properties);

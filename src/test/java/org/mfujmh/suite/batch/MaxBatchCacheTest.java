@@ -16,20 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.device.peaks.PeakChoice;
-import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.model.Gemm;
-import org.mfujmh.model.Loss;
-import org.mfujmh.model.Pass;
-import org.mfujmh.model.Precision;
-import org.mfujmh.model.Program;
-import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.JmhJson;
-import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.Probe;
-import org.mfujmh.search.ProbeOutcome;
-import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.batch.MaxBatchCache.Conditions;
 import org.mfujmh.suite.batch.MaxBatchCache.Lookup;
@@ -142,21 +132,10 @@ class MaxBatchCacheTest {
 
     /** Each batch takes 90 bytes and the program 180: 9 take 990, and 10 take 1,080. */
     private static SearchResult found(int largest, long limit) {
-        ProbedPass pass = new ProbedPass(
-                new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
-                Pass.FORWARD,
-                64,
-                "cpu");
-        return new SearchResult(
-                pass,
-                limit,
-                List.of(probe(largest, limit), probe(largest + 1, limit)),
-                new SearchResult.Ending.Proved(largest));
+        return TinySearch.proved(largest, limit, probe(largest, limit), probe(largest + 1, limit));
     }
 
     private static Probe probe(int batch, long limit) {
-        long bytes = 180 + 90L * batch;
-        MemoryUse use = new MemoryUse(100, bytes, bytes, 0, 1);
-        return new Probe(batch, bytes <= limit ? new ProbeOutcome.Fits(use) : new ProbeOutcome.OverLimit(use, limit));
+        return TinySearch.probe(batch, 180 + 90L * batch, limit);
     }
 }

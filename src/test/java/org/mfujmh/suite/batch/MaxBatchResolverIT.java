@@ -10,19 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.mfujmh.engine.ModelSpec;
-import org.mfujmh.model.Gemm;
-import org.mfujmh.model.Loss;
-import org.mfujmh.model.Pass;
-import org.mfujmh.model.Precision;
-import org.mfujmh.model.Program;
-import org.mfujmh.model.hub.Models;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
-import org.mfujmh.search.MemoryUse;
-import org.mfujmh.search.Probe;
-import org.mfujmh.search.ProbeOutcome;
-import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.RunningSuite;
 
@@ -34,22 +23,13 @@ class MaxBatchResolverIT {
     @TempDir
     private Path folder;
 
-    private static Probe probe(int batch, long bytes, long limit) {
-        MemoryUse use = new MemoryUse(100, bytes, bytes, 0, 1);
-        return new Probe(batch, bytes <= limit ? new ProbeOutcome.Fits(use) : new ProbeOutcome.OverLimit(use, limit));
-    }
-
     private static SearchResult found() {
-        ProbedPass pass = new ProbedPass(
-                new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
-                Pass.FORWARD,
-                64,
-                "cpu");
-        return new SearchResult(
-                pass,
+        return TinySearch.proved(
+                9,
                 1000,
-                List.of(probe(1, 200, 1000), probe(9, 990, 1000), probe(10, 1080, 1000)),
-                new SearchResult.Ending.Proved(9));
+                TinySearch.probe(1, 200, 1000),
+                TinySearch.probe(9, 990, 1000),
+                TinySearch.probe(10, 1080, 1000));
     }
 
     private MaxBatchCache remembered() {
