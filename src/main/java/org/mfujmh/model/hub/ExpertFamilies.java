@@ -25,23 +25,22 @@ final class ExpertFamilies {
     private ExpertFamilies() {}
 
     static Architecture mixtral(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "mixtral", 32000, 4096, 32, 8, 4096 * 32, 1e-5);
+        Shape shape = Shape.of(config, "mixtral");
         int window = Families.window(config, 0);
         FeedForward experts = new FeedForward.Experts(
                 config.size("num_local_experts", 8),
                 used(config, "num_experts_per_tok", 2, "num_local_experts", 8),
-                shape.mlp(config, 14336, false),
+                shape.mlp(config, false),
                 0,
                 false,
                 Routing.SOFTMAX_NORMALISED);
-        Attention attention =
-                shape.attention(config, window, false, false, QueryKeyNorm.NONE, shape.rotary(config, 1_000_000));
+        Attention attention = shape.attention(config, window, false, false, QueryKeyNorm.NONE, shape.rotary(config));
         return shape.model(name, shape.block(attention, experts, Placement.BEFORE));
     }
 
     /** Every decoder_sparse_step-th layer has experts, but those that mlp_only_layers names. */
     static Architecture qwen3Moe(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "qwen3_moe", 151936, 2048, 24, 4, 32768, 1e-6);
+        Shape shape = Shape.of(config, "qwen3_moe");
         boolean bias = config.flag("attention_bias", false);
         int given = Families.window(config, 4096);
         int window = config.flag("use_sliding_window", false) ? given : 0;
@@ -58,7 +57,7 @@ final class ExpertFamilies {
         int step = config.size("decoder_sparse_step", 1);
         Set<Double> dense = Set.copyOf(config.numbers("mlp_only_layers"));
         Activation activation = Families.activation(config, "hidden_act", "silu");
-        FeedForward mlp = new FeedForward.Mlp(config.size("intermediate_size", 6144), activation, true, false);
+        FeedForward mlp = new FeedForward.Mlp(shape.inner(config), activation, true, false);
         FeedForward experts = new FeedForward.Experts(
                 config.size("num_experts", 128),
                 used(config, "num_experts_per_tok", 8, "num_experts", 128),
@@ -66,8 +65,7 @@ final class ExpertFamilies {
                 0,
                 false,
                 config.flag("norm_topk_prob", false) ? Routing.SOFTMAX_NORMALISED : Routing.SOFTMAX);
-        Attention attention =
-                shape.attention(config, window, bias, bias, QueryKeyNorm.PER_HEAD, shape.rotary(config, 10_000));
+        Attention attention = shape.attention(config, window, bias, bias, QueryKeyNorm.PER_HEAD, shape.rotary(config));
         Block withExperts = shape.block(attention, experts, Placement.BEFORE);
         Block without = shape.block(attention, mlp, Placement.BEFORE);
         return shape.model(
@@ -79,7 +77,7 @@ final class ExpertFamilies {
     }
 
     static Architecture olmoe(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "olmoe", 50304, 2048, 16, 0, 4096, 1e-5);
+        Shape shape = Shape.of(config, "olmoe");
         boolean bias = config.flag("attention_bias", false);
         if (shape.headWidth() * (long) shape.heads() != shape.width()) {
             throw config.refused("head_dim", "is not hidden_size / num_attention_heads, as olmoe's norms have it");
@@ -90,17 +88,16 @@ final class ExpertFamilies {
         FeedForward experts = new FeedForward.Experts(
                 config.size("num_experts", 64),
                 used(config, "num_experts_per_tok", 8, "num_experts", 64),
-                shape.mlp(config, 2048, false),
+                shape.mlp(config, false),
                 0,
                 false,
                 config.flag("norm_topk_prob", false) ? Routing.SOFTMAX_NORMALISED : Routing.SOFTMAX);
-        Attention attention =
-                shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config, 10_000));
+        Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config));
         return shape.model(name, shape.block(attention, experts, Placement.BEFORE));
     }
 
     static Architecture gptOss(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "gpt_oss", 201088, 2880, 36, 8, 131072, 1e-5, 64);
+        Shape shape = Shape.of(config, "gpt_oss");
         boolean bias = config.flag("attention_bias", true);
         int window = Families.window(config, 128);
         List<Boolean> sliding = Families.sliding(config, shape.layers(), layer -> (layer + 1) % 2 != 0);
@@ -111,11 +108,11 @@ final class ExpertFamilies {
         FeedForward experts = new FeedForward.Experts(
                 config.size("num_local_experts", 128),
                 used(config, "num_experts_per_tok", 4, "num_local_experts", 128),
-                new FeedForward.Mlp(config.size("intermediate_size", 2880), Activation.CLAMPED_SWIGLU, true, true),
+                new FeedForward.Mlp(shape.inner(config), Activation.CLAMPED_SWIGLU, true, true),
                 0,
                 true,
                 Routing.TOP_SOFTMAX);
-        Rotary given = shape.rotary(config, 150_000);
+        Rotary given = shape.rotary(config);
         Rotary rotary = config.has("rope_parameters") || config.has("rope_scaling")
                 ? given
                 : new Rotary(given.theta(), given.width(), YARN_OF_GPT_OSS);

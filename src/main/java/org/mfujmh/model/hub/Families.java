@@ -122,18 +122,18 @@ final class Families {
     }
 
     private static Architecture llama(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "llama", 32000, 4096, 32, 0, 2048, 1e-6);
+        Shape shape = Shape.of(config, "llama");
         boolean bias = config.flag("attention_bias", false);
         boolean mlpBias = config.flag("mlp_bias", false);
-        Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
-        return shape.model(name, shape.block(attention, shape.mlp(config, 11008, mlpBias), Placement.BEFORE));
+        Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.NONE, shape.rotary(config));
+        return shape.model(name, shape.block(attention, shape.mlp(config, mlpBias), Placement.BEFORE));
     }
 
     private static Architecture mistral(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "mistral", 32000, 4096, 32, 8, 4096 * 32, 1e-6);
+        Shape shape = Shape.of(config, "mistral");
         int window = window(config, 4096);
-        Rotary rotary = shape.rotary(config, 10_000);
-        FeedForward mlp = shape.mlp(config, 14336, false);
+        Rotary rotary = shape.rotary(config);
+        FeedForward mlp = shape.mlp(config, false);
         // With layer_types the library takes it for a Ministral, where they say which layers have the window.
         List<Block> kinds = IntStream.of(0, window)
                 .mapToObj(w -> shape.attention(config, w, false, false, QueryKeyNorm.NONE, rotary))
@@ -147,18 +147,12 @@ final class Families {
     }
 
     private static Architecture qwen2(String name, ConfigFields config) {
-        return qwen(
-                name,
-                config,
-                Shape.of(config, "qwen2", 151936, 4096, 32, 32, 32768, 1e-6),
-                true,
-                false,
-                QueryKeyNorm.NONE);
+        return qwen(name, config, Shape.of(config, "qwen2"), true, false, QueryKeyNorm.NONE);
     }
 
     private static Architecture qwen3(String name, ConfigFields config) {
         boolean bias = config.flag("attention_bias", false);
-        Shape shape = Shape.of(config, "qwen3", 151936, 4096, 32, 32, 32768, 1e-6, 128);
+        Shape shape = Shape.of(config, "qwen3");
         return qwen(name, config, shape, bias, bias, QueryKeyNorm.PER_HEAD);
     }
 
@@ -170,8 +164,8 @@ final class Families {
         int window = windowed ? given : 0;
         int first = config.count("max_window_layers", 28);
         List<Boolean> sliding = sliding(config, shape.layers(), layer -> window > 0 && layer >= first);
-        Rotary rotary = shape.rotary(config, 10_000);
-        FeedForward mlp = shape.mlp(config, 22016, false);
+        Rotary rotary = shape.rotary(config);
+        FeedForward mlp = shape.mlp(config, false);
         Block full = shape.block(shape.attention(config, 0, bias, outputBias, norm, rotary), mlp, Placement.BEFORE);
         Block narrow =
                 shape.block(shape.attention(config, window, bias, outputBias, norm, rotary), mlp, Placement.BEFORE);
@@ -179,25 +173,24 @@ final class Families {
     }
 
     private static Architecture phi3(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "phi3", 32064, 3072, 32, 0, 4096, 1e-5);
+        Shape shape = Shape.of(config, "phi3");
         // What is in the makers' own code and the library's ignores.
         config.ignore("original_max_position_embeddings", "attention_bias", "mlp_bias", "full_attn_mod");
         config.ignore("interpolate_factor", "lm_head_bias");
         Attention attention = shape.attention(
-                config, window(config, 0), false, false, QueryKeyNorm.NONE, shape.rotary(config, 10_000));
-        return shape.model(name, shape.block(attention, shape.mlp(config, 8192, false), Placement.BEFORE));
+                config, window(config, 0), false, false, QueryKeyNorm.NONE, shape.partialRotary(config));
+        return shape.model(name, shape.block(attention, shape.mlp(config, false), Placement.BEFORE));
     }
 
     private static Architecture olmo2(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "olmo2", 50304, 4096, 32, 0, 2048, 1e-5);
+        Shape shape = Shape.of(config, "olmo2");
         boolean bias = config.flag("attention_bias", false);
-        Attention attention =
-                shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config, 10_000));
-        return shape.model(name, shape.block(attention, shape.mlp(config, 11008, false), Placement.AFTER));
+        Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, shape.rotary(config));
+        return shape.model(name, shape.block(attention, shape.mlp(config, false), Placement.AFTER));
     }
 
     private static Architecture gemma3(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "gemma3_text", 262_208, 2304, 26, 4, 131_072, 1e-6, 256);
+        Shape shape = Shape.of(config, "gemma3_text");
         config.requireFlag("use_bidirectional_attention", false);
         boolean bias = config.flag("attention_bias", false);
         int window = window(config, 4096);
@@ -207,15 +200,12 @@ final class Families {
         double cap = config.positiveOrNone("attn_logit_softcapping");
         Norm norm = new Norm(Norm.Formula.RMS_PLUS_ONE, shape.epsilon());
         FeedForward mlp = new FeedForward.Mlp(
-                config.size("intermediate_size", 9216),
-                activation(config, "hidden_activation", "gelu_pytorch_tanh"),
-                true,
-                false);
+                shape.inner(config), activation(config, "hidden_activation", "gelu_pytorch_tanh"), true, false);
         int heads = shape.heads();
         int keys = shape.keyValueHeads();
         int columns = shape.headWidth();
-        Rotary global =
-                RotaryFields.ofKind(config, "full_attention", "rope_theta", 1_000_000, true, columns, shape.context());
+        Rotary global = RotaryFields.ofKind(
+                config, "full_attention", "rope_theta", shape.defaults().theta(), true, columns, shape.context());
         Rotary local = RotaryFields.ofKind(
                 config, "sliding_attention", "rope_local_base_freq", 10_000, false, columns, shape.context());
         QueryKeyNorm queryKey = QueryKeyNorm.PER_HEAD;
@@ -231,7 +221,7 @@ final class Families {
                 Placement.AROUND);
         return new Architecture(
                 name,
-                "gemma3_text",
+                shape.defaults().family(),
                 shape.vocabulary(),
                 shape.context(),
                 shape.width(),
@@ -239,7 +229,7 @@ final class Families {
                 Math.sqrt(shape.width()),
                 sliding.stream().map(is -> is ? narrow : full).toList(),
                 norm,
-                config.flag("tie_word_embeddings", true),
+                shape.tied(),
                 config.positiveOrNone("final_logit_softcapping"));
     }
 

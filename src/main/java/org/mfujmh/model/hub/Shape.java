@@ -12,11 +12,12 @@ import org.mfujmh.model.Rotary;
 /**
  * The part that families after Llama share: RMS norms, rotary positions, heads that share keys and values.
  *
+ * @param defaults what the family assumes where its config is silent
  * @param headWidth columns of a head
  * @param epsilon of the norms
  */
 record Shape(
-        String family,
+        FamilyDefaults defaults,
         int vocabulary,
         int width,
         int layers,
@@ -27,66 +28,44 @@ record Shape(
         double epsilon,
         boolean tied) {
 
-    /**
-     * Reads it with the defaults of a family; a head has width / heads columns if the config does not say.
-     *
-     * @param keyValueHeads the default of num_key_value_heads where it is absent; 0: as many as query heads, which null
-     *     means in every family
-     */
-    static Shape of(
-            ConfigFields config,
-            String family,
-            int vocabulary,
-            int width,
-            int layers,
-            int keyValueHeads,
-            int context,
-            double epsilon) {
-        return of(config, family, vocabulary, width, layers, keyValueHeads, context, epsilon, 0);
-    }
-
-    /**
-     * The same.
-     *
-     * @param headWidth the default of head_dim; 0: width / heads
-     */
-    static Shape of(
-            ConfigFields config,
-            String family,
-            int vocabulary,
-            int width,
-            int layers,
-            int keyValueHeads,
-            int context,
-            double epsilon,
-            int headWidth) {
-        int d = config.size("hidden_size", width);
-        int defaultHeads =
-                family.equals("gemma3_text") ? 8 : family.equals("gpt_oss") ? 64 : family.equals("olmoe") ? 16 : 32;
-        int heads = config.size("num_attention_heads", defaultHeads);
+    /** Reads the fields that families share; num_key_value_heads of null is as many as query heads in every family. */
+    static Shape of(ConfigFields config, String family) {
+        FamilyDefaults defaults = FamilyDefaults.of(family);
+        int width = config.size("hidden_size", defaults.width());
+        int heads = config.size("num_attention_heads", defaults.heads());
         boolean absent = !config.mentions("num_key_value_heads");
-        int keys = config.size("num_key_value_heads", absent && keyValueHeads > 0 ? keyValueHeads : heads);
+        int keys = config.size(
+                "num_key_value_heads", absent && defaults.keyValueHeads() > 0 ? defaults.keyValueHeads() : heads);
         Families.requireDivides(config, "num_attention_heads", heads, "num_key_value_heads", keys);
-        if (!config.has("head_dim") && headWidth == 0) {
-            Families.requireDivides(config, "hidden_size", d, "num_attention_heads", heads);
+        boolean divided = !config.has("head_dim") && defaults.headWidth() == 0;
+        if (divided) {
+            Families.requireDivides(config, "hidden_size", width, "num_attention_heads", heads);
         }
-        int columns = config.size("head_dim", headWidth == 0 ? d / heads : headWidth);
         return new Shape(
-                family,
-                config.size("vocab_size", vocabulary),
-                d,
-                Families.layers(config, "num_hidden_layers", layers),
+                defaults,
+                config.size("vocab_size", defaults.vocabulary()),
+                width,
+                Families.layers(config, "num_hidden_layers", defaults.layers()),
                 heads,
                 keys,
-                columns,
-                config.size("max_position_embeddings", context),
-                config.positive("rms_norm_eps", epsilon),
-                config.flag("tie_word_embeddings", family.equals("gemma3_text")));
+                divided ? width / heads : config.size("head_dim", defaults.headWidth()),
+                config.size("max_position_embeddings", defaults.context()),
+                config.positive("rms_norm_eps", defaults.epsilon()),
+                config.flag("tie_word_embeddings", defaults.tied()));
     }
 
-    Rotary rotary(ConfigFields config, double theta) {
+    Rotary rotary(ConfigFields config) {
+        return rotary(config, false);
+    }
+
+    /** The same where the config may say that only a share of a head's columns is rotated. */
+    Rotary partialRotary(ConfigFields config) {
+        return rotary(config, true);
+    }
+
+    private Rotary rotary(ConfigFields config, boolean partial) {
         return RotaryFields.of(
-                config, new RotaryFields.Columns("head_dim", headWidth, family.equals("phi3")), theta, context);
+                config, new RotaryFields.Columns("head_dim", headWidth, partial), defaults.theta(), context);
     }
 
     Attention attention(
@@ -102,9 +81,13 @@ record Shape(
     }
 
     /** The gated MLP of Llama. */
-    FeedForward.Mlp mlp(ConfigFields config, int inner, boolean bias) {
-        return new FeedForward.Mlp(
-                config.size("intermediate_size", inner), Families.activation(config, "hidden_act", "silu"), true, bias);
+    FeedForward.Mlp mlp(ConfigFields config, boolean bias) {
+        return new FeedForward.Mlp(inner(config), Families.activation(config, "hidden_act", "silu"), true, bias);
+    }
+
+    /** Columns between the two products of an MLP. */
+    int inner(ConfigFields config) {
+        return config.size("intermediate_size", defaults.inner());
     }
 
     Block block(Attention attention, FeedForward feedForward, Block.Placement placement) {
@@ -116,6 +99,7 @@ record Shape(
     }
 
     Architecture model(String name, List<Block> blocks) {
-        return new Architecture(name, family, vocabulary, context, width, false, 1, blocks, Norm.rms(epsilon), tied, 0);
+        return new Architecture(
+                name, defaults.family(), vocabulary, context, width, false, 1, blocks, Norm.rms(epsilon), tied, 0);
     }
 }
