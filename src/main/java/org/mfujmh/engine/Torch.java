@@ -3,11 +3,13 @@ package org.mfujmh.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -53,19 +55,37 @@ public final class Torch {
         }
         System.setProperty("ai.djl.offline", "true");
         try {
-            return Engine.getEngine("PyTorch");
+            Engine engine = Engine.getEngine("PyTorch");
+            requireInstalled(LibUtils.getLibtorchPath());
+            return engine;
+        } catch (BadInput e) {
+            throw e;
         } catch (RuntimeException | LinkageError e) {
-            String why = isMountedNoexec(e)
-                    ? "libtorch cannot be loaded: the JNI library is in " + TorchInUse.libraryFolder()
-                            + ", which does not allow execution (mounted noexec). Name another folder with MFU_CACHE=FOLDER."
-                    : whyNotLoaded(e);
+            String why = whyNotMapped(e).orElseGet(() -> whyNotLoaded(e));
             throw new BadInput(why + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
         }
     }
 
-    private static boolean isMountedNoexec(Throwable thrown) {
+    /** DJL goes on to its own libtorch where a file is missing in the folder that it was given. */
+    private static void requireInstalled(String loaded) {
+        if (!Path.of(loaded).equals(Path.of(TorchInUse.libraryFolder()))) {
+            throw new BadInput("DJL loaded libtorch from " + loaded + " instead of " + TorchInUse.libraryFolder()
+                    + ", whose files are incomplete. Delete that folder: the next run makes it anew.");
+        }
+    }
+
+    /** What helps where the loader could not put a library into memory. */
+    private static Optional<String> whyNotMapped(Throwable thrown) {
         return Stream.iterate(thrown, one -> one != null, Throwable::getCause)
-                .anyMatch(one -> String.valueOf(one.getMessage()).contains("failed to map segment"));
+                .map(one -> String.valueOf(one.getMessage()))
+                .filter(message -> message.contains("failed to map segment"))
+                .findFirst()
+                .map(
+                        message -> message.contains(TorchInUse.libraryFolder())
+                                ? "libtorch cannot be loaded: the JNI library is in " + TorchInUse.libraryFolder()
+                                        + ", which does not allow execution (mounted noexec). Name another folder with MFU_CACHE=FOLDER."
+                                : "libtorch cannot be loaded: " + message
+                                        + ". Either memory is limited (`ulimit -v` shows the limit), or that folder does not allow execution (mounted noexec).");
     }
 
     /** Where DJL unpacks libtorch, and its own library. */

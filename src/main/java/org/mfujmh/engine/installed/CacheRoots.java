@@ -1,5 +1,6 @@
 package org.mfujmh.engine.installed;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 
@@ -17,6 +20,7 @@ import org.mfujmh.WholeFile;
 record CacheRoots(List<Path> candidates) {
     static final String VARIABLE = "MFU_CACHE";
     private static final String NAME = "mfu-jmh";
+    private static final int WRITABLE_BY_ALL = 2;
 
     static CacheRoots of(Map<String, String> environment) {
         List<Path> candidates = new ArrayList<>();
@@ -29,16 +33,33 @@ record CacheRoots(List<Path> candidates) {
         } else {
             candidates.add(Path.of(System.getProperty("user.home"), ".cache", NAME));
         }
-        candidates.add(Path.of(System.getProperty("java.io.tmpdir"), NAME + "-" + System.getProperty("user.name")));
+        candidates.add(Path.of(System.getProperty("java.io.tmpdir"), NAME + "-" + user()));
         return new CacheRoots(List.copyOf(candidates));
     }
 
-    /** A folder of that name that is there already, in any of them. */
-    Optional<Path> existing(String name) {
+    /** The user's name; a number where the system has no name for it. */
+    private static String user() {
+        String name = System.getProperty("user.name");
+        return name.equals("?")
+                ? owner(Path.of("/proc/self")).map(Object::toString).orElse(name)
+                : name;
+    }
+
+    /** The number of the user that owns it; none if it is not there. */
+    private static Optional<Object> owner(Path path) {
+        try {
+            return Optional.of(Files.getAttribute(path, "unix:uid"));
+        } catch (IOException missing) {
+            return Optional.empty();
+        }
+    }
+
+    /** A folder of that name that is there already, in any of them, and passes the test. */
+    Optional<Path> existing(String name, Predicate<Path> isWhole) {
         return candidates.stream()
-                .filter(CacheRoots::isOurs)
+                .filter(root -> isUsable(root) && isTrusted(root))
                 .map(root -> root.resolve(name))
-                .filter(Files::isDirectory)
+                .filter(isWhole)
                 .findFirst();
     }
 
@@ -46,10 +67,14 @@ record CacheRoots(List<Path> candidates) {
     Path writable() {
         List<String> why = new ArrayList<>();
         for (Path root : candidates) {
+            if (!isUsable(root)) {
+                why.add(root + " has a colon in its name, where DJL would cut it");
+                continue;
+            }
             try {
                 Files.createDirectories(root);
                 Files.delete(Files.createTempFile(root, ".mfu", ".probe"));
-                if (isOurs(root)) {
+                if (isTrusted(root)) {
                     return root;
                 }
                 why.add(root + " belongs to another user");
@@ -61,11 +86,24 @@ record CacheRoots(List<Path> candidates) {
                 + VARIABLE + "=FOLDER.");
     }
 
-    /** A library to load must not come from another user: anyone can create a folder in /tmp. */
-    private static boolean isOurs(Path root) {
+    private static boolean isUsable(Path root) {
+        return !root.toString().contains(File.pathSeparator);
+    }
+
+    /**
+     * A library to load must not come from another user: anyone can create a folder in /tmp. The owner is compared by
+     * number, since a user of a container may have neither a name nor a home.
+     */
+    private static boolean isTrusted(Path root) {
+        Optional<Object> owner = owner(root);
+        Stream<Path> ours = Stream.of(Path.of("/proc/self"), Path.of(System.getProperty("user.home")));
+        return owner.isPresent() && (ours.map(CacheRoots::owner).anyMatch(owner::equals) || isRootsAlone(root));
+    }
+
+    private static boolean isRootsAlone(Path root) {
         try {
-            return Files.getOwner(root).equals(Files.getOwner(Path.of(System.getProperty("user.home"))))
-                    || Files.getOwner(root).getName().equals(System.getProperty("user.name"));
+            Map<String, Object> folder = Files.readAttributes(root, "unix:uid,mode");
+            return folder.get("uid").equals(0) && ((int) folder.get("mode") & WRITABLE_BY_ALL) == 0;
         } catch (IOException missing) {
             return false;
         }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
 
 /**
@@ -21,7 +22,7 @@ import org.mfujmh.BadInput;
  */
 record CppCompiler(List<String> command, String version) {
     private static final long TELL_EVERY_SECONDS = 15;
-    private static final String DISK_FULL = "No space left on device";
+    private static final Pattern DISK_FULL = Pattern.compile("No space left on device|Disk quota exceeded");
 
     /** The compiler in CXX, else the first of g++, c++ and clang++. @throws BadInput if there is none */
     static CppCompiler find(Map<String, String> environment) {
@@ -140,7 +141,7 @@ record CppCompiler(List<String> command, String version) {
     /** The first error, and what helps. */
     private static String inWords(String said, int exitCode) {
         String error = firstError(said) + " (exit code " + exitCode + "). ";
-        return error.contains(DISK_FULL)
+        return DISK_FULL.matcher(error).find()
                 ? error + "Name a folder with more space by " + CacheRoots.VARIABLE
                         + "=FOLDER, and by TMPDIR=FOLDER one for the compiler's own files."
                 : error + "Try another compiler by CXX, g++ 11 or newer, or give a library that was compiled elsewhere"

@@ -5,8 +5,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /**
  * The CUDA runtime that an installed PyTorch uses. DJL counts GPUs by the {@code libcudart.so} that JNA finds, and
@@ -39,10 +41,12 @@ final class CudaRuntime {
             return Optional.empty();
         }
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "libcudart*.so." + major + "*")) {
-            for (Path library : found) {
-                return Optional.of(library.toRealPath());
-            }
-            return Optional.empty();
+            // The shortest name is the link that an update of the runtime keeps.
+            return StreamSupport.stream(found.spliterator(), false)
+                    .min(Comparator.comparing(
+                                    (Path library) -> library.toString().length())
+                            .thenComparing(Comparator.naturalOrder()))
+                    .map(library -> library.toAbsolutePath().normalize());
         } catch (IOException unreadable) {
             return Optional.empty();
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 
 /**
@@ -17,8 +18,11 @@ import org.mfujmh.BadInput;
 record InstalledTorch(Path folder, TorchVersion version) {
 
     /** The libraries that DJL loads; the others in torch/lib are for Python and for tests. */
-    static final List<String> LIBRARIES =
+    private static final List<String> LIBRARIES =
             List.of("libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so");
+
+    /** Takes a {@code const std::string&} of the old ABI; code for that ABI calls it by this name. */
+    private static final String CHECK_WITH_OLD_STRINGS = "_ZN3c106detail14torchCheckFailEPKcS2_jRKSs";
 
     /** Where PyTorch's headers say their version: today, and up to 2.8. */
     private static final List<String> VERSION_HEADERS =
@@ -101,6 +105,11 @@ record InstalledTorch(Path folder, TorchVersion version) {
         return defined.find() ? defined.group(1) : "?";
     }
 
+    /** Those of {@link #LIBRARIES} that this build has. */
+    Stream<String> librariesThere() {
+        return LIBRARIES.stream().filter(library -> Files.exists(libraries().resolve(library)));
+    }
+
     Path libraries() {
         return folder.resolve("lib");
     }
@@ -109,10 +118,13 @@ record InstalledTorch(Path folder, TorchVersion version) {
         return libraries().resolve("libtorch_cpu.so");
     }
 
-    /** Whether it uses the old C++ string ABI, as wheels up to 2.6 do, according to its symbols. */
+    /**
+     * Whether it uses the old C++ string ABI, as wheels up to 2.6 do. One symbol tells: the C++ library that is linked
+     * into such a build has symbols of both.
+     */
     boolean oldStrings() {
         try {
-            return !new ElfFile(libraries().resolve("libc10.so")).contains("__cxx11");
+            return new ElfFile(libraries().resolve("libc10.so")).contains(CHECK_WITH_OLD_STRINGS);
         } catch (IOException e) {
             throw new BadInput("The PyTorch in " + folder + " cannot be read: " + e + ".", e);
         }

@@ -73,8 +73,8 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                     e);
         }
         String name = name(torch, "given", file.toString(), InstalledTorch.stamp(file));
-        Path entry = roots.existing(name)
-                .orElseGet(() -> once(name, folder -> {
+        Path entry = roots.existing(name, folder -> isWhole(torch, folder))
+                .orElseGet(() -> once(torch, name, folder -> {
                     Files.createSymbolicLink(folder.resolve(JniLibrary.FILE_NAME), file);
                     link(torch, folder);
                 }));
@@ -82,23 +82,23 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
     }
 
     private JniLibrary compiled(InstalledTorch torch) {
-        String source = HexFormat.of().formatHex(sha256(JniSource.bytes()));
+        String source = HexFormat.of().formatHex(sha256(JniSource.bytes())) + String.join(" ", JniSource.OPTIONS);
         CppCompiler compiler;
         try {
             compiler = CppCompiler.find(environment);
         } catch (BadInput none) {
             // A node without a compiler that shares its home with one that has one.
-            return anyCompilers(name(torch, source))
+            return anyCompilers(torch, name(torch, source))
                     .map(entry -> new JniLibrary(entry, JniLibrary.JniOrigin.CACHED))
                     .orElseThrow(() -> none);
         }
         String name = name(torch, source) + "-" + shortHash(compiler.version());
-        Optional<Path> before = roots.existing(name);
+        Optional<Path> before = roots.existing(name, folder -> isWhole(torch, folder));
         if (before.isPresent()) {
             return new JniLibrary(before.get(), JniLibrary.JniOrigin.CACHED);
         }
         boolean[] here = {false};
-        Path entry = once(name, folder -> {
+        Path entry = once(torch, name, folder -> {
             compile(torch, compiler, folder);
             here[0] = true;
         });
@@ -108,14 +108,29 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
     /** All that the library depends on but the compiler: {@code torch-2.14.1+cu130-0123456789ab}. */
     private static String name(InstalledTorch torch, String... more) {
         return "torch-" + torch.version().full().replaceAll("[^A-Za-z0-9.+_-]", "_") + "-"
-                + shortHash(torch.folder() + "\n" + torch.stamp() + "\n" + String.join("\n", more));
+                + shortHash(torch.folder() + "\n" + torch.stamp() + "\n"
+                        + CudaRuntime.find(torch).map(Path::toString).orElse("") + "\n" + String.join("\n", more));
     }
 
-    private Optional<Path> anyCompilers(String name) {
+    /**
+     * Whether nothing was deleted from an entry: DJL looks elsewhere for a library that is missing there, and may load
+     * the bundled one.
+     */
+    private static boolean isWhole(InstalledTorch torch, Path entry) {
+        return Stream.concat(Stream.of(JniLibrary.FILE_NAME), torch.librariesThere())
+                .map(entry::resolve)
+                .allMatch(Files::isRegularFile);
+    }
+
+    private Optional<Path> anyCompilers(InstalledTorch torch, String name) {
         for (Path root : roots.candidates()) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, name + "-????????????")) {
                 for (Path entry : entries) {
-                    return roots.existing(entry.getFileName().toString());
+                    Optional<Path> whole =
+                            roots.existing(entry.getFileName().toString(), folder -> isWhole(torch, folder));
+                    if (whole.isPresent()) {
+                        return whole;
+                    }
                 }
             } catch (IOException noSuchRoot) {
                 // Then it has none.
@@ -135,11 +150,8 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
     }
 
     private static void link(InstalledTorch torch, Path folder) throws IOException {
-        for (String library : InstalledTorch.LIBRARIES) {
-            Path original = torch.libraries().resolve(library);
-            if (Files.exists(original)) {
-                Files.createSymbolicLink(folder.resolve(library), original);
-            }
+        for (String library : torch.librariesThere().toList()) {
+            Files.createSymbolicLink(folder.resolve(library), torch.libraries().resolve(library));
         }
         Optional<Path> cudart = CudaRuntime.find(torch);
         if (cudart.isPresent()) {
@@ -149,16 +161,17 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
     }
 
     /** Makes an entry unless another thread or process just did. */
-    private Path once(String name, Filling filling) {
+    private Path once(InstalledTorch torch, String name, Filling filling) {
         Path root = roots.writable();
         Path entry = root.resolve(name);
         synchronized (TURN) {
             try (FileChannel file = FileChannel.open(
                             root.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = lock(file)) {
-                if (Files.isDirectory(entry)) {
+                if (isWhole(torch, entry)) {
                     return entry;
                 }
+                delete(entry);
                 deleteAbandoned(root, name);
                 Path part = Files.createDirectory(
                         root.resolve(name + ".part-" + ProcessHandle.current().pid()));

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Finds a Python's packages: in the file system first, by asking Python itself if that is unclear. */
+/** Finds a Python's packages: by asking Python itself, which alone knows its search path, else in the file system. */
 final class PythonFolders {
     private static final long SECONDS = 60;
 
     /** Ignores the working directory, whose folder named torch would take precedence; imports nothing. */
-    private static final String QUESTION = "import sys; sys.path.pop(0); import importlib.util as u;"
+    private static final String QUESTION = "import sys; sys.path[:1] = [p for p in sys.path[:1] if p];"
+            + " import importlib.util as u;"
             + " s = u.find_spec('torch'); print(s.origin if s and s.origin else '')";
 
     private PythonFolders() {}
@@ -58,11 +59,12 @@ final class PythonFolders {
         return Files.isRegularFile(folder.resolve("version.py")) && Files.isDirectory(folder.resolve("lib"));
     }
 
-    /** The torch that a Python would import: by its folder, else by starting it, which takes a tenth of a second. */
+    /**
+     * The torch that a Python would import, which may lie in PYTHONPATH or the user's own packages. Asking takes a tenth
+     * of a second.
+     */
     static Optional<Path> of(Path python) {
-        Path bin = python.toAbsolutePath().getParent();
-        Optional<Path> looked = bin == null || bin.getParent() == null ? Optional.empty() : below(bin.getParent());
-        return looked.isPresent() ? looked : asked(python);
+        return asked(python);
     }
 
     private static Optional<Path> asked(Path python) {

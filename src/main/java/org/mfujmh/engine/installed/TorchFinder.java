@@ -37,7 +37,9 @@ record TorchFinder(Map<String, String> environment) {
         for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
             String folder = environment.getOrDefault(variable, "");
             if (!folder.isEmpty()) {
-                Optional<Path> found = inEnvironment(Path.of(folder));
+                Optional<Path> found = pythonOf(Path.of(folder))
+                        .flatMap(PythonFolders::of)
+                        .or(() -> PythonFolders.below(Path.of(folder)));
                 if (found.isPresent()) {
                     return found.get();
                 }
@@ -83,11 +85,14 @@ record TorchFinder(Map<String, String> environment) {
     }
 
     private static Optional<Path> inEnvironment(Path folder) {
-        return PythonFolders.below(folder).or(() -> Stream.of("bin/python3", "bin/python")
-                .map(folder::resolve)
+        return PythonFolders.below(folder).or(() -> pythonOf(folder).flatMap(PythonFolders::of));
+    }
+
+    private static Optional<Path> pythonOf(Path environment) {
+        return Stream.of("bin/python3", "bin/python")
+                .map(environment::resolve)
                 .filter(Files::isExecutable)
-                .findFirst()
-                .flatMap(PythonFolders::of));
+                .findFirst();
     }
 
     private Optional<Path> onPath(String program) {

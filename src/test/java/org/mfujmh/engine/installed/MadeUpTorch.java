@@ -10,6 +10,13 @@ final class MadeUpTorch {
     static final int AARCH64 = 183;
     static final int OWN = ElfFile.ownArchitecture().equals("aarch64") ? AARCH64 : X86_64;
 
+    /** Symbols of a libc10 of each ABI; the old one's own C++ library brings strings of the new ABI with it. */
+    static final String NEW_STRINGS =
+            "_ZN3c106detail14torchCheckFailEPKcS2_jRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE";
+
+    static final String OLD_STRINGS =
+            "_ZN3c106detail14torchCheckFailEPKcS2_jRKSs\0_ZGTtNSt11logic_errorC1ERKNSt7__cxx1112basic_stringIcE";
+
     private MadeUpTorch() {}
 
     /** In a virtual environment of that name. @return the folder torch */
@@ -28,7 +35,7 @@ final class MadeUpTorch {
                 hip: Optional[str] = None
                 """.formatted(version, quoted));
         library(torch.resolve("lib/libtorch_cpu.so"), OWN, "");
-        library(torch.resolve("lib/libc10.so"), OWN, "std::__cxx11::basic_string");
+        library(torch.resolve("lib/libc10.so"), OWN, NEW_STRINGS);
         library(torch.resolve("lib/libtorch.so"), OWN, "");
         Path api = torch.resolve("include/torch/csrc/api/include/torch");
         Files.createDirectories(api);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -37,20 +38,20 @@ class TorchFinderTest {
         return new TorchFinder(environment).find(asked);
     }
 
-    /** A Python that must not be started. */
-    private Path python(Path where) throws IOException {
-        return MadeUpTorch.script(where.resolve("bin/python3"), "touch " + folder.resolve("started") + "; exit 1");
+    /** A Python that answers with the torch that it would import; null: with none. */
+    private static Path python(Path where, Path itsTorch) throws IOException {
+        return MadeUpTorch.script(
+                where.resolve("bin/python3"), itsTorch == null ? "echo" : "echo " + itsTorch.resolve("__init__.py"));
     }
 
     @Test
     void aPathMayBeTheTorchItsPackagesItsEnvironmentOrItsPython() throws IOException {
-        Path python = python(environment);
+        Path python = python(environment, torch);
 
         assertThat(find(torch.toString())).isEqualTo(torch);
         assertThat(find(torch.getParent().toString())).isEqualTo(torch);
         assertThat(find(environment.toString())).isEqualTo(torch);
         assertThat(find(python.toString())).isEqualTo(torch);
-        assertThat(folder.resolve("started")).as("Python need not start").doesNotExist();
     }
 
     @Test
@@ -70,19 +71,19 @@ class TorchFinderTest {
         Path condaTorch = MadeUpTorch.in(conda, "2.12.0+cpu", null);
         Path system = folder.resolve("usr");
         Path systemTorch = MadeUpTorch.in(system, "2.11.0+cpu", null);
-        String path = folder.resolve("nothing") + ":" + python(system).getParent();
+        String path =
+                folder.resolve("nothing") + ":" + python(system, systemTorch).getParent();
 
         assertThat(find("auto", "VIRTUAL_ENV", environment.toString(), "CONDA_PREFIX", conda.toString(), "PATH", path))
                 .isEqualTo(torch);
         assertThat(find("auto", "CONDA_PREFIX", conda.toString(), "PATH", path)).isEqualTo(condaTorch);
         assertThat(find("auto", "PATH", path)).isEqualTo(systemTorch);
-        assertThat(folder.resolve("started")).as("Python need not start").doesNotExist();
     }
 
     @Test
     void autoGoesOnWhereAnEnvironmentHasNone() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        String path = python(environment).getParent().toString();
+        String path = python(environment, torch).getParent().toString();
 
         assertThat(find("auto", "VIRTUAL_ENV", empty.toString(), "PATH", path)).isEqualTo(torch);
     }
@@ -93,6 +94,33 @@ class TorchFinderTest {
         Path shim = MadeUpTorch.script(folder.resolve("shims/python3"), "echo " + torch.resolve("__init__.py"));
 
         assertThat(find("auto", "PATH", shim.getParent().toString())).isEqualTo(torch);
+    }
+
+    /** One that PYTHONPATH or the user's own packages put before the environment's. */
+    @Test
+    void thePythonDecidesWhichTorchItIs() throws IOException {
+        Path module = MadeUpTorch.in(folder.resolve("module"), "2.12.0+cpu", null);
+        Path python = python(environment, module);
+
+        assertThat(find(python.toString())).isEqualTo(module);
+        assertThat(find("auto", "VIRTUAL_ENV", environment.toString())).isEqualTo(module);
+        assertThat(find("auto", "PATH", python.getParent().toString())).isEqualTo(module);
+        assertThat(find(environment.toString())).as("the folder that was named").isEqualTo(torch);
+    }
+
+    /** A real Python, with PYTHONPATH, and with a folder named torch where it is started. */
+    @Test
+    void aRealPythonIsAskedForWhatItWouldImport() throws Exception {
+        Path module = MadeUpTorch.in(folder.resolve("module"), "2.12.0+cpu", null);
+        Files.writeString(module.resolve("__init__.py"), "raise SystemExit('imported')");
+        Path python = TorchFinder.onPath("python3", System.getenv()).orElse(null);
+        Assumptions.assumeTrue(python != null, "there is no python3");
+        Path started = MadeUpTorch.script(
+                folder.resolve("python"),
+                "cd '%s'; export PYTHONPATH='%s'; exec '%s' \"$@\""
+                        .formatted(torch.getParent(), module.getParent(), python));
+
+        assertThat(find(started.toString())).isEqualTo(module);
     }
 
     @Test
@@ -108,7 +136,7 @@ class TorchFinderTest {
     @Test
     void autoSaysWhereItLooked() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        Path python = python(folder.resolve("usr"));
+        Path python = python(folder.resolve("usr"), null);
 
         assertThatThrownBy(() -> find(
                         "auto",
