@@ -2,6 +2,8 @@
 """Config files drawn at random, and what the Transformers library makes of each: the oracle of ConfigTableTest.
 
     python3 scripts/config_table.py > src/test/resources/org/mfujmh/model/hub/configs.csv
+    python3 scripts/config_table.py --saved FOLDER ...   # writes saved.json and state_dict.csv next to each config.json
+    python3 scripts/config_table.py --defaults FAMILY    # prints what the family's class assumes: hub/defaults/FAMILY.json
 
 Needs: pip install torch transformers==5.18.0. Models are made on the meta device, so none takes memory. Columns:
 config      a config.json; fields are left out, null or set, as people's are
@@ -13,7 +15,7 @@ thetas      base of the rotary frequencies, layer by layer; 0 where there are no
 windows     positions that a token sees, layer by layer; 0 where all
 activation  the function in its MLPs
 """
-import csv, json, random, sys
+import csv, json, pathlib, random, sys
 import torch, transformers
 from huggingface_hub.errors import StrictDataclassFieldValidationError
 from transformers import AutoConfig, AutoModelForCausalLM
@@ -136,9 +138,40 @@ def gpt2(c):
     maybe(c, "layer_norm_epsilon", 1e-5, 1e-6); maybe(c, "tie_word_embeddings", True, False)
     maybe(c, "activation_function", "gelu_new", "gelu", "relu", "silu")
 
+def olmo3(c):
+    sizes(c); heads(c, 32, None, []); maybe(c, "rope_theta", 10000, 500000.0); maybe(c, "attention_bias", True, False)
+    maybe(c, "sliding_window", 64, 4096)
+    maybe(c, "rope_scaling", None, {"rope_type": "linear", "factor": 8.0})
+    layer_types(c)
+
+def smollm3(c):
+    c["pad_token_id"] = 0  # its own lies beyond small vocabularies
+    sizes(c); heads(c, 16, 4, []); rope(c); maybe(c, "attention_bias", True, False); maybe(c, "mlp_bias", True, False)
+    maybe(c, "use_sliding_window", True, False); maybe(c, "sliding_window", 64, None); maybe(c, "no_rope_layer_interval", 1, 2, 4)
+    if random.random() < 0.3:
+        c["no_rope_layers"] = [random.choice([0, 1]) for _ in range(c["num_hidden_layers"])]
+    layer_types(c, chance=0.3)
+
+def gemma(c):
+    sizes(c); heads(c, 16, 16, []); rope(c); maybe(c, "hidden_act", "gelu", "gelu_pytorch_tanh"); maybe(c, "attention_bias", True, False)
+
+def gemma2(c):
+    sizes(c); heads(c, 8, 4, []); rope(c); maybe(c, "sliding_window", 64, 4096); maybe(c, "query_pre_attn_scalar", 144, 256)
+    maybe(c, "attn_logit_softcapping", None, 50.0); maybe(c, "final_logit_softcapping", None, 30.0)
+    maybe(c, "attention_bias", True, False); layer_types(c)
+
+def ministral(c):
+    sizes(c); heads(c, 32, 8, []); rope(c); maybe(c, "sliding_window", 128, 4096); layer_types(c)
+    c.setdefault("head_dim", 128)
+
+def layer_types(config, chance=0.4):
+    if random.random() < chance:
+        config["layer_types"] = [random.choice(["full_attention", "sliding_attention"]) for _ in range(config["num_hidden_layers"])]
+
 FAMILIES = {"gpt2": gpt2, "llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3, "phi3": phi3, "olmo2": olmo2,
             "gemma3_text": gemma3, "mixtral": mixtral, "qwen3_moe": qwen3_moe, "olmoe": olmoe, "gpt_oss": gpt_oss,
-            "deepseek_v3": deepseek_v3}
+            "deepseek_v3": deepseek_v3, "olmo3": olmo3, "smollm3": smollm3, "gemma": gemma, "gemma2": gemma2,
+            "ministral": ministral}
 
 def parameters(model):
     corrections = [b.numel() for name, b in model.named_buffers() if name.endswith("e_score_correction_bias")]
@@ -148,6 +181,8 @@ def thetas(config):
     if config.model_type == "gpt2":
         return [0] * config.n_layer
     by_kind = config.rope_parameters
+    if config.model_type == "smollm3":
+        return [by_kind["rope_theta"] if turned else 0 for turned in config.no_rope_layers[: config.num_hidden_layers]]
     if "rope_theta" in by_kind:
         return [by_kind["rope_theta"]] * config.num_hidden_layers
     return [by_kind[kind]["rope_theta"] for kind in config.layer_types]
@@ -157,7 +192,7 @@ def windows(config, model):
     layers = model.transformer.h if config.model_type == "gpt2" else model.model.layers
     if config.model_type in ("mistral", "mixtral", "phi3"):
         return [config.sliding_window or 0] * len(layers)
-    if config.model_type in ("gpt2", "llama", "olmo2", "olmoe", "deepseek_v3"):
+    if config.model_type in ("gpt2", "llama", "olmo2", "olmoe", "deepseek_v3", "gemma"):
         return [0] * len(layers)
     return [layer.self_attn.sliding_window or 0 for layer in layers]
 
@@ -172,10 +207,28 @@ def row(given, with_saved):
             getattr(config, "rms_norm_eps", None) or config.layer_norm_epsilon, config.max_position_embeddings,
             " ".join(str(t) for t in thetas(config)), " ".join(str(w) for w in windows(config, model)), activation]
 
+def write_saved(folder):
+    """What the library makes of a small model's config.json: the file that it saves, names and shapes of its weights."""
+    config = AutoConfig.for_model(**json.loads((folder / "config.json").read_text()))
+    (folder / "saved.json").write_text(config.to_json_string())
+    with torch.device("meta"):
+        weights = AutoModelForCausalLM.from_config(config).state_dict()
+    rows = [f"{name},{'x'.join(map(str, tensor.shape))}\n" for name, tensor in weights.items()]
+    (folder / "state_dict.csv").write_text("name,shape\n" + "".join(rows))
+
+if "--saved" in sys.argv:
+    for folder in sys.argv[sys.argv.index("--saved") + 1:]:
+        write_saved(pathlib.Path(folder))
+    sys.exit()
+if "--defaults" in sys.argv:
+    print(AutoConfig.for_model(sys.argv[sys.argv.index("--defaults") + 1]).to_json_string(), end="")
+    sys.exit()
+
 out = csv.writer(sys.stdout, lineterminator="\n")
 out.writerow("config saved parameters epsilon context thetas windows activation".split())
 for family, vary in FAMILIES.items():
-    rows = [row({"model_type": family}, True)]
+    # The library makes no Ministral without head_dim.
+    rows = [row({"model_type": family} | ({"head_dim": 128} if family == "ministral" else {}), True)]
     while len(rows) <= VARIATIONS:
         config = {"model_type": family}
         vary(config)

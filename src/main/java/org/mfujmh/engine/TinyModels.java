@@ -69,6 +69,25 @@ public final class TinyModels {
             {"model_type": "olmo2", %s "rope_theta": 100}
             """;
 
+    /** What is scaled in layers without a window is not scaled in those with one. */
+    private static final String OLMO3 = """
+            {"model_type": "olmo3", %s "sliding_window": 6, "layer_types": ["sliding_attention", "full_attention"],
+             "rope_theta": 100, "rope_scaling": {"rope_type": "yarn", "factor": 4, "beta_fast": 4,
+                                                 "original_max_position_embeddings": 48}}
+            """;
+
+    private static final String SMOLLM3 = """
+            {"model_type": "smollm3", %s "no_rope_layers": [1, 0], "rope_theta": 100}
+            """;
+
+    private static final String GEMMA = """
+            {"model_type": "gemma", %s "head_dim": 16}
+            """;
+
+    private static final String MINISTRAL = """
+            {"model_type": "ministral", %s "sliding_window": 6, "layer_types": ["full_attention", "sliding_attention"]}
+            """;
+
     private static final String MIXTRAL = """
             {"model_type": "mixtral", %s "num_local_experts": 4, "num_experts_per_tok": 2, "sliding_window": 9}
             """;
@@ -97,6 +116,10 @@ public final class TinyModels {
                 of("phi3-within", PHI3_WITHIN),
                 of("phi3-beyond", PHI3_BEYOND),
                 of("olmo2", OLMO2),
+                of("olmo3", OLMO3),
+                of("smollm3", SMOLLM3),
+                of("gemma", GEMMA),
+                of("ministral", MINISTRAL),
                 of("mixtral", MIXTRAL),
                 of("qwen3-moe", QWEN3_MOE),
                 of("olmoe", OLMOE));

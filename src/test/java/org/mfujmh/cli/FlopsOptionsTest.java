@@ -90,6 +90,20 @@ class FlopsOptionsTest {
         }
     }
 
+    /** Some files on the hub are of models that classify or embed: the same blocks, and no head over the vocabulary. */
+    @Test
+    void thatAModelWithoutAHeadIsCountedWithOneIsSaid(@TempDir Path folder) throws IOException {
+        String config = "{\"model_type\": \"llama\", \"architectures\": [\"%s\"]}";
+        Path with = Files.writeString(folder.resolve("with.json"), config.formatted("LlamaForCausalLM"));
+        Path without = Files.writeString(folder.resolve("without.json"), config.formatted("LlamaModel"));
+
+        assertThat(Ran.mfu("flops", "--config", with.toString()).err()).isEmpty();
+        Ran ran = Ran.mfu("flops", "--config", without.toString());
+        assertThat(ran.err())
+                .containsOnlyOnce("Note: the config.json of without names LlamaModel, which has no output head");
+        assertThat(ran.exitCode()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"nosuch.json", "nosuch.json --convention exact"})
     void aResultFileThatIsNotThereIsNamed(String arguments) {

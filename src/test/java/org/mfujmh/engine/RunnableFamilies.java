@@ -13,6 +13,10 @@ public final class RunnableFamilies {
             "gemma3_text",
             "phi3",
             "olmo2",
+            "olmo3",
+            "smollm3",
+            "gemma",
+            "ministral",
             "mixtral",
             "qwen3_moe",
             "olmoe");

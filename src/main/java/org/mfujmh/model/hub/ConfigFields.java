@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.mfujmh.BadInput;
 
 /** The typed fields of a config.json; keeps track of those that were not read. */
@@ -223,13 +224,13 @@ final class ConfigFields {
     }
 
     /** @throws BadInput naming a field that nobody asked for and that says something */
-    void refuseUnread(Set<String> harmless) {
+    void refuseUnread(Predicate<String> harmless) {
         object.fieldNames().forEachRemaining(field -> {
             JsonNode value = object.get(field);
             boolean saysNothing = value.isNull()
                     || (value.isBoolean() && !value.booleanValue())
                     || (value.isContainerNode() && value.isEmpty());
-            if (!read.contains(field) && !harmless.contains(field) && !field.startsWith("_") && !saysNothing) {
+            if (!read.contains(field) && !harmless.test(field) && !field.startsWith("_") && !saysNothing) {
                 throw refused(
                         field,
                         "is unknown and might change the count; if it does not, delete it from a copy of the file");

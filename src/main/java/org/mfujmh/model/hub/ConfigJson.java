@@ -14,9 +14,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 import org.mfujmh.model.Architecture;
@@ -29,6 +33,7 @@ final class ConfigJson {
     private static final int DEEPEST = 20;
     private static final int LONGEST_NUMBER = 40;
     private static final int LONGEST_REASON = 200;
+    private static final int LONGEST_NAME = 60;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -57,21 +62,9 @@ final class ConfigJson {
             "use_cache",
             "cache_implementation",
             "pretraining_tp",
-            "attention_dropout",
             "resid_pdrop",
             "embd_pdrop",
             "attn_pdrop",
-            "hidden_dropout",
-            "classifier_dropout",
-            "bos_token_id",
-            "eos_token_id",
-            "pad_token_id",
-            "unk_token_id",
-            "sep_token_id",
-            "decoder_start_token_id",
-            "boi_token_index",
-            "eoi_token_index",
-            "image_token_index",
             "tokenizer_class",
             "prefix",
             "task_specific_params",
@@ -79,7 +72,6 @@ final class ConfigJson {
             "summary_use_proj",
             "summary_activation",
             "summary_proj_to_labels",
-            "summary_first_dropout",
             "output_router_logits",
             "router_aux_loss_coef",
             "router_jitter_noise",
@@ -118,8 +110,6 @@ final class ConfigJson {
             "max_length",
             "early_stopping",
             "bad_words_ids",
-            "forced_bos_token_id",
-            "forced_eos_token_id",
             "remove_invalid_values",
             "exponential_decay_length_penalty",
             "suppress_tokens",
@@ -133,8 +123,14 @@ final class ConfigJson {
             "vocab_file",
             "unsloth_fixed",
             "unsloth_version",
-            "mup",
-            "summary_last_dropout");
+            "mup");
+
+    /** The same, whatever they are called: numbers of tokens, and what is dropped in training. */
+    private static final Pattern HARMLESS_NAME =
+            Pattern.compile("_.*|.*_token|.*_token_(id|ids|index)|(.*_)?dropout(_.*)?");
+
+    /** Classes of the library with an output head over the vocabulary. */
+    private static final Pattern WITH_HEAD = Pattern.compile(".*(ForCausalLM|LMHeadModel|ForConditionalGeneration)");
 
     private final String where;
     private final ObjectNode object;
@@ -187,14 +183,29 @@ final class ConfigJson {
     Architecture model(String name) {
         ConfigFields fields = FieldAliases.resolved(new ConfigFields(where, object));
         Architecture model = Families.read(name, fields);
-        fields.refuseUnread(HARMLESS);
+        fields.refuseUnread(ConfigJson::isHarmless);
         model.parameters(); // refuses what no number counts
         return model;
     }
 
-    /** Whether it says that the weights are kept in fewer bits than they are trained with. */
-    boolean isQuantized() {
-        return object.hasNonNull("quantization_config") || object.hasNonNull("quantization");
+    private static boolean isHarmless(String field) {
+        return HARMLESS.contains(field) || HARMLESS_NAME.matcher(field).matches();
+    }
+
+    /** What the file says and is not taken into account, as sentences; empty where there is nothing. */
+    Optional<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (object.hasNonNull("quantization_config") || object.hasNonNull("quantization")) {
+            notes.add("has quantized weights, which is not taken into account: they are counted and run in the dtype.");
+        }
+        List<String> classes = new ArrayList<>();
+        object.path("architectures").forEach(name -> classes.add(ConfigFields.onOneLine(name.asText(), LONGEST_NAME)));
+        if (!classes.isEmpty()
+                && classes.stream().noneMatch(name -> WITH_HEAD.matcher(name).matches())) {
+            notes.add("names " + String.join(", ", classes)
+                    + ", which has no output head over the vocabulary: the model is counted and run with one.");
+        }
+        return notes.isEmpty() ? Optional.empty() : Optional.of(String.join(" It ", notes));
     }
 
     /** On one line, its fields in order, without those that change nothing: equal for equal models. */
@@ -203,7 +214,7 @@ final class ConfigJson {
         Set<String> names = new TreeSet<>();
         object.fieldNames().forEachRemaining(names::add);
         names.stream()
-                .filter(name -> name.equals("model_type") || (!HARMLESS.contains(name) && !name.startsWith("_")))
+                .filter(name -> name.equals("model_type") || !isHarmless(name))
                 .forEach(name -> kept.set(name, object.get(name)));
         return kept.toString();
     }

@@ -113,9 +113,10 @@ final class ExpertFamilies {
                 true,
                 Routing.TOP_SOFTMAX);
         Rotary given = shape.rotary(config);
-        Rotary rotary = config.has("rope_parameters") || config.has("rope_scaling")
-                ? given
-                : new Rotary(given.theta(), given.width(), YARN_OF_GPT_OSS);
+        boolean named = Stream.of("rope_parameters", "rope_scaling")
+                .flatMap(field -> config.object(field).stream())
+                .anyMatch(fields -> !fields.isEmpty());
+        Rotary rotary = named ? given : new Rotary(given.theta(), given.width(), YARN_OF_GPT_OSS);
         double scale = 1 / Math.sqrt(shape.headWidth());
         List<Block> kinds = IntStream.of(0, window)
                 .mapToObj(w -> new Attention.Grouped(
@@ -156,7 +157,7 @@ final class ExpertFamilies {
                 context);
         Attention attention = new Attention.Latent(
                 config.size("num_attention_heads", 128),
-                config.mentions("q_lora_rank") ? config.count("q_lora_rank", 0) : 1536,
+                config.mentions("q_lora_rank") ? config.sizeOrNone("q_lora_rank") : 1536,
                 config.size("kv_lora_rank", 512),
                 config.size("qk_nope_head_dim", 128),
                 rotary,

@@ -1,11 +1,11 @@
 package org.mfujmh.model.hub;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.mfujmh.BadInput;
 import org.mfujmh.model.Activation;
@@ -16,25 +16,30 @@ import org.mfujmh.model.Block;
 import org.mfujmh.model.Block.Placement;
 import org.mfujmh.model.FeedForward;
 import org.mfujmh.model.Gpt2;
-import org.mfujmh.model.Norm;
 import org.mfujmh.model.Rotary;
 
 /**
  * Reads each {@code model_type}: its fields, with the defaults of the Transformers library's configuration_*.py, become
- * an {@link Architecture}. Models with experts are in {@link ExpertFamilies}.
+ * an {@link Architecture}. GPT-2 is in {@link Gpt2Family}, Gemma's are in {@link GemmaFamilies}, models with experts
+ * in {@link ExpertFamilies}.
  */
 final class Families {
     /** By model_type: name of the model and its fields to its description. */
     private static final Map<String, BiFunction<String, ConfigFields, Architecture>> READERS =
             new TreeMap<>(Map.ofEntries(
-                    Map.entry(Gpt2.FAMILY, Families::gpt2),
+                    Map.entry(Gpt2.FAMILY, Gpt2Family::read),
                     Map.entry("llama", Families::llama),
-                    Map.entry("mistral", Families::mistral),
+                    Map.entry("mistral", (name, config) -> mistral("mistral", name, config)),
+                    Map.entry("ministral", (name, config) -> mistral("ministral", name, config)),
                     Map.entry("qwen2", Families::qwen2),
                     Map.entry("qwen3", Families::qwen3),
                     Map.entry("phi3", Families::phi3),
                     Map.entry("olmo2", Families::olmo2),
-                    Map.entry("gemma3_text", Families::gemma3),
+                    Map.entry("olmo3", Families::olmo3),
+                    Map.entry("smollm3", Families::smollm3),
+                    Map.entry("gemma", GemmaFamilies::gemma),
+                    Map.entry("gemma2", GemmaFamilies::gemma2),
+                    Map.entry("gemma3_text", GemmaFamilies::gemma3),
                     Map.entry("mixtral", ExpertFamilies::mixtral),
                     Map.entry("qwen3_moe", ExpertFamilies::qwen3Moe),
                     Map.entry("olmoe", ExpertFamilies::olmoe),
@@ -62,6 +67,9 @@ final class Families {
                     "is " + ConfigFields.quoted(family) + ", which is not supported" + ofItsText(config)
                             + "; supported are " + String.join(", ", all()));
         }
+        if (config.mentions("is_causal") && !config.flag("is_causal", false)) {
+            throw config.refused("is_causal", "is not true; attention to later tokens is not supported");
+        }
         return reader.apply(name, config);
     }
 
@@ -74,63 +82,20 @@ final class Families {
         return READERS.containsKey(text) ? "; save its text_config as a file of its own" : unread;
     }
 
-    private static Architecture gpt2(String name, ConfigFields config) {
-        int width = config.size("n_embd", 768);
-        int heads = config.size("n_head", 12);
-        requireDivides(config, "n_embd", width, "n_head", heads);
-        config.requireFlag("scale_attn_weights", true);
-        config.requireFlag("scale_attn_by_inverse_layer_idx", false);
-        config.requireFlag("add_cross_attention", false);
-        config.ignore("n_ctx", "reorder_and_upcast_attn");
-        // Of OpenAI's own files; the library has dropped them.
-        config.ignore("n_special", "predict_special_tokens", "output_past");
-        Activation activation = activation(config, "activation_function", "gelu_new");
-        int context = config.size("n_positions", 1024);
-        Architecture model = Gpt2.of(
-                name,
-                layers(config, "n_layer", 12),
-                width,
-                heads,
-                config.size("n_inner", 4 * width),
-                config.size("vocab_size", 50257),
-                context,
-                config.positive("layer_norm_epsilon", 1e-5),
-                config.flag("tie_word_embeddings", true));
-        return activation == Activation.GELU_TANH ? model : withActivation(model, activation);
-    }
-
-    private static Architecture withActivation(Architecture model, Activation activation) {
-        Block block = model.blocks().get(0);
-        FeedForward.Mlp mlp = (FeedForward.Mlp) block.feedForward();
-        Block other = new Block(
-                block.attention(),
-                new FeedForward.Mlp(mlp.inner(), activation, mlp.gated(), mlp.bias()),
-                block.norm(),
-                block.placement());
-        return new Architecture(
-                model.name(),
-                model.family(),
-                model.vocabulary(),
-                model.context(),
-                model.width(),
-                model.learnedPositions(),
-                model.embeddingScale(),
-                Collections.nCopies(model.layers(), other),
-                model.finalNorm(),
-                model.tiedHead(),
-                model.logitSoftcap());
-    }
-
     private static Architecture llama(String name, ConfigFields config) {
         Shape shape = Shape.of(config, "llama");
+        config.requireFlag("use_sliding_window", false);
+        if (config.has("use_sliding_window")) {
+            config.ignore("sliding_window", "max_window_layers"); // a Qwen that was renamed to a Llama
+        }
         boolean bias = config.flag("attention_bias", false);
         boolean mlpBias = config.flag("mlp_bias", false);
         Attention attention = shape.attention(config, 0, bias, bias, QueryKeyNorm.NONE, shape.rotary(config));
         return shape.model(name, shape.block(attention, shape.mlp(config, mlpBias), Placement.BEFORE));
     }
 
-    private static Architecture mistral(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "mistral");
+    private static Architecture mistral(String family, String name, ConfigFields config) {
+        Shape shape = Shape.of(config, family);
         int window = window(config, 4096);
         Rotary rotary = shape.rotary(config);
         FeedForward mlp = shape.mlp(config, false);
@@ -189,48 +154,53 @@ final class Families {
         return shape.model(name, shape.block(attention, shape.mlp(config, false), Placement.AFTER));
     }
 
-    private static Architecture gemma3(String name, ConfigFields config) {
-        Shape shape = Shape.of(config, "gemma3_text");
-        config.requireFlag("use_bidirectional_attention", false);
+    /** OLMo 2 with windows in three of four layers, whose positions are not scaled. */
+    private static Architecture olmo3(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "olmo3");
         boolean bias = config.flag("attention_bias", false);
         int window = window(config, 4096);
-        int pattern = config.size("sliding_window_pattern", 6);
-        List<Boolean> sliding = sliding(config, shape.layers(), layer -> (layer + 1) % pattern != 0);
-        double scale = 1 / Math.sqrt(config.positive("query_pre_attn_scalar", 256));
-        double cap = config.positiveOrNone("attn_logit_softcapping");
-        Norm norm = new Norm(Norm.Formula.RMS_PLUS_ONE, shape.epsilon());
-        FeedForward mlp = new FeedForward.Mlp(
-                shape.inner(config), activation(config, "hidden_activation", "gelu_pytorch_tanh"), true, false);
-        int heads = shape.heads();
-        int keys = shape.keyValueHeads();
-        int columns = shape.headWidth();
-        Rotary global = RotaryFields.ofKind(
-                config, "full_attention", "rope_theta", shape.defaults().theta(), true, columns, shape.context());
-        Rotary local = RotaryFields.ofKind(
-                config, "sliding_attention", "rope_local_base_freq", 10_000, false, columns, shape.context());
-        QueryKeyNorm queryKey = QueryKeyNorm.PER_HEAD;
-        Block full = new Block(
-                new Attention.Grouped(heads, keys, columns, 0, bias, bias, queryKey, global, scale, cap, false),
-                mlp,
-                norm,
-                Placement.AROUND);
-        Block narrow = new Block(
-                new Attention.Grouped(heads, keys, columns, window, bias, bias, queryKey, local, scale, cap, false),
-                mlp,
-                norm,
-                Placement.AROUND);
-        return new Architecture(
+        List<Boolean> sliding = sliding(config, shape.layers(), layer -> (layer + 1) % 4 != 0);
+        FeedForward mlp = shape.mlp(config, false);
+        // The library gives a rope_theta that stands outside of rope_parameters to full attention alone.
+        double theta = shape.defaults().theta();
+        Rotary global = shape.rotaryOf(config, "full_attention", config.positive("rope_theta", theta), true);
+        Rotary local = shape.rotaryOf(config, "sliding_attention", theta, false);
+        Block full = shape.block(
+                shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, global), mlp, Placement.AFTER);
+        Block narrow = shape.block(
+                shape.attention(config, window, bias, bias, QueryKeyNorm.ALL_HEADS, local), mlp, Placement.AFTER);
+        return shape.model(name, sliding.stream().map(is -> is ? narrow : full).toList());
+    }
+
+    /** Llama without positions in every fourth layer, or where no_rope_layers has a 0. */
+    private static Architecture smollm3(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "smollm3");
+        config.ignore("max_window_layers");
+        boolean bias = config.flag("attention_bias", false);
+        FeedForward mlp = shape.mlp(config, config.flag("mlp_bias", false));
+        boolean windowed = config.flag("use_sliding_window", false);
+        int given = window(config, 0);
+        int window = windowed ? given : 0;
+        int interval = config.size("no_rope_layer_interval", 4);
+        List<Double> named = config.numbers("no_rope_layers");
+        if (!named.isEmpty() && named.size() < shape.layers()) {
+            throw config.refused("no_rope_layers", "names " + named.size() + " layers of " + shape.layers());
+        }
+        IntPredicate turned = layer -> named.isEmpty() ? (layer + 1) % interval != 0 : named.get(layer) != 0;
+        List<Boolean> sliding = sliding(config, shape.layers(), layer -> window > 0 && !turned.test(layer));
+        Rotary rotary = shape.rotary(config);
+        return shape.model(
                 name,
-                shape.defaults().family(),
-                shape.vocabulary(),
-                shape.context(),
-                shape.width(),
-                false,
-                Math.sqrt(shape.width()),
-                sliding.stream().map(is -> is ? narrow : full).toList(),
-                norm,
-                shape.tied(),
-                config.positiveOrNone("final_logit_softcapping"));
+                IntStream.range(0, shape.layers())
+                        .mapToObj(layer -> shape.attention(
+                                config,
+                                sliding.get(layer) ? window : 0,
+                                bias,
+                                bias,
+                                QueryKeyNorm.NONE,
+                                turned.test(layer) ? rotary : Rotary.NONE))
+                        .map(attention -> shape.block(attention, mlp, Placement.BEFORE))
+                        .toList());
     }
 
     /** A window of that many positions; 0 if the field is null. */
@@ -239,7 +209,7 @@ final class Families {
     }
 
     /** Which layers have a window: by layer_types where it stands there. */
-    static List<Boolean> sliding(ConfigFields config, int layers, java.util.function.IntPredicate otherwise) {
+    static List<Boolean> sliding(ConfigFields config, int layers, IntPredicate otherwise) {
         List<String> types = config.words("layer_types").orElseGet(() -> IntStream.range(0, layers)
                 .mapToObj(layer -> otherwise.test(layer) ? "sliding_attention" : "full_attention")
                 .toList());

@@ -43,6 +43,9 @@ public final class Models {
     /** Of a user's, the ones that this process has read. */
     private static final Map<String, Configured> CONFIGURED = new ConcurrentHashMap<>();
 
+    /** What of them was not taken into account, by the model's name. */
+    private static final Map<String, String> NOTES = new ConcurrentHashMap<>();
+
     private Models() {}
 
     /**
@@ -50,9 +53,8 @@ public final class Models {
      *
      * @param architecture what it describes
      * @param json what of the file matters, on one line: result files carry it
-     * @param quantized whether the file says that the weights have fewer bits, which is not taken into account
      */
-    public record Configured(Architecture architecture, String json, boolean quantized) {}
+    public record Configured(Architecture architecture, String json) {}
 
     /** The four models of the notebook, smallest first. */
     public static List<Architecture> notebook() {
@@ -128,12 +130,15 @@ public final class Models {
         ConfigJson config = ConfigJson.read(file);
         String name = nameOf(file);
         if (isShipped(name)) {
-            if (config.model(name).equals(named(name))) {
-                return new Configured(named(name), config.canonical(), config.isQuantized());
+            Architecture shipped = named(name);
+            if (config.model(name).equals(shipped)) {
+                config.notes().ifPresent(notes -> NOTES.put(shipped.name(), notes));
+                return new Configured(shipped, config.canonical());
             }
             name += "-own"; // the name stays with the one that is shipped
         }
-        Configured model = new Configured(config.model(name), config.canonical(), config.isQuantized());
+        Configured model = new Configured(config.model(name), config.canonical());
+        config.notes().ifPresent(notes -> NOTES.put(model.architecture().name(), notes));
         Configured known = CONFIGURED.putIfAbsent(name, model);
         if (known != null && !known.json.equals(model.json)) {
             throw new BadInput(
@@ -224,9 +229,8 @@ public final class Models {
      * empty for the project's own names.
      */
     public static Optional<String> noteOn(String name) {
-        if (CONFIGURED.containsKey(name) && CONFIGURED.get(name).quantized()) {
-            return Optional.of("the config.json of " + name + " has quantized weights, which is not taken into account:"
-                    + " they are counted and run in the dtype.");
+        if (NOTES.containsKey(name)) {
+            return Optional.of("the config.json of " + name + " " + NOTES.get(name));
         }
         return Optional.ofNullable(NAMES_OF_GPT2.get(name))
                 .map(Models::ofIndex)

@@ -46,32 +46,34 @@ final class RotaryFields {
     }
 
     /**
-     * The positions of the layers of one kind, where they differ: Gemma 3.
+     * The positions of the layers of one kind, where they differ: Gemma 3 and OLMo 3.
      *
      * @param kind {@code full_attention} or {@code sliding_attention}
-     * @param oldName the field that had the base before rope_parameters
+     * @param theta the base where rope_parameters names none
      * @param scaled whether the old {@code rope_scaling} concerns this kind
      */
-    static Rotary ofKind(
-            ConfigFields config,
-            String kind,
-            String oldName,
-            double theta,
-            boolean scaled,
-            int headWidth,
-            int context) {
+    static Rotary ofKind(ConfigFields config, String kind, double theta, boolean scaled, int headWidth, int context) {
         Columns columns = new Columns("head_dim", headWidth, false);
         Optional<ConfigFields> parameters = config.object(PARAMETERS);
-        Rotary unscaled = Rotary.of(config.positive(oldName, theta), turned(config, columns, 1));
+        Rotary unscaled = Rotary.of(theta, turned(config, columns, 1));
         Rotary mine = parameters
                 .flatMap(all -> all.object(kind))
                 .map(fields -> of(config, fields, columns, unscaled.theta(), 1, context))
                 .orElse(unscaled);
-        parameters.ifPresent(all -> all.refuseUnread(Set.of("full_attention", "sliding_attention")));
+        parameters.ifPresent(all -> all.refuseUnread(Set.of("full_attention", "sliding_attention")::contains));
         return config.object(SCALING)
                 .filter(fields -> scaled && !fields.isEmpty())
+                .map(RotaryFields::withItsNewName)
                 .map(fields -> of(config, fields, columns, mine.theta(), 1, context))
                 .orElse(mine);
+    }
+
+    /** Where kinds differ the library passes over the old name, and so over the scaling. */
+    private static ConfigFields withItsNewName(ConfigFields scaling) {
+        if (scaling.has("type") && !scaling.has("rope_type")) {
+            throw scaling.refused("type", "is what this family calls rope_type: the library does not read it");
+        }
+        return scaling;
     }
 
     private static Rotary of(
@@ -105,7 +107,7 @@ final class RotaryFields {
         if (llama3 && !(high > low)) {
             throw fields.refused("high_freq_factor", "is not above low_freq_factor");
         }
-        fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "finetuned", "rope_type", "type"));
+        fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "finetuned", "rope_type", "type")::contains);
         if (known.equals("default")) {
             return Rotary.of(base, turned(config, columns, columns.partial ? share : 1));
         }

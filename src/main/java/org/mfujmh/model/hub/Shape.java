@@ -63,6 +63,17 @@ record Shape(
         return rotary(config, true);
     }
 
+    /**
+     * The positions of the layers of one kind, where they differ.
+     *
+     * @param kind {@code full_attention} or {@code sliding_attention}
+     * @param theta the base where rope_parameters names none for the kind
+     * @param scaled whether the old {@code rope_scaling} concerns this kind
+     */
+    Rotary rotaryOf(ConfigFields config, String kind, double theta, boolean scaled) {
+        return RotaryFields.ofKind(config, kind, theta, scaled, headWidth, context);
+    }
+
     private Rotary rotary(ConfigFields config, boolean partial) {
         return RotaryFields.of(
                 config, new RotaryFields.Columns("head_dim", headWidth, partial), defaults.theta(), context);

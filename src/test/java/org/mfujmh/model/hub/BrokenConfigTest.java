@@ -69,6 +69,13 @@ class BrokenConfigTest {
                 "llama       | \"head_dim\": 2, \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1], \"long_factor\": [1],"
                         + " \"original_max_position_embeddings\": 1} | rope_scaling.original_max_position_embeddings",
                 "llama       | \"sparse_attention_window\": 128 |",
+                "llama       | \"is_causal\": false |",
+                "gpt2        | \"is_causal\": null |",
+                "llama       | \"use_sliding_window\": true, \"sliding_window\": 64 | use_sliding_window",
+                "deepseek_v3 | \"q_lora_rank\": 0 |",
+                "smollm3     | \"no_rope_layers\": [1, 1, 1, 0] |",
+                "gemma3_text | \"rope_scaling\": {\"type\": \"linear\", \"factor\": 8} | rope_scaling.type",
+                "olmo3       | \"rope_scaling\": {\"type\": \"linear\", \"factor\": 8} | rope_scaling.type",
                 "llama       | \"add_cross_attention\": true |",
                 "llama       | \"text_config\": {\"hidden_size\": 1} |",
                 "mistral     | \"sliding_window\": 0 |",

@@ -82,7 +82,10 @@ class ConfigSpellingTest {
                 "quantization_config": {"bits": 4, "quant_method": "awq"}, "auto_map": {"AutoConfig": "x.Y"},
                 "is_llama_config": true, "rope_interleaved": false, "unknown_list": [], "unknown_switch": false,
                 "unknown_nothing": null, "task_specific_params": {"text-generation": {"max_length": 50}},
-                "id2label": {"0": "LABEL_0"}, "transformers.js_config": {"dtype": "q4"}""";
+                "id2label": {"0": "LABEL_0"}, "transformers.js_config": {"dtype": "q4"}, "mask_token_id": 5,
+                "vision_start_token_id": 7, "image_token_index": 9, "bos_token": "<s>", "is_causal": true,
+                "attention_probs_dropout_prob": 0.1, "dropout_p": 0.1, "dropout": 0.1,
+                "use_sliding_window": false, "max_window_layers": 21, "sliding_window": 32768""";
         assertThat(model("llama", fields)).isEqualTo(model("llama", "\"use_cache\": true"));
     }
 

@@ -24,4 +24,36 @@ class MakersConfigTest {
                         .parameters())
                 .isEqualTo(parameters);
     }
+
+    /** Sizes from the makers' papers and model cards, parameters from the weights' files on the hub. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gemma 2B      | gemma     | 256000 | 2048 | 18 |  8 | 1 | 256 | 16384 | 2506172416",
+                "gemma 7B      | gemma     | 256000 | 3072 | 28 | 16 | 16 | 256 | 24576 | 8537680896",
+                "gemma 2 2B    | gemma2    | 256000 | 2304 | 26 |  8 | 4 | 256 |  9216 | 2614341888",
+                "gemma 2 9B    | gemma2    | 256000 | 3584 | 42 | 16 | 8 | 256 | 14336 | 9241705984",
+                "SmolLM3 3B    | smollm3   | 128256 | 2048 | 36 | 16 | 4 | 128 | 11008 | 3075098624",
+                "Ministral 8B  | ministral | 131072 | 4096 | 36 | 32 | 8 | 128 | 12288 | 8019808256",
+                "OLMo 3 7B     | olmo3     | 100278 | 4096 | 32 | 32 | 32 | 128 | 11008 | 7298011136",
+            })
+    void itsSizesMakeThePublishedParameters(
+            String name,
+            String family,
+            int vocabulary,
+            int width,
+            int layers,
+            int heads,
+            int keys,
+            int columns,
+            int inner,
+            long parameters) {
+        String config = """
+                {"model_type": "%s", "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d,
+                 "num_attention_heads": %d, "num_key_value_heads": %d, "head_dim": %d, "intermediate_size": %d}
+                """.formatted(family, vocabulary, width, layers, heads, keys, columns, inner);
+
+        assertThat(Models.ofJson(name, config).parameters()).isEqualTo(parameters);
+    }
 }
