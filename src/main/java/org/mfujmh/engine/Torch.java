@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -68,9 +69,17 @@ public final class Torch {
 
     /** DJL goes on to its own libtorch where a file is missing in the folder that it was given. */
     private static void requireInstalled(String loaded) {
-        if (!Path.of(loaded).equals(Path.of(TorchInUse.libraryFolder()))) {
+        if (!isSameFolder(loaded, TorchInUse.libraryFolder())) {
             throw new BadInput("DJL loaded libtorch from " + loaded + " instead of " + TorchInUse.libraryFolder()
                     + ", whose files are incomplete. Delete that folder: the next run makes it anew.");
+        }
+    }
+
+    private static boolean isSameFolder(String one, String other) {
+        try {
+            return Files.isSameFile(Path.of(one), Path.of(other));
+        } catch (IOException gone) {
+            return false;
         }
     }
 
