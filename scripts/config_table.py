@@ -29,8 +29,10 @@ def maybe(config, field, *values, chance=0.6):
     if random.random() < chance:
         config[field] = random.choice(values)
 
-def rope(config):
+def rope(config, scaled=True):
     maybe(config, "rope_theta", 10000, 500000.0, 1e6, chance=0.4)
+    if not scaled:
+        return
     kind = random.choice([None, None, "null", "linear", "llama3"])
     if kind == "null":
         config["rope_scaling"] = None
@@ -164,6 +166,16 @@ def ministral(c):
     sizes(c); heads(c, 32, 8, []); rope(c); maybe(c, "sliding_window", 128, 4096); layer_types(c)
     c.setdefault("head_dim", 128)
 
+def glm4_moe(c):
+    sizes(c); heads(c, 96, 8, []); c.setdefault("head_dim", 128); rope(c, scaled=False); maybe(c, "attention_bias", True, False)
+    maybe(c, "use_qk_norm", True, False); maybe(c, "n_routed_experts", 8, 32); maybe(c, "n_shared_experts", 1, 2)
+    maybe(c, "num_experts_per_tok", 1, 8); maybe(c, "first_k_dense_replace", 0, 1, 3); maybe(c, "moe_intermediate_size", 64)
+    maybe(c, "partial_rotary_factor", 0.25, 0.5)
+
+def minimax_m2(c):
+    sizes(c); heads(c, 48, 8, []); rope(c, scaled=False); maybe(c, "num_local_experts", 8, 16); maybe(c, "num_experts_per_tok", 1, 2)
+    maybe(c, "rotary_dim", 16, 32); maybe(c, "scoring_func", "sigmoid"); maybe(c, "use_qk_norm", True)
+
 def layer_types(config, chance=0.4):
     if random.random() < chance:
         config["layer_types"] = [random.choice(["full_attention", "sliding_attention"]) for _ in range(config["num_hidden_layers"])]
@@ -171,7 +183,11 @@ def layer_types(config, chance=0.4):
 FAMILIES = {"gpt2": gpt2, "llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3, "phi3": phi3, "olmo2": olmo2,
             "gemma3_text": gemma3, "mixtral": mixtral, "qwen3_moe": qwen3_moe, "olmoe": olmoe, "gpt_oss": gpt_oss,
             "deepseek_v3": deepseek_v3, "olmo3": olmo3, "smollm3": smollm3, "gemma": gemma, "gemma2": gemma2,
-            "ministral": ministral}
+            "ministral": ministral, "glm4_moe": glm4_moe, "minimax_m2": minimax_m2}
+
+def required(family):
+    """The library makes no Ministral without head_dim, and GLM's default sizes leave a head no whole number of columns."""
+    return {"head_dim": 128} if family in ("ministral", "glm4_moe") else {}
 
 def parameters(model):
     corrections = [b.numel() for name, b in model.named_buffers() if name.endswith("e_score_correction_bias")]
@@ -192,7 +208,7 @@ def windows(config, model):
     layers = model.transformer.h if config.model_type == "gpt2" else model.model.layers
     if config.model_type in ("mistral", "mixtral", "phi3"):
         return [config.sliding_window or 0] * len(layers)
-    if config.model_type in ("gpt2", "llama", "olmo2", "olmoe", "deepseek_v3", "gemma"):
+    if config.model_type in ("gpt2", "llama", "olmo2", "olmoe", "deepseek_v3", "gemma", "glm4_moe", "minimax_m2"):
         return [0] * len(layers)
     return [layer.self_attn.sliding_window or 0 for layer in layers]
 
@@ -221,14 +237,14 @@ if "--saved" in sys.argv:
         write_saved(pathlib.Path(folder))
     sys.exit()
 if "--defaults" in sys.argv:
-    print(AutoConfig.for_model(sys.argv[sys.argv.index("--defaults") + 1]).to_json_string(), end="")
+    family = sys.argv[sys.argv.index("--defaults") + 1]
+    print(AutoConfig.for_model(family, **required(family)).to_json_string(), end="")
     sys.exit()
 
 out = csv.writer(sys.stdout, lineterminator="\n")
 out.writerow("config saved parameters epsilon context thetas windows activation".split())
 for family, vary in FAMILIES.items():
-    # The library makes no Ministral without head_dim.
-    rows = [row({"model_type": family} | ({"head_dim": 128} if family == "ministral" else {}), True)]
+    rows = [row({"model_type": family} | required(family), True)]
     while len(rows) <= VARIATIONS:
         config = {"model_type": family}
         vary(config)

@@ -22,6 +22,8 @@ final class ExpertFamilies {
     private static final Rotary.Scaling YARN_OF_GPT_OSS =
             new Rotary.Scaling("yarn", 32, 1, 32, 4096, RotaryFields.attentionFactor(32), false, List.of(), List.of());
 
+    private static final String PARTIAL = "partial_rotary_factor";
+
     private ExpertFamilies() {}
 
     static Architecture mixtral(String name, ConfigFields config) {
@@ -138,6 +140,57 @@ final class ExpertFamilies {
                 sliding.stream().map(is -> is ? kinds.get(1) : kinds.get(0)).toList());
     }
 
+    /** The first layers have an MLP, the others experts with shared ones, chosen like DeepSeek-V3's. */
+    static Architecture glm4Moe(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "glm4_moe");
+        config.ignore("n_group", "topk_group", "routed_scaling_factor", "norm_topk_prob", "num_nextn_predict_layers");
+        boolean bias = config.flag("attention_bias", false);
+        QueryKeyNorm norm = config.flag("use_qk_norm", false) ? QueryKeyNorm.PER_HEAD : QueryKeyNorm.NONE;
+        Attention attention = shape.attention(
+                config,
+                0,
+                bias,
+                false,
+                norm,
+                shape.rotaryOver(config, share(config, shape.headWidth(), config.positive(PARTIAL, 0.5))));
+        Activation activation = Families.activation(config, "hidden_act", "silu");
+        Block dense = shape.block(
+                attention, new FeedForward.Mlp(shape.inner(config), activation, true, false), Placement.BEFORE);
+        Block sparse = shape.block(attention, routedAndShared(config, activation, 1408, 8, 128), Placement.BEFORE);
+        int first = config.count("first_k_dense_replace", 1);
+        return shape.model(
+                name,
+                IntStream.range(0, shape.layers())
+                        .mapToObj(layer -> layer < first ? dense : sparse)
+                        .toList());
+    }
+
+    static Architecture minimaxM2(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "minimax_m2");
+        config.requireFlag("use_qk_norm", true);
+        config.requireFlag("use_routing_bias", true);
+        // Of the makers' files: names for what the library does anyway, and layers that only train it.
+        config.ignore("scoring_func", "qk_norm_type", "use_mtp", "num_mtp_modules", "mtp_transformer_layers");
+        FeedForward experts = new FeedForward.Experts(
+                config.size("num_local_experts", 256),
+                used(config, "num_experts_per_tok", 8, "num_local_experts", 256),
+                shape.mlp(config, false),
+                config.count("shared_intermediate_size", 0),
+                true,
+                Routing.SIGMOID_GROUPS);
+        int turned = config.size("rotary_dim", share(config, shape.headWidth(), config.positive(PARTIAL, 1)));
+        Attention attention =
+                shape.attention(config, 0, false, false, QueryKeyNorm.ALL_HEADS, shape.rotaryOver(config, turned));
+        return shape.model(name, shape.block(attention, experts, Placement.BEFORE));
+    }
+
+    private static int share(ConfigFields config, int columns, double share) {
+        if (share > 1) {
+            throw config.refused(PARTIAL, "is " + share + "; it must be at most 1");
+        }
+        return Math.max(1, (int) (columns * share));
+    }
+
     /** Multi-head latent attention; the first layers have an MLP, the others experts with shared ones. */
     static Architecture deepseekV3(String name, ConfigFields config) {
         int width = config.size("hidden_size", 7168);
@@ -164,14 +217,7 @@ final class ExpertFamilies {
                 config.size("v_head_dim", 128),
                 config.flag("attention_bias", false));
         Activation activation = Families.activation(config, "hidden_act", "silu");
-        int inner = config.size("moe_intermediate_size", 2048);
-        FeedForward experts = new FeedForward.Experts(
-                config.size("n_routed_experts", 256),
-                used(config, "num_experts_per_tok", 8, "n_routed_experts", 256),
-                new FeedForward.Mlp(inner, activation, true, false),
-                sharedInner(config, inner),
-                true, // the correction that experts are chosen by: no weight of a product
-                Routing.SIGMOID_GROUPS);
+        FeedForward experts = routedAndShared(config, activation, 2048, 8, 256);
         FeedForward mlp = new FeedForward.Mlp(config.size("intermediate_size", 18432), activation, true, false);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
         int dense = Math.min(layers, config.count("first_k_dense_replace", 3));
@@ -192,6 +238,19 @@ final class ExpertFamilies {
                 norm,
                 config.flag("tie_word_embeddings", false),
                 0);
+    }
+
+    /** Experts chosen by groups, and those that every token passes through. */
+    private static FeedForward routedAndShared(
+            ConfigFields config, Activation activation, int defaultInner, int defaultUsed, int defaultCount) {
+        int inner = config.size("moe_intermediate_size", defaultInner);
+        return new FeedForward.Experts(
+                config.size("n_routed_experts", defaultCount),
+                used(config, "num_experts_per_tok", defaultUsed, "n_routed_experts", defaultCount),
+                new FeedForward.Mlp(inner, activation, true, false),
+                sharedInner(config, inner),
+                true, // the correction that experts are chosen by: no weight of a product
+                Routing.SIGMOID_GROUPS);
     }
 
     private static int sharedInner(ConfigFields config, int inner) {

@@ -44,6 +44,8 @@ final class Families {
                     Map.entry("qwen3_moe", ExpertFamilies::qwen3Moe),
                     Map.entry("olmoe", ExpertFamilies::olmoe),
                     Map.entry("gpt_oss", ExpertFamilies::gptOss),
+                    Map.entry("glm4_moe", ExpertFamilies::glm4Moe),
+                    Map.entry("minimax_m2", ExpertFamilies::minimaxM2),
                     Map.entry("deepseek_v3", ExpertFamilies::deepseekV3)));
 
     private static final int MOST_LAYERS = 10_000;

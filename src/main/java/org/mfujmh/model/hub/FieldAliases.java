@@ -15,6 +15,8 @@ final class FieldAliases {
             "gpt_oss", Map.of("num_experts", "num_local_experts"),
             "qwen3_moe", Map.of("num_local_experts", "num_experts"),
             "olmoe", Map.of("num_local_experts", "num_experts"),
+            "minimax_m2", Map.of("num_experts", "num_local_experts"),
+            "glm4_moe", Map.of("num_local_experts", "n_routed_experts"),
             "deepseek_v3", Map.of("num_local_experts", "n_routed_experts"));
 
     private FieldAliases() {}

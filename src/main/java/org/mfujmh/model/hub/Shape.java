@@ -63,6 +63,11 @@ record Shape(
         return rotary(config, true);
     }
 
+    /** The same where only that many columns of a head are rotated. */
+    Rotary rotaryOver(ConfigFields config, int columns) {
+        return RotaryFields.of(config, new RotaryFields.Columns("head_dim", columns, false), defaults.theta(), context);
+    }
+
     /**
      * The positions of the layers of one kind, where they differ.
      *

@@ -33,9 +33,14 @@ class SavedConfigTest {
     @ParameterizedTest
     @MethodSource("families")
     void absentFieldsHaveTheLibrarysDefaults(String family) {
-        assertThat(shown(read("{\"model_type\": \"" + family + "\"}")))
+        assertThat(shown(read("{\"model_type\": \"" + family + "\"" + required(family) + "}")))
                 .isEqualTo(shown(
                         ConfigJson.read(DEFAULTS.resolve(family + ".json")).model("m")));
+    }
+
+    /** GLM's default sizes leave a head no whole number of columns: every file says how many it has. */
+    private static String required(String family) {
+        return family.equals("glm4_moe") ? ", \"head_dim\": 128" : "";
     }
 
     @ParameterizedTest
