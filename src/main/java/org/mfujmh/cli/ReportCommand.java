@@ -78,7 +78,9 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--baseline",
             paramLabel = "FILE",
-            description = "The file to compare with (before); the one other file is after. Default: the first of two.")
+            description =
+                    "The file to compare with (before); the one other file is after. Default: of two files the one"
+                            + " called baseline.json, or else the first.")
     private Path baseline;
 
     @Override
@@ -132,7 +134,7 @@ final class ReportCommand implements Callable<Integer> {
             requireOther(page, List.of(baseline));
         }
         if (baseline == null) {
-            return Input.of(files(ResultPaths.withoutBaselines(paths)));
+            return Input.of(files(runs(paths)));
         }
         paths.removeIf(path -> path.toAbsolutePath()
                 .normalize()
@@ -142,6 +144,19 @@ final class ReportCommand implements Callable<Integer> {
                     + paths.size() + " were given.");
         }
         return Input.of(files(List.of(baseline, paths.get(0))));
+    }
+
+    /** Two files are before and after, even if one is a baseline; among more, a baseline is a copy of another. */
+    private static List<Path> runs(List<Path> paths) {
+        if (paths.size() <= 2) {
+            return ResultPaths.baselinesFirst(paths);
+        }
+        List<Path> runs = ResultPaths.withoutBaselines(paths);
+        if (runs.size() < paths.size()) {
+            System.err.println("mfu report: baseline.json is ignored, since it is a copy of another run;"
+                    + " --baseline FILE and one other file compare with it.");
+        }
+        return runs;
     }
 
     private static void requireOther(Path page, List<Path> read) {

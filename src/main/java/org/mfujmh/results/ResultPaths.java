@@ -54,6 +54,13 @@ public final class ResultPaths {
         return runs.isEmpty() ? files : runs;
     }
 
+    /** The same files, those called {@code baseline.json} before the others. */
+    public static List<Path> baselinesFirst(List<Path> files) {
+        return files.stream()
+                .sorted(Comparator.comparing(file -> !file.endsWith(BASELINE)))
+                .toList();
+    }
+
     /** Whether each argument is a single file, so that the order is the user's. */
     public static boolean areFiles(Collection<String> arguments) {
         return arguments.stream().map(ResultPaths::meant).allMatch(files -> files.size() == 1)

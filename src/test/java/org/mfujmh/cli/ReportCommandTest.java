@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,41 @@ class ReportCommandTest {
         Ran.mfu("report", first.toString(), second.toString(), "--baseline", second.toString(), "-o", page.toString());
 
         assertThat(Files.readString(page)).startsWith("## first.json compared with second.json. IMPROVED");
+    }
+
+    @Test
+    void ofTwoNamedFilesTheBaselineIsBefore() throws IOException {
+        Path baseline = file("baseline.json", 100, 101, 99, 100);
+        Path after = file("after.json", 50, 51, 49, 50);
+        Path page = folder.resolve("r.md");
+
+        for (List<Path> order : List.of(List.of(baseline, after), List.of(after, baseline))) {
+            Ran ran = Ran.mfu("report", order.get(0).toString(), order.get(1).toString(), "-o", page.toString());
+
+            assertThat(ran.err()).isEmpty();
+            assertThat(Files.readString(page)).startsWith("## after.json compared with baseline.json. REGRESSED");
+        }
+    }
+
+    @Test
+    void amongMoreFilesABaselineIsLeftOutAloud() throws IOException {
+        String[] words = {
+            "report",
+            file("baseline.json", 1, 2, 3).toString(),
+            file("monday.json", 1, 2, 3).toString(),
+            file("tuesday.json", 4, 5, 6).toString(),
+            "-o",
+            folder.resolve("r.md").toString()
+        };
+
+        assertThat(Ran.mfu(words).err()).startsWith("mfu report: baseline.json is ignored");
+        assertThat(Files.readString(folder.resolve("r.md")))
+                .contains("monday.json")
+                .contains("tuesday.json");
+        words[1] = folder.toString();
+        assertThat(Ran.mfu(words).err())
+                .as("a folder was never asked for its baseline")
+                .isEmpty();
     }
 
     @ParameterizedTest
