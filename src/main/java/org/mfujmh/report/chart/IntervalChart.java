@@ -32,6 +32,7 @@ public final class IntervalChart {
     private double largest = Double.NEGATIVE_INFINITY;
     private boolean aroundOne;
     private Map<String, String> colours = Map.of();
+    private String interval = Interval.TITLE;
 
     /**
      * @param unit {@code share} for values shown in per cent
@@ -52,6 +53,12 @@ public final class IntervalChart {
     /** Sets the colour of every series, by name, for colours with a meaning. */
     public IntervalChart colours(Map<String, String> meant) {
         colours = Map.copyOf(meant);
+        return this;
+    }
+
+    /** Names the intervals, where they are not at the usual confidence. */
+    public IntervalChart intervals(String name) {
+        interval = name;
         return this;
     }
 
@@ -105,7 +112,7 @@ public final class IntervalChart {
                 "label",
                 shown(value)
                         + (Double.isFinite(low)
-                                ? " (" + Interval.TITLE + " " + shown(low) + " to " + shown(high) + ", " + n + " forks)"
+                                ? " (" + interval + " " + shown(low) + " to " + shown(high) + ", " + n + " forks)"
                                 : " (no interval: " + n + (n == 1 ? " value)" : " values)")));
         mean.put("formula", formula);
         mean.put("origin", origin);

@@ -27,6 +27,8 @@ public final class ChangeSection {
     private static final String TITLE = "Before and after";
     private static final int MOST_DRAWN = 40;
 
+    private static final String INTERVAL = "interval of the test";
+
     private static final String GREY = "#808791";
     private static final Map<String, String> COLOURS = Stream.of(Verdict.values())
             .collect(Collectors.toMap(Verdict::name, verdict -> switch (verdict) {
@@ -75,10 +77,13 @@ public final class ChangeSection {
                 charts,
                 Optional.of(table(result, names)),
                 List.of(
-                        "ratio = after / before, inverted if lower is better, so that above 1 is better; the "
-                                + "interval is computed from fork means on the log scale (docs/guide/compare-and-gate.md).",
-                        "A change has to be both statistically significant (Holm over all measurements) and at least "
-                                + "the threshold of "
+                        "ratio = after / before, inverted if lower is better, so that above 1 is better.",
+                        "The " + INTERVAL + " is computed from fork means on the log scale. It is at the level that the"
+                                + " test used: "
+                                + NumberFormat.percent(result.policy().alpha())
+                                + " in each direction, divided among the measurements (Holm); for SAME it is the 90 %"
+                                + " interval. So it excludes 1 exactly where the change is statistically significant.",
+                        "A change has to be both statistically significant and at least the threshold of "
                                 + NumberFormat.percent(result.policy().threshold())
                                 + ". See docs/guide/compare-and-gate.md."));
     }
@@ -108,6 +113,7 @@ public final class ChangeSection {
         double threshold = result.policy().threshold();
         IntervalChart chart = new IntervalChart(ID, TITLE, "after / before (above 1 is better)", "")
                 .aroundOne()
+                .intervals(INTERVAL)
                 .colours(COLOURS)
                 .limit(1, "no change")
                 .limit(1 + threshold, "threshold, better")

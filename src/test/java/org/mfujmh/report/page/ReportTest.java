@@ -167,6 +167,20 @@ class ReportTest {
         assertThat(slower.toMarkdown()).contains("Performance gate: REGRESSED");
     }
 
+    /** Of one measurement at 5 % in each direction, the interval is the 90 % one of the log ratio: t(8; 0.95) = 1.860. */
+    @Test
+    void theIntervalOfAChangeIsTheTests() {
+        Report slower = beforeAndAfter(other("1", 100, 101, 99, 100, 100), other("1", 120, 121, 119, 120, 120));
+
+        JsonNode ratio = only(slower, "change", "means");
+        double reach = 1.860 * Math.sqrt((5e-5 + 5e-5 / 1.44) / 5);
+        assertThat(ratio.get("low").asDouble()).isCloseTo(Math.exp(-reach) / 1.2, within(2e-4));
+        assertThat(ratio.get("label").asText())
+                .contains("interval of the test 0.8")
+                .doesNotContain("99 %");
+        assertThat(section(slower, "change").formulas()).anyMatch(line -> line.contains("5 % in each direction"));
+    }
+
     @Test
     void entriesOfOneNameAreToldApart() {
         Report report = beforeAndAfter(other("1", 1, 2, 3), other("1", 1, 2, 3));
