@@ -1,13 +1,9 @@
 package org.mfujmh.report.section;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.report.chart.IntervalChart;
-import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
 import org.mfujmh.results.Unit;
@@ -24,14 +20,8 @@ public final class DevicesSection {
     private DevicesSection() {}
 
     public static Section of(List<Measured> all) {
-        Map<List<String>, Measured> best = new LinkedHashMap<>();
-        for (Measured one : all) {
-            if (one.isDeviceKnown() && one.reading(MetricId.TOKENS_PER_S).isPresent()) {
-                best.merge(List.of(row(one), one.device()), one, DevicesSection::faster);
-            }
-        }
-        List<String> devices =
-                best.values().stream().map(Measured::device).distinct().toList();
+        DeviceRows rows = DeviceRows.of(all);
+        List<String> devices = rows.devices();
         if (devices.size() < 2) {
             return Section.absent(
                     ID,
@@ -42,16 +32,14 @@ public final class DevicesSection {
         List<String> sentences = new ArrayList<>();
         List<String> shown = Section.first(devices, MOST_DEVICES, sentences, "devices");
         List<Measured> drawn = Section.first(
-                best.values().stream()
-                        .filter(one -> shown.contains(one.device()))
-                        .toList(),
+                rows.best().stream().filter(one -> shown.contains(one.device())).toList(),
                 MOST_DRAWN,
                 sentences,
                 "values");
         IntervalChart chart = new IntervalChart(ID, TITLE, "tokens per second at each device's best batch", TOKENS);
         for (Measured one : drawn) {
             chart.add(
-                    row(one),
+                    rows.row(one),
                     one.device(),
                     one,
                     one.reading(MetricId.TOKENS_PER_S).orElseThrow(),
@@ -66,8 +54,8 @@ public final class DevicesSection {
                 .number("MFU", "share")
                 .number("share of GEMM roofline", "share")
                 .origin();
-        best.values().forEach(one -> table.row()
-                .add(row(one))
+        rows.best().forEach(one -> table.row()
+                .add(rows.row(one))
                 .add(one.device())
                 .add(one.batch())
                 .add(one.how())
@@ -78,7 +66,8 @@ public final class DevicesSection {
                         .orElse(Double.NaN))
                 .origin(one)
                 .end());
-        String message = message(best, devices);
+        String message = rows.comparison()
+                .orElse(devices.size() + " devices, but no model and pass was measured on more than one of them.");
         sentences.add(0, message);
         return new Section(
                 ID,
@@ -86,44 +75,9 @@ public final class DevicesSection {
                 String.join(" ", sentences),
                 List.of(chart.build(message)),
                 Optional.of(table.build()),
-                List.of("Each model and pass is shown at the batch with the most tokens per second on that device. "
-                        + "Programs and precisions may differ between devices; see the column \"how\"."));
-    }
-
-    private static String row(Measured one) {
-        return (one.model().isEmpty() ? "" : one.model() + ", ") + one.passName();
-    }
-
-    private static Measured faster(Measured one, Measured other) {
-        return speed(one) >= speed(other) ? one : other;
-    }
-
-    private static double speed(Measured one) {
-        return one.reading(MetricId.TOKENS_PER_S).orElseThrow().value();
-    }
-
-    /** The row that most devices share, and by what factor they differ there. */
-    private static String message(Map<List<String>, Measured> best, List<String> devices) {
-        Map<String, List<Measured>> rows = new LinkedHashMap<>();
-        best.values().forEach(one -> rows.computeIfAbsent(row(one), row -> new ArrayList<>())
-                .add(one));
-        List<Measured> shared = rows.values().stream()
-                .reduce((a, b) -> b.size() > a.size() ? b : a)
-                .orElseThrow();
-        if (shared.size() < 2) {
-            return devices.size() + " devices, but no model and pass was measured on more than one of them.";
-        }
-        Measured fast = shared.stream().reduce(DevicesSection::faster).orElseThrow();
-        Measured slow =
-                shared.stream().reduce((a, b) -> speed(a) <= speed(b) ? a : b).orElseThrow();
-        return String.format(
-                Locale.ROOT,
-                "%s: %s reaches %s, %.1f times as much as %s (%s).",
-                row(fast),
-                fast.device(),
-                Answer.value(fast),
-                speed(fast) / speed(slow),
-                slow.device(),
-                Answer.value(slow));
+                List.of(
+                        "Each model and pass, at one number of tokens and in one precision, is shown at the batch with the"
+                                + " most tokens per second on that device. Programs may differ between devices; see the column"
+                                + " \"how\"."));
     }
 }

@@ -1,0 +1,60 @@
+package org.mfujmh.report.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.mfujmh.report.section.Section;
+import org.mfujmh.results.JmhJson;
+
+/** What the page says where the files are of several devices. */
+class DevicesOnThePageTest {
+    private static Section devices(Report report) {
+        return report.sections().stream()
+                .filter(section -> section.id().equals("devices"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static JmhJson pass(String device, String tokens, String precision, double... tokensPerSecond) {
+        return JmhJson.of("org.mfujmh.bench.ForwardBenchmark.forward")
+                .param("model", "gpt-small")
+                .param("batchSize", "1")
+                .param("seqLen", tokens)
+                .param("dtype", precision)
+                .property("mfu.device", device)
+                .forks(1, 1, 1)
+                .secondary("tokens_per_s", "tok/s", tokensPerSecond);
+    }
+
+    /** Batch 32 after 512 tokens and batch 1 after 75 were once "64.4 times" apart. */
+    @Test
+    void stepsAfterOtherNumbersOfTokensAreNoRow() {
+        Report report = Pages.of(
+                Path.of("results/published/book-decode-a100.json"),
+                Path.of("results/published/book-decode-m4-cpu.json"),
+                Path.of("results/nvidia-h200/2026-11-26T224145Z.json"));
+
+        // The files: 280 tokens/s at batch 8 on the A100, 137 at batch 1 on the M4, both after 75 tokens.
+        assertThat(devices(report).message())
+                .startsWith(
+                        "qwen3-0.6b, decode, 75 tokens, bf16: NVIDIA A100 reaches 280 tokens/s, 2.0 times as much as"
+                                + " Mac Mini M4 CPU (137 tokens/s).");
+        assertThat(devices(report).table().orElseThrow().rows())
+                .extracting(row -> row.get(0))
+                .contains(
+                        "llama-3.2-1b, decode, 512 tokens, bf16",
+                        "llama-3.2-1b, decode, 75 tokens, bf16",
+                        "gpt-small, decode, 104 tokens, fp32");
+    }
+
+    @Test
+    void aPrecisionIsNoRowOfAnother() {
+        assertThat(devices(Pages.of(pass("One", "64", "bf16", 9, 9, 9), pass("Two", "64", "fp32", 3, 3, 3)))
+                        .message())
+                .isEqualTo("2 devices, but no model and pass was measured on more than one of them.");
+        assertThat(devices(Pages.of(pass("One", "64", "bf16", 9, 9, 9), pass("Two", "64", "bf16", 3, 3, 3)))
+                        .message())
+                .startsWith("gpt-small, forward: One reaches 9 tokens/s, 3.0 times as much as Two");
+    }
+}
