@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.mfujmh.compare.Grid.Placed;
+import org.mfujmh.results.DeviceTitles;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Metric;
-import org.mfujmh.schema.RunProperty;
 
 /**
  * Picks each device's fastest batch by tokens/s. Devices are measured at the batches that fit into their memory, so the
@@ -22,12 +22,11 @@ final class BestBatches {
     private BestBatches() {}
 
     /** Whether each column is one device, and there are several. */
-    static boolean arePossible(List<Placed> placed) {
+    static boolean arePossible(List<Placed> placed, DeviceTitles titles) {
         Map<String, Set<String>> devices = placed.stream()
                 .collect(Collectors.groupingBy(
                         Placed::column,
-                        Collectors.mapping(
-                                one -> one.entry().property(RunProperty.DEVICE).orElse(""), Collectors.toSet())));
+                        Collectors.mapping(one -> titles.of(one.entry()).orElse(""), Collectors.toSet())));
         long different =
                 devices.values().stream().flatMap(Collection::stream).distinct().count();
         return different > 1 && devices.values().stream().allMatch(ofColumn -> ofColumn.size() == 1);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
+import org.mfujmh.results.DeviceTitles;
 import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
@@ -90,10 +91,12 @@ public final class Grid {
      */
     public static Grid of(Map<String, List<Entry>> files, String by, List<String> ignored, boolean exact) {
         List<Placed> placed = new ArrayList<>();
+        DeviceTitles devices =
+                new DeviceTitles(files.values().stream().flatMap(List::stream).toList());
         files.forEach((file, entries) -> {
             Identity.requireUnique(entries);
-            entries.forEach(entry -> placed.add(
-                    new Placed(by.equals("file") ? file : value(entry, by).orElse("none"), entry)));
+            entries.forEach(
+                    entry -> placed.add(new Placed(by.equals("file") ? file : column(entry, by, devices), entry)));
         });
         if (!by.equals("file")
                 && placed.stream().allMatch(one -> value(one.entry, by).isEmpty())) {
@@ -106,7 +109,7 @@ public final class Grid {
         collision(placed, dropped).ifPresent(sentence -> {
             throw new BadInput(sentence);
         });
-        if (!exact && !dropped.contains(BATCH) && BestBatches.arePossible(placed)) {
+        if (!exact && !dropped.contains(BATCH) && BestBatches.arePossible(placed, devices)) {
             Set<String> withoutBatch = new LinkedHashSet<>(dropped);
             withoutBatch.add(BATCH);
             PassParams.HOW.stream()
@@ -156,6 +159,12 @@ public final class Grid {
             }
         }
         return Optional.empty();
+    }
+
+    private static String column(Entry entry, String by, DeviceTitles devices) {
+        return (by.equals(PassParams.DEVICE) ? devices.of(entry) : Optional.<String>empty())
+                .or(() -> value(entry, by))
+                .orElse("none");
     }
 
     private static Optional<String> value(Entry entry, String name) {

@@ -25,6 +25,7 @@ import org.mfujmh.schema.TrainingParams;
  *
  * @param file the name of its file on the page
  * @param number its position in the file, from 1
+ * @param device what it ran on, told apart from others of that name; "unknown device" if the file does not say
  * @param setting the parameters that distinguish it from the others, model first; may be empty
  * @param subject what is measured, as briefly as possible; the same in two files if both measured it
  * @param name the subject, plus the device or file if other entries have the same subject
@@ -34,6 +35,7 @@ import org.mfujmh.schema.TrainingParams;
 public record Measured(
         String file,
         int number,
+        String device,
         String setting,
         String subject,
         String name,
@@ -43,7 +45,7 @@ public record Measured(
     /** The label of the primary metric. */
     static final String SCORE = "score";
 
-    private static final String UNKNOWN = "unknown device";
+    static final String UNKNOWN = "unknown device";
 
     /** Why the value is implausible; empty if it is plausible. */
     public Optional<String> suspicion() {
@@ -88,14 +90,8 @@ public record Measured(
         return PassParams.count(param(PassParams.BATCH_SIZE));
     }
 
-    public String device() {
-        return entry.property(RunProperty.DEVICE)
-                .filter(name -> !name.isBlank())
-                .orElse(UNKNOWN);
-    }
-
     public boolean isDeviceKnown() {
-        return !device().equals(UNKNOWN);
+        return !device.equals(UNKNOWN);
     }
 
     /** The pass; empty if the entry is not a pass of this suite. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.mfujmh.compare.Plausibility;
+import org.mfujmh.results.DeviceTitles;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassParams;
@@ -46,12 +47,15 @@ public final class MeasuredNames {
      */
     public static List<Measured> of(Map<String, List<Entry>> files) {
         List<Measured> nameless = new ArrayList<>();
+        DeviceTitles devices =
+                new DeviceTitles(files.values().stream().flatMap(List::stream).toList());
         files.forEach((file, entries) -> {
             Plausibility plausibility = new Plausibility(entries);
             for (int i = 0; i < entries.size(); i++) {
                 nameless.add(new Measured(
                         file,
                         i + 1,
+                        devices.of(entries.get(i)).orElse(Measured.UNKNOWN),
                         "",
                         "",
                         "",
@@ -83,6 +87,7 @@ public final class MeasuredNames {
             named.add(new Measured(
                     one.file(),
                     one.number(),
+                    one.device(),
                     cut(settings.get(i)),
                     subjects.get(i),
                     name,

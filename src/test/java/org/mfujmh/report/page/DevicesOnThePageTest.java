@@ -57,4 +57,17 @@ class DevicesOnThePageTest {
                         .message())
                 .startsWith("gpt-small, forward: One reaches 9 tokens/s, 3.0 times as much as Two");
     }
+
+    /** One page once said "on AMD EPYC" of Zen 3 and Zen 5. */
+    @Test
+    void cpusOfOneNameAreSeveralDevices() {
+        Report report = Pages.of(
+                Path.of("results/amd-epyc-family-25-model-1-stepping-1-2c/2026-11-24T083109Z.json"),
+                Path.of("results/amd-epyc-family-26-model-2-stepping-1-2c/share.json"));
+
+        assertThat(report.lead()).contains("2 devices");
+        assertThat(devices(report).table().orElseThrow().rows())
+                .extracting(row -> row.get(1))
+                .containsOnly("AMD EPYC (without avx512_bf16)", "AMD EPYC (with avx512_bf16)");
+    }
 }
