@@ -42,13 +42,20 @@ function liftLabels(spec, width) {
   };
 }
 
-/* Limits labels to less than half of the width, and a legend to the width. */
+/* How far from the left edge a plot begins, and with it its legend: labels of rows stand before it, at 7 pixels a letter. */
+function plotLeft(spec, labelLimit) {
+  const y = spec.encoding?.y ?? spec.layer?.[0].encoding?.y;
+  const rows = y?.type === 'nominal' && Array.isArray(y.scale?.domain) ? y.scale.domain : [];
+  return rows.length ? Math.min(labelLimit, 7 * Math.max(...rows.map(row => String(row).length))) + 12 : 60;
+}
+
+/* Limits labels to less than half of the width, and a legend to the width that is left. */
 function themed(spec, width) {
   const config = structuredClone(darkScheme.matches ? reportData.dark : reportData.light);
   const narrow = width < NARROW;
   config.axis.labelLimit = Math.round(width * (narrow ? 0.42 : 0.45));
   config.legend.labelLimit = Math.round(width * 0.8);
-  const columns = legendColumns(spec, width);
+  const columns = legendColumns(spec, width - (narrow ? 0 : plotLeft(spec, config.axis.labelLimit)));
   if (columns) config.legend.columns = columns;
   if (narrow) {
     config.axis.labelFontSize = config.legend.labelFontSize = 11;

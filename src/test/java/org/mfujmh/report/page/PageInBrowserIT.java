@@ -372,6 +372,17 @@ class PageInBrowserIT {
         }
     }
 
+    /** Names of files as long as the rows leave room for three: there are five. */
+    @Test
+    void aLegendHasRoomForAllOfItsNames() {
+        open(Pages.of(Path.of("results/nvidia-h100-80gb-hbm3"), MANY_MODELS.getParent()));
+
+        assertThat(browser.texts(CUT_OFF)).isEmpty();
+        assertThat(browser.texts("return [...document.querySelectorAll('#chart-throughput .role-legend-label text')]"
+                        + ".map(text => text.textContent)"))
+                .hasSize(5);
+    }
+
     private static final Path MANY_MODELS = Path.of("results/nvidia-h200/2026-11-26T193751Z.json");
     private static final Path STEPS_AND_DECODING = Path.of("results/nvidia-h200/2026-11-26T224145Z.json");
 
