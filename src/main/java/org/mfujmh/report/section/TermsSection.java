@@ -121,7 +121,9 @@ public final class TermsSection {
         double head = 0;
         for (Term term : terms) {
             double share = term.flops().doubleValue() / total.doubleValue();
-            attention += Set.of("scores", "values").contains(term.name()) ? share : 0;
+            // "scores, window 512": a layer may look at a window alone.
+            String product = term.name().split(",", 2)[0];
+            attention += Set.of("scores", "values").contains(product) ? share : 0;
             head += term.name().equals("head") ? share : 0;
         }
         return String.format(

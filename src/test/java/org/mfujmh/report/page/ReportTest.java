@@ -114,6 +114,23 @@ class ReportTest {
         assertThat(section(report, "memory").message()).contains("4.77 GiB, whatever the batch.");
     }
 
+    /** gemma-3-270m has 18 layers, 4 heads of 256, width 640, 2,048 hidden, 262,144 entries; 15 layers have a window. */
+    @Test
+    void theAttentionOfAWindowIsAttention() {
+        Report report = Pages.of(JmhJson.of("org.mfujmh.bench.ForwardBenchmark.forward")
+                .param("model", "gemma-3-270m")
+                .param("batchSize", "8")
+                .param("seqLen", "1024")
+                .forks(1, 1, 1));
+
+        // Of a token; exact counts the whole square of a window, too.
+        double attention = 18 * 4.0 * (4 * 256) * 1024;
+        double weights = 2.0 * (18 * (640 * (1024 + 2 * 256) + 1024 * 640 + 3 * 640 * 2048) + 640 * 262_144);
+        assertThat(section(report, "flops").message())
+                .contains("scores and values take %.1f %% of the FLOPs"
+                        .formatted(100 * attention / (weights + attention)));
+    }
+
     /** The line through 1.5, 2 and 3 GiB at batch 1, 2 and 4 is 1 + 0.5 x batch. */
     @Test
     void theMemoryOfASequenceIsTheSlope() {
