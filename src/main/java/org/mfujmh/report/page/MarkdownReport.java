@@ -9,6 +9,7 @@ import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.ChangeSection;
 import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.text.BindingRoof;
 import org.mfujmh.report.text.GateReport;
 import org.mfujmh.report.text.NumberFormat;
 import org.mfujmh.report.text.PrintedText;
@@ -64,7 +65,7 @@ final class MarkdownReport {
                 Table.Column.text("device"),
                 Table.Column.number("value"),
                 Table.Column.number(Interval.TITLE),
-                Table.Column.number("% of GEMM roofline"),
+                Table.Column.number("% of roofline"),
                 Table.Column.number("MFU"));
         return new Table(
                 columns,
@@ -79,9 +80,16 @@ final class MarkdownReport {
                                         .map(reading ->
                                                 Answer.rounded(reading.low()) + " .. " + Answer.rounded(reading.high()))
                                         .orElse("-"),
-                                share(one, MetricId.ROOFLINE_SHARE),
+                                ofRoofline(one),
                                 share(one, MetricId.MFU)))
                         .toList());
+    }
+
+    /** Of the roof that bounds it, as in the terminal's table. */
+    private static String ofRoofline(Measured one) {
+        return BindingRoof.of(one.entry())
+                .map(roof -> share(one, roof.share()) + " " + roof.words())
+                .orElseGet(() -> share(one, MetricId.ROOFLINE_SHARE));
     }
 
     private static String share(Measured one, MetricId metric) {

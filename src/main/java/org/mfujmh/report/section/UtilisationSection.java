@@ -1,6 +1,7 @@
 package org.mfujmh.report.section;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.mfujmh.report.chart.Chart;
@@ -46,7 +47,7 @@ public final class UtilisationSection {
                 .origin();
         List<Chart> charts = new ArrayList<>();
         List<String> sentences = new ArrayList<>();
-        for (Share share : SHARES) {
+        for (Share share : inOrder(all)) {
             List<Measured> having = all.stream()
                     .filter(one -> one.reading(share.metric).isPresent())
                     .toList();
@@ -93,6 +94,21 @@ public final class UtilisationSection {
                         "Shares above 100 % are shown unchanged; the warnings of the measurement explain them."));
     }
 
+    /** That of the bandwidth first, where all that have it and others decode. */
+    private static List<Share> inOrder(List<Measured> all) {
+        boolean decoding = all.stream().anyMatch(UtilisationSection::isDecoding)
+                && all.stream()
+                        .filter(one -> one.reading(MetricId.ROOFLINE_SHARE).isPresent())
+                        .allMatch(UtilisationSection::isDecoding);
+        return SHARES.stream()
+                .sorted(Comparator.comparing(share -> decoding && share.metric != MetricId.BANDWIDTH_SHARE))
+                .toList();
+    }
+
+    private static boolean isDecoding(Measured one) {
+        return one.reading(MetricId.BANDWIDTH_SHARE).isPresent();
+    }
+
     private static Chart chart(Share share, List<Measured> having, List<String> sentences) {
         List<Measured> comparable = comparable(share, having, sentences);
         List<Measured> drawn = Section.first(comparable, MOST_DRAWN, sentences, "measurements");
@@ -111,9 +127,7 @@ public final class UtilisationSection {
 
     /** Leaves decoding steps out of the shares of compute if there are other passes: they are about a thousandth. */
     private static List<Measured> comparable(Share share, List<Measured> having, List<String> sentences) {
-        List<Measured> others = having.stream()
-                .filter(one -> one.reading(MetricId.BANDWIDTH_SHARE).isEmpty())
-                .toList();
+        List<Measured> others = having.stream().filter(one -> !isDecoding(one)).toList();
         if (share.metric == MetricId.BANDWIDTH_SHARE
                 || share.metric == MetricId.MBU
                 || others.isEmpty()

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.BadInput;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.report.chart.Chart;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.Warning;
@@ -112,6 +113,40 @@ class ReportTest {
                 .hasSize(2)
                 .allSatisfy(chart -> assertThat(chart.spec().toString()).doesNotContain("llama", "(log)"));
         assertThat(section(report, "memory").message()).contains("4.77 GiB, whatever the batch.");
+    }
+
+    /** The terminal's table says 11.9 % memory of the first, whose share of the GEMM roofline is 0.07 %. */
+    @Test
+    void theShareOfADecodingStepIsThatOfTheRoofThatBindsIt() {
+        Report report = Pages.of(Path.of("results/nvidia-h200/2026-11-26T224145Z.json"));
+        String table = SuiteReport.of(
+                        report.measured().stream().map(Measured::entry).toList(), Convention.EXACT)
+                .toText();
+        String[] row = report.toMarkdown()
+                .lines()
+                .filter(line -> line.startsWith("| llama-3.2-1b, batch 1,"))
+                .findFirst()
+                .orElseThrow()
+                .split(" *\\| *", -1);
+        assertThat(row[5]).isEqualTo("11.88 % memory");
+        assertThat(table).containsPattern("llama-3.2-1b +1 x 512 .* 11\\.9 % .*memory");
+        assertThat(report.toMarkdown()).doesNotContain("% of GEMM roofline");
+    }
+
+    @Test
+    void whereEverythingDecodesTheBandwidthComesFirst() {
+        Report report = Pages.of(JmhJson.of("org.mfujmh.bench.DecodeBenchmark.decode")
+                .forks(1, 1, 1)
+                .secondary("roofline_share", "share", 0.001, 0.001, 0.001)
+                .secondary("bandwidth_share", "share", 0.5, 0.5, 0.5));
+
+        assertThat(section(report, "utilisation").charts())
+                .extracting(Chart::id)
+                .containsExactly("bandwidth-share", "utilisation");
+        assertThat(section(report, "utilisation").message())
+                .contains("bandwidth")
+                .contains("50.0 %");
+        assertThat(section(report, "utilisation").message()).doesNotContain("0.1 %");
     }
 
     /** gemma-3-270m has 18 layers, 4 heads of 256, width 640, 2,048 hidden, 262,144 entries; 15 layers have a window. */
