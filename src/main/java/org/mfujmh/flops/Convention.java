@@ -223,6 +223,17 @@ public enum Convention {
                 : forward;
     }
 
+    /** FLOPs of a decoding step per token, T in the cache and the token itself: {@code 2M + 4A(T+1)}. */
+    public String decodeFormula() {
+        String all = WEIGHT_FORWARD + weights.symbol();
+        return switch (attention) {
+            case NONE -> all;
+            case HALF -> all + " + 2A(T+1)";
+            case TRIANGLE, FULL -> all + " + 4A(T+1)";
+            case WINDOW -> all + " + 4Amin(T+1,w)";
+        };
+    }
+
     private String formula(Pass pass) {
         int factor = attentionFactor(pass);
         return weightFactor(pass) + weights.symbol() + (factor == 0 ? "" : " + " + factor + "A" + attention.tokens);

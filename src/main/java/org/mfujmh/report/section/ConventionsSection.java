@@ -13,6 +13,7 @@ import org.mfujmh.report.chart.IntervalChart;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.MetricReading;
+import org.mfujmh.report.text.ConventionSymbols;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.schema.PassId;
 
@@ -59,9 +60,7 @@ public final class ConventionsSection {
             double perToken = workload.perToken(convention, pass).doubleValue();
             double scale = peakKnown ? perToken / (run.peakTflops().orElseThrow() * 1e12) : perToken / 1e12;
             Interval scaled = scaled(tokens.interval(), scale);
-            String formula = pass.computesGradients()
-                    ? convention.formula()
-                    : pass == Pass.PREFILL ? convention.prefillFormula() : convention.forwardFormula();
+            String formula = formula(convention, pass);
             chart.add(
                     convention.label(),
                     "",
@@ -96,15 +95,31 @@ public final class ConventionsSection {
                 shown(low, unit),
                 shown(high, unit),
                 high / low);
-        String noPeak = peakKnown ? "" : " No peak is known for this device, so FLOP/s are shown instead of MFU.";
+        String noPeak = peakKnown ? "" : " No peak is recorded with this run, so FLOP/s are shown instead of MFU.";
         return new Section(
-                ID,
-                title,
-                message + noPeak,
-                List.of(chart.build(message)),
-                Optional.of(table.build()),
-                List.of("L layers, d width, T tokens, V vocabulary, M = 12Ld² + dV weights in matrix products. See "
-                        + "docs/reference/conventions.md for when to use which."));
+                ID, title, message + noPeak, List.of(chart.build(message)), Optional.of(table.build()), symbols(pass));
+    }
+
+    private static String formula(Convention convention, Pass pass) {
+        return switch (pass) {
+            case FORWARD_BACKWARD -> convention.formula();
+            case PREFILL -> convention.prefillFormula();
+            case DECODE -> convention.decodeFormula();
+            case FORWARD -> convention.forwardFormula();
+        };
+    }
+
+    private static List<String> symbols(Pass pass) {
+        List<String> lines = new ArrayList<>(List.of(ConventionSymbols.TOKENS));
+        if (pass == Pass.DECODE) {
+            lines.add("A decoding step attends to the T tokens in its cache and to its own: T+1.");
+        } else if (pass == Pass.PREFILL) {
+            lines.add(ConventionSymbols.HEAD + ".");
+        }
+        lines.addAll(ConventionSymbols.weights(List.of(Convention.values())));
+        lines.add(ConventionSymbols.ATTENTION);
+        lines.add("See docs/reference/conventions.md for when to use which.");
+        return lines;
     }
 
     private static Interval scaled(Interval interval, double by) {

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.mfujmh.flops.Convention;
-import org.mfujmh.flops.CountedWeights;
 import org.mfujmh.flops.ParameterCount;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
@@ -75,11 +74,11 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         document.heading("The conventions");
         document.paragraph("FLOPs per token"
                 + (ofPrefill
-                        ? " of a forward pass whose head multiplies the last token alone; H: the head's weights"
+                        ? " of a forward pass whose head multiplies the last token alone; " + ConventionSymbols.HEAD
                         : ", forward and backward")
-                + "; T: tokens per sequence; w: the window of a layer that has one. A multiplication and an addition are 2 FLOPs.\n"
-                + symbols()
-                + "\nA: query heads x (columns of a key + columns of a value) / 2, summed over layers.");
+                + "; " + ConventionSymbols.TOKENS + "\n"
+                + String.join("\n", ConventionSymbols.weights(conventions))
+                + "\n" + ConventionSymbols.ATTENTION);
         return document.table(legend());
     }
 
@@ -175,20 +174,6 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
                         number("x exact"),
                         number("x all logits")),
                 rows);
-    }
-
-    private String symbols() {
-        return conventions.stream()
-                .collect(Collectors.groupingBy(Convention::weights, LinkedHashMap::new, Collectors.toList()))
-                .entrySet()
-                .stream()
-                .map(entry -> definition(entry.getKey(), entry.getValue()))
-                .collect(Collectors.joining("\n"));
-    }
-
-    private static String definition(CountedWeights weights, List<Convention> users) {
-        return weights.symbol() + " of " + users.stream().map(Convention::label).collect(Collectors.joining(", "))
-                + ": " + weights.definition() + ".";
     }
 
     private Table legend() {

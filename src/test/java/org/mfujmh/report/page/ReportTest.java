@@ -208,6 +208,34 @@ class ReportTest {
         assertThat(section(report, "conventions").title()).isEqualTo("MFU by convention");
     }
 
+    /**
+     * llama-3.2-1b: 16 layers of width 2048, hidden 8192, 32 heads and 8 of keys and values, each of 64; 128,256 entries.
+     * A step with 512 tokens in its cache attends to 513.
+     */
+    @Test
+    void aDecodingStepsConventionsAreItsOwn() {
+        Report report = Pages.of(JmhJson.of("org.mfujmh.bench.DecodeBenchmark.decode")
+                .param("model", "llama-3.2-1b")
+                .param("batchSize", "1")
+                .param("seqLen", "512")
+                .forks(1, 1, 1)
+                .secondary("tokens_per_s", "tok/s", 100, 100, 100));
+
+        double weights = 16.0 * (2 * 2048 * 2048 + 2 * 2048 * 512 + 3 * 2048 * 8192) + 2048.0 * 128_256;
+        double attention = 16.0 * 32 * 64 * 513;
+        Section conventions = section(report, "conventions");
+        assertThat(conventions.table().orElseThrow().rows())
+                .extracting(row -> row.subList(0, 3))
+                .contains(
+                        List.of("exact", "2M + 4A(T+1)", 2 * weights + 4 * attention),
+                        List.of("causal_exact", "2M + 4A(T+1)", 2 * weights + 4 * attention),
+                        List.of("causal_half", "2M + 2A(T+1)", 2 * weights + 2 * attention));
+        assertThat(conventions.formulas())
+                .anyMatch(line -> line.endsWith("the weights of all matrix products."))
+                .anyMatch(line -> line.startsWith("A: "))
+                .noneMatch(line -> line.contains("12Ld"));
+    }
+
     @Test
     void twoFilesAreBeforeAndAfterWithTheGatesVerdict() {
         Report slower = beforeAndAfter(other("1", 100, 101, 99, 100, 100), other("1", 120, 121, 119, 120, 120));
