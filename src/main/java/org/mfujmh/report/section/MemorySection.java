@@ -11,6 +11,7 @@ import org.mfujmh.report.chart.ChartTemplate;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.results.Metric;
 import org.mfujmh.schema.MetricId;
+import org.mfujmh.schema.PassParams;
 
 /** Peak memory by batch size, with a linear fit: the cost of one more sequence. */
 public final class MemorySection {
@@ -22,12 +23,9 @@ public final class MemorySection {
     private MemorySection() {}
 
     public static Section of(List<Measured> all) {
-        Map<String, List<Measured>> lines = new LinkedHashMap<>();
-        for (Measured one : all) {
-            if (one.batch().isPresent() && gib(one).isPresent()) {
-                lines.computeIfAbsent(line(one), name -> new ArrayList<>()).add(one);
-            }
-        }
+        Map<String, List<Measured>> lines = lines(all.stream()
+                .filter(one -> one.batch().isPresent() && gib(one).isPresent())
+                .toList());
         if (lines.isEmpty()) {
             return Section.absent(ID, TITLE, "No measurement has peak memory.");
         }
@@ -90,10 +88,30 @@ public final class MemorySection {
                         "The line is a least-squares fit; with two points it passes through both."));
     }
 
-    private static String line(Measured one) {
-        List<String> parts = new ArrayList<>(List.of(one.model(), one.passName(), one.how()));
-        parts.removeIf(String::isEmpty);
-        return String.join(", ", parts) + (one.isDeviceKnown() ? ", " + one.device() : "");
+    /** Those that differ in the batch alone, by name. */
+    private static Map<String, List<Measured>> lines(List<Measured> all) {
+        boolean lengths = all.stream()
+                        .map(one -> one.param(PassParams.SEQ_LEN))
+                        .distinct()
+                        .count()
+                > 1;
+        boolean files = all.stream().map(Measured::file).distinct().count() > 1;
+        Map<String, List<Measured>> lines = new LinkedHashMap<>();
+        for (Measured one : all) {
+            List<String> parts = new ArrayList<>(List.of(
+                    one.model(),
+                    one.passName(),
+                    lengths && !one.param(PassParams.SEQ_LEN).isEmpty()
+                            ? one.param(PassParams.SEQ_LEN) + " tokens"
+                            : "",
+                    one.how(),
+                    one.isDeviceKnown() ? one.device() : "",
+                    files ? one.file() : ""));
+            parts.removeIf(String::isEmpty);
+            lines.computeIfAbsent(String.join(", ", parts), name -> new ArrayList<>())
+                    .add(one);
+        }
+        return lines;
     }
 
     private static Optional<Double> gib(Measured one) {
