@@ -2,12 +2,12 @@ package org.mfujmh.report.measured;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.compare.Plausibility;
 import org.mfujmh.results.DeviceTitles;
 import org.mfujmh.results.Entry;
@@ -16,8 +16,9 @@ import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
 
 /**
- * Names the entries of several files by what is measured and the conditions that differ.
- * {@code gpt-small, batch 4, forward}.
+ * Names the entries of several files by what is measured and the conditions that differ:
+ * {@code gpt-small, batch 4, forward, NVIDIA H200, bf16 fused}. What matters most stands first, since charts cut off the
+ * end of a long name.
  */
 public final class MeasuredNames {
     private static final Set<String> IN_WORDS = Set.of(
@@ -38,6 +39,7 @@ public final class MeasuredNames {
     private static final String HOW = "how";
 
     private static final int LONGEST = 90;
+    private static final int AT_THE_END = 20;
 
     private MeasuredNames() {}
 
@@ -66,11 +68,11 @@ public final class MeasuredNames {
         });
         Set<String> differing = differing(nameless);
         boolean manyDevices = nameless.stream().map(Measured::device).distinct().count() > 1;
-        List<String> settings =
-                nameless.stream().map(one -> setting(one, differing)).toList();
+        List<String> works = nameless.stream().map(one -> work(one, differing)).toList();
+        List<String> ways = nameless.stream().map(one -> way(one, differing)).toList();
         List<String> subjects = new ArrayList<>();
-        for (int i = 0; i < settings.size(); i++) {
-            subjects.add(cut(joined(settings.get(i), nameless.get(i).passName())));
+        for (int i = 0; i < works.size(); i++) {
+            subjects.add(cut(joined(works.get(i), nameless.get(i).passName(), ways.get(i))));
         }
         Map<String, Long> shared =
                 subjects.stream().collect(Collectors.groupingBy(name -> name, Collectors.counting()));
@@ -79,7 +81,9 @@ public final class MeasuredNames {
         for (int i = 0; i < subjects.size(); i++) {
             Measured one = nameless.get(i);
             String where = manyDevices && one.isDeviceKnown() ? one.device() : one.file();
-            String name = shared.get(subjects.get(i)) > 1 ? cut(joined(subjects.get(i), where)) : subjects.get(i);
+            String name = shared.get(subjects.get(i)) > 1
+                    ? cut(joined(works.get(i), one.passName(), where, ways.get(i)))
+                    : subjects.get(i);
             if (!taken.add(name)) {
                 name = name + " (" + one.origin() + ")";
                 taken.add(name);
@@ -88,7 +92,7 @@ public final class MeasuredNames {
                     one.file(),
                     one.number(),
                     one.device(),
-                    cut(settings.get(i)),
+                    cut(joined(works.get(i), ways.get(i))),
                     subjects.get(i),
                     name,
                     one.entry(),
@@ -98,12 +102,15 @@ public final class MeasuredNames {
         return List.copyOf(named);
     }
 
-    private static String joined(String first, String second) {
-        return first.isEmpty() ? second : first + ", " + second;
+    private static String joined(String... parts) {
+        return Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
     }
 
+    /** A long name without its middle: what tells it apart may stand at its end. */
     private static String cut(String name) {
-        return name.length() > LONGEST ? name.substring(0, LONGEST - 1) + "\u2026" : name;
+        return name.length() > LONGEST
+                ? name.substring(0, LONGEST - AT_THE_END - 1) + "\u2026" + name.substring(name.length() - AT_THE_END)
+                : name;
     }
 
     private static Set<String> differing(List<Measured> all) {
@@ -116,26 +123,28 @@ public final class MeasuredNames {
         return keys;
     }
 
-    private static String setting(Measured one, Set<String> differing) {
-        Map<String, String> parts = new LinkedHashMap<>();
-        parts.put(PassParams.MODEL, one.model());
-        parts.put(
-                "batch",
+    /** The model and its sizes: {@code gpt-small, batch 4, 1024 tokens}. */
+    private static String work(Measured one, Set<String> differing) {
+        String tokens = one.param(PassParams.SEQ_LEN);
+        return joined(
+                one.model(),
                 one.param(PassParams.BATCH_SIZE).isEmpty()
                         ? ""
-                        : "batch " + TrainingParams.batch(one.entry().params()));
-        parts.put(
-                PassParams.SEQ_LEN,
-                differing.contains(PassParams.SEQ_LEN)
-                                && !one.param(PassParams.SEQ_LEN).isEmpty()
-                        ? one.param(PassParams.SEQ_LEN) + " tokens"
-                        : "");
-        parts.put("how", differing.contains(HOW) ? one.how() : "");
+                        : "batch " + TrainingParams.batch(one.entry().params()),
+                differing.contains(PassParams.SEQ_LEN) && !tokens.isEmpty() ? tokens + " tokens" : "");
+    }
+
+    /** How it is done: {@code bf16 fused}, and every other parameter that differs. */
+    private static String way(Measured one, Set<String> differing) {
+        List<String> parts = new ArrayList<>();
+        parts.add(differing.contains(HOW) ? one.how() : "");
         one.entry().params().forEach((key, value) -> {
-            if (differing.contains(key) && !IN_WORDS.contains(key)) {
-                parts.put("param " + key, key + "=" + value);
+            // cuda:0 is only how a device was chosen that has a name.
+            boolean said = IN_WORDS.contains(key) || (key.equals(PassParams.DEVICE) && one.isDeviceKnown());
+            if (differing.contains(key) && !said) {
+                parts.add(key + "=" + value);
             }
         });
-        return parts.values().stream().filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
+        return joined(parts.toArray(String[]::new));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.Section;
 import org.mfujmh.results.JmhJson;
 
@@ -69,5 +70,42 @@ class DevicesOnThePageTest {
         assertThat(devices(report).table().orElseThrow().rows())
                 .extracting(row -> row.get(1))
                 .containsOnly("AMD EPYC (without avx512_bf16)", "AMD EPYC (with avx512_bf16)");
+    }
+
+    /** Charts of the two cards once had one label, "..., device=cuda:0, forward ...". */
+    @Test
+    void theFirstWordsOfANameTellDevicesApart() {
+        Report report = Pages.of(
+                Path.of("results/nvidia-h100-80gb-hbm3"),
+                Path.of("results/nvidia-h200"),
+                Path.of("results/amd-epyc-family-25-model-1-stepping-1-2c/scaling.json"));
+
+        assertThat(report.measured())
+                .extracting(Measured::name)
+                .contains("gpt-small, batch 32, 1024 tokens, forward + backward, NVIDIA H100 80GB HBM3, bf16 fused")
+                .noneMatch(name -> name.contains("device="))
+                .allMatch(name -> name.contains("forward") || name.contains("step") || name.contains("decode"));
+        assertThat(report.measured().stream()
+                        .filter(one -> one.name().startsWith("gpt-small, batch 32, 1024 tokens, forward, "))
+                        .map(one -> one.name().substring(0, 60))
+                        .distinct())
+                .hasSize(2);
+    }
+
+    @Test
+    void aLongNameKeepsBothItsEnds() {
+        String name = Pages.of(
+                        JmhJson.of("a.B.run")
+                                .param("one", "x".repeat(200))
+                                .param("two", "1")
+                                .forks(1, 1, 1),
+                        JmhJson.of("a.B.run")
+                                .param("one", "y".repeat(200))
+                                .param("two", "2")
+                                .forks(1, 1, 1))
+                .measured()
+                .get(0)
+                .name();
+        assertThat(name).hasSize(90).startsWith("B.run, one=xxx").endsWith("x, two=1");
     }
 }
