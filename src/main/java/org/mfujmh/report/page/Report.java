@@ -54,12 +54,13 @@ public final class Report {
                 .toList();
     }
 
-    /** The headline; for a comparison of two files, the verdict. */
+    /** The headline; for a comparison of two files, the verdict; for several devices, how they compare. */
     String lead() {
         return input.comparison()
                 .filter(files ->
                         ChangeSection.decide(files.before(), files.after()).isAnythingCompared())
                 .map(ChangeSection::message)
+                .or(() -> DevicesSection.comparison(measured))
                 .orElse(answer.lead());
     }
 

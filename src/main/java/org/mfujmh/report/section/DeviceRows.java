@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.schema.MetricId;
@@ -86,13 +87,25 @@ final class DeviceRows {
         Measured slow =
                 shared.stream().reduce((a, b) -> speed(a) <= speed(b) ? a : b).orElseThrow();
         return String.format(
-                Locale.ROOT,
-                "%s: %s reaches %s, %.1f times as much as %s (%s).",
+                "%s: %s reaches %s, %s %s (%s)%s.",
                 row(fast),
                 fast.device(),
                 Answer.value(fast),
-                speed(fast) / speed(slow),
+                more(speed(fast) / speed(slow)),
                 slow.device(),
-                Answer.value(slow));
+                Answer.value(slow),
+                overlap(fast, slow) ? "; their " + Interval.PERCENT + " intervals overlap" : "");
+    }
+
+    /** {@code 2.3 times as much as}; a factor below 2 as a percentage. */
+    private static String more(double factor) {
+        return factor < 2
+                ? String.format(Locale.ROOT, "%.1f %% more than", 100 * (factor - 1))
+                : String.format(Locale.ROOT, "%,.1f times as much as", factor);
+    }
+
+    private static boolean overlap(Measured fast, Measured slow) {
+        return fast.reading(MetricId.TOKENS_PER_S).orElseThrow().low()
+                <= slow.reading(MetricId.TOKENS_PER_S).orElseThrow().high();
     }
 }

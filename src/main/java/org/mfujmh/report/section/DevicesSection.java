@@ -19,6 +19,11 @@ public final class DevicesSection {
 
     private DevicesSection() {}
 
+    /** What two devices or more have in common, in a sentence: the row that most of them share. */
+    public static Optional<String> comparison(List<Measured> all) {
+        return DeviceRows.of(all).comparison();
+    }
+
     public static Section of(List<Measured> all) {
         DeviceRows rows = DeviceRows.of(all);
         List<String> devices = rows.devices();

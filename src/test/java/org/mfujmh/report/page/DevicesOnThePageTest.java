@@ -59,6 +59,21 @@ class DevicesOnThePageTest {
                 .startsWith("gpt-small, forward: One reaches 9 tokens/s, 3.0 times as much as Two");
     }
 
+    /** 103 is 3 % more than 100; forks of 100, 103 and 106 and of 97, 100 and 103 leave that open. */
+    @Test
+    void theHeadlineComparesTheDevices() {
+        assertThat(Pages.of(pass("One", "64", "bf16", 100, 106, 103), pass("Two", "64", "bf16", 97, 103, 100))
+                        .lead())
+                .isEqualTo("gpt-small, forward: One reaches 103 tokens/s, 3.0 % more than Two (100 tokens/s);"
+                        + " their 99 % intervals overlap.");
+        assertThat(Pages.of(pass("One", "64", "bf16", 103, 103, 103), pass("Two", "64", "bf16", 100, 100, 100))
+                        .lead())
+                .isEqualTo("gpt-small, forward: One reaches 103 tokens/s, 3.0 % more than Two (100 tokens/s).");
+        assertThat(Pages.of(pass("One", "64", "bf16", 3, 3, 3), pass("Two", "32", "bf16", 9, 9, 9))
+                        .lead())
+                .startsWith("2 measurements on 2 devices: from 3 tokens/s");
+    }
+
     /** One page once said "on AMD EPYC" of Zen 3 and Zen 5. */
     @Test
     void cpusOfOneNameAreSeveralDevices() {
@@ -66,7 +81,7 @@ class DevicesOnThePageTest {
                 Path.of("results/amd-epyc-family-25-model-1-stepping-1-2c/2026-11-24T083109Z.json"),
                 Path.of("results/amd-epyc-family-26-model-2-stepping-1-2c/share.json"));
 
-        assertThat(report.lead()).contains("2 devices");
+        assertThat(report.lead()).contains("AMD EPYC (with avx512_bf16) reaches");
         assertThat(devices(report).table().orElseThrow().rows())
                 .extracting(row -> row.get(1))
                 .containsOnly("AMD EPYC (without avx512_bf16)", "AMD EPYC (with avx512_bf16)");
