@@ -2,6 +2,7 @@ package org.mfujmh.report.section;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,20 +25,40 @@ public final class BackwardSection {
     private static final String ID = "backward";
     private static final String TITLE = "Backward compared with forward";
     private static final int MOST_DRAWN = 20;
-    private static final String FORMULA = "time of forward + backward / time of forward, minus 1";
 
     /**
-     * Both passes of one model at the same size.
+     * The passes of one model at the same size.
      *
-     * @param ratio time of forward + backward over time of forward
+     * @param less the forward pass that is subtracted: one that records the graph, or the plain one
+     * @param backward (time of forward + backward - time of less) / time of forward
      */
-    private record Pair(Measured forward, Measured both, double forwardSeconds, double bothSeconds, Interval ratio) {
-        double backward() {
-            return ratio.estimate() - 1;
+    private record Pair(Measured forward, Measured both, Measured less, Interval backward) {
+        double estimate() {
+            return backward.estimate();
+        }
+
+        boolean isOfRecording() {
+            return !less.equals(forward);
         }
 
         String range() {
-            return ratio.isKnown() ? number(ratio.low() - 1) + " to " + number(ratio.high() - 1) : "no interval";
+            return backward.isKnown() ? number(backward.low()) + " to " + number(backward.high()) : "no interval";
+        }
+
+        String formula() {
+            return "(time of forward + backward - time of "
+                    + (isOfRecording() ? PassId.FORWARD_RECORDING.title() : "forward") + ") / time of forward";
+        }
+
+        double backwardSeconds() {
+            return seconds(both) - seconds(less);
+        }
+
+        private static double seconds(Measured one) {
+            return one.workload()
+                            .map(workload -> workload.allTokens().doubleValue())
+                            .orElse(Double.NaN)
+                    / tokens(one).value();
         }
     }
 
@@ -59,29 +80,40 @@ public final class BackwardSection {
                 spec(drawn),
                 table(pairs),
                 List.of(
-                        "Backward time = (forward + backward) - forward, with a forward pass that does not record "
-                                + "the graph.",
-                        "Its " + Interval.PERCENT + " interval is computed from the fork means of both, like that of "
+                        "Backward time = (forward + backward) - forward, with a forward pass that records the graph where"
+                                + " the file has one (" + PassId.FORWARD_RECORDING.benchmarkClass()
+                                + "); otherwise with one that does not, so that it includes the cost of recording.",
+                        "Its " + Interval.PERCENT + " interval is computed from the fork means, like that of "
                                 + "a change (docs/guide/compare-and-gate.md).",
                         "Dashed line: backward takes twice the FLOPs of forward."));
     }
 
     private static List<Pair> pairs(List<Measured> all) {
-        Map<List<Object>, Measured> forwards = new LinkedHashMap<>();
-        for (Measured one : all) {
-            if (one.pass().equals(Optional.of(PassId.FORWARD))) {
-                forwards.putIfAbsent(conditions(one), one);
-            }
-        }
+        Map<List<Object>, Measured> forwards = ofPass(PassId.FORWARD, all);
+        Map<List<Object>, Measured> recordings = ofPass(PassId.FORWARD_RECORDING, all);
         List<Pair> pairs = new ArrayList<>();
-        for (Measured both : all) {
-            Measured forward =
-                    both.pass().equals(Optional.of(PassId.FORWARD_BACKWARD)) ? forwards.get(conditions(both)) : null;
+        ofPassInOrder(PassId.FORWARD_BACKWARD, all).forEach(both -> {
+            Measured forward = forwards.get(conditions(both));
             if (forward != null) {
-                pair(forward, both).ifPresent(pairs::add);
+                pairs.add(pair(forward, both, recordings.getOrDefault(conditions(both), forward)));
             }
-        }
+        });
         return pairs;
+    }
+
+    private static Map<List<Object>, Measured> ofPass(PassId pass, List<Measured> all) {
+        Map<List<Object>, Measured> found = new HashMap<>();
+        ofPassInOrder(pass, all).forEach(one -> found.putIfAbsent(conditions(one), one));
+        return found;
+    }
+
+    private static List<Measured> ofPassInOrder(PassId pass, List<Measured> all) {
+        return all.stream()
+                .filter(one -> one.pass().equals(Optional.of(pass)))
+                .filter(one -> one.reading(MetricId.TOKENS_PER_S)
+                        .filter(tokens -> tokens.value() > 0)
+                        .isPresent())
+                .toList();
     }
 
     private static List<Object> conditions(Measured one) {
@@ -90,31 +122,42 @@ public final class BackwardSection {
         return List.of(one.file(), one.device(), params);
     }
 
-    private static Optional<Pair> pair(Measured forward, Measured both) {
-        Optional<MetricReading> one = forward.reading(MetricId.TOKENS_PER_S);
-        Optional<MetricReading> other = both.reading(MetricId.TOKENS_PER_S);
-        if (one.isEmpty()
-                || other.isEmpty()
-                || !(one.get().value() > 0)
-                || !(other.get().value() > 0)) {
-            return Optional.empty();
+    private static Pair pair(Measured forward, Measured both, Measured less) {
+        if (less.equals(forward)) {
+            Interval ratio = ratio(both, forward, (1 - Interval.CONFIDENCE) / 2);
+            return new Pair(forward, both, less, shifted(ratio, 1, 1, 1));
         }
-        double tokens = tokens(forward);
-        double estimate = one.get().value() / other.get().value();
-        Sample fast = Sample.ofForkMeans(one.get().forkMeans());
-        Sample slow = Sample.ofForkMeans(other.get().forkMeans());
-        boolean enough = Math.min(fast.size(), slow.size()) >= Sample.FEWEST_FORKS;
-        Interval ratio = enough
-                ? Change.between(slow, fast, Direction.HIGHER_IS_BETTER).ratioInterval((1 - Interval.CONFIDENCE) / 2)
-                : new Interval(estimate, Double.NaN, Double.NaN, Interval.CONFIDENCE, List.of());
-        return Optional.of(new Pair(
-                forward, both, tokens / one.get().value(), tokens / other.get().value(), ratio));
+        // Each of the two ratios misses half as often, so that both hold together as often as one alone.
+        double level = (1 - Interval.CONFIDENCE) / 4;
+        Interval ofLess = ratio(less, forward, level);
+        return new Pair(
+                forward,
+                both,
+                less,
+                shifted(ratio(both, forward, level), ofLess.estimate(), ofLess.high(), ofLess.low()));
     }
 
-    private static double tokens(Measured one) {
-        return one.workload()
-                .map(workload -> workload.allTokens().doubleValue())
-                .orElse(Double.NaN);
+    private static Interval shifted(Interval ratio, double estimate, double low, double high) {
+        return new Interval(
+                ratio.estimate() - estimate, ratio.low() - low, ratio.high() - high, Interval.CONFIDENCE, List.of());
+    }
+
+    /** The time of one over the time of another; each end is a bound at this level. */
+    private static Interval ratio(Measured one, Measured other, double level) {
+        Sample slow = Sample.ofForkMeans(tokens(one).forkMeans());
+        Sample fast = Sample.ofForkMeans(tokens(other).forkMeans());
+        return Math.min(fast.size(), slow.size()) >= Sample.FEWEST_FORKS
+                ? Change.between(slow, fast, Direction.HIGHER_IS_BETTER).ratioInterval(level)
+                : new Interval(
+                        tokens(other).value() / tokens(one).value(),
+                        Double.NaN,
+                        Double.NaN,
+                        Interval.CONFIDENCE,
+                        List.of());
+    }
+
+    private static MetricReading tokens(Measured one) {
+        return one.reading(MetricId.TOKENS_PER_S).orElseThrow();
     }
 
     private static ObjectNode spec(List<Pair> pairs) {
@@ -126,26 +169,38 @@ public final class BackwardSection {
             String row = alone && !pair.both.setting().isEmpty() ? pair.both.setting() : pair.both.name();
             rows.add(row);
             times.add(Map.of(
-                    "row", row, "part", "forward", "share", 1.0, "order", 0, "label", seconds(pair.forwardSeconds)));
+                    "row",
+                    row,
+                    "part",
+                    "forward",
+                    "share",
+                    1.0,
+                    "order",
+                    0,
+                    "label",
+                    seconds(Pair.seconds(pair.forward))));
             times.add(Map.of(
                     "row",
                     row,
                     "part",
                     "backward",
                     "share",
-                    Math.max(0, pair.backward()),
+                    Math.max(0, pair.estimate()),
                     "order",
                     1,
                     "label",
-                    seconds(pair.bothSeconds - pair.forwardSeconds)));
+                    seconds(pair.backwardSeconds())));
             Map<String, Object> end = new LinkedHashMap<>();
             end.put("row", row);
-            end.put("value", pair.ratio.estimate());
-            end.put("low", pair.ratio.low());
-            end.put("high", pair.ratio.high());
-            end.put("label", number(pair.backward()) + " x forward (" + pair.range() + ")");
-            end.put("formula", FORMULA);
-            end.put("origin", pair.forward.origin() + " and " + pair.both.origin());
+            end.put("value", 1 + pair.estimate());
+            end.put("low", 1 + pair.backward.low());
+            end.put("high", 1 + pair.backward.high());
+            end.put("label", number(pair.estimate()) + " x forward (" + pair.range() + ")");
+            end.put("formula", pair.formula());
+            end.put(
+                    "origin",
+                    pair.forward.origin() + (pair.isOfRecording() ? ", " + pair.less.origin() : "") + " and "
+                            + pair.both.origin());
             both.add(end);
         }
         return ChartTemplate.named("times")
@@ -165,17 +220,19 @@ public final class BackwardSection {
                 .number("forward, s", "s")
                 .number("backward, s", "s")
                 .number("both, s", "s")
+                .text("subtracted")
                 .text("file")
                 .number("entry, forward", "")
                 .number("entry, both", "");
         pairs.forEach(pair -> table.row()
                 .add(pair.both.name())
-                .add(pair.backward())
-                .add(pair.ratio.low() - 1)
-                .add(pair.ratio.high() - 1)
-                .add(pair.forwardSeconds)
-                .add(pair.bothSeconds - pair.forwardSeconds)
-                .add(pair.bothSeconds)
+                .add(pair.estimate())
+                .add(pair.backward.low())
+                .add(pair.backward.high())
+                .add(Pair.seconds(pair.forward))
+                .add(pair.backwardSeconds())
+                .add(Pair.seconds(pair.both))
+                .add(pair.less.passName())
                 .add(pair.both.file())
                 .add(pair.forward.number())
                 .add(pair.both.number())
@@ -185,16 +242,17 @@ public final class BackwardSection {
 
     private static String message(List<Pair> pairs) {
         Pair first = pairs.get(0);
-        String beyond = first.ratio.isKnown() && (first.ratio.low() > 3 || first.ratio.high() < 3)
+        String beyond = first.backward.isKnown() && (first.backward.low() > 2 || first.backward.high() < 2)
                 ? " (the interval does not reach 2)"
                 : "";
         return String.format(
                 Locale.ROOT,
-                "Backward takes %s times the time of forward (%s) for %s%s; its FLOPs are 2 times.",
-                number(first.backward()),
-                first.ratio.isKnown() ? Interval.PERCENT + ": " + first.range() : first.range(),
+                "Backward takes %s times the time of forward (%s) for %s%s; its FLOPs are 2 times.%s",
+                number(first.estimate()),
+                first.backward.isKnown() ? Interval.PERCENT + ": " + first.range() : first.range(),
                 first.both.setting().isEmpty() ? first.both.name() : first.both.setting(),
-                beyond);
+                beyond,
+                first.isOfRecording() ? "" : " The time includes the cost of recording the graph.");
     }
 
     private static String seconds(double seconds) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mfujmh.flops.Convention;
 import org.mfujmh.report.measured.Input;
+import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.Section;
+import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.JmhJson;
 
 /** What the sections of the page say of their data. */
@@ -26,6 +29,38 @@ class SectionsOfThePageTest {
                 .param("seqLen", Integer.toString(tokens))
                 .forks(1, 1, 1)
                 .secondary("peak_memory_bytes", "B", Math.pow(2, 30) * (1 + batch * tokens / 128.0));
+    }
+
+    private static JmhJson pass(String benchmark, double... tokensPerSecond) {
+        return JmhJson.of("org.mfujmh.bench." + benchmark)
+                .param("model", "gpt-small")
+                .param("batchSize", "1")
+                .param("seqLen", "64")
+                .forks(1, 1, 1)
+                .secondary("tokens_per_s", "tok/s", tokensPerSecond);
+    }
+
+    /** 1/100 s forward, 1/80 s with recording, 1/20 s both: (1/20 - 1/80) x 100 = 3.75, and (1/20 - 1/100) x 100 = 4. */
+    @Test
+    void backwardIsBothLessAForwardThatRecords() {
+        JmhJson forward = pass("ForwardBenchmark.forward", 100, 100.1, 99.9);
+        JmhJson recording = pass("ForwardRecordingBenchmark.recordingForward", 80, 80.1, 79.9);
+        JmhJson both = pass("ForwardBackwardBenchmark.forwardBackward", 20, 20.1, 19.9);
+
+        Report recorded = Pages.of(forward, recording, both);
+        assertThat(section(recorded, "backward").message())
+                .startsWith("Backward takes 3.75 times the time of forward (99 %: 3.")
+                .doesNotContain("includes");
+        assertThat(SuiteReport.of(
+                                recorded.measured().stream()
+                                        .map(Measured::entry)
+                                        .toList(),
+                                Convention.EXACT)
+                        .toText())
+                .contains("takes 3.75 x the time of forward");
+        assertThat(section(Pages.of(forward, both), "backward").message())
+                .startsWith("Backward takes 4.00 times")
+                .endsWith("The time includes the cost of recording the graph.");
     }
 
     @Test
