@@ -2,6 +2,7 @@ package org.mfujmh.results;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -93,8 +94,22 @@ public record Difference(String what, String before, String after, boolean incom
                     .forEach(property -> property(property, incomparable));
         }
 
+        /** A blank value says no more than none. */
         void property(RunProperty property, boolean incomparable) {
-            add(property.title(), entry -> entry.property(property).orElse(ABSENT), incomparable);
+            add(
+                    property.title(),
+                    entry -> entry.property(property)
+                            .filter(value -> !value.isBlank())
+                            .orElse(ABSENT),
+                    incomparable,
+                    property == RunProperty.MEMORY ? Differences::gib : Function.identity());
+        }
+
+        /** {@code 79.6 GiB}, for a number of bytes. */
+        private static String gib(String bytes) {
+            return bytes.matches("[0-9]{1,18}")
+                    ? String.format(Locale.ROOT, "%.1f GiB", Long.parseLong(bytes) / (double) (1L << 30))
+                    : bytes;
         }
 
         /** Two unknown devices are not assumed to be the same, even if both are called "-" or unknown. */
@@ -106,7 +121,10 @@ public record Difference(String what, String before, String after, boolean incom
                 list.add(new Difference(
                         RunProperty.DEVICE.title(), unknown, unknown + ", possibly a different one", true));
             } else {
-                property(RunProperty.DEVICE, true);
+                add(
+                        RunProperty.DEVICE.title(),
+                        entry -> entry.property(RunProperty.DEVICE).orElse(ABSENT),
+                        true);
             }
         }
 
@@ -119,10 +137,19 @@ public record Difference(String what, String before, String after, boolean incom
         }
 
         void add(String what, Function<Entry, String> value, boolean incomparable) {
+            add(what, value, incomparable, Function.identity());
+        }
+
+        void add(String what, Function<Entry, String> value, boolean incomparable, Function<String, String> inWords) {
             String first = value.apply(before);
             String second = value.apply(after);
             if (!first.equals(second)) {
-                list.add(new Difference(what, first, second, incomparable));
+                boolean alike = inWords.apply(first).equals(inWords.apply(second));
+                list.add(new Difference(
+                        what,
+                        alike ? first : inWords.apply(first),
+                        alike ? second : inWords.apply(second),
+                        incomparable));
             }
         }
     }

@@ -68,7 +68,9 @@ public final class ChangeSection {
         sentences.add(message);
         List<Integer> drawn = Section.first(drawable, MOST_DRAWN, sentences, "changes");
         List<Chart> charts = drawn.isEmpty() ? List.of() : List.of(chart(message, result, names, drawn));
-        sentences.addAll(result.differences());
+        if (!result.differences().isEmpty()) {
+            sentences.add("Conditions that differ: " + String.join("; ", result.differences()) + ".");
+        }
         sentences.addAll(result.warnings());
         return new Section(
                 ID,

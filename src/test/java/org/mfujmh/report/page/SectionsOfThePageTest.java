@@ -10,6 +10,7 @@ import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.Section;
 import org.mfujmh.report.text.SuiteReport;
+import org.mfujmh.results.Difference;
 import org.mfujmh.results.JmhJson;
 
 /** What the sections of the page say of their data. */
@@ -38,6 +39,38 @@ class SectionsOfThePageTest {
                 .param("seqLen", "64")
                 .forks(1, 1, 1)
                 .secondary("tokens_per_s", "tok/s", tokensPerSecond);
+    }
+
+    /** 85,899,345,920 bytes are 80 x 2^30. */
+    @Test
+    void conditionsAreApartAndInWords() {
+        Report report = new Report(Input.of(List.of(
+                new Input.File(
+                        "a.json",
+                        List.of(pass("ForwardBenchmark.forward", 1, 1, 1)
+                                .property("mfu.memory", "85899345920")
+                                .property("mfu.env", "")
+                                .property("mfu.commit", "one")
+                                .entry())),
+                new Input.File(
+                        "b.json",
+                        List.of(pass("ForwardBenchmark.forward", 1, 1, 1)
+                                .property("mfu.memory", "42949672960")
+                                .property("mfu.commit", "two")
+                                .entry())))));
+
+        assertThat(section(report, "change").message())
+                .contains("Conditions that differ: memory: 80.0 GiB -> 40.0 GiB; commit: one -> two.")
+                .doesNotContain("environment");
+    }
+
+    @Test
+    void twoSizesThatReadAlikeStayNumbers() {
+        assertThat(Difference.between(
+                        pass("A.a", 1).property("mfu.memory", "85899345920").entry(),
+                        pass("A.a", 1).property("mfu.memory", "85899345921").entry()))
+                .extracting(Difference::toString)
+                .containsExactly("memory: 85899345920 -> 85899345921");
     }
 
     /** 1/100 s forward, 1/80 s with recording, 1/20 s both: (1/20 - 1/80) x 100 = 3.75, and (1/20 - 1/100) x 100 = 4. */
