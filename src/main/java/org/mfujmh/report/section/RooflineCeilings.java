@@ -83,10 +83,19 @@ final class RooflineCeilings {
         Map<String, Double> bandwidth = new LinkedHashMap<>();
         Map<String, Double> read = new LinkedHashMap<>();
         PeakTable peaks = PeakTable.shipped();
+        boolean severalPrecisions = drawn.stream()
+                        .map(one -> one.param(PassParams.DTYPE))
+                        .distinct()
+                        .count()
+                > 1;
         for (Measured one : drawn) {
             String of = severalDevices ? " of " + one.device() : "";
             one.reading(MetricId.ROOFLINE_TFLOPS)
-                    .ifPresent(reading -> measured.merge("measured GEMM roofline" + of, reading.value(), Math::max));
+                    .ifPresent(reading -> measured.merge(
+                            "measured GEMM roofline" + (severalPrecisions ? " in " + one.param(PassParams.DTYPE) : "")
+                                    + of,
+                            reading.value(),
+                            Math::max));
             one.reading(MetricId.BANDWIDTH_ROOFLINE_GBS)
                     .ifPresent(reading -> read.merge("measured" + of, reading.value(), Math::max));
             OptionalDouble peak = one.peakTflops();

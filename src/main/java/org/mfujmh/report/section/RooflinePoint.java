@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.bytes.DecodeBytes;
+import org.mfujmh.compare.Interval;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.MovedBytes;
 import org.mfujmh.flops.Workload;
@@ -76,8 +77,9 @@ record RooflinePoint(Measured measured, MetricReading achieved, double intensity
      *
      * @param colour the name of its series
      * @param batches all that its line joins, in ascending order
+     * @param bottom where the plot begins, TFLOP/s: zero has no place on its logarithmic axis
      */
-    Map<String, Object> mark(String colour, List<Integer> batches) {
+    Map<String, Object> mark(String colour, List<Integer> batches, double bottom) {
         Map<String, Object> mark = new LinkedHashMap<>();
         mark.put("line", String.join(" ", line()));
         mark.put("batch", batch());
@@ -86,15 +88,26 @@ record RooflinePoint(Measured measured, MetricReading achieved, double intensity
         mark.put("series", colour);
         mark.put("intensity", intensity);
         mark.put("value", achieved.value());
-        mark.put("low", achieved.low() > 0 ? achieved.low() : Double.NaN);
+        mark.put("low", Double.isFinite(achieved.low()) ? Math.max(bottom, achieved.low()) : Double.NaN);
         mark.put("high", achieved.high());
         mark.put("name", measured.name());
         mark.put(
                 "label",
-                NumberFormat.of(achieved.value(), "TFLOP/s") + " TFLOP/s at " + NumberFormat.of(intensity, "")
+                tflops(achieved.value()) + " TFLOP/s (" + interval() + ") at " + NumberFormat.of(intensity, "")
                         + " FLOPs per byte");
         mark.put("formula", "FLOPs (exact) per second over FLOPs (exact) / bytes moved");
         mark.put("origin", measured.origin());
         return mark;
+    }
+
+    private String interval() {
+        return Double.isFinite(achieved.low())
+                ? Interval.TITLE + " " + tflops(achieved.low()) + " to " + tflops(achieved.high()) + ", "
+                        + achieved.forks() + " forks"
+                : "no interval: " + achieved.forks() + (achieved.forks() == 1 ? " value" : " values");
+    }
+
+    private static String tflops(double value) {
+        return NumberFormat.of(value, "TFLOP/s");
     }
 }

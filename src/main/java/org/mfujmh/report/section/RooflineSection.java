@@ -63,7 +63,7 @@ public final class RooflineSection {
             String colour = layout.series().apply(one.measured());
             String named = colour.isEmpty() ? "measured" : colour;
             series.add(named);
-            marks.add(one.mark(named, lines.get(one.line())));
+            marks.add(one.mark(named, lines.get(one.line()), bottom));
         }
         CeilingLabels.Plot plot = new CeilingLabels.Plot(ceilings.left(), ceilings.right(), bottom, top);
         Chart chart = new Chart(

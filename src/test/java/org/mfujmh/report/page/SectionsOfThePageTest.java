@@ -1,7 +1,9 @@
 package org.mfujmh.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,40 @@ class SectionsOfThePageTest {
                         pass("A.a", 1).property("mfu.memory", "85899345921").entry()))
                 .extracting(Difference::toString)
                 .containsExactly("memory: 85899345920 -> 85899345921");
+    }
+
+    /** Forks of 1, 2 and 9 TFLOP/s: 4 - 9.925 x sqrt(19 / 3) is below zero, where no rate is. */
+    @Test
+    void anIntervalOfTheRooflinePlotThatReachesZeroIsDrawn() {
+        JsonNode points = section(Pages.of(step("bf16", 30).secondary("model_tflops", "TFLOP/s", 1, 2, 9)), "roofline")
+                .charts()
+                .get(0)
+                .spec()
+                .at("/datasets/points");
+
+        assertThat(points).hasSize(1);
+        assertThat(points.get(0).get("low").asDouble()).isEqualTo(1);
+        assertThat(points.get(0).get("high").asDouble()).isCloseTo(4 + 9.925 * Math.sqrt(19.0 / 3), within(0.01));
+        assertThat(points.get(0).get("label").asText())
+                .startsWith("4.000 TFLOP/s (99 % interval 0 to 28.977, 3 forks) at ");
+    }
+
+    @Test
+    void eachPrecisionHasItsMeasuredCeiling() {
+        Section both = section(Pages.of(step("bf16", 600), step("fp32", 40)), "roofline");
+        assertThat(both.charts().get(0).spec().at("/datasets/ceilings").findValuesAsText("ceiling"))
+                .contains("measured GEMM roofline in bf16: 600 TFLOP/s", "measured GEMM roofline in fp32: 40 TFLOP/s");
+        Section one = section(Pages.of(step("bf16", 600)), "roofline");
+        assertThat(one.charts().get(0).spec().at("/datasets/ceilings").findValuesAsText("ceiling"))
+                .contains("measured GEMM roofline: 600 TFLOP/s");
+    }
+
+    private static JmhJson step(String precision, double roofline) {
+        return pass("ForwardBenchmark.forward", 1, 1, 1)
+                .param("dtype", precision)
+                .param("program", "fused")
+                .secondary("roofline_tflops", "TFLOP/s", roofline, roofline, roofline)
+                .secondary("model_tflops", "TFLOP/s", 4, 4, 4);
     }
 
     /** 1/100 s forward, 1/80 s with recording, 1/20 s both: (1/20 - 1/80) x 100 = 3.75, and (1/20 - 1/100) x 100 = 4. */
