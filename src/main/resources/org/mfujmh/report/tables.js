@@ -134,7 +134,7 @@ class DataTable {
     this.next.disabled = to >= this.shown.length;
   }
 
-  /* RFC 4180 with all digits, of the filtered rows; cells that a spreadsheet would treat as a formula are prefixed with an apostrophe. */
+  /* RFC 4180 with the page's nine digits, of the filtered rows; cells that a spreadsheet would treat as a formula are prefixed with an apostrophe. */
   csv() {
     const quoted = text => /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
     const safe = text => /^[=+\-@\t\r]/.test(text) ? "'" + text : text;

@@ -19,7 +19,7 @@ import org.mfujmh.report.text.PrintedText;
 import org.mfujmh.report.text.Table;
 
 /**
- * The table below a chart. Numbers stay numbers, so that it can be sorted and copied with all digits.
+ * The table below a chart. Numbers stay numbers, so that it can be sorted, and copied with nine digits.
  *
  * @param columns the column headings
  * @param rows one cell per column: a String, a Double, a Long, or null if empty

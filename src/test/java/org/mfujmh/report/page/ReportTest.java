@@ -149,23 +149,6 @@ class ReportTest {
         assertThat(section(report, "utilisation").message()).doesNotContain("0.1 %");
     }
 
-    /** gemma-3-270m has 18 layers, 4 heads of 256, width 640, 2,048 hidden, 262,144 entries; 15 layers have a window. */
-    @Test
-    void theAttentionOfAWindowIsAttention() {
-        Report report = Pages.of(JmhJson.of("org.mfujmh.bench.ForwardBenchmark.forward")
-                .param("model", "gemma-3-270m")
-                .param("batchSize", "8")
-                .param("seqLen", "1024")
-                .forks(1, 1, 1));
-
-        // Of a token; exact counts the whole square of a window, too.
-        double attention = 18 * 4.0 * (4 * 256) * 1024;
-        double weights = 2.0 * (18 * (640 * (1024 + 2 * 256) + 1024 * 640 + 3 * 640 * 2048) + 640 * 262_144);
-        assertThat(section(report, "flops").message())
-                .contains("scores and values take %.1f %% of the FLOPs"
-                        .formatted(100 * attention / (weights + attention)));
-    }
-
     /** The line through 1.5, 2 and 3 GiB at batch 1, 2 and 4 is 1 + 0.5 x batch. */
     @Test
     void theMemoryOfASequenceIsTheSlope() {
@@ -206,34 +189,6 @@ class ReportTest {
         assertThat(table.rows().get(0).get(0)).isEqualTo("exact");
         assertThat((Double) table.rows().get(0).get(3)).isCloseTo(exact, within(1e-9));
         assertThat(section(report, "conventions").title()).isEqualTo("MFU by convention");
-    }
-
-    /**
-     * llama-3.2-1b: 16 layers of width 2048, hidden 8192, 32 heads and 8 of keys and values, each of 64; 128,256 entries.
-     * A step with 512 tokens in its cache attends to 513.
-     */
-    @Test
-    void aDecodingStepsConventionsAreItsOwn() {
-        Report report = Pages.of(JmhJson.of("org.mfujmh.bench.DecodeBenchmark.decode")
-                .param("model", "llama-3.2-1b")
-                .param("batchSize", "1")
-                .param("seqLen", "512")
-                .forks(1, 1, 1)
-                .secondary("tokens_per_s", "tok/s", 100, 100, 100));
-
-        double weights = 16.0 * (2 * 2048 * 2048 + 2 * 2048 * 512 + 3 * 2048 * 8192) + 2048.0 * 128_256;
-        double attention = 16.0 * 32 * 64 * 513;
-        Section conventions = section(report, "conventions");
-        assertThat(conventions.table().orElseThrow().rows())
-                .extracting(row -> row.subList(0, 3))
-                .contains(
-                        List.of("exact", "2M + 4A(T+1)", 2 * weights + 4 * attention),
-                        List.of("causal_exact", "2M + 4A(T+1)", 2 * weights + 4 * attention),
-                        List.of("causal_half", "2M + 2A(T+1)", 2 * weights + 2 * attention));
-        assertThat(conventions.formulas())
-                .anyMatch(line -> line.endsWith("the weights of all matrix products."))
-                .anyMatch(line -> line.startsWith("A: "))
-                .noneMatch(line -> line.contains("12Ld"));
     }
 
     @Test
