@@ -40,6 +40,8 @@ public final class MeasuredNames {
 
     private static final int LONGEST = 90;
     private static final int AT_THE_END = 20;
+    /** Of the letters of a way: with fewer it says nothing. */
+    private static final int FEWEST = 8;
 
     private MeasuredNames() {}
 
@@ -72,7 +74,7 @@ public final class MeasuredNames {
         List<String> ways = nameless.stream().map(one -> way(one, differing)).toList();
         List<String> subjects = new ArrayList<>();
         for (int i = 0; i < works.size(); i++) {
-            subjects.add(cut(joined(works.get(i), nameless.get(i).passName(), ways.get(i))));
+            subjects.add(cut(joined(works.get(i), nameless.get(i).passName()), ways.get(i)));
         }
         Map<String, Long> shared =
                 subjects.stream().collect(Collectors.groupingBy(name -> name, Collectors.counting()));
@@ -82,7 +84,7 @@ public final class MeasuredNames {
             Measured one = nameless.get(i);
             String where = manyDevices && one.isDeviceKnown() ? one.device() : one.file();
             String name = shared.get(subjects.get(i)) > 1
-                    ? cut(joined(works.get(i), one.passName(), where, ways.get(i)))
+                    ? cut(joined(works.get(i), one.passName(), where), ways.get(i))
                     : subjects.get(i);
             if (!taken.add(name)) {
                 name = name + " (" + one.origin() + ")";
@@ -92,7 +94,7 @@ public final class MeasuredNames {
                     one.file(),
                     one.number(),
                     one.device(),
-                    cut(joined(works.get(i), ways.get(i))),
+                    cut(works.get(i), ways.get(i)),
                     subjects.get(i),
                     name,
                     one.entry(),
@@ -106,11 +108,20 @@ public final class MeasuredNames {
         return Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
     }
 
-    /** A long name without its middle: what tells it apart may stand at its end. */
-    private static String cut(String name) {
-        return name.length() > LONGEST
-                ? name.substring(0, LONGEST - AT_THE_END - 1) + "\u2026" + name.substring(name.length() - AT_THE_END)
-                : name;
+    /** A long name: first the way is shortened, in its middle, since what tells it apart may stand at its end. */
+    private static String cut(String what, String way) {
+        String name = joined(what, way);
+        int excess = name.length() - LONGEST;
+        return excess <= 0 || way.length() - excess < FEWEST
+                ? middle(name, LONGEST)
+                : joined(what, middle(way, way.length() - excess));
+    }
+
+    private static String middle(String text, int most) {
+        int end = Math.min(AT_THE_END, most / 2);
+        return text.length() > most
+                ? text.substring(0, most - end - 1) + "\u2026" + text.substring(text.length() - end)
+                : text;
     }
 
     private static Set<String> differing(List<Measured> all) {

@@ -121,6 +121,13 @@ class DevicesOnThePageTest {
                 .measured()
                 .get(0)
                 .name();
+        assertThat(Pages.of(
+                                Path.of("results/amd-epyc-family-25-model-1-stepping-1-2c"),
+                                Path.of("results/amd-epyc-family-26-model-2-stepping-1-2c"))
+                        .measured())
+                .extracting(Measured::name)
+                .anyMatch(one -> one.startsWith(
+                        "gpt-small, batch 1, 1024 tokens, forward, AMD EPYC (without avx512_bf16), bf16"));
         assertThat(name).hasSize(90).startsWith("B.run, one=xxx").endsWith("x, two=1");
     }
 }
