@@ -2,6 +2,7 @@ package org.mfujmh.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -32,6 +33,9 @@ public final class Numerics {
      * @param bound from the precision
      */
     public record Finding(String what, double error, double bound) {
+        /** Smallest first; NaN is larger than any number. */
+        public static final Comparator<Finding> BY_ERROR = Comparator.comparingDouble(Finding::error);
+
         public boolean ok() {
             return error <= bound; // NaN is not
         }

@@ -2,6 +2,7 @@ package org.mfujmh.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
@@ -39,7 +40,7 @@ public final class ProgramsCompared {
             boolean same = first == again && Arrays.equals(embedding, fused.result(0));
             findings.add(new Numerics.Finding("loss and token gradients, a second time, differ", same ? 0 : 1, 0));
             book.forwardBackward(b);
-            gradients(fused, book, 2 * Numerics.bound(config, precision, true), findings);
+            findings.add(gradients(fused, book, 2 * Numerics.bound(config, precision, true)));
         }
         return findings;
     }
@@ -50,23 +51,24 @@ public final class ProgramsCompared {
     }
 
     /** By name; query, key and value are one tensor in the one and three in the other. */
-    private static void gradients(GptModel fused, GptModel book, double bound, List<Numerics.Finding> findings) {
+    private static Numerics.Finding gradients(GptModel fused, GptModel book, double bound) {
         List<Tensor> parameters = fused.layout().parameters();
-        double largest = 0;
-        String where = "";
+        List<Numerics.Finding> gradients = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
             String name = parameters.get(i).name();
             if (name.endsWith(".qkv.bias")) {
                 continue; // A third of it is the keys', which is zero but for rounding.
             }
-            double distance = distance(fused.result(i), named(book, name));
-            if (!(distance <= largest)) {
-                largest = distance;
-                where = name;
-            }
+            gradients.add(new Numerics.Finding(name, distance(fused.result(i), named(book, name)), bound));
         }
-        findings.add(
-                new Numerics.Finding("gradients, fused against notebook; the largest is of " + where, largest, bound));
+        return largest(gradients);
+    }
+
+    /** The largest of them, which stands for all. */
+    static Numerics.Finding largest(List<Numerics.Finding> gradients) {
+        Numerics.Finding worst = Collections.max(gradients, Numerics.Finding.BY_ERROR);
+        return new Numerics.Finding(
+                "gradients, fused against notebook; the largest is of " + worst.what(), worst.error(), worst.bound());
     }
 
     private static float[] named(GptModel book, String name) {

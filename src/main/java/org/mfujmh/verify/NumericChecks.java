@@ -91,18 +91,14 @@ public record NumericChecks() implements CheckGroup {
     }
 
     /** Adds all findings except gradients, and the gradient closest to its bound or furthest beyond it. */
-    private static void add(List<Check> checks, String where, List<Numerics.Finding> findings, String source) {
-        Numerics.Finding worst = null;
-        for (Numerics.Finding finding : findings) {
-            if (!isGradient(finding)) {
-                checks.add(check(where, finding, source));
-            } else if (worst == null || !(finding.error() <= worst.error())) {
-                worst = finding;
-            }
-        }
-        if (worst != null) {
-            checks.add(check(where, worst, source));
-        }
+    static void add(List<Check> checks, String where, List<Numerics.Finding> findings, String source) {
+        findings.stream()
+                .filter(finding -> !isGradient(finding))
+                .forEach(finding -> checks.add(check(where, finding, source)));
+        findings.stream()
+                .filter(NumericChecks::isGradient)
+                .max(Numerics.Finding.BY_ERROR)
+                .ifPresent(worst -> checks.add(check(where, worst, source)));
     }
 
     private static boolean isGradient(Numerics.Finding finding) {
