@@ -123,7 +123,8 @@ def worst_gradient(found, expected):
     """A gradient much smaller than those it is computed beside (a key's bias) is rounded as they are."""
     assert found.keys() == expected.keys(), found.keys() ^ expected.keys()
     whole = math.sqrt(sum(t.norm().item() ** 2 for t in expected.values()))
-    return max((distance(found[name], t, 1e-2 * whole), name) for name, t in expected.items())
+    distances = [(distance(found[name], t, 1e-2 * whole), name) for name, t in expected.items()]
+    return max(distances, key=lambda one: math.inf if math.isnan(one[0]) else one[0])  # max() alone drops NaN
 
 
 def bounds(model, config, bits, ids):
