@@ -36,6 +36,9 @@ record Failure(String sentence, int exitCode, Throwable thrown) {
         if (folder.isPresent()) {
             return new Failure(folder.get(), ExitCode.BAD_INPUT, thrown);
         }
+        if (Torch.isPassedOver(thrown)) {
+            return new Failure(Torch.whyNotLoaded(thrown), ExitCode.BAD_INPUT, thrown);
+        }
         Throwable inner = innermost(thrown);
         if (inner instanceof OutOfMemoryError) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;

@@ -85,8 +85,7 @@ public final class Torch {
 
     /** What helps where the loader could not put a library into memory. */
     private static Optional<String> whyNotMapped(Throwable thrown) {
-        return Stream.iterate(thrown, one -> one != null, Throwable::getCause)
-                .map(one -> String.valueOf(one.getMessage()))
+        return messages(thrown)
                 .filter(message -> message.contains("failed to map segment"))
                 .findFirst()
                 .map(
@@ -95,6 +94,15 @@ public final class Torch {
                                         + ", which does not allow execution (mounted noexec). Name another folder with MFU_CACHE=FOLDER."
                                 : "libtorch cannot be loaded: " + message
                                         + ". Either memory is limited (`ulimit -v` shows the limit), or that folder does not allow execution (mounted noexec).");
+    }
+
+    private static boolean says(Throwable thrown, String words) {
+        return messages(thrown).anyMatch(message -> message.contains(words));
+    }
+
+    private static Stream<String> messages(Throwable thrown) {
+        return Stream.iterate(thrown, one -> one != null, Throwable::getCause)
+                .map(one -> String.valueOf(one.getMessage()));
     }
 
     /** Where DJL unpacks libtorch, and its own library. */
@@ -114,13 +122,17 @@ public final class Torch {
             return "libtorch cannot be loaded. " + folder.get();
         }
         String what = "libtorch cannot be loaded: " + innermost.getMessage();
-        if (String.valueOf(innermost.getMessage()).contains("Offline mode")) {
-            // DJL passed over every native on the class path and went to look for another in the network.
+        if (isPassedOver(thrown)) {
             return what + " The library on the class path is not for this machine: a CUDA build needs an NVIDIA driver"
                     + " and a libcudart.so of its CUDA version or newer, in the system's folders or in one that"
                     + " MFU_JAVA_OPTS=-Djna.library.path=FOLDER names (see docs/guide/gpu.md); or build without -Dgpu.";
         }
         return what + ".";
+    }
+
+    /** Whether DJL passed over every native on the class path, and went to look for another in the network. */
+    public static boolean isPassedOver(Throwable thrown) {
+        return says(thrown, "Offline mode");
     }
 
     /** The version of libtorch, e.g. {@code 2.7.1}. */

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +24,8 @@ import org.mfujmh.device.NativeFolder;
 class TroubleIT {
     @TempDir
     Path folder;
+
+    private String classPath = System.getProperty("java.class.path");
 
     /** uutils #9782, torognes/vsearch #243: a full disk behind standard output looked like success. */
     @ParameterizedTest
@@ -83,6 +87,29 @@ class TroubleIT {
         assertThat(ran.err.lines()).hasSize(1);
     }
 
+    /** A CUDA build on a machine without a GPU, as where its image is built. */
+    @ParameterizedTest
+    @ValueSource(strings = {"verify --executed", "export exported"})
+    void aLibtorchThatDjlPassesOverIsExplained(String arguments) throws Exception {
+        Path natives = Files.createDirectories(folder.resolve("classes/native/lib"));
+        Files.writeString(
+                natives.resolve("pytorch.properties"),
+                "version=2.7.1-20250812\nclassifier=cu124-linux-x86_64\nlibraries=libtorch.so\n");
+        // Surefire's own class path is one jar that names the others.
+        String whole = System.getProperty("surefire.test.class.path", classPath);
+        classPath = Stream.of(whole.split(":", -1))
+                .filter(entry -> !entry.contains("pytorch-native"))
+                .collect(Collectors.joining(":", folder.resolve("classes") + ":", ""));
+
+        Shell ran = shell("DJL_CACHE_DIR=$PWD/djl mfu " + arguments);
+
+        assertThat(ran.code).as(ran.err).isEqualTo(2);
+        assertThat(ran.err)
+                .contains("libtorch cannot be loaded: Offline mode")
+                .contains("a CUDA build needs an NVIDIA driver")
+                .doesNotContain("This is a bug");
+    }
+
     @Test
     void anExceptionOfALibraryIsASentenceUnlessItsTraceIsAskedFor() {
         Failure bug = Failure.of(new IllegalStateException("a b\u001b[2J"));
@@ -126,7 +153,7 @@ class TroubleIT {
         List<String> java = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         java.addAll(List.of(jvm));
-        java.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.mfujmh.cli.Mfu"));
+        java.addAll(List.of("-cp", classPath, "org.mfujmh.cli.Mfu"));
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
         Path launcher = Files.writeString(
