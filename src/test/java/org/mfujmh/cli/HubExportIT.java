@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mfujmh.Python;
 import org.mfujmh.engine.RunnableFamilies;
 import org.mfujmh.model.hub.TinyModels;
 
@@ -114,7 +115,7 @@ class HubExportIT {
 
     /** What the script prints about these exports. */
     private static String said(int exitCode, List<Path> folders) throws IOException, InterruptedException {
-        Optional<String> python = pythonWithTransformers();
+        Optional<String> python = Python.importing("torch, transformers, safetensors");
         assumeTrue(python.isPresent(), "no python3 (or MFU_PYTHON) that can import transformers");
         List<String> command = new ArrayList<>(List.of(python.get(), "scripts/check_export_hub.py"));
         folders.forEach(folder -> command.add(folder.toString()));
@@ -127,20 +128,6 @@ class HubExportIT {
         String said = Files.readString(file);
         assertThat(check.exitValue()).as(said).isEqualTo(exitCode);
         return said;
-    }
-
-    private static Optional<String> pythonWithTransformers() throws IOException, InterruptedException {
-        String python = Optional.ofNullable(System.getenv("MFU_PYTHON")).orElse("python3");
-        try {
-            Process asked = new ProcessBuilder(python, "-c", "import torch, transformers, safetensors")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            boolean can = asked.waitFor(2, TimeUnit.MINUTES) && asked.exitValue() == 0;
-            return can ? Optional.of(python) : Optional.empty();
-        } catch (IOException notInstalled) {
-            return Optional.empty();
-        }
     }
 
     private static List<String> names(JsonNode header) {
