@@ -87,7 +87,10 @@ public final class Notebook {
     }
 
     private void fixedBatch() {
-        say("", "# Simple benchmark with fixed batch size", "- forward pass only; batch 2 of 1024 tokens");
+        say(
+                "",
+                "# Simple benchmark with fixed batch size",
+                "- forward pass only; batch 2 of " + lengths(models) + " tokens");
         say("  (first as in the notebook, linear layers only; then with every matrix product)");
         for (Architecture model : models) {
             say(String.format(
@@ -101,6 +104,19 @@ public final class Notebook {
                             .map(line -> "   (notebook: " + line.flops() + ")")
                             .orElse("")));
         }
+    }
+
+    /** The notebook's 1024, and for which models it is fewer: all that they take. */
+    static String lengths(List<Architecture> models) {
+        List<String> fewer = models.stream()
+                .filter(model -> tokens(model) < TOKENS)
+                .map(model -> bookName(model) + ": " + tokens(model))
+                .toList();
+        return TOKENS + (fewer.isEmpty() ? "" : " (" + String.join(", ", fewer) + ")");
+    }
+
+    private static int tokens(Architecture model) {
+        return Math.min(TOKENS, model.context());
     }
 
     private void largestBatch() {
@@ -165,9 +181,7 @@ public final class Notebook {
         say(String.format(
                 Locale.ROOT,
                 "    FLOPs per token %.3e (%s), %s TFLOP/s, on %s",
-                new Workload(model, 1, TOKENS)
-                        .perToken(Convention.EXACT, Pass.FORWARD_BACKWARD)
-                        .doubleValue(),
+                perToken(model).doubleValue(),
                 Convention.EXACT.label(),
                 NumberFormat.threeDigits(value(entry, MetricId.MODEL_TFLOPS)),
                 entry.property(RunProperty.DEVICE).orElse("?")));
@@ -187,8 +201,12 @@ public final class Notebook {
     static double correctedMfu(Architecture model, double tokensPerSecond) {
         PeakResolution peak = PeakTable.shipped().resolve(NOTEBOOK_GPU, OptionalInt.empty(), PeakPrecision.BF16);
         double peakFlops = ((PeakResolution.KnownPeak) peak).peakTflops() * 1e12;
-        BigInteger perToken = new Workload(model, 1, TOKENS).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD);
-        return tokensPerSecond * perToken.doubleValue() / peakFlops;
+        return tokensPerSecond * perToken(model).doubleValue() / peakFlops;
+    }
+
+    /** FLOPs of forward and backward, every matrix product. */
+    static BigInteger perToken(Architecture model) {
+        return new Workload(model, 1, tokens(model)).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD);
     }
 
     private SearchResult search(Architecture model, Pass pass) {
@@ -197,7 +215,7 @@ public final class Notebook {
                                 model,
                                 pass,
                                 Optional.empty(),
-                                Math.min(TOKENS, model.context()),
+                                tokens(model),
                                 Precision.BF16,
                                 Program.FUSED,
                                 Gemm.AUTO,
@@ -232,8 +250,7 @@ public final class Notebook {
     }
 
     private static String flops(Architecture model, int batch, Convention convention) {
-        BigInteger count =
-                new Workload(model, batch, Math.min(TOKENS, model.context())).flops(convention, Pass.FORWARD);
+        BigInteger count = new Workload(model, batch, tokens(model)).flops(convention, Pass.FORWARD);
         return String.format(Locale.ROOT, "%.1e", count.doubleValue());
     }
 

@@ -3,11 +3,13 @@ package org.mfujmh.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
+import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.hub.Models;
 
@@ -42,6 +44,17 @@ class NotebookIT {
                 .allSatisfy(line -> assertThat(Notebook.correctedMfu(
                                 Models.named(line.model()), Double.parseDouble(line.tokensPerSecond())))
                         .isCloseTo(expected.get(line.model() + " " + line.batch()), within(0.00006)));
+    }
+
+    /** Otherwise a model of a shorter context is searched and measured, and then fails. */
+    @Test
+    void aModelIsCountedAtNoMoreTokensThanItTakes() {
+        Architecture tiny = Models.named("gpt-tiny");
+        assertThat(tiny.context()).isEqualTo(64);
+        assertThat(Notebook.perToken(tiny))
+                .isEqualTo(new Workload(tiny, 1, 64).perToken(Convention.EXACT, Pass.FORWARD_BACKWARD));
+        assertThat(Notebook.lengths(Models.notebook())).isEqualTo("1024");
+        assertThat(Notebook.lengths(List.of(Models.named("gpt-small"), tiny))).isEqualTo("1024 (gpt-tiny: 64)");
     }
 
     @Test
