@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.ThroughputByBatch;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.MetricId;
@@ -52,8 +53,24 @@ public final class ThroughputSweep {
 
     /** Measures one pass at several batches with the suite: a short run, whose file is under results/ as usual. */
     static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
+        return Suite.entries(options(probed, batches, forks), progress);
+    }
+
+    /** The words for JMH name the model; those that resume a stopped run have the path of its config.json. */
+    static SuiteOptions options(ProbedPass probed, String batches, String forks) {
+        String name = probed.config().name();
+        return SuiteOptions.of(
+                words(probed, Models.asGiven(name), batches, forks),
+                words(probed, name, batches, forks),
+                false,
+                DEADLINE,
+                PeakChoice.SHIPPED,
+                Convention.EXACT);
+    }
+
+    private static List<String> words(ProbedPass probed, String model, String batches, String forks) {
         Map<String, String> params = new LinkedHashMap<>();
-        params.put(PassParams.MODEL, probed.config().name());
+        params.put(PassParams.MODEL, model);
         params.put(PassParams.BATCH_SIZE, batches);
         params.put(PassParams.SEQ_LEN, String.valueOf(probed.tokens()));
         params.put(PassParams.DTYPE, probed.dtype());
@@ -70,8 +87,6 @@ public final class ThroughputSweep {
         List<String> arguments = new ArrayList<>(List.of(PassId.pattern(probed.passId())));
         params.forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
         arguments.addAll(List.of("-f", forks, "-i", "2", "-r", "1", "-w", "1"));
-        SuiteOptions options =
-                SuiteOptions.of(arguments, arguments, false, DEADLINE, PeakChoice.SHIPPED, Convention.EXACT);
-        return Suite.entries(options, progress);
+        return arguments;
     }
 }

@@ -46,6 +46,9 @@ public final class Models {
     /** What of them was not taken into account, by the model's name. */
     private static final Map<String, String> NOTES = new ConcurrentHashMap<>();
 
+    /** The paths of those. */
+    private static final Map<String, String> PATHS = new ConcurrentHashMap<>();
+
     private Models() {}
 
     /**
@@ -145,7 +148,13 @@ public final class Models {
                     "Two models are called " + name + ": " + given
                             + " differs from the one read before. Rename one of the folders, or measure the models separately.");
         }
+        PATHS.putIfAbsent(name, path);
         return model;
+    }
+
+    /** What another process finds the model of that name by: the path that this process read, else the name itself. */
+    public static String asGiven(String name) {
+        return PATHS.getOrDefault(name, name);
     }
 
     /**
