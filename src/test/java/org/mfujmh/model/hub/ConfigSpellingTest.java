@@ -42,6 +42,12 @@ class ConfigSpellingTest {
                 "mixtral | \"num_local_experts\": 4              | \"num_experts\": 4",
                 "qwen3_moe | \"num_experts\": 64                 | \"num_local_experts\": 64",
                 "qwen3_moe | \"mlp_only_layers\": null           | \"mlp_only_layers\": []",
+                "minimax_m2  | \"rotary_dim\": 64, \"scoring_func\": \"sigmoid\", \"use_qk_norm\": true, \"sliding_window\": null,"
+                        + " \"qk_norm_type\": \"per_layer\", \"use_routing_bias\": true, \"use_mtp\": true,"
+                        + " \"num_mtp_modules\": 3, \"mtp_transformer_layers\": 1, \"shared_intermediate_size\": 0"
+                        + " | \"partial_rotary_factor\": 0.5",
+                "glm4_moe    | \"head_dim\": 128, \"num_local_experts\": 64, \"num_nextn_predict_layers\": 1,"
+                        + " \"partial_rotary_factor\": 0.5 | \"head_dim\": 128, \"n_routed_experts\": 64",
                 "gemma3_text | \"num_hidden_layers\": 3, \"sliding_window_pattern\": 2"
                         + " | \"num_hidden_layers\": 3,"
                         + "   \"layer_types\": [\"sliding_attention\", \"full_attention\", \"sliding_attention\"]",
