@@ -26,8 +26,8 @@ import picocli.CommandLine.Mixin;
                     + "in their names or results, if this is their repository; otherwise by name (2 before 10), or "
                     + "as given if each file was named and the names have no numbers. The output states the order.",
             "baseline.json is ignored, even if named: it is a copy of another run.",
-            "A change needs two runs on either side, so a single outlier does not count. It gives no pass or fail"
-                    + " verdict."
+            "A change needs two runs on either side, so a single outlier does not count, and at least "
+                    + "nine runs in total. It gives no pass or fail verdict."
         },
         footer = {
             "",

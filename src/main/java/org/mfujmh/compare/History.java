@@ -21,6 +21,12 @@ import org.mfujmh.schema.Direction;
 public record History(
         Identity identity, MetricLabel metric, String unit, List<HistoryPoint> points, List<LevelChange> changes) {
 
+    /** With fewer runs no change can be detected, however large it is. */
+    public static final int FEWEST_RUNS = ChangePoints.fewestValues();
+
+    /** With fewer runs no change can be detected that only the last two show. */
+    public static final int FEWEST_RUNS_FOR_THE_LAST_TWO = ChangePoints.FEWEST_FOR_THE_LAST_TWO;
+
     /** @param value the mean over forks, with its 99 % interval */
     public record HistoryPoint(String file, Interval value, int forks) {}
 

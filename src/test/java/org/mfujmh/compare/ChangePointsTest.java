@@ -57,6 +57,39 @@ class ChangePointsTest {
                 .isGreaterThanOrEqualTo(45);
     }
 
+    /**
+     * Of the 70 ways to choose which four of eight runs are the slow ones, two have the parts as they are: p is at least
+     * 2/70 = 0.029, whatever the step. Of 126 ways to choose four of nine, two are 0.016.
+     */
+    @Test
+    void eightRunsAreTooFewForAnyStepAndNineAreEnoughForOneInTheMiddle() {
+        for (int at = 2; at <= 6; at++) {
+            int from = at;
+            assertThat(exactly(
+                            List.of(),
+                            random -> DoubleStream.concat(levels(random, from, 100), levels(random, 8 - from, 10))))
+                    .as("8 runs, a step after %d", at)
+                    .isEqualTo(50);
+        }
+        assertThat(exactly(List.of(4), random -> DoubleStream.concat(levels(random, 4, 100), levels(random, 5, 10))))
+                .isEqualTo(50);
+        assertThat(ChangePoints.fewestValues()).isEqualTo(9);
+    }
+
+    /** Two of 15 can be chosen in 105 ways: p is about 2/105 = 0.019, and 2/120 = 0.017 for 16. */
+    @Test
+    void aStepInTheLastTwoRunsTakesSixteen() {
+        int fewest = ChangePoints.FEWEST_FOR_THE_LAST_TWO;
+        assertThat(exactly(
+                        List.of(),
+                        random -> DoubleStream.concat(levels(random, fewest - 3, 100), levels(random, 2, 10))))
+                .isEqualTo(50);
+        assertThat(exactly(
+                        List.of(fewest - 2),
+                        random -> DoubleStream.concat(levels(random, fewest - 2, 100), levels(random, 2, 10))))
+                .isGreaterThanOrEqualTo(45);
+    }
+
     @Test
     void anOddRunIsNoChange() {
         double[] series = levels(new Random(4), 20, 100).toArray();

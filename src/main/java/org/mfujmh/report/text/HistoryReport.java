@@ -146,12 +146,18 @@ public final class HistoryReport {
     }
 
     private static String summary(History history) {
-        if (history.points().size() < 4) {
-            return "A change needs two runs before it and two after it, so none can be detected in "
-                    + history.points().size() + (history.points().size() == 1 ? " run." : " runs.");
+        long runs = history.points().stream()
+                .filter(point -> Double.isFinite(point.value().estimate()))
+                .count();
+        if (runs < History.FEWEST_RUNS) {
+            return "No change can be detected in fewer than " + History.FEWEST_RUNS + " runs, and there "
+                    + (runs == 1 ? "is 1." : "are " + runs + ".");
         }
         if (history.changes().isEmpty()) {
-            return "No change of level in " + history.points().size() + " runs.";
+            String last = runs < History.FEWEST_RUNS_FOR_THE_LAST_TWO
+                    ? "; one in the last two is detected in " + History.FEWEST_RUNS_FOR_THE_LAST_TWO + " runs or more."
+                    : ".";
+            return "No change of level in " + runs + " runs" + last;
         }
         List<String> sentences = new ArrayList<>();
         for (History.LevelChange change : history.changes()) {
