@@ -1,7 +1,6 @@
 package org.mfujmh.compare;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,9 +86,9 @@ final class Candidate {
         if (pair.baseline().isEmpty()) {
             return resolved(Verdict.NEW, "the baseline does not have this measurement");
         }
-        Optional<String> broken = broken(pair.current().get());
-        if (broken.isPresent()) {
-            return resolved(Verdict.FAILED, broken.get());
+        Optional<String> invalid = InvalidRun.of(pair.current().get());
+        if (invalid.isPresent()) {
+            return resolved(Verdict.FAILED, invalid.get());
         }
         if (!pair.forbidding().isEmpty()) {
             String why = pair.forbidding().stream().map(Difference::toString).collect(Collectors.joining("; "));
@@ -110,10 +109,10 @@ final class Candidate {
                     Verdict.INCOMPARABLE,
                     "unit: " + PlainText.of(baseline.unit()) + " -> " + PlainText.of(current.unit()));
         }
-        if (label.isShareOfPeak() && !peak(pair.baseline()).equals(peak(pair.current()))) {
-            return resolved(
-                    Verdict.INCOMPARABLE,
-                    "shares of different peaks, in TFLOP/s: " + peak(pair.baseline()) + " -> " + peak(pair.current()));
+        String from = pair.baseline().map(Candidate::peak).orElseThrow();
+        String to = pair.current().map(Candidate::peak).orElseThrow();
+        if (label.isShareOfPeak() && !from.equals(to)) {
+            return resolved(Verdict.INCOMPARABLE, "shares of different peaks, in TFLOP/s: " + from + " -> " + to);
         }
         Sample was = Sample.ofForks(baseline);
         Sample is = Sample.ofForks(current);
@@ -147,33 +146,9 @@ final class Candidate {
         return counts + single + ": a verdict needs at least " + Sample.FEWEST_FORKS + " per side" + seen;
     }
 
-    private static String peak(Optional<Entry> entry) {
-        return entry.flatMap(one -> one.property(RunProperty.PEAK_TFLOPS))
-                .map(PlainText::of)
-                .orElse("not recorded");
-    }
-
-    /** Why a run itself is invalid: JMH writes a result even if a fork died. */
-    private static Optional<String> broken(Entry entry) {
-        double[][] forks = entry.primary().rawData();
-        double[] means = entry.primary().forkMeans();
-        if (!Arrays.stream(means).allMatch(Double::isFinite)) {
-            return Optional.of("the score is not a number in "
-                    + Arrays.stream(means)
-                            .filter(mean -> !Double.isFinite(mean))
-                            .count() + " of " + means.length
-                    + (means.length == 1 ? " fork" : " forks"));
-        }
-        if (forks.length > 0 && forks.length < entry.forks()) {
-            return Optional.of(entry.forks() + " forks were requested and " + forks.length + " returned a result");
-        }
-        long shortForks = Arrays.stream(forks)
-                .filter(fork -> fork.length < entry.measurementIterations())
-                .count();
-        return shortForks > 0 && !entry.mode().equals("ss")
-                ? Optional.of(shortForks + " forks stopped before completing " + entry.measurementIterations()
-                        + " iterations")
-                : Optional.empty();
+    /** The datasheet peak of which a metric is a share, in TFLOP/s. */
+    static String peak(Entry entry) {
+        return entry.property(RunProperty.PEAK_TFLOPS).map(PlainText::of).orElse("not recorded");
     }
 
     private static Optional<Resolved> resolved(Verdict verdict, String reason) {

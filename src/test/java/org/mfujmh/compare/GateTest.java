@@ -707,4 +707,19 @@ class GateTest {
                 .containsExactly(Verdict.REGRESSED, Verdict.SAME);
         assertThat(together.undecided()).isEmpty();
     }
+
+    /** A time of nothing is no improvement: the work did not run. Nor is it the same if both have it. */
+    @Test
+    void aTimeOfZeroInEveryForkFailed() {
+        for (String mode : List.of("avgt", "ss", "sample")) {
+            JmhJson thousand = run(1000, 1001, 999).mode(mode, "us/op");
+            JmhJson nothing = run(0, 0, 0).mode(mode, "us/op");
+            for (JmhJson before : List.of(thousand, nothing)) {
+                GateResult result = gate(before, nothing);
+                assertThat(only(result).verdict()).as(mode).isEqualTo(Verdict.FAILED);
+                assertThat(only(result).reason()).isEqualTo("the score, a time, is 0 in every fork");
+                assertThat(result.exitCode(false)).isEqualTo(1);
+            }
+        }
+    }
 }
