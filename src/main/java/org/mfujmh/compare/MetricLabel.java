@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.mfujmh.BadInput;
 import org.mfujmh.results.Entry;
@@ -24,6 +25,13 @@ public record MetricLabel(String name) {
     public static final MetricLabel TOKENS_PER_SECOND = of(MetricId.TOKENS_PER_S);
     static final MetricLabel ROOFLINE_SHARE = of(MetricId.ROOFLINE_SHARE);
     static final MetricLabel ROOFLINE_TFLOPS = of(MetricId.ROOFLINE_TFLOPS);
+
+    /** How the GC profiler names the amount per operation. */
+    private static final String PER_OPERATION = ".norm";
+
+    /** What rises with the speed of the same program, so that neither direction is better by itself. */
+    private static final Pattern RISES_WITH_SPEED =
+            Pattern.compile("gc\\.(alloc\\.rate|churn.*)(?<!\\.norm)|" + Pattern.quote(MetricId.POWER_W.label()));
 
     private static MetricLabel of(MetricId metric) {
         return new MetricLabel(metric.label());
@@ -69,7 +77,14 @@ public record MetricLabel(String name) {
                         : of(entry).flatMap(metric -> ofSecondary(name, metric.unit())))
                 .orElseThrow(() -> new BadInput("Are larger or smaller values of '" + PlainText.of(name) + "' ("
                         + PlainText.of(of(entry).map(Metric::unit).orElse("no unit"))
-                        + ") better? Specify --better high or --better low."));
+                        + ") better? Specify --better high or --better low" + perOperation(entry) + "."));
+    }
+
+    /** The same amount for each operation, which does not rise with the speed. */
+    private String perOperation(Entry entry) {
+        return entry.secondary(name + PER_OPERATION).isPresent()
+                ? ", or choose " + PlainText.of(name + PER_OPERATION) + ", the amount per operation"
+                : "";
     }
 
     /** Whether the metric is a share of the datasheet peak. */
@@ -84,9 +99,13 @@ public record MetricLabel(String name) {
 
     /**
      * The direction of a secondary metric: as in {@link MetricId} for the suite's own; for others, times and amounts
-     * per operation are costs, and operations per time are speeds. Empty if the unit does not determine it.
+     * per operation are costs, and operations per time are speeds. Empty if the unit does not determine it, and for what
+     * rises with the speed of the same program: power, and bytes allocated or freed per time.
      */
     private static Optional<Direction> ofSecondary(String label, String unit) {
+        if (RISES_WITH_SPEED.matcher(label).matches()) {
+            return Optional.empty();
+        }
         Optional<Direction> ours = MetricId.of(label).map(MetricId::direction);
         if (ours.isPresent()) {
             return ours;
@@ -94,8 +113,8 @@ public record MetricLabel(String name) {
         Optional<Unit> known = Unit.of(unit);
         boolean cost =
                 known.filter(one -> one.isPerOperation() || one.isTimeOrBytes()).isPresent();
-        // The last of the patterns: the GC profiler's rates of allocation and of churn, and its count of collections.
-        if (cost || unit.endsWith("/op") || label.matches("gc\\.(alloc\\.rate|churn|count|time).*")) {
+        // The last of the patterns: the GC profiler's collections, their number and their time.
+        if (cost || unit.endsWith("/op") || label.matches("gc\\.(count|time).*")) {
             return Optional.of(Direction.LOWER_IS_BETTER);
         }
         boolean speed = unit.startsWith("ops/") || known.filter(Unit::isSpeed).isPresent();
