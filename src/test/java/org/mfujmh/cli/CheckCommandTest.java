@@ -209,6 +209,27 @@ class CheckCommandTest {
         assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(3);
     }
 
+    /** Skipped test cases alone are green in CI, and the exit code is 2. */
+    @Test
+    void junitHasAnErrorWhereNothingCouldBeCompared() throws Exception {
+        Path before = file("before.json", run("one").forks(HUNDRED));
+        Path after = file(
+                "after.json", run("one").forks(ALIKE).threads(4), run("another").forks(ALIKE));
+        Launched result = Launched.here("check", "--format", "junit", "--baseline", before, after);
+        assertThat(result.exitCode()).isEqualTo(2);
+        Element suite = (Element) DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(result.out().getBytes(StandardCharsets.UTF_8)))
+                .getElementsByTagName("testsuite")
+                .item(0);
+        assertThat(suite.getAttribute("tests")).isEqualTo("3");
+        assertThat(suite.getAttribute("errors")).isEqualTo("1");
+        assertThat(suite.getAttribute("skipped")).isEqualTo("2");
+        Element error = (Element) suite.getElementsByTagName("error").item(0);
+        assertThat(error.getAttribute("message")).contains("INCOMPARABLE");
+        assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(3);
+    }
+
     @Test
     void githubGetsAnnotationsAndTheSummary() throws Exception {
         Path before = file("before.json", steady(), run("one").forks(HUNDRED));

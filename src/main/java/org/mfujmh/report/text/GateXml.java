@@ -6,7 +6,10 @@ import java.util.stream.Collectors;
 import org.mfujmh.compare.GateResult;
 import org.mfujmh.compare.Measurement;
 
-/** The gate's result as JUnit XML, which GitLab, Jenkins and others show as tests: one test case per measurement. */
+/**
+ * The gate's result as JUnit XML, which GitLab, Jenkins and others show as tests: one test case per measurement,
+ * and one more, an error, if nothing could be compared: skipped tests alone are green there.
+ */
 public final class GateXml {
     private GateXml() {}
 
@@ -27,6 +30,12 @@ public final class GateXml {
             skipped += outcome.equals("skipped") ? 1 : 0;
             cases.append(testCase(one, names.get(i), outcome));
         }
+        int tests = names.size();
+        if (!result.isAnythingCompared() && errors == 0) {
+            cases.append(testCase("mfu check", "comparison", "error", new GateReport(result).headline()));
+            errors++;
+            tests++;
+        }
         return String.format(
                 Locale.ROOT,
                 """
@@ -37,7 +46,7 @@ public final class GateXml {
                   </testsuite>
                 </testsuites>
                 """,
-                names.size(),
+                tests,
                 failures,
                 errors,
                 skipped,
@@ -56,16 +65,20 @@ public final class GateXml {
     }
 
     private static String testCase(Measurement one, String name, String outcome) {
+        String message = one.verdict() + ": " + one.reason()
+                + one.warnings().stream().map(warning -> "; " + warning).collect(Collectors.joining());
+        return testCase(one.benchmark(), name + ", " + one.metric(), outcome, message);
+    }
+
+    private static String testCase(String className, String name, String outcome, String message) {
         String open = String.format(
                 Locale.ROOT,
                 "    <testcase classname=\"%s\" name=\"%s\"",
-                PrintedText.xml(one.benchmark()),
-                PrintedText.xml(name + ", " + one.metric()));
+                PrintedText.xml(className),
+                PrintedText.xml(name));
         if (outcome.isEmpty()) {
             return open + "/>\n";
         }
-        String message = one.verdict() + ": " + one.reason()
-                + one.warnings().stream().map(warning -> "; " + warning).collect(Collectors.joining());
         return String.format(
                         Locale.ROOT,
                         "%s>%n      <%s message=\"%s\"/>%n    </testcase>%n",
