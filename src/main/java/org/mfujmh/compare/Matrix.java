@@ -9,6 +9,8 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
 import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * One metric of many measurements side by side: one row per measurement, one column per file, device, program, ...
@@ -19,6 +21,7 @@ import org.mfujmh.schema.Direction;
  * @param missing which columns lack how many measurements, as sentences
  * @param ofBestBatches whether each cell shows its column's best batch, which may differ between cells
  * @param differences how the conditions of the columns differ from the first column's, as sentences
+ * @param reference of the ratios
  */
 public record Matrix(
         MetricLabel metric,
@@ -28,7 +31,8 @@ public record Matrix(
         int shared,
         List<String> missing,
         boolean ofBestBatches,
-        List<String> differences) {
+        List<String> differences,
+        Reference reference) {
 
     /** The reference of a row's ratios. */
     public enum Reference {
@@ -116,6 +120,12 @@ public record Matrix(
                 missing.add(grid.columns().get(column) + " lacks " + lacking + " of " + needed.size() + what);
             }
         }
+        long severalPeaks =
+                rows.stream().filter(row -> isOfSeveralPeaks(metric, row.cells)).count();
+        if (severalPeaks > 0) {
+            missing.add(severalPeaks + (severalPeaks == 1 ? " row has" : " rows have")
+                    + " shares of different peaks of one device, which have no ratio.");
+        }
         List<MatrixRow> whole = rows.stream()
                 .filter(row -> row.ratios.stream().noneMatch(ratio -> Double.isNaN(ratio)))
                 .toList();
@@ -135,7 +145,8 @@ public record Matrix(
                 shared.size(),
                 missing,
                 grid.isOfBestBatches(),
-                grid.differences());
+                grid.differences(),
+                reference);
     }
 
     /** All in the unit of the first, if their units can be converted. */
@@ -162,10 +173,11 @@ public record Matrix(
             Optional<Direction> asked,
             boolean ofBestBatches) {
         List<Cell> present = cells.stream().flatMap(Optional::stream).toList();
-        Direction direction = metric.direction(present.get(0).entry, asked);
+        Entry first = present.get(0).entry;
+        Direction direction = metric.direction(first, asked);
         String unit = present.get(0).unit;
         List<Double> values = cells.stream()
-                .map(cell -> cell.filter(one -> one.unit.equals(unit))
+                .map(cell -> cell.filter(one -> one.unit.equals(unit) && !isOfAnotherPeak(metric, first, one.entry))
                         .map(one -> one.value.estimate())
                         .orElse(Double.NaN))
                 .toList();
@@ -176,6 +188,21 @@ public record Matrix(
                         .max((a, b) -> Double.compare(direction.sign() * a, direction.sign() * b))
                         .orElse(Double.NaN);
         return values.stream().map(value -> Change.ratio(to, value, direction)).toList();
+    }
+
+    /** Whether two shares are of different peaks although one device in one precision has one peak. */
+    private static boolean isOfAnotherPeak(MetricLabel metric, Entry first, Entry other) {
+        return metric.isShareOfPeak()
+                && first.property(RunProperty.DEVICE).equals(other.property(RunProperty.DEVICE))
+                && Objects.equals(
+                        first.params().get(PassParams.DTYPE), other.params().get(PassParams.DTYPE))
+                && !Candidate.peak(first).equals(Candidate.peak(other));
+    }
+
+    private static boolean isOfSeveralPeaks(MetricLabel metric, List<Optional<Cell>> cells) {
+        List<Entry> entries =
+                cells.stream().flatMap(Optional::stream).map(Cell::entry).toList();
+        return entries.stream().anyMatch(entry -> isOfAnotherPeak(metric, entries.get(0), entry));
     }
 
     /**
@@ -198,12 +225,15 @@ public record Matrix(
     }
 
     /**
-     * The change in a row with two columns that both have at least three forks, all above zero.
+     * The change in a row with two columns that both have at least three forks, all above zero, and with ratios to the
+     * first column.
      *
      * @return the ratio with its 99 % interval, without correction for multiple measurements, which the gate makes
      */
     public Optional<Interval> change(MatrixRow row, Optional<Direction> asked) {
-        if (row.cells.size() != 2 || row.ratios.stream().anyMatch(Objects::isNull)) {
+        if (reference != Reference.FIRST
+                || row.cells.size() != 2
+                || row.ratios.stream().anyMatch(Objects::isNull)) {
             return Optional.empty();
         }
         Optional<Sample> before = sample(row, 0);

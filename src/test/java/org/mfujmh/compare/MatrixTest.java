@@ -289,4 +289,44 @@ class MatrixTest {
         });
         assertThat(histories.get(1).changes()).isEmpty();
     }
+
+    @Test
+    void theIntervalIsOfTheRatioThatIsShown() {
+        Map<String, List<Entry>> files = files(file(run("s", 200)), file(run("s", 100)));
+        Matrix first = matrix(files, "file", Matrix.Reference.FIRST);
+        assertThat(first.change(first.rows().get(0), Optional.empty())
+                        .orElseThrow()
+                        .estimate())
+                .isCloseTo(0.5, within(1e-3));
+        Matrix best = matrix(files(file(run("s", 100)), file(run("s", 200))), "file", Matrix.Reference.BEST);
+        assertThat(best.rows().get(0).ratios()).containsExactly(0.5, 1.0);
+        assertThat(best.change(best.rows().get(0), Optional.empty())).isEmpty();
+    }
+
+    private static JmhJson share(String device, String peak, double mfu) {
+        return run("s", 100)
+                .property("mfu.device", device)
+                .property("mfu.peakTflops", peak)
+                .secondary("mfu", "share", mfu, mfu, mfu);
+    }
+
+    @Test
+    void sharesOfDifferentPeaksOfOneDeviceHaveNoRatio() {
+        Matrix matrix = Grid.of(
+                        files(file(share("H100", "989", 0.4)), file(share("H100", "1979", 0.2))),
+                        "file",
+                        List.of(),
+                        false)
+                .matrix(new MetricLabel("mfu"), Matrix.Reference.FIRST, Optional.empty());
+        assertThat(matrix.rows().get(0).ratios()).containsExactly(1.0, Double.NaN);
+        assertThat(matrix.missing())
+                .containsExactly("1 row has shares of different peaks of one device, which have no ratio.");
+        Matrix devices = Grid.of(
+                        files(file(share("H100", "989", 0.4)), file(share("A100", "312", 0.5))),
+                        "file",
+                        List.of(),
+                        false)
+                .matrix(new MetricLabel("mfu"), Matrix.Reference.FIRST, Optional.empty());
+        assertThat(devices.rows().get(0).ratios().get(1)).isCloseTo(0.5 / 0.4, within(1e-12));
+    }
 }

@@ -68,7 +68,7 @@ public final class MatrixReport {
         return new Table(columns, rows);
     }
 
-    /** Values of each column, its ratios (except for the first) and, with two columns, the interval of the ratio. */
+    /** Values of each column, its ratios (except for the first) and, with two columns, the interval of the ratio to the first. */
     private Table table() {
         List<Table.Column> columns = new ArrayList<>(List.of(Table.Column.text("measurement")));
         for (int i : matrix.shownColumns()) {
@@ -98,7 +98,9 @@ public final class MatrixReport {
     }
 
     private boolean isPair() {
-        return matrix.columns().size() == 2 && matrix.shownColumns().size() == 2;
+        return matrix.reference() == Matrix.Reference.FIRST
+                && matrix.columns().size() == 2
+                && matrix.shownColumns().size() == 2;
     }
 
     private List<String> cells(Matrix.MatrixRow row, String name) {
