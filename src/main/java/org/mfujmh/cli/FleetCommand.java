@@ -9,7 +9,6 @@ import org.mfujmh.BadInput;
 import org.mfujmh.ExitCode;
 import org.mfujmh.compare.Fleet;
 import org.mfujmh.compare.GatePolicy;
-import org.mfujmh.compare.Interval;
 import org.mfujmh.compare.MetricLabel;
 import org.mfujmh.compare.Siblings;
 import org.mfujmh.report.text.Document;
@@ -28,8 +27,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Finds stragglers and incomplete results in the files of many devices, one file per device.",
-            "A straggler is slower than the other devices of the same name. Exit code 1 if there is a straggler, or"
-                    + " if a file is damaged or incomplete."
+            "A straggler is slower than the other devices of the same name. Exit code 1 if there is a straggler, if a"
+                    + " measurement failed (no number, or fewer forks than requested), or if a file is damaged,"
+                    + " incomplete or measured at another batch."
         },
         footer = {
             "",
@@ -87,6 +87,13 @@ final class FleetCommand implements Callable<Integer> {
         fleet.incomplete()
                 .forEach(one -> System.err.println("Incomplete: " + one.file() + " lacks "
                         + one.lacks().size() + " of " + one.of() + " measurements."));
+        fleet.otherBatches()
+                .forEach(one -> System.err.println("Measured at another batch: " + one.file() + ", where others have "
+                        + String.join(", ", one.batches()) + "."));
+        fleet.siblings().stream()
+                .flatMap(one -> one.members().stream())
+                .filter(one -> !one.fault().isEmpty())
+                .forEach(one -> System.err.println("Failed: " + one.file() + ": " + one.fault() + "."));
         damaged.values().forEach(why -> System.err.println("Damaged: " + why));
     }
 
@@ -99,19 +106,33 @@ final class FleetCommand implements Callable<Integer> {
         if (!report.below().rows().isEmpty()) {
             document.heading("At least " + threshold + " below their siblings").table(report.below());
             document.paragraph(
-                    "The " + Interval.TITLE + " of a straggler does not reach the median of its siblings. Check its "
-                            + "clocks, power limit, temperature and background load (docs/guide/fleets.md).");
+                    "A straggler is further below than noise between forks explains. Check its clocks, power "
+                            + "limit, temperature and background load (docs/guide/fleets.md).");
+        }
+        if (!report.failed().rows().isEmpty()) {
+            document.heading("Failed").table(report.failed());
+            document.paragraph("Measure these again.");
         }
         if (!fleet.incomplete().isEmpty()) {
             document.heading("Incomplete").table(report.incomplete());
             document.paragraph("Run the same command on that node again to resume.");
+        }
+        if (!fleet.otherBatches().isEmpty()) {
+            document.heading("Measured at another batch").table(report.otherBatches());
+            document.paragraph("These are not compared with the others. Measure all at one batch (-p batchSize=N).");
+        }
+        if (!report.choices().isEmpty()) {
+            document.heading("Compared though chosen differently");
+            report.choices().forEach(document::paragraph);
         }
         if (!damaged.isEmpty()) {
             document.heading("Damaged");
             damaged.values().forEach(document::paragraph);
         }
         if (fleet.isSound() && damaged.isEmpty()) {
-            document.paragraph("All files are complete, and no device is " + threshold + " below its siblings.");
+            String shown = report.below().rows().isEmpty() ? "" : "shown to be ";
+            document.paragraph(
+                    "All files are complete, and no device is " + shown + threshold + " below its siblings.");
         }
         return document.text();
     }
@@ -129,6 +150,19 @@ final class FleetCommand implements Callable<Integer> {
                         .map(one ->
                                 Map.of("file", one.file(), "lacks", one.lacks().size(), "of", one.of()))
                         .toList());
+        value.put(
+                "other_batches",
+                fleet.otherBatches().stream()
+                        .map(one -> Map.of(
+                                "file",
+                                one.file(),
+                                "benchmark",
+                                one.own().benchmark(),
+                                "params",
+                                one.own().params(),
+                                "batches",
+                                one.batches()))
+                        .toList());
         value.put("damaged", damaged);
         return value;
     }
@@ -140,6 +174,7 @@ final class FleetCommand implements Callable<Integer> {
         value.put("device", siblings.identity().device());
         value.put("median", JsonNumber.orNull(siblings.median()));
         value.put("unit", siblings.unit());
+        value.put("choices", siblings.choices());
         value.put("files", siblings.members().stream().map(FleetCommand::json).toList());
         return value;
     }
@@ -153,6 +188,7 @@ final class FleetCommand implements Callable<Integer> {
         value.put("n", member.forks());
         value.put("ratio", JsonNumber.orNull(member.ratio()));
         value.put("standing", member.standing().toString());
+        value.put("fault", member.fault());
         return value;
     }
 }

@@ -81,6 +81,7 @@ final class HistoryCommand implements Callable<Integer> {
         value.put("points", history.points().stream().map(HistoryCommand::json).toList());
         value.put(
                 "changes", history.changes().stream().map(HistoryCommand::json).toList());
+        value.put("choices", history.choices());
         return value;
     }
 

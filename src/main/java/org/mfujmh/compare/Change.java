@@ -31,6 +31,25 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
      * @param size the standard error; 0 if nothing varies
      */
     record Uncertainty(double size, double degreesOfFreedom) {
+        /** Those of five forks. */
+        private static final int FEWEST_DEGREES = 4;
+
+        /**
+         * Welch's, of two means. From a side of three or four forks Welch's degrees of freedom are themselves too
+         * uncertain, and too many where that side is the noisier one: it gets its own, the fewest that they can be.
+         *
+         * @param a the square of the standard error of one mean
+         * @param degreesA its degrees of freedom
+         */
+        static Uncertainty welch(double a, int degreesA, double b, int degreesB) {
+            double squared = a + b;
+            int fewer = Math.min(degreesA, degreesB);
+            double degrees = fewer < FEWEST_DEGREES || squared == 0
+                    ? fewer
+                    : squared * squared / (a * a / degreesA + b * b / degreesB);
+            return new Uncertainty(Math.sqrt(squared), degrees);
+        }
+
         /** The one-sided p of a difference at or below the given one. */
         double pBelow(double shift) {
             if (size == 0) {
@@ -43,6 +62,11 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
         double reach(double level) {
             return size == 0 ? 0 : size * StudentT.quantile(degreesOfFreedom, 1 - level);
         }
+    }
+
+    /** The degrees of freedom of two equally noisy sides with this number of forks each. */
+    static double degreesOfFreedom(int forks) {
+        return Uncertainty.welch(1, forks - 1, 1, forks - 1).degreesOfFreedom;
     }
 
     /** The scale on which two samples were compared. */
@@ -124,16 +148,13 @@ public record Change(double shift, Uncertainty welch, Uncertainty student, doubl
         double shift = direction.sign() * (after.mean() - before.mean());
         double a = before.variance() / before.size();
         double b = after.variance() / after.size();
-        double squared = a + b;
         int all = before.size() + after.size() - 2;
-        double degrees =
-                squared == 0 ? all : squared * squared / (a * a / (before.size() - 1) + b * b / (after.size() - 1));
         double pooled = ((before.size() - 1) * before.variance() + (after.size() - 1) * after.variance()) / all;
         Uncertainty student = new Uncertainty(Math.sqrt(pooled / before.size() + pooled / after.size()), all);
         double noise = Math.sqrt((before.variance() + after.variance()) / 2);
         return new Change(
                 shift,
-                new Uncertainty(Math.sqrt(squared), degrees),
+                Uncertainty.welch(a, before.size() - 1, b, after.size() - 1),
                 student,
                 noise,
                 Math.min(before.size(), after.size()),

@@ -1,12 +1,8 @@
 package org.mfujmh.compare;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.mfujmh.BadInput;
 import org.mfujmh.results.DeviceNames;
 import org.mfujmh.results.Entry;
@@ -20,8 +16,10 @@ import org.mfujmh.schema.RunProperty;
  *
  * @param siblings each measurement, with all devices of the same name that have it
  * @param incomplete files that lack measurements which another file of the same kind of device has
+ * @param otherBatches files that have a measurement at another batch than others of the same kind of device
  */
-public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete> incomplete) {
+public record Fleet(
+        MetricLabel metric, List<Siblings> siblings, List<Incomplete> incomplete, List<OtherBatch> otherBatches) {
 
     /**
      * @param device the kind of device, as the file names it
@@ -34,9 +32,20 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
         }
     }
 
+    /**
+     * @param own the measurement of this file
+     * @param batches at which others have it
+     */
+    public record OtherBatch(String file, Identity own, List<String> batches) {
+        public OtherBatch {
+            batches = List.copyOf(batches);
+        }
+    }
+
     public Fleet {
         siblings = List.copyOf(siblings);
         incomplete = List.copyOf(incomplete);
+        otherBatches = List.copyOf(otherBatches);
     }
 
     /**
@@ -47,53 +56,46 @@ public record Fleet(MetricLabel metric, List<Siblings> siblings, List<Incomplete
     public static Fleet of(
             Map<String, List<Entry>> files, MetricLabel metric, double threshold, Optional<Direction> direction) {
         metric.requireIn(files.values().stream().flatMap(List::stream).toList());
-        Map<Identity, Map<String, Entry>> measurements = new LinkedHashMap<>();
-        files.forEach((file, entries) -> entries.stream()
-                .filter(entry -> metric.of(entry).isPresent())
-                .forEach(entry -> measurements
-                        .computeIfAbsent(identity(file, entry), identity -> new LinkedHashMap<>())
-                        .put(file, entry)));
-        List<Siblings> siblings = measurements.values().stream()
-                .map(entries -> Siblings.of(entries, metric, threshold, direction))
+        List<Series> measurements = Series.of(files, metric, (file, entry) -> isUnknown(entry) ? file : "").stream()
+                .map(Fleet::named)
                 .toList();
-        return new Fleet(metric, siblings, incomplete(measurements));
+        Completeness completeness = new Completeness(measurements);
+        return new Fleet(
+                metric,
+                Stragglers.in(measurements, metric, threshold, direction),
+                completeness.incomplete(),
+                completeness.otherBatches());
     }
 
     /** Unknown devices are not assumed to be of one kind: each stands alone. */
-    private static Identity identity(String file, Entry entry) {
-        Identity one = Identity.of(entry);
-        return entry.property(RunProperty.DEVICE).filter(DeviceNames::isUnknown).isEmpty()
-                ? one
-                : new Identity(one.benchmark(), one.params(), one.mode(), one.threads(), one.device() + " of " + file);
+    private static boolean isUnknown(Entry entry) {
+        return entry.property(RunProperty.DEVICE).filter(DeviceNames::isUnknown).isPresent();
     }
 
-    private static List<Incomplete> incomplete(Map<Identity, Map<String, Entry>> measurements) {
-        Map<String, Set<Identity>> all = new LinkedHashMap<>();
-        Map<String, Set<String>> filesOf = new LinkedHashMap<>();
-        measurements.forEach((identity, entries) -> {
-            all.computeIfAbsent(identity.device(), device -> new LinkedHashSet<>())
-                    .add(identity);
-            filesOf.computeIfAbsent(identity.device(), device -> new LinkedHashSet<>())
-                    .addAll(entries.keySet());
-        });
-        List<Incomplete> incomplete = new ArrayList<>();
-        filesOf.forEach((device, files) -> files.forEach(file -> {
-            List<Identity> lacks = all.get(device).stream()
-                    .filter(identity -> !measurements.get(identity).containsKey(file))
-                    .toList();
-            if (!lacks.isEmpty()) {
-                incomplete.add(
-                        new Incomplete(file, device, lacks, all.get(device).size()));
-            }
-        }));
-        return incomplete;
+    private static Series named(Series series) {
+        Map.Entry<String, Entry> first = series.entries().entrySet().iterator().next();
+        Identity one = series.identity();
+        return isUnknown(first.getValue())
+                ? new Series(
+                        new Identity(
+                                one.benchmark(),
+                                one.params(),
+                                one.mode(),
+                                one.threads(),
+                                one.device() + " of " + first.getKey()),
+                        series.entries(),
+                        series.choices())
+                : series;
     }
 
-    /** Whether every file is complete and no device is a straggler. */
+    /** Whether every file is complete, at the batches of the others, and no device failed or is a straggler. */
     public boolean isSound() {
         return incomplete.isEmpty()
+                && otherBatches.isEmpty()
                 && siblings.stream()
                         .flatMap(one -> one.members().stream())
-                        .noneMatch(member -> member.standing() == Siblings.Standing.STRAGGLER);
+                        .map(Siblings.Member::standing)
+                        .noneMatch(standing ->
+                                standing == Siblings.Standing.STRAGGLER || standing == Siblings.Standing.FAILED);
     }
 }

@@ -2,7 +2,6 @@ package org.mfujmh.compare;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +16,15 @@ import org.mfujmh.schema.Direction;
  *
  * @param points in the order of the files; files without the measurement or without a number have no point
  * @param changes where the level changed
+ * @param choices how the runs differ in how the device or the way to multiply was chosen; may be empty
  */
 public record History(
-        Identity identity, MetricLabel metric, String unit, List<HistoryPoint> points, List<LevelChange> changes) {
+        Identity identity,
+        MetricLabel metric,
+        String unit,
+        List<HistoryPoint> points,
+        List<LevelChange> changes,
+        List<String> choices) {
 
     /** With fewer runs no change can be detected, however large it is. */
     public static final int FEWEST_RUNS = ChangePoints.fewestValues();
@@ -50,34 +55,27 @@ public record History(
         List<Entry> all = files.values().stream().flatMap(List::stream).toList();
         MetricLabel label = metric.orElseGet(() -> MetricLabel.usual(all));
         label.requireIn(all);
-        Map<Measured, Map<String, Entry>> series = new LinkedHashMap<>();
-        files.forEach((file, entries) -> {
-            Identity.requireUnique(entries);
-            for (Entry entry : entries) {
-                label.of(entry).ifPresent(value -> series.computeIfAbsent(
-                                new Measured(Identity.of(entry), Unit.kind(value.unit())), one -> new LinkedHashMap<>())
-                        .put(file, entry));
-            }
-        });
-        return series.entrySet().stream()
-                .map(one -> of(one.getKey().identity, label, one.getValue(), asked))
+        files.values().forEach(Identity::requireUnique);
+        return Series.of(
+                        files,
+                        label,
+                        (file, entry) -> Unit.kind(label.of(entry).orElseThrow().unit()))
+                .stream()
+                .map(one -> of(one, label, asked))
                 .toList();
     }
 
-    /** The history of measurements with one identity and convertible units. */
-    private static History of(
-            Identity identity, MetricLabel label, Map<String, Entry> entries, Optional<Direction> asked) {
-        Entry first = entries.values().iterator().next();
+    /** The history of measurements with convertible units. */
+    private static History of(Series series, MetricLabel label, Optional<Direction> asked) {
+        Entry first = series.entries().values().iterator().next();
         String unit = label.of(first).orElseThrow().unit();
         List<HistoryPoint> points = new ArrayList<>();
-        entries.forEach((file, entry) -> points.add(
-                point(file, label.of(entry).flatMap(one -> one.in(unit)).orElseThrow())));
+        series.entries()
+                .forEach((file, entry) -> points.add(
+                        point(file, label.of(entry).flatMap(one -> one.in(unit)).orElseThrow())));
         List<LevelChange> changes = changes(points, label.direction(first, asked), Floors.DEFAULT.of(label, unit));
-        return new History(identity, label, unit, List.copyOf(points), changes);
+        return new History(series.identity(), label, unit, List.copyOf(points), changes, series.choices());
     }
-
-    /** A different kind of unit makes a different series. */
-    private record Measured(Identity identity, String kindOfUnit) {}
 
     private static HistoryPoint point(String file, Metric metric) {
         Sample forks = Sample.ofForks(metric);

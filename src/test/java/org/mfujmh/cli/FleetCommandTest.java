@@ -39,6 +39,40 @@ class FleetCommandTest {
     }
 
     @Test
+    void aSlowDeviceWithOneForkIsNotCalledNoise() {
+        node("one.json", 60);
+
+        Ran ran = Ran.mfu("fleet", folder.toString());
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .containsPattern("one\\.json .* -40\\.\\d % .* too few forks to tell")
+                .doesNotContain("may be noise")
+                .contains("no device is shown to be 3% below");
+    }
+
+    @Test
+    void aDeviceWhoseForksDiedFailsTheFleetInEachFormat() {
+        JmhJson.write(
+                folder.resolve("died.json"),
+                JmhJson.of("org.example.Some.run")
+                        .property("mfu.device", "H100")
+                        .forks(60)
+                        .asked(5));
+        String why = "5 forks were requested and 1 returned a result";
+        Ran text = Ran.mfu("fleet", folder.toString());
+        assertThat(text.exitCode()).isEqualTo(1);
+        assertThat(text.out()).contains("Failed").contains(why).doesNotContain("All files are complete");
+        Ran csv = Ran.mfu("fleet", folder.toString(), "--format", "csv");
+        assertThat(csv.exitCode()).isEqualTo(1);
+        assertThat(csv.out()).containsPattern("died\\.json,.*,FAILED");
+        assertThat(csv.err()).containsPattern("Failed: .*died\\.json: " + why);
+        assertThat(Ran.mfu("fleet", folder.toString(), "--format", "json").out())
+                .contains("\"FAILED\"")
+                .contains(why);
+    }
+
+    @Test
     void stragglersIncompleteAndDamagedFilesAreNamedAndTheExitCodeIsOne() throws IOException {
         node("slow.json", 89.9, 90, 90.1);
         Files.writeString(folder.resolve("cut.json"), "[{\"benchmark\": \"org");

@@ -80,8 +80,60 @@ class FleetTest {
 
         assertThat(fleet.siblings().get(0).members())
                 .extracting(Siblings.Member::standing)
-                .containsExactly(Standing.LEVEL, Standing.LEVEL, Standing.UNSURE, Standing.UNSURE);
+                .containsExactly(Standing.LEVEL, Standing.LEVEL, Standing.UNSURE, Standing.TOO_FEW);
         assertThat(fleet.isSound()).isTrue();
+    }
+
+    /** What {@code check} calls FAILED is a finding here too, however the forks that returned compare. */
+    @Test
+    void aDeviceWithoutANumberOrWithForksMissingFailed() {
+        for (double[] forks : List.of(new double[] {Double.NaN, Double.NaN}, new double[] {100, 100, Double.NaN})) {
+            files.clear();
+            file("a", run("H100", "1", 1, 1, 1).secondary("tokens_per_s", "tok/s", 99.9, 100, 100.1));
+            file("b", run("H100", "1", 1, 1, 1).secondary("tokens_per_s", "tok/s", 99.9, 100, 100.1));
+            file("nan", run("H100", "1", 1, 1, 1).secondary("tokens_per_s", "tok/s", forks));
+
+            Fleet fleet = Fleet.of(files, MetricLabel.TOKENS_PER_SECOND, 0.03, Optional.empty());
+
+            assertThat(fleet.siblings().get(0).members())
+                    .extracting(Siblings.Member::standing)
+                    .containsExactly(Standing.LEVEL, Standing.LEVEL, Standing.FAILED);
+            assertThat(fleet.siblings().get(0).members().get(2).fault()).isEqualTo("tokens_per_s is NaN");
+            assertThat(fleet.isSound()).isFalse();
+        }
+        files.clear();
+        file("a", run("H100", "1", 99.9, 100, 100.1));
+        file("died", run("H100", "1", 60).asked(5));
+
+        assertThat(fleet().siblings().get(0).members().get(1)).satisfies(died -> {
+            assertThat(died.standing()).isEqualTo(Standing.FAILED);
+            assertThat(died.fault()).isEqualTo("5 forks were requested and 1 returned a result");
+        });
+        assertThat(fleet().isSound()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeConvertedFailed() {
+        file("a", run("H100", "1", 99.9, 100, 100.1));
+        file("b", run("H100", "1", 99.9, 100, 100.1).mode("thrpt", "frames"));
+
+        assertThat(fleet().siblings().get(0).members().get(1).fault())
+                .isEqualTo("its unit is frames, and that of the first file is ops/s");
+    }
+
+    /** The noise of the reference is that of forks, not the distance of one straggler from the rest. */
+    @Test
+    void twoStragglersOfFourDoNotHideEachOther() {
+        file("a", run("H100", "1", 99, 99.5, 100, 100.5, 101));
+        file("b", run("H100", "1", 100, 100.5, 101, 101.5, 102));
+        file("c", run("H100", "1", 99, 99.5, 100, 100.5, 101));
+        file("slow-1", run("H100", "1", 89, 89.5, 90, 90.5, 91));
+        file("slow-2", run("H100", "1", 89, 89.5, 90, 90.5, 91));
+
+        assertThat(fleet().siblings().get(0).members())
+                .extracting(Siblings.Member::standing)
+                .containsExactly(
+                        Standing.LEVEL, Standing.LEVEL, Standing.LEVEL, Standing.STRAGGLER, Standing.STRAGGLER);
     }
 
     @Test

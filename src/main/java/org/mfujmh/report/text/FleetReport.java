@@ -5,6 +5,7 @@ import java.util.List;
 import org.mfujmh.compare.Fleet;
 import org.mfujmh.compare.Siblings;
 import org.mfujmh.compare.Siblings.Standing;
+import org.mfujmh.schema.PassParams;
 
 /** The report on a fleet: each measurement over all devices of a kind, and the outliers. */
 public final class FleetReport {
@@ -62,14 +63,15 @@ public final class FleetReport {
         for (int i = 0; i < fleet.siblings().size(); i++) {
             Siblings siblings = fleet.siblings().get(i);
             for (Siblings.Member member : siblings.members()) {
-                if (member.standing() == Standing.STRAGGLER || member.standing() == Standing.UNSURE) {
+                String verdict = verdict(member.standing());
+                if (!verdict.isEmpty()) {
                     rows.add(List.of(
                             member.file(),
                             names.names().get(i),
                             NumberFormat.of(member.value().estimate(), siblings.unit()),
                             NumberFormat.change(member.ratio()),
                             Integer.toString(member.forks()),
-                            member.standing() == Standing.STRAGGLER ? "straggler" : "within noise"));
+                            verdict));
                 }
             }
         }
@@ -81,6 +83,31 @@ public final class FleetReport {
                         Table.Column.number("vs. siblings"),
                         Table.Column.number("forks"),
                         Table.Column.text("verdict")),
+                rows);
+    }
+
+    /** Of a device below its siblings; otherwise empty. */
+    private static String verdict(Standing standing) {
+        return switch (standing) {
+            case STRAGGLER -> "straggler";
+            case UNSURE -> "may be noise";
+            case TOO_FEW -> "too few forks to tell";
+            case LEVEL, FAILED, ALONE -> "";
+        };
+    }
+
+    /** One row per device and measurement without a number, or with fewer forks than were requested; may be empty. */
+    public Table failed() {
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i < fleet.siblings().size(); i++) {
+            for (Siblings.Member member : fleet.siblings().get(i).members()) {
+                if (member.standing() == Standing.FAILED) {
+                    rows.add(List.of(member.file(), names.names().get(i), member.fault()));
+                }
+            }
+        }
+        return new Table(
+                List.of(Table.Column.text("file"), Table.Column.text("measurement"), Table.Column.text("reason")),
                 rows);
     }
 
@@ -99,6 +126,39 @@ public final class FleetReport {
                                 Integer.toString(one.lacks().size()),
                                 Integer.toString(one.of())))
                         .toList());
+    }
+
+    /** One row per measurement at another batch than others have it; may be empty. */
+    public Table otherBatches() {
+        List<Fleet.OtherBatch> found = fleet.otherBatches();
+        List<String> own =
+                RowNames.of(found.stream().map(Fleet.OtherBatch::own).toList()).names();
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            Fleet.OtherBatch one = found.get(i);
+            rows.add(List.of(
+                    one.file(),
+                    own.get(i),
+                    one.own().params().get(PassParams.BATCH_SIZE),
+                    String.join(", ", one.batches())));
+        }
+        return new Table(
+                List.of(
+                        Table.Column.text("file"),
+                        Table.Column.text("measurement"),
+                        Table.Column.number("batch"),
+                        Table.Column.number("others")),
+                rows);
+    }
+
+    /** How the files of a measurement differ in what was chosen, a sentence each; may be empty. */
+    public List<String> choices() {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < fleet.siblings().size(); i++) {
+            String name = names.names().get(i);
+            fleet.siblings().get(i).choices().forEach(choice -> lines.add(name + ", " + choice));
+        }
+        return lines;
     }
 
     /** One row per device and measurement, for programs. */

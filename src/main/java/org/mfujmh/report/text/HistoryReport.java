@@ -121,6 +121,9 @@ public final class HistoryReport {
             text.append(heading).append(escape.apply(title)).append("\n\n");
             text.append(draw.apply(withBars ? withBars(history) : new Table(columns(), rows(history))));
             text.append('\n').append(escape.apply(summary(history))).append("\n\n");
+            history.choices()
+                    .forEach(choice -> text.append(escape.apply("Compared though chosen differently: " + choice + "."))
+                            .append("\n\n"));
         }
         return text.toString();
     }
