@@ -32,7 +32,8 @@ final class Warnings {
         }
         if (Math.max(before.size(), after.size()) > 2 * fewer) {
             found.add(before.size() + " forks against " + after.size()
-                    + ": more than twice as many on one side, which is unreliable if the noise differs");
+                    + ": more than twice as many on one side"
+                    + (fewer < ENOUGH_FORKS ? "" : ", which raises more false alarms if the other side is noisier"));
         }
         addIf(found, positive ? unequalVariances(before, after) : "");
         for (Side side : List.of(new Side("the baseline", baseline, before), new Side("the new run", current, after))) {

@@ -188,6 +188,34 @@ class SimulationIT {
         assertThat(alarms.green.low(CHANCE)).as("IMPROVED in %s", alarms.green).isLessThanOrEqualTo(0.05);
     }
 
+    /** Ten forks against three that are three times as noisy: with Welch's own degrees of freedom 8 and 9 % were wrong. */
+    @Test
+    void threeNoisyForksCryNoWolfEither() {
+        Random random = new Random(3);
+        int red = 0;
+        int green = 0;
+        for (int run = 0; run < RUNS; run++) {
+            List<Change> changes = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                double[] before = random.doubles(10)
+                        .map(x -> Noise.UNEQUAL.fork(random, 0.04, true))
+                        .toArray();
+                double[] after = random.doubles(3)
+                        .map(x -> Noise.UNEQUAL.fork(random, 0.04, false))
+                        .toArray();
+                changes.add(Change.between(
+                        Sample.ofForkMeans(before), Sample.ofForkMeans(after), Direction.HIGHER_IS_BETTER));
+            }
+            List<Verdict> verdicts = real(changes, GatePolicy.DEFAULT);
+            red += verdicts.contains(Verdict.REGRESSED) ? 1 : 0;
+            green += verdicts.contains(Verdict.IMPROVED) ? 1 : 0;
+        }
+        Alarms alarms = new Alarms(new Rate(red, RUNS), new Rate(green, RUNS));
+        System.out.printf("10 forks against 3, k = 12: %s%n", alarms);
+        assertThat(alarms.red.low(CHANCE)).as("REGRESSED in %s", alarms.red).isLessThanOrEqualTo(0.05);
+        assertThat(alarms.green.low(CHANCE)).as("IMPROVED in %s", alarms.green).isLessThanOrEqualTo(0.05);
+    }
+
     /** The mutant that this suite has to catch: red on noise, the more so the more measurements there are. */
     @Test
     void aGateByThresholdAloneWouldFailTheseTests() {
