@@ -58,7 +58,10 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
             return new Decision(Verdict.SAME, change.ratio(ninety), reason, OptionalInt.empty());
         }
         OptionalInt needed = ForksNeeded.of(change.forkNoise(), hardestLevel, margin);
-        String reason = whyNot(change, changed, large, needed, policy);
+        OptionalInt asSeen = large && !changed
+                ? ForksNeeded.of(change.forkNoise(), hardestLevel, Math.abs(shift))
+                : OptionalInt.empty();
+        String reason = whyNot(change, changed, large, needed, asSeen, policy);
         return new Decision(
                 Verdict.INCONCLUSIVE, ratio, reason, isTooFew(needed, change) ? OptionalInt.empty() : needed);
     }
@@ -68,7 +71,12 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         return new Decision(Verdict.INCONCLUSIVE, ratio, reason + ", but " + otherCause, OptionalInt.empty());
     }
 
-    private static String whyNot(Change change, boolean changed, boolean large, OptionalInt needed, GatePolicy policy) {
+    /**
+     * @param asSeen forks per side that would decide if the change is as large as it looks; empty if it looks small, or as
+     *     for {@code needed}
+     */
+    private static String whyNot(
+            Change change, boolean changed, boolean large, OptionalInt needed, OptionalInt asSeen, GatePolicy policy) {
         String margin = margin(change, policy);
         String what;
         if (changed) {
@@ -88,7 +96,15 @@ public record Decision(Verdict verdict, Interval ratio, String reason, OptionalI
         String forks = needed.isPresent()
                 ? "about " + needed.getAsInt() + " forks per side would decide"
                 : "more than 1,000 forks per side would be needed to decide";
-        return what + "; " + noise + ", " + forks;
+        return what + "; " + noise + ", " + forks + asSeen(asSeen, needed, change);
+    }
+
+    private static String asSeen(OptionalInt asSeen, OptionalInt needed, Change change) {
+        if (asSeen.isEmpty() || asSeen.equals(needed)) {
+            return "";
+        }
+        String number = isTooFew(asSeen, change) ? "a few more than these" : Integer.toString(asSeen.getAsInt());
+        return ", or " + number + " if the change is as large as it looks";
     }
 
     /**

@@ -4,8 +4,9 @@ import java.util.OptionalInt;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * The number of forks per side that would decide: n = 2 s^2 (t(1 - alpha/k) + t(0.8))^2 / delta^2, with 2n - 2 degrees
- * of freedom.
+ * The number of forks per side that would decide: n = 2 s^2 (t(1 - alpha/k) + t(0.8))^2 / delta^2, with the degrees of
+ * freedom of {@link Change}. So many forks show in 80 % of runs that a change of delta is no noise. To be REGRESSED, its
+ * estimate has to reach the threshold, too: a change of exactly the threshold does in half of all runs.
  */
 final class ForksNeeded {
     private static final int MOST = 1000;
@@ -32,7 +33,8 @@ final class ForksNeeded {
     }
 
     private static boolean isEnough(int n, double effect, double level) {
-        double quantiles = StudentT.quantile(2.0 * n - 2, 1 - level) + StudentT.quantile(2.0 * n - 2, POWER);
+        double degrees = Change.degreesOfFreedom(n);
+        double quantiles = StudentT.quantile(degrees, 1 - level) + StudentT.quantile(degrees, POWER);
         return n >= 2 * quantiles * quantiles / (effect * effect);
     }
 }

@@ -60,6 +60,19 @@ class DecisionTest {
         assertThat(noisy.reason()).endsWith(noisy.forksNeeded().getAsInt() + " forks per side would decide");
     }
 
+    /**
+     * 8.6 % in the log at forks that vary by 10 % takes 2 (1.645 + 0.842)^2 / 0.86^2 = 16.7 and some for Student's t, where
+     * the threshold of 3 % takes more than 100.
+     */
+    @Test
+    void aChangeThatLooksLargeTakesFewerForksIfItIs() {
+        Decision some = decide(-0.07, 0.1, DEFAULT);
+        assertThat(some.reason())
+                .contains("may be noise")
+                .containsPattern(
+                        "about 1[34]\\d forks per side would decide, or 2[5-7] if the change is as large as it looks$");
+    }
+
     @Test
     void aChangeThatIsSureButSmallIsNoRegression() {
         Decision small = decide(-0.01, 0.002, DEFAULT);
