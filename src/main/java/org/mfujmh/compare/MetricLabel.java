@@ -29,9 +29,9 @@ public record MetricLabel(String name) {
     /** How the GC profiler names the amount per operation. */
     private static final String PER_OPERATION = ".norm";
 
-    /** What rises with the speed of the same program, so that neither direction is better by itself. */
+    /** Rates that rise with the speed of the same program, so that neither direction is better by itself. */
     private static final Pattern RISES_WITH_SPEED =
-            Pattern.compile("gc\\.(alloc\\.rate|churn.*)(?<!\\.norm)|" + Pattern.quote(MetricId.POWER_W.label()));
+            Pattern.compile("gc\\.(alloc\\.rate|churn.*)(?<!\\.norm)");
 
     private static MetricLabel of(MetricId metric) {
         return new MetricLabel(metric.label());
@@ -99,8 +99,8 @@ public record MetricLabel(String name) {
 
     /**
      * The direction of a secondary metric: as in {@link MetricId} for the suite's own; for others, times and amounts
-     * per operation are costs, and operations per time are speeds. Empty if the unit does not determine it, and for what
-     * rises with the speed of the same program: power, and bytes allocated or freed per time.
+     * per operation are costs, and operations per time are speeds. Empty if the unit does not determine it, and for bytes
+     * allocated or freed per time, which rise with the speed of the same program.
      */
     private static Optional<Direction> ofSecondary(String label, String unit) {
         if (RISES_WITH_SPEED.matcher(label).matches()) {

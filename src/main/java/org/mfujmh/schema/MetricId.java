@@ -116,7 +116,7 @@ public enum MetricId {
 
     /** Clock of the GPU's streaming multiprocessors during the timed passes. */
     SM_CLOCK_MHZ("sm_clock_mhz", "MHz", HIGHER_IS_BETTER, MEAN, "SM clock, MHz"),
-    /** Power draw of the GPU. A faster program takes more, so comparisons ask for a direction. */
+    /** Power draw of the GPU. */
     POWER_W("power_w", "W", LOWER_IS_BETTER, MEAN, "Power, W"),
     /** Temperature of the GPU. */
     TEMPERATURE_C("temperature_c", "C", LOWER_IS_BETTER, MAXIMUM, "Temperature, °C"),
