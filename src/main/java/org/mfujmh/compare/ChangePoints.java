@@ -52,9 +52,8 @@ final class ChangePoints {
 
     /** The index of the first value after each change, in order. */
     static List<Integer> of(double[] series) {
-        Random random = new Random(SEED);
         NavigableSet<Integer> bounds = new TreeSet<>(List.of(0, series.length));
-        while (addNext(series, bounds, Reach.TO_THE_END, random) || addNext(series, bounds, Reach.ANY, random)) {
+        while (addNext(series, bounds, Reach.TO_THE_END) || addNext(series, bounds, Reach.ANY)) {
             // each turn adds one
         }
         bounds.remove(0);
@@ -71,23 +70,28 @@ final class ChangePoints {
         ANY
     }
 
-    private static boolean addNext(double[] series, NavigableSet<Integer> bounds, Reach reach, Random random) {
+    private static boolean addNext(double[] series, NavigableSet<Integer> bounds, Reach reach) {
         Split best = bestIn(series, bounds, reach);
         return best.statistic > 0
-                && pValue(series, bounds, reach, best.statistic, random) <= SIGNIFICANT
+                && pValue(series, bounds, reach, best.statistic) <= SIGNIFICANT
                 && bounds.add(best.at);
     }
 
     private record Split(int at, double statistic) {}
 
-    /** The share of random permutations within the segments that have a split at least as good as the one found. */
-    private static double pValue(
-            double[] series, NavigableSet<Integer> bounds, Reach reach, double found, Random random) {
+    /**
+     * The share of random permutations within the segments that have a split at least as good as the one found; some
+     * share above the limit where that is above it.
+     */
+    private static double pValue(double[] series, NavigableSet<Integer> bounds, Reach reach, double found) {
+        Random random = new Random(SEED);
         int asLarge = 1;
         // Orders of the same two parts tie, but their sums differ by rounding.
         double asLargeAs = found * (1 - ROUNDING);
         int permutations = series.length <= SHORT_SERIES ? PERMUTATIONS_OF_A_SHORT_SERIES : PERMUTATIONS;
-        for (int i = 0; i < permutations; i++) {
+        // Once it is clear that the change is not significant, more permutations say nothing.
+        int most = (int) (SIGNIFICANT * (permutations + 1));
+        for (int i = 0; i < permutations && asLarge <= most; i++) {
             double[] shuffled = series.clone();
             for (int start : bounds.headSet(series.length)) {
                 shuffle(shuffled, start, bounds.higher(start), random);

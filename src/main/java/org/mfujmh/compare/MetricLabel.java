@@ -30,8 +30,7 @@ public record MetricLabel(String name) {
     private static final String PER_OPERATION = ".norm";
 
     /** Rates that rise with the speed of the same program, so that neither direction is better by itself. */
-    private static final Pattern RISES_WITH_SPEED =
-            Pattern.compile("gc\\.(alloc\\.rate|churn.*)(?<!\\.norm)");
+    private static final Pattern RISES_WITH_SPEED = Pattern.compile("gc\\.(alloc\\.rate|churn.*)(?<!\\.norm)");
 
     private static MetricLabel of(MetricId metric) {
         return new MetricLabel(metric.label());
