@@ -23,7 +23,7 @@ import org.mfujmh.model.hub.TinyModels;
 
 /** What {@code scripts/peers} refuses, starts and prints. */
 @EnabledOnOs(OS.LINUX)
-class PeersTest {
+class PeersIT {
     private static final Path SCRIPTS = Path.of("scripts").toAbsolutePath();
 
     @TempDir

@@ -13,7 +13,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.JmhJson;
 
 /** Made-up fleets whose truth is known, with fixed seeds; {@code -Dmfu.fleet.runs=2000} looks closer. */
-class FleetSimulationTest {
+class FleetSimulationIT {
     private static final int RUNS = Integer.getInteger("mfu.fleet.runs", 100);
     private static final double CHANCE = 0.001;
     private static final int FORKS = 5;
