@@ -55,16 +55,15 @@ public final class Torch {
             return Engine.getEngine("PyTorch");
         }
         System.setProperty("ai.djl.offline", "true");
+        Engine engine;
         try {
-            Engine engine = Engine.getEngine("PyTorch");
-            requireInstalled(LibUtils.getLibtorchPath());
-            return engine;
-        } catch (BadInput e) {
-            throw e;
+            engine = Engine.getEngine("PyTorch");
         } catch (RuntimeException | LinkageError e) {
             String why = whyNotMapped(e).orElseGet(() -> whyNotLoaded(e));
             throw new BadInput(why + " It is " + TorchInUse.describe().orElseThrow() + ".", e);
         }
+        requireInstalled(LibUtils.getLibtorchPath());
+        return engine;
     }
 
     /** DJL goes on to its own libtorch where a file is missing in the folder that it was given. */

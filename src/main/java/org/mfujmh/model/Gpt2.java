@@ -35,7 +35,21 @@ public final class Gpt2 {
             throw new BadInput("width " + width + " is not divisible by " + heads
                     + " heads: every head needs the same whole number of columns.");
         }
-        return of(name, layers, width, heads, Math.multiplyExact(4, width), vocabulary, context, EPSILON, false);
+        return of(
+                name,
+                layers,
+                width,
+                heads,
+                mlp(Math.multiplyExact(4, width), Activation.GELU_TANH),
+                vocabulary,
+                context,
+                EPSILON,
+                false);
+    }
+
+    /** The MLP of its blocks. */
+    public static FeedForward mlp(int inner, Activation activation) {
+        return new FeedForward.Mlp(inner, activation, false, true);
     }
 
     /** The same with another MLP, epsilon, or the head tied, as GPT-2's own is. */
@@ -44,7 +58,7 @@ public final class Gpt2 {
             int layers,
             int width,
             int heads,
-            int inner,
+            FeedForward mlp,
             int vocabulary,
             int context,
             double epsilon,
@@ -62,7 +76,6 @@ public final class Gpt2 {
                 1 / Math.sqrt(headWidth),
                 0,
                 false);
-        FeedForward mlp = new FeedForward.Mlp(inner, Activation.GELU_TANH, false, true);
         Block block = new Block(attention, mlp, Norm.layer(epsilon), Block.Placement.BEFORE);
         return new Architecture(
                 name,

@@ -1,14 +1,9 @@
 package org.mfujmh.notebook;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.mfujmh.ShippedCsv;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Backend;
@@ -58,21 +53,9 @@ record LadderRung(
 
     /** All rungs, the lowest first. */
     static List<LadderRung> all() {
-        try (Reader reader =
-                new InputStreamReader(LadderRung.class.getResourceAsStream("ladder.csv"), StandardCharsets.UTF_8)) {
-            return CSVFormat.DEFAULT
-                    .builder()
-                    .setHeader()
-                    .setSkipHeaderRecord(true)
-                    .setCommentMarker('#')
-                    .get()
-                    .parse(reader)
-                    .stream()
-                    .map(LadderRung::of)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("ladder.csv cannot be read", e);
-        }
+        return ShippedCsv.rows(LadderRung.class, "ladder.csv").stream()
+                .map(LadderRung::of)
+                .toList();
     }
 
     private static LadderRung of(CSVRecord row) {

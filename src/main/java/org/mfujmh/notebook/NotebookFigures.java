@@ -1,14 +1,8 @@
 package org.mfujmh.notebook;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVRecord;
+import org.mfujmh.ShippedCsv;
 
 /** The notebook's output on an A100, and its faults, from {@code notebook.csv} and {@code notebook_faults.csv}. */
 final class NotebookFigures {
@@ -35,7 +29,7 @@ final class NotebookFigures {
     }
 
     static Stream<Printed> printed() {
-        return records("notebook.csv").stream()
+        return ShippedCsv.rows(NotebookFigures.class, "notebook.csv").stream()
                 .map(row -> new Printed(
                         Integer.parseInt(row.get("part")),
                         row.get("model"),
@@ -46,24 +40,8 @@ final class NotebookFigures {
     }
 
     static List<Fault> faults() {
-        return records("notebook_faults.csv").stream()
+        return ShippedCsv.rows(NotebookFigures.class, "notebook_faults.csv").stream()
                 .map(row -> new Fault(row.get("fault"), row.get("here")))
                 .toList();
-    }
-
-    private static List<CSVRecord> records(String resource) {
-        try (Reader reader =
-                new InputStreamReader(NotebookFigures.class.getResourceAsStream(resource), StandardCharsets.UTF_8)) {
-            return CSVFormat.DEFAULT
-                    .builder()
-                    .setHeader()
-                    .setSkipHeaderRecord(true)
-                    .setCommentMarker('#')
-                    .get()
-                    .parse(reader)
-                    .getRecords();
-        } catch (IOException e) {
-            throw new UncheckedIOException(resource + " cannot be read", e);
-        }
     }
 }

@@ -198,15 +198,19 @@ class CheckCommandTest {
                 run("two<&>\"'").forks(ALIKE).asked(9));
         Launched result = Launched.here("check", "--format", "junit", "--baseline", before, after);
         assertThat(result.exitCode()).isEqualTo(1);
-        Element suite = (Element) DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new ByteArrayInputStream(result.out().getBytes(StandardCharsets.UTF_8)))
-                .getElementsByTagName("testsuite")
-                .item(0);
+        Element suite = testSuite(result);
         assertThat(suite.getAttribute("tests")).isEqualTo("3");
         assertThat(suite.getAttribute("failures")).isEqualTo("1");
         assertThat(suite.getAttribute("errors")).isEqualTo("1");
         assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(3);
+    }
+
+    private static Element testSuite(Launched result) throws Exception {
+        return (Element) DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(result.out().getBytes(StandardCharsets.UTF_8)))
+                .getElementsByTagName("testsuite")
+                .item(0);
     }
 
     /** Skipped test cases alone are green in CI, and the exit code is 2. */
@@ -217,11 +221,7 @@ class CheckCommandTest {
                 "after.json", run("one").forks(ALIKE).threads(4), run("another").forks(ALIKE));
         Launched result = Launched.here("check", "--format", "junit", "--baseline", before, after);
         assertThat(result.exitCode()).isEqualTo(2);
-        Element suite = (Element) DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new ByteArrayInputStream(result.out().getBytes(StandardCharsets.UTF_8)))
-                .getElementsByTagName("testsuite")
-                .item(0);
+        Element suite = testSuite(result);
         assertThat(suite.getAttribute("tests")).isEqualTo("3");
         assertThat(suite.getAttribute("errors")).isEqualTo("1");
         assertThat(suite.getAttribute("skipped")).isEqualTo("2");

@@ -73,7 +73,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                     e);
         }
         String name = name(torch, "given", file.toString(), InstalledTorch.stamp(file));
-        Path entry = roots.existing(name, folder -> isWhole(torch, folder))
+        Path entry = existing(torch, name)
                 .orElseGet(() -> once(torch, name, folder -> {
                     Files.createSymbolicLink(folder.resolve(JniLibrary.FILE_NAME), file);
                     link(torch, folder);
@@ -93,7 +93,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                     .orElseThrow(() -> none);
         }
         String name = name(torch, source) + "-" + shortHash(compiler.version());
-        Optional<Path> before = roots.existing(name, folder -> isWhole(torch, folder));
+        Optional<Path> before = existing(torch, name);
         if (before.isPresent()) {
             return new JniLibrary(before.get(), JniLibrary.JniOrigin.CACHED);
         }
@@ -112,6 +112,10 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
                         + CudaRuntime.find(torch).map(Path::toString).orElse("") + "\n" + String.join("\n", more));
     }
 
+    private Optional<Path> existing(InstalledTorch torch, String name) {
+        return roots.existing(name, folder -> isWhole(torch, folder));
+    }
+
     /**
      * Whether nothing was deleted from an entry: DJL looks elsewhere for a library that is missing there, and may load
      * the bundled one.
@@ -126,8 +130,7 @@ record LibraryCache(CacheRoots roots, Map<String, String> environment, PrintStre
         for (Path root : roots.candidates()) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, name + "-????????????")) {
                 for (Path entry : entries) {
-                    Optional<Path> whole =
-                            roots.existing(entry.getFileName().toString(), folder -> isWhole(torch, folder));
+                    Optional<Path> whole = existing(torch, entry.getFileName().toString());
                     if (whole.isPresent()) {
                         return whole;
                     }

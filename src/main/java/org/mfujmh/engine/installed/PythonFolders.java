@@ -64,10 +64,6 @@ final class PythonFolders {
      * of a second.
      */
     static Optional<Path> of(Path python) {
-        return asked(python);
-    }
-
-    private static Optional<Path> asked(Path python) {
         try {
             Process process = new ProcessBuilder(python.toString(), "-c", QUESTION)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -22,8 +22,6 @@ final class ExpertFamilies {
     private static final Rotary.Scaling YARN_OF_GPT_OSS =
             new Rotary.Scaling("yarn", 32, 1, 32, 4096, RotaryFields.attentionFactor(32), false, List.of(), List.of());
 
-    private static final String PARTIAL = "partial_rotary_factor";
-
     private ExpertFamilies() {}
 
     static Architecture mixtral(String name, ConfigFields config) {
@@ -135,9 +133,7 @@ final class ExpertFamilies {
                         true))
                 .map(attention -> shape.block(attention, experts, Placement.BEFORE))
                 .toList();
-        return shape.model(
-                name,
-                sliding.stream().map(is -> is ? kinds.get(1) : kinds.get(0)).toList());
+        return shape.model(name, sliding, kinds.get(0), kinds.get(1));
     }
 
     /** The first layers have an MLP, the others experts with shared ones, chosen like DeepSeek-V3's. */
@@ -146,16 +142,10 @@ final class ExpertFamilies {
         config.ignore("n_group", "topk_group", "routed_scaling_factor", "norm_topk_prob", "num_nextn_predict_layers");
         boolean bias = config.flag("attention_bias", false);
         QueryKeyNorm norm = config.flag("use_qk_norm", false) ? QueryKeyNorm.PER_HEAD : QueryKeyNorm.NONE;
-        Attention attention = shape.attention(
-                config,
-                0,
-                bias,
-                false,
-                norm,
-                shape.rotaryOver(config, share(config, shape.headWidth(), config.positive(PARTIAL, 0.5))));
+        Attention attention =
+                shape.attention(config, 0, bias, false, norm, shape.rotaryOver(config, shape.turned(config, 0.5)));
         Activation activation = Families.activation(config, "hidden_act", "silu");
-        Block dense = shape.block(
-                attention, new FeedForward.Mlp(shape.inner(config), activation, true, false), Placement.BEFORE);
+        Block dense = shape.block(attention, shape.mlp(config, false), Placement.BEFORE);
         Block sparse = shape.block(attention, routedAndShared(config, activation, 1408, 8, 128), Placement.BEFORE);
         int first = config.count("first_k_dense_replace", 1);
         return shape.model(
@@ -178,17 +168,10 @@ final class ExpertFamilies {
                 config.count("shared_intermediate_size", 0),
                 true,
                 Routing.SIGMOID_GROUPS);
-        int turned = config.size("rotary_dim", share(config, shape.headWidth(), config.positive(PARTIAL, 1)));
+        int turned = config.size("rotary_dim", shape.turned(config, 1));
         Attention attention =
                 shape.attention(config, 0, false, false, QueryKeyNorm.ALL_HEADS, shape.rotaryOver(config, turned));
         return shape.model(name, shape.block(attention, experts, Placement.BEFORE));
-    }
-
-    private static int share(ConfigFields config, int columns, double share) {
-        if (share > 1) {
-            throw config.refused(PARTIAL, "is " + share + "; it must be at most 1");
-        }
-        return Math.max(1, (int) (columns * share));
     }
 
     /** Multi-head latent attention; the first layers have an MLP, the others experts with shared ones. */

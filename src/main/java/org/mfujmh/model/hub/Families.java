@@ -106,11 +106,7 @@ final class Families {
                 .mapToObj(w -> shape.attention(config, w, false, false, QueryKeyNorm.NONE, rotary))
                 .map(attention -> shape.block(attention, mlp, Placement.BEFORE))
                 .toList();
-        return shape.model(
-                name,
-                sliding(config, shape.layers(), layer -> true).stream()
-                        .map(is -> kinds.get(is ? 1 : 0))
-                        .toList());
+        return shape.model(name, sliding(config, shape.layers(), layer -> true), kinds.get(0), kinds.get(1));
     }
 
     private static Architecture qwen2(String name, ConfigFields config) {
@@ -136,7 +132,7 @@ final class Families {
         Block full = shape.block(shape.attention(config, 0, bias, outputBias, norm, rotary), mlp, Placement.BEFORE);
         Block narrow =
                 shape.block(shape.attention(config, window, bias, outputBias, norm, rotary), mlp, Placement.BEFORE);
-        return shape.model(name, sliding.stream().map(is -> is ? narrow : full).toList());
+        return shape.model(name, sliding, full, narrow);
     }
 
     private static Architecture phi3(String name, ConfigFields config) {
@@ -171,7 +167,7 @@ final class Families {
                 shape.attention(config, 0, bias, bias, QueryKeyNorm.ALL_HEADS, global), mlp, Placement.AFTER);
         Block narrow = shape.block(
                 shape.attention(config, window, bias, bias, QueryKeyNorm.ALL_HEADS, local), mlp, Placement.AFTER);
-        return shape.model(name, sliding.stream().map(is -> is ? narrow : full).toList());
+        return shape.model(name, sliding, full, narrow);
     }
 
     /** Llama without positions in every fourth layer, or where no_rope_layers has a 0. */

@@ -1,15 +1,10 @@
 package org.mfujmh.model.hub;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.mfujmh.ShippedCsv;
 
 /**
  * What a family's fields are where its config.json is silent: a row of {@code family_defaults.csv}.
@@ -33,7 +28,10 @@ record FamilyDefaults(
         boolean tied,
         int inner,
         double theta) {
-    private static final Map<String, FamilyDefaults> ALL = read();
+    private static final Map<String, FamilyDefaults> ALL =
+            ShippedCsv.rows(FamilyDefaults.class, "family_defaults.csv").stream()
+                    .map(FamilyDefaults::of)
+                    .collect(Collectors.toMap(FamilyDefaults::family, Function.identity()));
 
     /** @throws IllegalArgumentException if the table has no such family */
     static FamilyDefaults of(String family) {
@@ -42,24 +40,6 @@ record FamilyDefaults(
             throw new IllegalArgumentException("family_defaults.csv has no row for " + family);
         }
         return defaults;
-    }
-
-    private static Map<String, FamilyDefaults> read() {
-        try (Reader reader = new InputStreamReader(
-                FamilyDefaults.class.getResourceAsStream("family_defaults.csv"), StandardCharsets.UTF_8)) {
-            return CSVFormat.DEFAULT
-                    .builder()
-                    .setHeader()
-                    .setSkipHeaderRecord(true)
-                    .setCommentMarker('#')
-                    .get()
-                    .parse(reader)
-                    .stream()
-                    .map(FamilyDefaults::of)
-                    .collect(Collectors.toMap(FamilyDefaults::family, Function.identity()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("family_defaults.csv cannot be read", e);
-        }
     }
 
     private static FamilyDefaults of(CSVRecord row) {

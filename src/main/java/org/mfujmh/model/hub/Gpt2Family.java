@@ -1,10 +1,7 @@
 package org.mfujmh.model.hub;
 
-import java.util.Collections;
 import org.mfujmh.model.Activation;
 import org.mfujmh.model.Architecture;
-import org.mfujmh.model.Block;
-import org.mfujmh.model.FeedForward;
 import org.mfujmh.model.Gpt2;
 
 /** GPT-2, whose fields have names of their own. */
@@ -23,38 +20,15 @@ final class Gpt2Family {
         config.ignore("n_special", "predict_special_tokens", "output_past");
         Activation activation = Families.activation(config, "activation_function", "gelu_new");
         int context = config.size("n_positions", 1024);
-        Architecture model = Gpt2.of(
+        return Gpt2.of(
                 name,
                 Families.layers(config, "n_layer", 12),
                 width,
                 heads,
-                config.size("n_inner", 4 * width),
+                Gpt2.mlp(config.size("n_inner", 4 * width), activation),
                 config.size("vocab_size", 50257),
                 context,
                 config.positive("layer_norm_epsilon", 1e-5),
                 config.flag("tie_word_embeddings", true));
-        return activation == Activation.GELU_TANH ? model : withActivation(model, activation);
-    }
-
-    private static Architecture withActivation(Architecture model, Activation activation) {
-        Block block = model.blocks().get(0);
-        FeedForward.Mlp mlp = (FeedForward.Mlp) block.feedForward();
-        Block other = new Block(
-                block.attention(),
-                new FeedForward.Mlp(mlp.inner(), activation, mlp.gated(), mlp.bias()),
-                block.norm(),
-                block.placement());
-        return new Architecture(
-                model.name(),
-                model.family(),
-                model.vocabulary(),
-                model.context(),
-                model.width(),
-                model.learnedPositions(),
-                model.embeddingScale(),
-                Collections.nCopies(model.layers(), other),
-                model.finalNorm(),
-                model.tiedHead(),
-                model.logitSoftcap());
     }
 }

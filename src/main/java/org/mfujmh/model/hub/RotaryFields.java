@@ -14,7 +14,7 @@ final class RotaryFields {
     private static final String THETA = "rope_theta";
     private static final String PARAMETERS = "rope_parameters";
     private static final String SCALING = "rope_scaling";
-    private static final String PARTIAL = "partial_rotary_factor";
+    static final String PARTIAL = "partial_rotary_factor";
     private static final String ORIGINAL = "original_max_position_embeddings";
     private static final int PHI3_CONTEXT = 4096;
 
@@ -165,7 +165,8 @@ final class RotaryFields {
         return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
     }
 
-    private static int turned(ConfigFields config, Columns columns, double share) {
+    /** That share of the columns of a head, an even number. */
+    static int turned(ConfigFields config, Columns columns, double share) {
         if (share > 1) {
             throw config.refused(PARTIAL, "is " + share + "; it must be at most 1");
         }

@@ -63,6 +63,14 @@ record Shape(
         return rotary(config, true);
     }
 
+    /** The columns of a head that are rotated, where the config or the family gives a share of them. */
+    int turned(ConfigFields config, double otherwise) {
+        return RotaryFields.turned(
+                config,
+                new RotaryFields.Columns("head_dim", headWidth, false),
+                config.positive(RotaryFields.PARTIAL, otherwise));
+    }
+
     /** The same where only that many columns of a head are rotated. */
     Rotary rotaryOver(ConfigFields config, int columns) {
         return RotaryFields.of(config, new RotaryFields.Columns("head_dim", columns, false), defaults.theta(), context);
@@ -112,6 +120,11 @@ record Shape(
 
     Architecture model(String name, Block block) {
         return model(name, Collections.nCopies(layers, block));
+    }
+
+    /** With one of two kinds of blocks in each layer. */
+    Architecture model(String name, List<Boolean> sliding, Block full, Block narrow) {
+        return model(name, sliding.stream().map(is -> is ? narrow : full).toList());
     }
 
     Architecture model(String name, List<Block> blocks) {
