@@ -28,7 +28,8 @@ final class ConfigFields {
         this(where, "", object);
     }
 
-    private ConfigFields(String where, String prefix, JsonNode object) {
+    /** @param prefix how sentences call the object that these fields are in: nothing, or its name and a dot */
+    ConfigFields(String where, String prefix, JsonNode object) {
         this.where = where;
         this.prefix = prefix;
         this.object = object;
@@ -234,6 +235,16 @@ final class ConfigFields {
                 throw refused(
                         field,
                         "is unknown and might change the count; if it does not, delete it from a copy of the file");
+            }
+        });
+    }
+
+    /** @throws BadInput naming a field that was asked for here and says something else in the whole file */
+    void refuseOther(ObjectNode whole, Predicate<String> harmless) {
+        whole.fieldNames().forEachRemaining(field -> {
+            JsonNode value = whole.get(field);
+            if (read.contains(field) && !harmless.test(field) && !value.isNull() && !value.equals(object.path(field))) {
+                throw refused(field, "differs from the file's own " + field + ", which is " + shown(value));
             }
         });
     }

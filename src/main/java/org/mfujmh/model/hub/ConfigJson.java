@@ -181,9 +181,12 @@ final class ConfigJson {
 
     /** @throws BadInput naming the field that is not understood */
     Architecture model(String name) {
-        ConfigFields fields = FieldAliases.resolved(new ConfigFields(where, object));
+        ConfigFields fields = FieldAliases.resolved(TextPart.of(where, object));
         Architecture model = Families.read(name, fields);
         fields.refuseUnread(ConfigJson::isHarmless);
+        if (TextPart.isIn(object)) {
+            fields.refuseOther(object, ConfigJson::isHarmless);
+        }
         model.parameters(); // refuses what no number counts
         return model;
     }
@@ -195,6 +198,11 @@ final class ConfigJson {
     /** What the file says and is not taken into account, as sentences; empty where there is nothing. */
     Optional<String> notes() {
         List<String> notes = new ArrayList<>();
+        if (TextPart.isIn(object)) {
+            notes.add("describes a model of more than text ("
+                    + ConfigFields.onOneLine(object.path("model_type").asText("unnamed"), LONGEST_NAME)
+                    + "): its language model alone, the text_config, is counted and run.");
+        }
         if (object.hasNonNull("quantization_config") || object.hasNonNull("quantization")) {
             notes.add("has quantized weights, which is not taken into account: they are counted and run in the dtype.");
         }
@@ -211,11 +219,12 @@ final class ConfigJson {
     /** On one line, its fields in order, without those that change nothing: equal for equal models. */
     String canonical() {
         ObjectNode kept = JsonNodeFactory.instance.objectNode();
+        ObjectNode model = TextPart.object(object);
         Set<String> names = new TreeSet<>();
-        object.fieldNames().forEachRemaining(names::add);
+        model.fieldNames().forEachRemaining(names::add);
         names.stream()
                 .filter(name -> name.equals("model_type") || !isHarmless(name))
-                .forEach(name -> kept.set(name, object.get(name)));
+                .forEach(name -> kept.set(name, model.get(name)));
         return kept.toString();
     }
 }

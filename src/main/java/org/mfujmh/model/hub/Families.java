@@ -48,6 +48,9 @@ final class Families {
                     Map.entry("minimax_m2", ExpertFamilies::minimaxM2),
                     Map.entry("deepseek_v3", ExpertFamilies::deepseekV3)));
 
+    /** Those whose makers' own code is another family's. */
+    private static final Map<String, String> SAME_AS = Map.of("kimi_k2", "deepseek_v3");
+
     private static final int MOST_LAYERS = 10_000;
 
     private Families() {}
@@ -56,17 +59,27 @@ final class Families {
         return List.copyOf(READERS.keySet());
     }
 
+    /** Whether configs of that model_type are read. */
+    static boolean isRead(String modelType) {
+        return READERS.containsKey(family(modelType));
+    }
+
+    /** The family that reads a model_type: in most cases the one of that name. */
+    static String family(String modelType) {
+        return SAME_AS.getOrDefault(modelType, modelType);
+    }
+
     /** @throws BadInput if the model_type is unknown or a field is not supported */
     static Architecture read(String name, ConfigFields config) {
         if (!config.has("model_type")) {
             throw config.refused("model_type", "is missing; supported are " + String.join(", ", all()));
         }
-        String family = config.word("model_type", "");
-        BiFunction<String, ConfigFields, Architecture> reader = READERS.get(family);
+        String modelType = config.word("model_type", "");
+        BiFunction<String, ConfigFields, Architecture> reader = READERS.get(family(modelType));
         if (reader == null) {
             throw config.refused(
                     "model_type",
-                    "is " + ConfigFields.quoted(family) + ", which is not supported" + ofItsText(config)
+                    "is " + ConfigFields.quoted(modelType) + ", which is not supported" + ofItsText(config)
                             + "; supported are " + String.join(", ", all()));
         }
         if (config.mentions("is_causal") && !config.flag("is_causal", false)) {
@@ -75,13 +88,12 @@ final class Families {
         return reader.apply(name, config);
     }
 
-    /** What can be done with a model of images and text, whose text model may be one that is read. */
+    /** Of a model of images and text, that its text model is not read either ({@link TextPart}). */
     private static String ofItsText(ConfigFields config) {
         String text = config.object("text_config")
                 .map(part -> part.word("model_type", ""))
                 .orElse("");
-        String unread = text.isEmpty() ? "" : ", nor is its text_config's, " + ConfigFields.quoted(text);
-        return READERS.containsKey(text) ? "; save its text_config as a file of its own" : unread;
+        return text.isEmpty() ? "" : ", nor is its text_config's, " + ConfigFields.quoted(text);
     }
 
     private static Architecture llama(String name, ConfigFields config) {

@@ -24,7 +24,7 @@ final class FieldAliases {
     /** The fields under the names that {@link Families} reads. */
     static ConfigFields resolved(ConfigFields config) {
         ConfigFields resolved = config;
-        String family = config.word("model_type", "");
+        String family = Families.family(config.word("model_type", ""));
         for (Map.Entry<String, String> alias :
                 OF_FAMILY.getOrDefault(family, Map.of()).entrySet()) {
             resolved = resolved.alias(alias.getKey(), alias.getValue());

@@ -3,6 +3,7 @@ package org.mfujmh.model.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,5 +56,26 @@ class MakersConfigTest {
                 """.formatted(family, vocabulary, width, layers, heads, keys, columns, inner);
 
         assertThat(Models.ofJson(name, config).parameters()).isEqualTo(parameters);
+    }
+
+    /** Kimi K2's makers run DeepSeek-V3's code under a model_type of their own. */
+    @Test
+    void kimiK2IsADeepSeek() {
+        String config = """
+                {"architectures": ["DeepseekV3ForCausalLM"], "attention_bias": false, "aux_loss_alpha": 0.001, "ep_size": 1,
+                 "first_k_dense_replace": 1, "hidden_act": "silu", "hidden_size": 7168, "intermediate_size": 18432,
+                 "kv_lora_rank": 512, "max_position_embeddings": 131072, "model_type": "kimi_k2",
+                 "moe_intermediate_size": 2048, "moe_layer_freq": 1, "n_group": 1, "n_routed_experts": 384,
+                 "n_shared_experts": 1, "norm_topk_prob": true, "num_attention_heads": 64, "num_experts_per_tok": 8,
+                 "num_hidden_layers": 61, "num_key_value_heads": 64, "num_nextn_predict_layers": 0, "q_lora_rank": 1536,
+                 "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "rms_norm_eps": 1e-06, "rope_theta": 50000.0,
+                 "rope_scaling": {"beta_fast": 1.0, "beta_slow": 1.0, "factor": 32.0, "mscale": 1.0,
+                  "mscale_all_dim": 1.0, "original_max_position_embeddings": 4096, "type": "yarn"},
+                 "routed_scaling_factor": 2.827, "scoring_func": "sigmoid", "seq_aux": true, "topk_group": 1,
+                 "topk_method": "noaux_tc", "v_head_dim": 128, "vocab_size": 163840, "use_cache": true}
+                """;
+
+        // As the hub counts them, and the Transformers library's class of DeepSeek-V3.
+        assertThat(Models.ofJson("k2", config).parameters()).isEqualTo(1_026_408_232_448L);
     }
 }
