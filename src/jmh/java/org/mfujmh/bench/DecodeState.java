@@ -7,7 +7,7 @@ import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.CallOverhead;
 import org.mfujmh.engine.DecodeSession;
 import org.mfujmh.engine.GemmChoice;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.BandwidthRoofline;
@@ -67,7 +67,7 @@ public class DecodeState {
 
     private final PlantedSlowdown planted = PlantedSlowdown.ofThisProcess();
     private String where;
-    private GptModel gpt;
+    private LanguageModel gpt;
     private DecodeSession session;
     private BandwidthRoofline bandwidth;
     private RooflineReading.RooflineSpeeds compute;
@@ -100,7 +100,7 @@ public class DecodeState {
             way = GemmChoice.measure(config, precision, where, sequences).gemm();
         }
         ModelSpec spec = new ModelSpec(config, Program.FUSED, precision, way, Loss.SUM);
-        gpt = GptModel.loadDecoder(spec, where).drawParameters(GptModel.WEIGHTS_SEED);
+        gpt = LanguageModel.loadDecoder(spec, where).drawParameters(LanguageModel.WEIGHTS_SEED);
         // The compute roofline first: next to a cache that just fits, its matrices would not.
         int rows = Math.max(sequences, !where.equals("cpu") ? COMPUTE_ROWS_OF_A_GPU : COMPUTE_ROWS);
         GemmRoofline.Reading reading = new GemmRoofline(gpt, Pass.DECODE, rows).measure(COMPUTE_BUDGET);

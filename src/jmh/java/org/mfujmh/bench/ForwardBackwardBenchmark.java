@@ -1,6 +1,6 @@
 package org.mfujmh.bench;
 
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Loss;
 import org.mfujmh.model.Pass;
@@ -26,7 +26,7 @@ public class ForwardBackwardBenchmark extends PassBenchmark {
         }
 
         @Override
-        float run(GptModel gpt, TokenBatch batch) {
+        float run(LanguageModel gpt, TokenBatch batch) {
             return gpt.forwardBackward(batch);
         }
     }

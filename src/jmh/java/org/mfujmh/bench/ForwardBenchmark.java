@@ -1,6 +1,6 @@
 package org.mfujmh.bench;
 
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Logits;
 import org.mfujmh.model.Pass;
@@ -24,7 +24,7 @@ public class ForwardBenchmark extends PassBenchmark {
         }
 
         @Override
-        float run(GptModel gpt, TokenBatch batch) {
+        float run(LanguageModel gpt, TokenBatch batch) {
             return logits.equals(PassParams.LAST_LOGITS) ? gpt.forwardLast(batch) : gpt.forward(batch);
         }
     }

@@ -1,6 +1,6 @@
 package org.mfujmh.bench;
 
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.TokenBatch;
 import org.openjdk.jmh.annotations.Benchmark;
 
@@ -13,7 +13,7 @@ public class ForwardRecordingBenchmark extends PassBenchmark {
 
     public static class RecordingForward extends ForwardPass {
         @Override
-        float run(GptModel gpt, TokenBatch batch) {
+        float run(LanguageModel gpt, TokenBatch batch) {
             return gpt.forwardRecordingGraph(batch);
         }
     }

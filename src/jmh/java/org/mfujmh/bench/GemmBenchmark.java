@@ -3,7 +3,7 @@ package org.mfujmh.bench;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.engine.roofline.SingleProduct;
@@ -63,7 +63,7 @@ public class GemmBenchmark {
     @Param({"y", "dx", "dw"})
     public String product;
 
-    private GptModel gpt;
+    private LanguageModel gpt;
     private SingleProduct single;
 
     @Setup(Level.Trial)
@@ -73,7 +73,7 @@ public class GemmBenchmark {
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
         PassParams asked = PassParams.of(Map.of(PassParams.BATCH_SIZE, batchSize, PassParams.SEQ_LEN, seqLen));
         int rows = asked.sequences() * asked.seqLen();
-        gpt = GptModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
+        gpt = LanguageModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
                 .drawParameters(0);
         String weight = layer.equals("head") ? "head.weight" : "blocks.0." + layer + ".weight";
         single = SingleProduct.of(gpt, weight, rows, Gemm.of(gemm) == Gemm.UPCAST, List.of(product));

@@ -1,7 +1,7 @@
 package org.mfujmh.bench;
 
 import java.util.concurrent.TimeUnit;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
@@ -47,7 +47,7 @@ public class OverheadBenchmark {
     @Param(PassParams.DEFAULT_DEVICE)
     public String device;
 
-    private GptModel gpt;
+    private LanguageModel gpt;
     private TokenBatch batch;
 
     @Setup(Level.Trial)
@@ -55,7 +55,7 @@ public class OverheadBenchmark {
         ParentWatch.start();
         ModelSpec spec =
                 new ModelSpec(Models.named(model), Program.of(program), Precision.of(dtype), Gemm.NATIVE, Loss.SUM);
-        gpt = GptModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
+        gpt = LanguageModel.load(spec, device.equals(PassParams.AUTO) ? Torch.defaultDevice() : device)
                 .drawParameters(0);
         batch = gpt.randomBatch(1, 1, 0);
     }

@@ -7,7 +7,7 @@ import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.CallOverhead;
 import org.mfujmh.engine.GemmChoice;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.engine.Torch;
@@ -67,7 +67,7 @@ public abstract class PassState {
     private final PlantedSlowdown planted = PlantedSlowdown.ofThisProcess();
     private PassParams asked;
     private String where;
-    private GptModel gpt;
+    private LanguageModel gpt;
     private TokenBatch batch;
     private GemmRoofline roofline;
     private long iteration;
@@ -90,7 +90,7 @@ public abstract class PassState {
     }
 
     /** What a model needs before its first pass. */
-    void begin(GptModel gpt) {}
+    void begin(LanguageModel gpt) {}
 
     /**
      * Shows that a pass does its work.
@@ -98,12 +98,12 @@ public abstract class PassState {
      * @return seconds of one pass, the fork's first and slowest
      * @throws IllegalStateException if it does not
      */
-    double prove(GptModel gpt, TokenBatch batch) {
+    double prove(LanguageModel gpt, TokenBatch batch) {
         return ProofOfWork.of(this, gpt, batch, asked.sequences(), asked.seqLen());
     }
 
     /** Runs one pass; @return its fp32 result, which is available only when the device has finished all work. */
-    abstract float run(GptModel gpt, TokenBatch batch);
+    abstract float run(LanguageModel gpt, TokenBatch batch);
 
     /** One timed invocation. */
     public final float run() {
@@ -130,7 +130,7 @@ public abstract class PassState {
         }
         ModelSpec spec = new ModelSpec(config, Program.of(asked.program()), precision, way, loss());
         Backend form = BackendChoice.ofThisProcess(spec, pass(), where, sequences, tokens);
-        gpt = GptModel.load(spec, where, form).drawParameters(GptModel.WEIGHTS_SEED);
+        gpt = LanguageModel.load(spec, where, form).drawParameters(LanguageModel.WEIGHTS_SEED);
         begin(gpt);
         batch = gpt.randomBatch(sequences * microBatches(), tokens, iteration);
         slowestPassSeconds = prove(gpt, batch);

@@ -3,7 +3,7 @@ package org.mfujmh.bench;
 import java.util.List;
 import org.mfujmh.engine.Checksum;
 import org.mfujmh.engine.DecodeSession;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.Numerics;
 import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.engine.SynchronisationCheck;
@@ -36,7 +36,7 @@ final class ProofOfDecoding {
      *
      * @throws IllegalStateException if some of the work was not done, saying which
      */
-    static void of(GptModel gpt, DecodeSession session) {
+    static void of(LanguageModel gpt, DecodeSession session) {
         long[] tokens = session.nextTokens();
         List<ExecutedOp> operations = OperatorTrace.during(session::step);
         OverheadReading.operators(operations.size());
@@ -48,7 +48,7 @@ final class ProofOfDecoding {
     }
 
     /** As {@link ProofOfWork#ofSynchronisation} for a step. */
-    static void ofSynchronisation(GptModel gpt, DecodeSession session) {
+    static void ofSynchronisation(LanguageModel gpt, DecodeSession session) {
         if (session.onGpu()) {
             try (SingleProduct tiny = SingleProduct.tiny(gpt)) {
                 SynchronisationCheck check = new SynchronisationCheck(() -> tiny.run("y"));
@@ -57,7 +57,7 @@ final class ProofOfDecoding {
         }
     }
 
-    private static void products(GptModel gpt, DecodeSession session, List<ExecutedOp> operations) {
+    private static void products(LanguageModel gpt, DecodeSession session, List<ExecutedOp> operations) {
         ExecutedFlops executed = ExecutedFlops.of(operations);
         ProofOfWork.demand(
                 executed.unknownOperators().isEmpty(),
@@ -71,7 +71,7 @@ final class ProofOfDecoding {
         }
     }
 
-    private static void cache(GptModel gpt, DecodeSession session) {
+    private static void cache(LanguageModel gpt, DecodeSession session) {
         List<Checksum> cache = session.cache();
         Architecture config = gpt.spec().config();
         ProofOfWork.demand(cache.size() == 2 * config.layers(), "the cache has " + cache.size() + " tensors");
@@ -92,7 +92,7 @@ final class ProofOfDecoding {
         }
     }
 
-    private static void nextTokens(GptModel gpt, DecodeSession session) {
+    private static void nextTokens(LanguageModel gpt, DecodeSession session) {
         List<Checksum> logits = gpt.checksums();
         List<Long> shape =
                 List.of((long) session.sequences(), (long) gpt.spec().config().vocabulary());
@@ -102,7 +102,7 @@ final class ProofOfDecoding {
         ProofOfWork.demand(session.isGreedy(), "the next step does not continue with the likeliest token");
     }
 
-    private static void distances(GptModel gpt, List<Double> distances) {
+    private static void distances(LanguageModel gpt, List<Double> distances) {
         Architecture config = gpt.spec().config();
         double bound = TOLERANCE * Numerics.bound(config, gpt.spec().precision(), false);
         for (int i = 0; i < distances.size(); i++) {

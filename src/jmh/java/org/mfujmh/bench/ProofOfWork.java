@@ -3,7 +3,7 @@ package org.mfujmh.bench;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.mfujmh.engine.Checksum;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.Numerics;
 import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.engine.SynchronisationCheck;
@@ -33,13 +33,13 @@ final class ProofOfWork {
     /** The most logits of a pass that another is held against: half a GiB of 16-bit numbers. */
     private static final long MOST_LOGITS = 1L << 28;
 
-    private final GptModel gpt;
+    private final LanguageModel gpt;
     private final Pass pass;
     private final int sequences;
     private final int tokens;
     private final Repetition repetition;
 
-    private ProofOfWork(GptModel gpt, Pass pass, int sequences, int tokens, Repetition repetition) {
+    private ProofOfWork(LanguageModel gpt, Pass pass, int sequences, int tokens, Repetition repetition) {
         this.gpt = gpt;
         this.pass = pass;
         this.sequences = sequences;
@@ -51,7 +51,7 @@ final class ProofOfWork {
      * @return seconds of the pass that was looked at, the fork's first
      * @throws IllegalStateException if some of the work was not done, saying which
      */
-    static double of(PassState state, GptModel gpt, TokenBatch batch, int sequences, int tokens) {
+    static double of(PassState state, LanguageModel gpt, TokenBatch batch, int sequences, int tokens) {
         Repetition repetition = new Repetition(state.microBatches(), state.runsBlocksAgain());
         ProofOfWork proof = new ProofOfWork(gpt, state.pass(), sequences, tokens, repetition);
         int micros = repetition.microBatches();
@@ -77,7 +77,7 @@ final class ProofOfWork {
      *
      * @throws IllegalStateException if the pass returned earlier, with both times
      */
-    static void ofSynchronisation(PassState state, GptModel gpt, TokenBatch batch) {
+    static void ofSynchronisation(PassState state, LanguageModel gpt, TokenBatch batch) {
         if (batch.onGpu()) {
             try (SingleProduct tiny = SingleProduct.tiny(gpt)) {
                 SynchronisationCheck check = new SynchronisationCheck(() -> tiny.run("y"));

@@ -2,7 +2,7 @@ package org.mfujmh.bench;
 
 import java.util.List;
 import java.util.Optional;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.OptimizerCheck;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Checkpoint;
@@ -65,7 +65,7 @@ public class TrainStepBenchmark extends PassBenchmark {
         }
 
         @Override
-        void begin(GptModel gpt) {
+        void begin(LanguageModel gpt) {
             gpt.prepareTraining(step());
         }
 
@@ -74,20 +74,20 @@ public class TrainStepBenchmark extends PassBenchmark {
          * are drawn anew after it.
          */
         @Override
-        double prove(GptModel gpt, TokenBatch batch) {
+        double prove(LanguageModel gpt, TokenBatch batch) {
             double seconds = super.prove(gpt, batch);
             List<TokenBatch> micros = gpt.microBatches(batch, microBatches());
             Optional<String> fault = OptimizerCheck.fault(gpt, batch, micros, step());
             micros.forEach(TokenBatch::close);
             ProofOfWork.demand(fault.isEmpty(), fault.orElse(""));
             gpt.dropResults();
-            gpt.drawParameters(GptModel.WEIGHTS_SEED);
+            gpt.drawParameters(LanguageModel.WEIGHTS_SEED);
             gpt.prepareTraining(step());
             return seconds;
         }
 
         @Override
-        float run(GptModel gpt, TokenBatch batch) {
+        float run(LanguageModel gpt, TokenBatch batch) {
             return gpt.trainStep(batch);
         }
     }

@@ -11,7 +11,7 @@ import org.mfujmh.device.gpu.CudaGpus;
 import org.mfujmh.device.gpu.NvidiaSmi;
 import org.mfujmh.device.gpu.Nvml;
 import org.mfujmh.engine.BackendsCompared;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TokenBatch;
@@ -139,7 +139,7 @@ public final class GpuCheck {
         }
         try (Nvml nvml = nvml()) {
             double before = nvml.sample().memoryUsedBytes();
-            try (GptModel model = model(Precision.FP32)) {
+            try (LanguageModel model = model(Precision.FP32)) {
                 double grown = nvml.sample().memoryUsedBytes() - before;
                 double weights = 4.0
                         * model.layout().parameters().stream()
@@ -205,9 +205,9 @@ public final class GpuCheck {
     private Finding byHand(Backend form) {
         // fp16 rounds eight times as finely as bf16: a wrong GELU shows.
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.FP16, Gemm.NATIVE, Loss.CROSS_ENTROPY);
-        try (GptModel hand = GptModel.load(spec, device, form).drawParameters(7);
-                GptModel autograd =
-                        GptModel.load(spec, device, Backend.AUTOGRAD).drawParameters(7);
+        try (LanguageModel hand = LanguageModel.load(spec, device, form).drawParameters(7);
+                LanguageModel autograd =
+                        LanguageModel.load(spec, device, Backend.AUTOGRAD).drawParameters(7);
                 TokenBatch ofHand = hand.randomBatch(2, tokens(), 3);
                 TokenBatch ofAutograd = autograd.randomBatch(2, tokens(), 3)) {
             BackendsCompared compared = BackendsCompared.of(hand, ofHand, autograd, ofAutograd);
@@ -228,7 +228,7 @@ public final class GpuCheck {
     }
 
     private float[] logits(Precision precision) {
-        try (GptModel model = model(precision);
+        try (LanguageModel model = model(precision);
                 TokenBatch batch = model.randomBatch(1, tokens(), 3)) {
             model.forward(batch);
             return model.results().get(0);
@@ -236,7 +236,7 @@ public final class GpuCheck {
     }
 
     private double roofline(Precision precision) {
-        try (GptModel model = model(precision)) {
+        try (LanguageModel model = model(precision)) {
             return new GemmRoofline(model, Pass.FORWARD, tokens())
                     .measure(Duration.ofSeconds(1))
                     .flopsPerSecond();
@@ -245,7 +245,7 @@ public final class GpuCheck {
 
     /** On a GPU the pass has to be bound by computing, or it is done when it returns even if it does not wait. */
     private Finding synchronisation() {
-        try (GptModel model = model(Precision.BF16);
+        try (LanguageModel model = model(Precision.BF16);
                 SingleProduct tiny = SingleProduct.tiny(model)) {
             SynchronisationCheck.Grown grown = new SynchronisationCheck(() -> tiny.run("y"))
                     .grow(batch -> new ForwardPasses(model, model.randomBatch(batch, tokens(), 3)), MOST_SEQUENCES);
@@ -253,7 +253,7 @@ public final class GpuCheck {
         }
     }
 
-    private record ForwardPasses(GptModel model, TokenBatch batch) implements SynchronisationCheck.Passes {
+    private record ForwardPasses(LanguageModel model, TokenBatch batch) implements SynchronisationCheck.Passes {
         @Override
         public void run() {
             model.forward(batch);
@@ -271,7 +271,7 @@ public final class GpuCheck {
         if (onCpu()) {
             return new Finding(true, "skipped: the kernel would kill the process");
         }
-        try (GptModel model = model(Precision.BF16);
+        try (LanguageModel model = model(Precision.BF16);
                 TokenBatch small = model.randomBatch(1, tokens(), 3)) {
             float before = model.forwardBackward(small);
             String refused = null;
@@ -300,8 +300,8 @@ public final class GpuCheck {
         return Math.min(TOKENS, config.context());
     }
 
-    private GptModel model(Precision precision) {
-        return GptModel.load(new ModelSpec(config, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), device)
+    private LanguageModel model(Precision precision) {
+        return LanguageModel.load(new ModelSpec(config, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), device)
                 .drawParameters(7);
     }
 }

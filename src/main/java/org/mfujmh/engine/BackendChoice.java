@@ -88,7 +88,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
     }
 
     private static boolean runs(ModelSpec spec, String device, Backend backend) {
-        try (GptModel model = GptModel.load(spec, device, backend).drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, device, backend).drawParameters(1);
                 TokenBatch batch = model.randomBatch(
                         1, Math.min(CUDNN_TOKENS, spec.config().context()), 1)) {
             return Float.isFinite(model.forwardBackward(batch));
@@ -145,11 +145,11 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
     /** A short model in one backend, its batch, and what its passes took. */
     private static final class Timed {
         private final Backend backend;
-        private final GptModel model;
+        private final LanguageModel model;
         private final TokenBatch batch;
         private final List<Double> seconds = new ArrayList<>();
 
-        private Timed(Backend backend, GptModel model, TokenBatch batch) {
+        private Timed(Backend backend, LanguageModel model, TokenBatch batch) {
             this.backend = backend;
             this.model = model;
             this.batch = batch;
@@ -160,7 +160,7 @@ public record BackendChoice(Backend backend, Map<Backend, Double> seconds) {
                 Backend backend, ModelSpec spec, Pass pass, String device, int sequences, int tokens) {
             Timed one = null;
             try {
-                GptModel model = GptModel.load(spec, device, backend).drawParameters(1);
+                LanguageModel model = LanguageModel.load(spec, device, backend).drawParameters(1);
                 one = new Timed(backend, model, model.randomBatch(sequences, tokens, 1));
                 one.run(pass); // Warms up: touches the memory that later passes use.
                 return Optional.of(one);

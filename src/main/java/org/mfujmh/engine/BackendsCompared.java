@@ -19,7 +19,8 @@ public record BackendsCompared(double logits, double lossDistance, Map<String, D
     private static final double LEAST_SHARE = 1e-2;
 
     /** Runs a forward and a forward + backward pass of both. */
-    public static BackendsCompared of(GptModel found, TokenBatch ofFound, GptModel expected, TokenBatch ofExpected) {
+    public static BackendsCompared of(
+            LanguageModel found, TokenBatch ofFound, LanguageModel expected, TokenBatch ofExpected) {
         found.forward(ofFound);
         expected.forward(ofExpected);
         float[] wantedLogits = expected.results().get(0);

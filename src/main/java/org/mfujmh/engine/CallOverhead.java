@@ -21,7 +21,7 @@ public record CallOverhead(double callSeconds, double operatorSeconds) {
      *
      * @param emptyCall a call with the arguments of the pass
      */
-    public static CallOverhead measure(GptModel model, Runnable emptyCall) {
+    public static CallOverhead measure(LanguageModel model, Runnable emptyCall) {
         IntStream.range(0, WARM_UP).forEach(i -> emptyCall.run());
         double[] calls = IntStream.range(0, CALLS)
                 .mapToDouble(i -> seconds(emptyCall))
@@ -30,10 +30,10 @@ public record CallOverhead(double callSeconds, double operatorSeconds) {
         return new CallOverhead(calls[CALLS / 2], secondsOfAnOperator(model));
     }
 
-    private static double secondsOfAnOperator(GptModel model) {
+    private static double secondsOfAnOperator(LanguageModel model) {
         try (NDArray none = model.place().getManager().create(0f);
                 NDArray many = model.place().getManager().create((float) OPERATORS)) {
-            NDArray name = GptModel.methodName(model.place().getManager(), "tiny_operators");
+            NDArray name = LanguageModel.methodName(model.place().getManager(), "tiny_operators");
             NDList nothing = new NDList(model.place(), none, name);
             NDList chain = new NDList(model.place(), many, name);
             double best = Double.POSITIVE_INFINITY;

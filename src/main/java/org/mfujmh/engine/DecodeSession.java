@@ -22,7 +22,7 @@ import org.mfujmh.model.RowProduct;
 public final class DecodeSession implements AutoCloseable {
     private static final int MOST_COMPARED = 4;
 
-    private final GptModel model;
+    private final LanguageModel model;
     private final NDManager owner;
     /** [sequences, tokens], on the device. */
     private final NDArray prompts;
@@ -30,23 +30,23 @@ public final class DecodeSession implements AutoCloseable {
     private final NDList step;
     private final NDList empty;
 
-    private DecodeSession(GptModel model, NDManager owner, NDArray prompts) {
+    private DecodeSession(LanguageModel model, NDManager owner, NDArray prompts) {
         this.model = model;
         this.owner = owner;
         this.prompts = prompts;
-        step = new NDList(model.place(), GptModel.methodName(owner, "decode_step"));
-        empty = new NDList(model.place(), GptModel.methodName(owner, "decode_empty"));
+        step = new NDList(model.place(), LanguageModel.methodName(owner, "decode_step"));
+        empty = new NDList(model.place(), LanguageModel.methodName(owner, "decode_empty"));
     }
 
     /**
      * Runs random prompts through the model, which fills the cache; the same seed gives the same prompts.
      *
-     * @param model of {@link GptModel#loadDecoder}, with its weights
+     * @param model of {@link LanguageModel#loadDecoder}, with its weights
      * @param sequences B, 1 or more
      * @param tokens of each prompt, 1 to the model's context less one
      * @param seed of the prompts' token ids
      */
-    public static DecodeSession random(GptModel model, int sequences, int tokens, long seed) {
+    public static DecodeSession random(LanguageModel model, int sequences, int tokens, long seed) {
         NDManager owner = model.place().getManager().newSubManager();
         JniUtils.setSeed(seed);
         Shape shape = new Shape(sequences, tokens);
@@ -55,16 +55,16 @@ public final class DecodeSession implements AutoCloseable {
     }
 
     /** The same with given prompts, row-major [sequences, tokens]. */
-    public static DecodeSession of(GptModel model, int sequences, long[] prompts) {
+    public static DecodeSession of(LanguageModel model, int sequences, long[] prompts) {
         return of(model, sequences, prompts, Optional.empty());
     }
 
     /** The same with a given way to multiply rows, if this number of them can be multiplied so. */
-    static DecodeSession of(GptModel model, int sequences, long[] prompts, RowProduct way) {
+    static DecodeSession of(LanguageModel model, int sequences, long[] prompts, RowProduct way) {
         return of(model, sequences, prompts, Optional.of(way));
     }
 
-    private static DecodeSession of(GptModel model, int sequences, long[] prompts, Optional<RowProduct> way) {
+    private static DecodeSession of(LanguageModel model, int sequences, long[] prompts, Optional<RowProduct> way) {
         if (prompts.length % sequences != 0) {
             throw new IllegalArgumentException(prompts.length + " token ids are no " + sequences + " prompts alike");
         }
@@ -72,7 +72,8 @@ public final class DecodeSession implements AutoCloseable {
         return begun(model, owner, owner.create(prompts, new Shape(sequences, prompts.length / sequences)), way);
     }
 
-    private static DecodeSession begun(GptModel model, NDManager owner, NDArray prompts, Optional<RowProduct> way) {
+    private static DecodeSession begun(
+            LanguageModel model, NDManager owner, NDArray prompts, Optional<RowProduct> way) {
         long tokens = prompts.getShape().get(1);
         int context = model.spec().config().context();
         if (tokens < 1 || tokens >= context) {

@@ -35,10 +35,10 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
             return new GemmChoice(Gemm.NATIVE, Double.NaN, Double.NaN);
         }
         int rows = Math.min(tokens, ROWS);
-        try (GptModel own =
-                        GptModel.load(new ModelSpec(config, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), device);
-                GptModel upcast =
-                        GptModel.load(new ModelSpec(config, Program.FUSED, precision, Gemm.UPCAST, Loss.SUM), device)) {
+        try (LanguageModel own = LanguageModel.load(
+                        new ModelSpec(config, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), device);
+                LanguageModel upcast = LanguageModel.load(
+                        new ModelSpec(config, Program.FUSED, precision, Gemm.UPCAST, Loss.SUM), device)) {
             double flops = 0;
             double ownSeconds = 0;
             double upcastSeconds = 0;
@@ -54,11 +54,12 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
     }
 
     /** The shortest of a few calls of each, in turn: what else the machine does for a second, it does to both. */
-    private static double[] bestSeconds(List<GptModel> ways, LinearShape product, int rows) {
+    private static double[] bestSeconds(List<LanguageModel> ways, LinearShape product, int rows) {
         try (NDManager manager = ways.get(0).place().getManager().newSubManager()) {
             NDArray x = narrow(ways.get(0), manager, new Shape(rows, product.in()));
             NDArray w = narrow(ways.get(0), manager, new Shape(product.out(), product.in()));
-            NDList arguments = new NDList(x, w, manager.create(1f), GptModel.methodName(manager, "product_linear"));
+            NDList arguments =
+                    new NDList(x, w, manager.create(1f), LanguageModel.methodName(manager, "product_linear"));
             double[] best = new double[ways.size()];
             Arrays.fill(best, Double.POSITIVE_INFINITY);
             for (int i = 0; i < TRIES; i++) {
@@ -72,7 +73,7 @@ public record GemmChoice(Gemm gemm, double nativeFlopsPerSecond, double upcastFl
         }
     }
 
-    private static NDArray narrow(GptModel model, NDManager manager, Shape shape) {
+    private static NDArray narrow(LanguageModel model, NDManager manager, Shape shape) {
         try (NDArray wide = manager.randomUniform(-1, 1, shape)) {
             NDArray narrow =
                     model.call("narrow", new NDList(wide, model.place())).head();

@@ -56,7 +56,7 @@ public enum LinearKernels {
     /** Whether a text with these functions compiles and runs on this CPU. */
     static boolean run(Precision precision, byte[] source) {
         ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, precision, Gemm.NATIVE, Loss.SUM);
-        try (GptModel model = GptModel.load(spec, "cpu", TorchScriptArchive.plainWith(spec, source))) {
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", TorchScriptArchive.plainWith(spec, source))) {
             model.call("products_work", new NDList(model.place())).close();
             return true;
         } catch (EngineException missing) {

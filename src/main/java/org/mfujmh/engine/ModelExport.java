@@ -80,7 +80,7 @@ public final class ModelExport {
             written.add(copy);
         }
         if (hasNumbers()) {
-            try (GptModel model = withWeights(GptModel.load(spec, "cpu"));
+            try (LanguageModel model = withWeights(LanguageModel.load(spec, "cpu"));
                     TokenBatch batch = model.randomBatch(sequences, tokens, SEED)) {
                 written.add(write(folder.resolve("weights.safetensors"), model.parameters(), true));
                 model.forward(batch);
@@ -105,7 +105,7 @@ public final class ModelExport {
         return written;
     }
 
-    private GptModel withWeights(GptModel model) {
+    private LanguageModel withWeights(LanguageModel model) {
         return config == null
                 ? model.drawParameters(SEED)
                 : model.setParameters(SpreadWeights.draw(spec.config(), model.layout(), SEED));

@@ -121,7 +121,7 @@ public final class Numerics {
 
     private List<Finding> findings(byte[] archive) {
         List<Finding> findings = new ArrayList<>();
-        try (GptModel model = GptModel.load(spec, "cpu", archive)) {
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", archive)) {
             model.setParameters(toFloats(fused.convert(drawn(), model.layout())));
             // Rounded to the precision they are the same numbers for both: only the arithmetic differs.
             List<double[]> parameters = model.layout().convert(toDoubles(model.parameters()), fused);

@@ -47,7 +47,7 @@ public final class OptimizerCheck {
      */
     private static final double SHARE_OF_A_MICRO_BATCH = 0.25;
 
-    private final GptModel model;
+    private final LanguageModel model;
     private final TrainingStep step;
     private final List<Tensor> layout;
     private final double roundingOfProducts;
@@ -57,7 +57,7 @@ public final class OptimizerCheck {
 
     private final boolean masters;
 
-    private OptimizerCheck(GptModel model, TrainingStep step) {
+    private OptimizerCheck(LanguageModel model, TrainingStep step) {
         this.model = model;
         this.step = step;
         layout = model.layout().parameters();
@@ -77,7 +77,8 @@ public final class OptimizerCheck {
      * @param micros the same, one micro batch each
      * @return what is wrong, as a clause; empty if nothing is
      */
-    public static Optional<String> fault(GptModel model, TokenBatch batch, List<TokenBatch> micros, TrainingStep step) {
+    public static Optional<String> fault(
+            LanguageModel model, TokenBatch batch, List<TokenBatch> micros, TrainingStep step) {
         return new OptimizerCheck(model, step).run(batch, micros);
     }
 

@@ -24,8 +24,8 @@ public final class ProgramsCompared {
     public static List<Numerics.Finding> of(
             Architecture config, Precision precision, Gemm gemm, Loss loss, int tokens) {
         List<Numerics.Finding> findings = new ArrayList<>();
-        try (GptModel fused = drawn(config, Program.FUSED, precision, gemm, loss);
-                GptModel book = drawn(config, Program.NOTEBOOK, precision, gemm, loss);
+        try (LanguageModel fused = drawn(config, Program.FUSED, precision, gemm, loss);
+                LanguageModel book = drawn(config, Program.NOTEBOOK, precision, gemm, loss);
                 TokenBatch a = fused.randomBatch(1, tokens, SEED);
                 TokenBatch b = book.randomBatch(1, tokens, SEED)) {
             fused.forward(a);
@@ -45,13 +45,14 @@ public final class ProgramsCompared {
         return findings;
     }
 
-    private static GptModel drawn(Architecture config, Program program, Precision precision, Gemm gemm, Loss loss) {
-        return GptModel.load(new ModelSpec(config, program, precision, gemm, loss), "cpu")
+    private static LanguageModel drawn(
+            Architecture config, Program program, Precision precision, Gemm gemm, Loss loss) {
+        return LanguageModel.load(new ModelSpec(config, program, precision, gemm, loss), "cpu")
                 .drawParameters(SEED);
     }
 
     /** By name; query, key and value are one tensor in the one and three in the other. */
-    private static Numerics.Finding gradients(GptModel fused, GptModel book, double bound) {
+    private static Numerics.Finding gradients(LanguageModel fused, LanguageModel book, double bound) {
         List<Tensor> parameters = fused.layout().parameters();
         List<Numerics.Finding> gradients = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
@@ -71,7 +72,7 @@ public final class ProgramsCompared {
                 "gradients, fused against notebook; the largest is of " + worst.what(), worst.error(), worst.bound());
     }
 
-    private static float[] named(GptModel book, String name) {
+    private static float[] named(LanguageModel book, String name) {
         if (!name.contains(".qkv.")) {
             return book.result(book.layout().indexOf(name));
         }

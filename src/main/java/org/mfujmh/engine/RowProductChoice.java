@@ -27,7 +27,7 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     private static final int MOST_TURNS = 15;
 
     /** The way that {@link RunProperty#ROW_PRODUCT} names in this process; if it names none, the fastest one. */
-    static RowProduct ofThisProcess(GptModel model, int rows) {
+    static RowProduct ofThisProcess(LanguageModel model, int rows) {
         return RunProperty.ROW_PRODUCT.ofThisProcess().map(RowProduct::of).orElseGet(() -> measure(
                         model, rows, Duration.ZERO)
                 .product());
@@ -36,12 +36,12 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     /**
      * Times every way, interleaved, and keeps the best of each. Ends any session of the model.
      *
-     * @param model of {@link GptModel#loadDecoder}, with its weights
+     * @param model of {@link LanguageModel#loadDecoder}, with its weights
      * @param rows sequences that are decoded together
      * @param budget for more than {@value #FEWEST_TURNS} turns: the products of a small model are short compared with
      *     what disturbs them
      */
-    public static RowProductChoice measure(GptModel model, int rows, Duration budget) {
+    public static RowProductChoice measure(LanguageModel model, int rows, Duration budget) {
         JniUtils.setGradMode(false);
         Map<RowProduct, Double> seconds = new EnumMap<>(RowProduct.class);
         long start = System.nanoTime();
@@ -73,7 +73,7 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     }
 
     /** Without oneDNN's operators an inner product is the product of a matrix. */
-    private static List<RowProduct> candidates(GptModel model, int rows) {
+    private static List<RowProduct> candidates(LanguageModel model, int rows) {
         boolean oneDnn = LinearKernels.here(model.spec().precision()) == LinearKernels.ONEDNN;
         return RowProduct.candidates(rows, model.spec().gemm()).stream()
                 .filter(way -> way.unpacked() != RowProduct.INNER_PRODUCT || oneDnn)
@@ -81,7 +81,7 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
     }
 
     /** Has the model multiply so many rows in this way, in a session that begins then. */
-    static void use(GptModel model, RowProduct way, int rows) {
+    static void use(LanguageModel model, RowProduct way, int rows) {
         String method = "rows_as_" + way.unpacked().name().toLowerCase(Locale.ROOT);
         model.call(method, new NDList(model.place())).close();
         NDManager manager = model.place().getManager();
@@ -91,13 +91,13 @@ public record RowProductChoice(RowProduct product, Map<RowProduct, Double> secon
         }
     }
 
-    private static void pack(GptModel model) {
+    private static void pack(LanguageModel model) {
         NDList arguments = new NDList(model.place());
         arguments.addAll(model.parameterList());
         model.call("pack_weights", arguments).close();
     }
 
-    private static double secondsOfAll(GptModel model, int rows) {
+    private static double secondsOfAll(LanguageModel model, int rows) {
         try (NDArray once = model.place().getManager().create(1f);
                 NDArray count = model.place().getManager().create((float) rows)) {
             NDList arguments = new NDList(once, count);

@@ -25,14 +25,14 @@ public final class TokenBatch implements AutoCloseable {
         forwardBackward = new NDList(ids, targets);
         forwardBackward.addAll(parameters);
         trainStep = new NDList(forwardBackward);
-        trainStep.add(GptModel.methodName(owner, "train_step"));
+        trainStep.add(LanguageModel.methodName(owner, "train_step"));
         forwardLast = new NDList(forward);
-        forwardLast.add(GptModel.methodName(owner, "forward_last"));
+        forwardLast.add(LanguageModel.methodName(owner, "forward_last"));
         forwardRecording = new NDList(forward);
-        forwardRecording.add(GptModel.methodName(owner, "forward_recording"));
+        forwardRecording.add(LanguageModel.methodName(owner, "forward_recording"));
         empty = new NDList(forward);
-        empty.add(GptModel.methodName(owner, "empty"));
-        forwardBackward.add(GptModel.methodName(owner, "forward_backward"));
+        empty.add(LanguageModel.methodName(owner, "empty"));
+        forwardBackward.add(LanguageModel.methodName(owner, "forward_backward"));
     }
 
     /** Tokens in the batch, counted from the tensor that the program is given. */
@@ -72,7 +72,7 @@ public final class TokenBatch implements AutoCloseable {
     NDList lastDistance(NDArray rows) {
         NDList arguments = new NDList(ids, rows);
         arguments.addAll(new NDList(forward.subList(1, forward.size())));
-        arguments.add(GptModel.methodName(owner, "last_distance"));
+        arguments.add(LanguageModel.methodName(owner, "last_distance"));
         return arguments;
     }
 

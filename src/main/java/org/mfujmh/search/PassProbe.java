@@ -7,7 +7,7 @@ import org.mfujmh.BadInput;
 import org.mfujmh.device.memory.ResidentMemory;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.DecodeSession;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Pass;
@@ -48,7 +48,8 @@ public final class PassProbe {
 
     /** Fills the cache, makes a token for each sequence, and has it compared as the suite's forks do. */
     private static MemoryUse step(ProbedPass probed, int sequences) {
-        GptModel model = GptModel.loadDecoder(probed.spec(), probed.device()).drawParameters(GptModel.WEIGHTS_SEED);
+        LanguageModel model =
+                LanguageModel.loadDecoder(probed.spec(), probed.device()).drawParameters(LanguageModel.WEIGHTS_SEED);
         return measured(probed.device(), () -> {
             DecodeSession session = DecodeSession.random(model, sequences, probed.tokens(), 0);
             long[] tokens = session.nextTokens();
@@ -60,7 +61,8 @@ public final class PassProbe {
 
     private static MemoryUse pass(ProbedPass probed, int sequences) {
         Backend form = BackendChoice.expected(probed.spec(), probed.device(), probed.tokens());
-        GptModel model = GptModel.load(probed.spec(), probed.device(), form).drawParameters(GptModel.WEIGHTS_SEED);
+        LanguageModel model =
+                LanguageModel.load(probed.spec(), probed.device(), form).drawParameters(LanguageModel.WEIGHTS_SEED);
         probed.step().ifPresent(model::prepareTraining);
         TokenBatch batch = model.randomBatch(probed.sequences(sequences), probed.tokens(), 0);
         return measured(probed.device(), () -> {

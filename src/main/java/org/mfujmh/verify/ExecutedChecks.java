@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.engine.TokenBatch;
@@ -38,7 +38,7 @@ public record ExecutedChecks() implements CheckGroup {
             Workload workload = new Workload(config, 1, Math.min(config.context(), TOKENS));
             for (Program program : Program.values()) {
                 ModelSpec spec = new ModelSpec(config, program, Precision.FP32, Gemm.NATIVE, Loss.SUM);
-                try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+                try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                         TokenBatch batch = model.randomBatch(1, workload.tokens(), 1)) {
                     ExecutedFlops forward = traced(() -> model.forward(batch));
                     ExecutedFlops prefill = traced(() -> model.forwardLast(batch));

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.engine.FaultyGpt;
 import org.mfujmh.engine.FaultyGpt.Fault;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TokenBatch;
 import org.mfujmh.model.Gemm;
@@ -107,7 +107,7 @@ class PlantedFaultsIT {
     /** @param claimed sequences in the batch, as the parameters say */
     private static void prove(Fault fault, Program program, PassState state, int claimed) {
         ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), program, Precision.FP32, Gemm.NATIVE, state.loss());
-        try (GptModel gpt = FaultyGpt.with(fault, spec);
+        try (LanguageModel gpt = FaultyGpt.with(fault, spec);
                 TokenBatch batch = gpt.randomBatch(SEQUENCES, TOKENS, 3)) {
             ProofOfWork.of(state, gpt, batch, claimed, TOKENS);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.mfujmh.engine.AsOnGpu;
 import org.mfujmh.engine.DecodeSession;
 import org.mfujmh.engine.FaultyDecode;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TinyModels;
 import org.mfujmh.model.Architecture;
@@ -36,7 +36,7 @@ class ProofOfDecodingIT {
         for (Precision precision : Precision.values()) {
             Gemm gemm = precision == Precision.FP16 ? Gemm.UPCAST : Gemm.NATIVE;
             ModelSpec spec = spec(model, precision, gemm);
-            try (GptModel loaded = GptModel.loadDecoder(spec, "cpu")) {
+            try (LanguageModel loaded = LanguageModel.loadDecoder(spec, "cpu")) {
                 for (int sequences : new int[] {1, 7}) {
                     assertThatCode(() -> prove(loaded, sequences))
                             .as(spec + " x " + sequences)
@@ -49,7 +49,7 @@ class ProofOfDecodingIT {
     @ParameterizedTest
     @MethodSource("everyFamily")
     void aStepInEmbeddingBagsIsProved(Architecture model) {
-        try (GptModel loaded = GptModel.loadDecoder(spec(model, Precision.BF16, Gemm.NATIVE), "cpu")) {
+        try (LanguageModel loaded = LanguageModel.loadDecoder(spec(model, Precision.BF16, Gemm.NATIVE), "cpu")) {
             System.setProperty(RunProperty.ROW_PRODUCT.key(), RowProduct.BAGS_AND_VECTOR.label());
             assertThatCode(() -> prove(loaded, 1)).doesNotThrowAnyException();
             System.setProperty(RunProperty.ROW_PRODUCT.key(), RowProduct.BAGS_AND_INNER_PRODUCT.label());
@@ -64,7 +64,7 @@ class ProofOfDecodingIT {
     @MethodSource("everyFamily")
     void aStepAsOnAGpuIsProved(Architecture model) {
         for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
-            try (GptModel loaded = AsOnGpu.load(spec(model, precision, Gemm.NATIVE))) {
+            try (LanguageModel loaded = AsOnGpu.load(spec(model, precision, Gemm.NATIVE))) {
                 for (int sequences : new int[] {1, 7}) {
                     assertThatCode(() -> prove(loaded, sequences))
                             .as(precision + " x " + sequences)
@@ -85,7 +85,7 @@ class ProofOfDecodingIT {
         for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
             ModelSpec spec = spec(model, precision, Gemm.NATIVE);
             fault.way().ifPresent(way -> System.setProperty(RunProperty.ROW_PRODUCT.key(), way.label()));
-            try (GptModel faulty = fault.load(spec)) {
+            try (LanguageModel faulty = fault.load(spec)) {
                 assertThatThrownBy(() -> prove(faulty, 2))
                         .as(fault + " in " + precision)
                         .hasMessageContaining("Suspect, proof of work failed");
@@ -99,8 +99,8 @@ class ProofOfDecodingIT {
         return new ModelSpec(model, Program.FUSED, precision, gemm, Loss.SUM);
     }
 
-    private static void prove(GptModel model, int sequences) {
-        model.drawParameters(GptModel.WEIGHTS_SEED);
+    private static void prove(LanguageModel model, int sequences) {
+        model.drawParameters(LanguageModel.WEIGHTS_SEED);
         try (DecodeSession session = DecodeSession.random(model, sequences, TOKENS, 1)) {
             ProofOfDecoding.of(model, session);
         }

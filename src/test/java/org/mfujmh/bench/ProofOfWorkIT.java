@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mfujmh.engine.GptModel;
 import org.mfujmh.engine.HandwrittenGpu;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.SynchronisationCheck;
 import org.mfujmh.engine.TinyModels;
@@ -34,12 +34,12 @@ import org.mfujmh.model.hub.Models;
 
 /** A benchmark that does less than it is paid for does not get a figure. */
 class ProofOfWorkIT {
-    private static GptModel gpt;
+    private static LanguageModel gpt;
     private static TokenBatch batch;
 
     @BeforeAll
     static void build() {
-        gpt = GptModel.load(
+        gpt = LanguageModel.load(
                         new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM),
                         "cpu")
                 .drawParameters(1);
@@ -54,19 +54,20 @@ class ProofOfWorkIT {
 
     @Test
     void eachPassAsItIsTimedIsProved() {
-        assertThatCode(() -> prove(Pass.FORWARD, GptModel::forward, 2, 64)).doesNotThrowAnyException();
-        assertThatCode(() -> prove(Pass.FORWARD, GptModel::forwardRecordingGraph, 2, 64))
+        assertThatCode(() -> prove(Pass.FORWARD, LanguageModel::forward, 2, 64)).doesNotThrowAnyException();
+        assertThatCode(() -> prove(Pass.FORWARD, LanguageModel::forwardRecordingGraph, 2, 64))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> prove(Pass.PREFILL, GptModel::forwardLast, 2, 64)).doesNotThrowAnyException();
-        assertThatCode(() -> prove(Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 2, 64))
+        assertThatCode(() -> prove(Pass.PREFILL, LanguageModel::forwardLast, 2, 64))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> prove(Pass.FORWARD_BACKWARD, LanguageModel::forwardBackward, 2, 64))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void logitsOfTheLastTokenAreNotThoseOfAllNorTheOtherWayRound() {
-        assertThatThrownBy(() -> prove(Pass.FORWARD, GptModel::forwardLast, 2, 64))
+        assertThatThrownBy(() -> prove(Pass.FORWARD, LanguageModel::forwardLast, 2, 64))
                 .hasMessageContaining("the logits has shape [2, 1, 256], not [2, 64, 256]");
-        assertThatThrownBy(() -> prove(Pass.PREFILL, GptModel::forward, 2, 64))
+        assertThatThrownBy(() -> prove(Pass.PREFILL, LanguageModel::forward, 2, 64))
                 .hasMessageContaining("the logits has shape [2, 64, 256], not [2, 1, 256]");
     }
 
@@ -78,9 +79,9 @@ class ProofOfWorkIT {
     @MethodSource("everyFamily")
     void aPrefillOfEveryFamilyIsProved(Architecture config) {
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch tokens = model.randomBatch(3, 24, 1)) {
-            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 3, 24))
+            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, LanguageModel::forwardLast, 3, 24))
                     .doesNotThrowAnyException();
         }
     }
@@ -98,11 +99,11 @@ class ProofOfWorkIT {
     @ParameterizedTest
     @MethodSource("everyBackendOfExperts")
     void passesThroughExpertsAreProved(ModelSpec spec, Backend backend) {
-        try (GptModel model = GptModel.load(spec, "cpu", backend).drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", backend).drawParameters(1);
                 TokenBatch tokens = model.randomBatch(3, 24, 1)) {
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 3, 24))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, LanguageModel::forward, 3, 24))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 3, 24))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, LanguageModel::forwardBackward, 3, 24))
                     .doesNotThrowAnyException();
             assertThatThrownBy(() -> prove(
                             model, tokens, Pass.FORWARD, (gpt, ids) -> gpt.forward(ids) + gpt.forward(ids), 3, 24))
@@ -118,15 +119,15 @@ class ProofOfWorkIT {
     @CsvSource({"48, 288", "516, 516"})
     void sequencesTakenSomeAtATimeAreProved(int width, int length) {
         Architecture config = Gpt2.of("edges", 2, width, 3, 5001, length);
-        try (GptModel model = GptModel.load(
+        try (LanguageModel model = LanguageModel.load(
                                 new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM), "cpu")
                         .drawParameters(1);
                 TokenBatch tokens = model.randomBatch(4, length, 1)) {
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 4, length))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, LanguageModel::forward, 4, length))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 4, length))
+            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, LanguageModel::forwardLast, 4, length))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 4, length))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, LanguageModel::forwardBackward, 4, length))
                     .doesNotThrowAnyException();
             assertThatThrownBy(() -> prove(
                             model, tokens, Pass.FORWARD, (gpt, ids) -> gpt.forward(ids) + gpt.forward(ids), 4, length))
@@ -140,15 +141,15 @@ class ProofOfWorkIT {
     void theProgramForGpusIsProved(Loss loss) {
         Architecture config = Gpt2.of("edges", 2, 48, 3, 5001, 96);
         ModelSpec spec = new ModelSpec(config, Program.FUSED, Precision.BF16, Gemm.NATIVE, loss);
-        try (GptModel model = HandwrittenGpu.onCpu(spec).drawParameters(1);
+        try (LanguageModel model = HandwrittenGpu.onCpu(spec).drawParameters(1);
                 TokenBatch tokens = model.randomBatch(2, 96, 1)) {
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forward, 2, 96))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, LanguageModel::forward, 2, 96))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, GptModel::forwardLast, 2, 96))
+            assertThatCode(() -> prove(model, tokens, Pass.PREFILL, LanguageModel::forwardLast, 2, 96))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, GptModel::forwardRecordingGraph, 2, 96))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD, LanguageModel::forwardRecordingGraph, 2, 96))
                     .doesNotThrowAnyException();
-            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 2, 96))
+            assertThatCode(() -> prove(model, tokens, Pass.FORWARD_BACKWARD, LanguageModel::forwardBackward, 2, 96))
                     .doesNotThrowAnyException();
             assertThatThrownBy(() -> prove(
                             model,
@@ -163,7 +164,7 @@ class ProofOfWorkIT {
 
     @Test
     void fewerTokensThanTheParametersSayAreSuspect() {
-        assertThatThrownBy(() -> prove(Pass.FORWARD, GptModel::forward, 4, 64))
+        assertThatThrownBy(() -> prove(Pass.FORWARD, LanguageModel::forward, 4, 64))
                 .hasMessageContaining("the batch holds 128 tokens, not 4 x 64");
     }
 
@@ -182,7 +183,7 @@ class ProofOfWorkIT {
 
     @Test
     void aForwardPassIsNoForwardAndBackward() {
-        assertThatThrownBy(() -> prove(Pass.FORWARD_BACKWARD, GptModel::forward, 2, 64))
+        assertThatThrownBy(() -> prove(Pass.FORWARD_BACKWARD, LanguageModel::forward, 2, 64))
                 .hasMessageContaining("1 gradients for 29 parameters");
     }
 
@@ -190,7 +191,7 @@ class ProofOfWorkIT {
     @Test
     void resultsLeftFromAnEarlierPassDoNotPassForWork() {
         gpt.forward(batch);
-        assertThatThrownBy(() -> prove(Pass.FORWARD, GptModel::empty, 2, 64))
+        assertThatThrownBy(() -> prove(Pass.FORWARD, LanguageModel::empty, 2, 64))
                 .hasMessageContaining("ran where the closed form has");
     }
 
@@ -229,7 +230,7 @@ class ProofOfWorkIT {
     void onlyTheSumInFp16MayLeaveTheRange(Loss loss) {
         Architecture wide = Gpt2.of("wide", 3, 48, 3, 5001, 296);
         // Weights of 300 in place of 0.02: logits, and with them the other loss's gradients, overflow too.
-        try (GptModel model = GptModel.load(
+        try (LanguageModel model = LanguageModel.load(
                         new ModelSpec(wide, Program.FUSED, Precision.FP16, Gemm.UPCAST, loss), "cpu")
                 .drawParameters(1)) {
             List<float[]> large = model.parameters();
@@ -241,7 +242,7 @@ class ProofOfWorkIT {
             model.setParameters(large);
             try (TokenBatch tokens = model.randomBatch(2, 267, 1)) {
                 ThrowingCallable proof =
-                        () -> prove(model, tokens, Pass.FORWARD_BACKWARD, GptModel::forwardBackward, 2, 267);
+                        () -> prove(model, tokens, Pass.FORWARD_BACKWARD, LanguageModel::forwardBackward, 2, 267);
                 if (loss == Loss.SUM) {
                     assertThatCode(proof).doesNotThrowAnyException();
                     assertThat(model.checksums()).anyMatch(one -> one.notFinite() > 0);
@@ -252,21 +253,21 @@ class ProofOfWorkIT {
         }
     }
 
-    private static void prove(Pass pass, BiFunction<GptModel, TokenBatch, Float> run, int sequences, int tokens) {
+    private static void prove(Pass pass, BiFunction<LanguageModel, TokenBatch, Float> run, int sequences, int tokens) {
         prove(gpt, batch, pass, run, sequences, tokens);
     }
 
     private static void prove(
-            GptModel proved,
+            LanguageModel proved,
             TokenBatch batch,
             Pass pass,
-            BiFunction<GptModel, TokenBatch, Float> run,
+            BiFunction<LanguageModel, TokenBatch, Float> run,
             int sequences,
             int tokens) {
         ProofOfWork.of(state(pass, run), proved, batch, sequences, tokens);
     }
 
-    private static PassState state(Pass pass, BiFunction<GptModel, TokenBatch, Float> run) {
+    private static PassState state(Pass pass, BiFunction<LanguageModel, TokenBatch, Float> run) {
         return new PassState() {
             @Override
             Pass pass() {
@@ -279,7 +280,7 @@ class ProofOfWorkIT {
             }
 
             @Override
-            float run(GptModel model, TokenBatch tokens) {
+            float run(LanguageModel model, TokenBatch tokens) {
                 return run.apply(model, tokens);
             }
         };

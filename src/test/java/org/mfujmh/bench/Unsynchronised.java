@@ -1,7 +1,7 @@
 package org.mfujmh.bench;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.TokenBatch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -25,7 +25,7 @@ public class Unsynchronised {
         private final AtomicInteger passes = new AtomicInteger();
 
         @Override
-        float run(GptModel gpt, TokenBatch batch) {
+        float run(LanguageModel gpt, TokenBatch batch) {
             return passes.getAndIncrement() == 0 ? gpt.forward(batch) : 0;
         }
     }

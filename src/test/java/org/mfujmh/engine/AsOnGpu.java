@@ -7,12 +7,12 @@ public final class AsOnGpu {
     private AsOnGpu() {}
 
     /** The model; it has no weights yet. */
-    public static GptModel load(ModelSpec spec) {
+    public static LanguageModel load(ModelSpec spec) {
         String source = new String(TorchScriptArchive.decodingSource(), StandardCharsets.UTF_8);
         if (!source.contains("if not x.is_cuda:\n      y, o = self.mixture(")) {
             throw new AssertionError("decode.py does not choose its experts' products by the device any more");
         }
         byte[] onGpu = source.replace(".is_cuda", ".is_cpu").getBytes(StandardCharsets.UTF_8);
-        return GptModel.load(spec, "cpu", TorchScriptArchive.autograd(spec, onGpu));
+        return LanguageModel.load(spec, "cpu", TorchScriptArchive.autograd(spec, onGpu));
     }
 }

@@ -18,7 +18,7 @@ class CallOverheadTest {
 
     @Test
     void anEmptyCallHasAFewOperatorsAndAStepMany() {
-        try (GptModel model = GptModel.loadDecoder(SPEC, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.loadDecoder(SPEC, "cpu").drawParameters(1);
                 DecodeSession session = DecodeSession.random(model, 1, 40, 0)) {
             List<ExecutedOp> nothing = OperatorTrace.during(session::emptyCall);
             List<ExecutedOp> step = OperatorTrace.during(session::step);
@@ -34,7 +34,7 @@ class CallOverheadTest {
     /** By counting: a thousand steps leave as many arrays in DJL and, per step, as many bytes on Java's heap. */
     @Test
     void nothingGrowsWithCalls() {
-        try (GptModel model = GptModel.loadDecoder(SPEC, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.loadDecoder(SPEC, "cpu").drawParameters(1);
                 DecodeSession session = DecodeSession.random(model, 1, 40, 0)) {
             session.step();
             int arrays = model.liveArrays();

@@ -47,7 +47,7 @@ class DecodeNumericsIT {
     }
 
     /** Loading takes longest: both prompts, one test after the other, are decoded by the same loaded model. */
-    private static GptModel last;
+    private static LanguageModel last;
 
     @AfterAll
     static void closeLast() {
@@ -56,12 +56,12 @@ class DecodeNumericsIT {
         }
     }
 
-    private static GptModel loaded(ModelSpec spec) {
+    private static LanguageModel loaded(ModelSpec spec) {
         if (last == null || !last.spec().equals(spec)) {
             if (last != null) {
                 last.close();
             }
-            last = GptModel.load(spec, "cpu", TorchScriptArchive.decoding(spec, LinearKernels.PLAIN));
+            last = LanguageModel.load(spec, "cpu", TorchScriptArchive.decoding(spec, LinearKernels.PLAIN));
         }
         return last;
     }
@@ -84,7 +84,7 @@ class DecodeNumericsIT {
         for (Precision precision : new Precision[] {Precision.BF16, Precision.FP32}) {
             ModelSpec spec = spec(model, precision, Gemm.NATIVE);
             double bound = Numerics.bound(spec.config(), precision, false);
-            try (GptModel loaded = AsOnGpu.load(spec)) {
+            try (LanguageModel loaded = AsOnGpu.load(spec)) {
                 assertThat(distances(loaded, 13)).as(precision.label()).allMatch(error -> error <= bound);
             }
         }
@@ -95,7 +95,7 @@ class DecodeNumericsIT {
     void aFaultShows(FaultyDecode fault) {
         ModelSpec spec = spec(TinyModels.named(fault.model()), Precision.FP32, Gemm.NATIVE);
         double bound = Numerics.bound(spec.config(), spec.precision(), false);
-        try (GptModel faulty = GptModel.load(spec, "cpu", fault.archive(spec))) {
+        try (LanguageModel faulty = LanguageModel.load(spec, "cpu", fault.archive(spec))) {
             assertThat(distances(faulty, 13, fault.way())).anyMatch(error -> !(error <= bound));
         }
     }
@@ -123,7 +123,7 @@ class DecodeNumericsIT {
                 .toArray();
         for (Architecture tiny : everyFamily ? TinyModels.all() : List.of(TinyModels.named("tiny-llama"))) {
             ModelSpec spec = spec(tiny, precision, gemm);
-            try (GptModel model = GptModel.loadDecoder(spec, "cpu")
+            try (LanguageModel model = LanguageModel.loadDecoder(spec, "cpu")
                     .setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7))) {
                 List<double[]> weights = doubles(model);
                 Float64Decoder reference = new Float64Decoder(spec.config(), weights);
@@ -149,7 +149,7 @@ class DecodeNumericsIT {
     @Test
     void aStepGoesOnWithTheLikeliestToken() {
         ModelSpec spec = spec(TinyModels.named("tiny-gemma3"), Precision.BF16, Gemm.NATIVE);
-        try (GptModel model = GptModel.loadDecoder(spec, "cpu")
+        try (LanguageModel model = LanguageModel.loadDecoder(spec, "cpu")
                         .setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7));
                 DecodeSession session = DecodeSession.random(model, SEQUENCES, 5, 1)) {
             session.step();
@@ -168,11 +168,11 @@ class DecodeNumericsIT {
     }
 
     /** Relative errors of the logits of each step after a prompt of so many tokens. */
-    private static List<Double> distances(GptModel model, int prompt) {
+    private static List<Double> distances(LanguageModel model, int prompt) {
         return distances(model, prompt, Optional.empty());
     }
 
-    private static List<Double> distances(GptModel model, int prompt, Optional<RowProduct> way) {
+    private static List<Double> distances(LanguageModel model, int prompt, Optional<RowProduct> way) {
         ModelSpec spec = model.spec();
         model.setParameters(SpreadWeights.draw(spec.config(), layout(spec), 7));
         Float64Decoder reference = new Float64Decoder(spec.config(), doubles(model));
@@ -195,7 +195,7 @@ class DecodeNumericsIT {
         return distances;
     }
 
-    private static List<double[]> doubles(GptModel model) {
+    private static List<double[]> doubles(LanguageModel model) {
         return model.parameters().stream()
                 .map(values -> IntStream.range(0, values.length)
                         .mapToDouble(i -> values[i])

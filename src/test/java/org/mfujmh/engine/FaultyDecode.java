@@ -89,8 +89,8 @@ public enum FaultyDecode {
     }
 
     /** That model with the mistake, for the proof of work; it has no weights yet. */
-    public GptModel load(ModelSpec spec) {
-        return GptModel.load(spec, "cpu", archive(spec));
+    public LanguageModel load(ModelSpec spec) {
+        return LanguageModel.load(spec, "cpu", archive(spec));
     }
 
     byte[] archive(ModelSpec spec) {

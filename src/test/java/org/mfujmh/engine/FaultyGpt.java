@@ -105,13 +105,13 @@ public final class FaultyGpt {
     private FaultyGpt() {}
 
     /** A model on the CPU with drawn weights. */
-    public static GptModel with(Fault fault, ModelSpec spec) {
+    public static LanguageModel with(Fault fault, ModelSpec spec) {
         boolean byHand = fault == Fault.LAYER_SKIPPED_BY_HAND
                 || fault == Fault.FIRST_TOKEN_FOR_LAST_BY_HAND
                 || fault == Fault.ONE_SEQUENCE_FOR_ALL;
         String source = new String(TorchScriptArchive.source(byHand), StandardCharsets.UTF_8);
         byte[] faulty = fault.plant(source).getBytes(StandardCharsets.UTF_8);
         byte[] archive = byHand ? TorchScriptArchive.of(spec, faulty) : TorchScriptArchive.plain(spec, faulty);
-        return GptModel.load(spec, "cpu", archive).drawParameters(7);
+        return LanguageModel.load(spec, "cpu", archive).drawParameters(7);
     }
 }

@@ -51,8 +51,8 @@ class HandwrittenBackendTest {
     /** The handwritten program and the autograd one with the same weights, and the same tokens for each. */
     private static final class BothForms implements AutoCloseable {
         private final ModelSpec spec;
-        private final GptModel hand;
-        private final GptModel plain;
+        private final LanguageModel hand;
+        private final LanguageModel plain;
         private final TokenBatch ofHand;
         private final TokenBatch ofPlain;
 
@@ -62,8 +62,8 @@ class HandwrittenBackendTest {
 
         BothForms(ModelSpec spec, int sequences, byte[] archiveByHand) {
             this.spec = spec;
-            hand = GptModel.load(spec, "cpu", archiveByHand).drawParameters(4);
-            plain = GptModel.loadPlain(spec, "cpu").drawParameters(4);
+            hand = LanguageModel.load(spec, "cpu", archiveByHand).drawParameters(4);
+            plain = LanguageModel.loadPlain(spec, "cpu").drawParameters(4);
             ofHand = hand.randomBatch(sequences, TOKENS, 8);
             ofPlain = plain.randomBatch(sequences, TOKENS, 8);
         }
@@ -96,8 +96,8 @@ class HandwrittenBackendTest {
     void logitsLossAndGradientsAreThoseOfThePlainForm(ModelSpec spec) {
         try (BothForms forms = new BothForms(spec, SEQUENCES)) {
             forms.requireTheSameLogits();
-            GptModel hand = forms.hand;
-            GptModel plain = forms.plain;
+            LanguageModel hand = forms.hand;
+            LanguageModel plain = forms.plain;
             double loss = hand.forwardBackward(forms.ofHand);
             double expected = plain.forwardBackward(forms.ofPlain);
             // The sum of some 2.6 million logits nearly cancels: what is left is small against its terms.
@@ -148,8 +148,8 @@ class HandwrittenBackendTest {
     @Test
     void aPassMultipliesTheWeightsOfNow() {
         ModelSpec spec = spec(Precision.BF16, Gemm.NATIVE, Loss.SUM);
-        try (GptModel used = GptModel.load(spec, "cpu").drawParameters(4);
-                GptModel fresh = GptModel.load(spec, "cpu").drawParameters(5);
+        try (LanguageModel used = LanguageModel.load(spec, "cpu").drawParameters(4);
+                LanguageModel fresh = LanguageModel.load(spec, "cpu").drawParameters(5);
                 TokenBatch first = used.randomBatch(1, TOKENS, 1);
                 TokenBatch same = fresh.randomBatch(1, TOKENS, 1)) {
             used.forward(first);
@@ -165,8 +165,8 @@ class HandwrittenBackendTest {
     @Test
     void aPassLeavesNothingOfTheOneBeforeIt() {
         ModelSpec spec = spec(Precision.FP32, Gemm.NATIVE, Loss.CROSS_ENTROPY);
-        try (GptModel used = GptModel.load(spec, "cpu").drawParameters(4);
-                GptModel fresh = GptModel.load(spec, "cpu").drawParameters(4);
+        try (LanguageModel used = LanguageModel.load(spec, "cpu").drawParameters(4);
+                LanguageModel fresh = LanguageModel.load(spec, "cpu").drawParameters(4);
                 TokenBatch other = used.randomBatch(SEQUENCES, TOKENS, 1);
                 TokenBatch small = used.randomBatch(1, 5, 2);
                 TokenBatch one = used.randomBatch(1, TOKENS - 30, 3);
@@ -188,7 +188,7 @@ class HandwrittenBackendTest {
     @ParameterizedTest
     @EnumSource(Loss.class)
     void aForwardPassThatKeepsWhatBackwardNeedsHasTheSameLogits(Loss loss) {
-        try (GptModel model = GptModel.load(spec(Precision.BF16, Gemm.UPCAST, loss), "cpu")
+        try (LanguageModel model = LanguageModel.load(spec(Precision.BF16, Gemm.UPCAST, loss), "cpu")
                         .drawParameters(4);
                 TokenBatch batch = model.randomBatch(1, TOKENS, 8)) {
             float last = model.forward(batch);
@@ -201,7 +201,7 @@ class HandwrittenBackendTest {
     /** So many tokens that a piece of the logits is summed in parts, the last of them short. */
     @Test
     void theLossIsTheSumOfAllLogits() {
-        try (GptModel model = GptModel.load(spec(Precision.BF16, Gemm.NATIVE, Loss.SUM), "cpu")
+        try (LanguageModel model = LanguageModel.load(spec(Precision.BF16, Gemm.NATIVE, Loss.SUM), "cpu")
                         .drawParameters(4);
                 TokenBatch batch = model.randomBatch(6, TOKENS, 8)) {
             model.forward(batch);

@@ -57,8 +57,8 @@ class HandwrittenDecoderIT {
     @EnumSource(names = {"HANDWRITTEN", "FLASH"})
     void aPassDoesNotDependOnThosesBefore(Backend backend) {
         ModelSpec spec = fp32("tiny-llama");
-        try (GptModel model = GptModel.load(spec, "cpu", backend).drawParameters(3);
-                GptModel other = GptModel.load(spec, "cpu", backend).drawParameters(3);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", backend).drawParameters(3);
+                LanguageModel other = LanguageModel.load(spec, "cpu", backend).drawParameters(3);
                 TokenBatch small = model.randomBatch(1, 5, 1);
                 TokenBatch large = model.randomBatch(3, 33, 2);
                 TokenBatch same = other.randomBatch(1, 5, 1)) {

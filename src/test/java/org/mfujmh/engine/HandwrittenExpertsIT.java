@@ -32,7 +32,7 @@ class HandwrittenExpertsIT {
     @ParameterizedTest
     @MethodSource("everyFamilyAndPrecision")
     void anExpertWithoutATokenHasNoGradient(ModelSpec spec) {
-        try (GptModel model = GptModel.load(spec, "cpu", Backend.HANDWRITTEN)) {
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", Backend.HANDWRITTEN)) {
             assertThat(gradientsByChoice(model)).isEmpty();
         }
     }
@@ -47,7 +47,7 @@ class HandwrittenExpertsIT {
                 which + "[expert].zero_()",
                 which + "[expert].mul_(1.0)",
                 Fault.AN_EXPERTS_GRADIENT_KEPT);
-        try (GptModel model = GptModel.load(
+        try (LanguageModel model = LanguageModel.load(
                 spec,
                 "cpu",
                 TorchScriptArchive.decoder(spec, Backend.HANDWRITTEN, faulty, TorchScriptArchive.BLOCK_SIZE))) {
@@ -56,7 +56,7 @@ class HandwrittenExpertsIT {
     }
 
     /** Passes of one token each; @return those where a tensor of experts has gradients of more or fewer than k. */
-    private static List<String> gradientsByChoice(GptModel model) {
+    private static List<String> gradientsByChoice(LanguageModel model) {
         model.setParameters(SpreadWeights.draw(model.spec().config(), model.layout(), 3));
         List<Tensor> layout = model.layout().parameters();
         return IntStream.range(0, 16)

@@ -5,7 +5,7 @@ public final class HandwrittenGpu {
     private HandwrittenGpu() {}
 
     /** A model whose weights are not drawn yet. */
-    public static GptModel onCpu(ModelSpec spec) {
-        return GptModel.load(spec, "cpu", TorchScriptArchive.gpu(spec, "gpu_kernels_cpu.py"));
+    public static LanguageModel onCpu(ModelSpec spec) {
+        return LanguageModel.load(spec, "cpu", TorchScriptArchive.gpu(spec, "gpu_kernels_cpu.py"));
     }
 }

@@ -34,8 +34,8 @@ class HandwrittenGpuTest {
     @ParameterizedTest
     @MethodSource("everyWayToCompute")
     void logitsLossAndGradientsAreAutograds(ModelSpec spec) {
-        try (GptModel hand = HandwrittenGpu.onCpu(spec).drawParameters(4);
-                GptModel autograd = GptModel.loadPlain(spec, "cpu").drawParameters(4);
+        try (LanguageModel hand = HandwrittenGpu.onCpu(spec).drawParameters(4);
+                LanguageModel autograd = LanguageModel.loadPlain(spec, "cpu").drawParameters(4);
                 TokenBatch ofHand = hand.randomBatch(SEQUENCES, TOKENS, 8);
                 TokenBatch ofAutograd = autograd.randomBatch(SEQUENCES, TOKENS, 8)) {
             BackendsCompared compared = BackendsCompared.of(hand, ofHand, autograd, ofAutograd);

@@ -45,7 +45,7 @@ class NumericsTest {
     void fortyEightLayersOfDrawnWeightsStayInRange(ModelSpec tiny) {
         Architecture deep = Gpt2.of("deep", 48, 32, 2, 64, 16);
         ModelSpec spec = new ModelSpec(deep, tiny.program(), tiny.precision(), tiny.gemm(), tiny.loss());
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch batch = model.randomBatch(1, 16, 1)) {
             model.forward(batch);
             assertThat(model.checksums()).allMatch(logits -> logits.notFinite() == 0);
@@ -57,7 +57,7 @@ class NumericsTest {
     @ParameterizedTest
     @MethodSource("everyWayToCompute")
     void onlyTokensSeenHaveAGradientInTheEmbeddings(ModelSpec spec) {
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch batch = model.batch(SEQUENCES, TOKENS, flat(ids), flat(targets))) {
             model.forwardBackward(batch);
             float[] tokenRows = model.results().get(0);

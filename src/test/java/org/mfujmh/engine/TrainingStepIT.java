@@ -61,17 +61,18 @@ class TrainingStepIT {
     }
 
     /** Each prepared again for every step. */
-    private static final Map<ModelSpec, GptModel> TRAINED_IN_EVERY_WAY = new HashMap<>();
+    private static final Map<ModelSpec, LanguageModel> TRAINED_IN_EVERY_WAY = new HashMap<>();
 
     @AfterAll
     static void close() {
-        TRAINED_IN_EVERY_WAY.values().forEach(GptModel::close);
+        TRAINED_IN_EVERY_WAY.values().forEach(LanguageModel::close);
     }
 
     @ParameterizedTest
     @MethodSource
     void everyStep(TrainingStep step, ModelSpec spec, Backend backend) {
-        GptModel model = TRAINED_IN_EVERY_WAY.computeIfAbsent(spec, one -> GptModel.load(one, "cpu", backend));
+        LanguageModel model =
+                TRAINED_IN_EVERY_WAY.computeIfAbsent(spec, one -> LanguageModel.load(one, "cpu", backend));
         assertThat(check(model, step)).isEmpty();
     }
 
@@ -82,7 +83,7 @@ class TrainingStepIT {
     @ParameterizedTest
     @MethodSource
     void everyFamily(ModelSpec spec) {
-        assertThat(fault(GptModel.load(spec, "cpu"), TrainingStep.DEFAULT)).isEmpty();
+        assertThat(fault(LanguageModel.load(spec, "cpu"), TrainingStep.DEFAULT)).isEmpty();
     }
 
     /** A mistake in the optimizer, and the step that notices it. */
@@ -127,10 +128,10 @@ class TrainingStepIT {
     @EnumSource
     void aFaultShows(Fault fault) {
         ModelSpec spec = spec("tiny-qwen2", Precision.BF16, Gemm.NATIVE);
-        assertThat(fault(GptModel.load(spec, "cpu", Backend.AUTOGRAD), fault.step()))
+        assertThat(fault(LanguageModel.load(spec, "cpu", Backend.AUTOGRAD), fault.step()))
                 .as("without it")
                 .isEmpty();
-        assertThat(fault(GptModel.load(spec, "cpu", fault.archive(spec)), fault.step()))
+        assertThat(fault(LanguageModel.load(spec, "cpu", fault.archive(spec)), fault.step()))
                 .isPresent();
     }
 
@@ -157,7 +158,7 @@ class TrainingStepIT {
     @ParameterizedTest
     @MethodSource("everyBackend")
     void checkpointsChangeNoGradient(ModelSpec spec, Backend backend) {
-        try (GptModel model = GptModel.load(spec, "cpu", backend).drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", backend).drawParameters(1);
                 TokenBatch batch = model.randomBatch(SEQUENCES, TOKENS, 2)) {
             model.forwardBackward(batch);
             float loss = model.forwardBackward(batch);
@@ -202,7 +203,7 @@ class TrainingStepIT {
                 .filter(i -> layout.get(i).role() == Tensor.Role.NORM_SCALE)
                 .findFirst()
                 .orElseThrow();
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch batch = model.randomBatch(SEQUENCES, TOKENS, 2)) {
             model.prepareTraining(
                     new TrainingStep(Optimizer.ADAMW, 1, Checkpoint.NONE, weights, OptionalDouble.empty()));
@@ -224,7 +225,7 @@ class TrainingStepIT {
     }
 
     private static List<Float> losses(ModelSpec spec) {
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch batch = model.randomBatch(SEQUENCES, TOKENS, 2)) {
             model.prepareTraining(TrainingStep.DEFAULT);
             return IntStream.range(0, 20).mapToObj(i -> model.trainStep(batch)).toList();
@@ -243,7 +244,7 @@ class TrainingStepIT {
 
     private static List<float[]> usedGradients(int micros, OptionalDouble clip) {
         ModelSpec spec = spec("tiny-qwen3", Precision.FP32, Gemm.NATIVE);
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(1);
                 TokenBatch batch = model.randomBatch(SEQUENCES * micros, TOKENS, 2)) {
             model.prepareTraining(new TrainingStep(Optimizer.SGD, micros, Checkpoint.NONE, TrainedWeights.SAME, clip));
             model.trainStep(batch);
@@ -261,13 +262,13 @@ class TrainingStepIT {
         return Math.sqrt(sum);
     }
 
-    private static Optional<String> fault(GptModel loaded, TrainingStep step) {
+    private static Optional<String> fault(LanguageModel loaded, TrainingStep step) {
         try (loaded) {
             return check(loaded, step);
         }
     }
 
-    private static Optional<String> check(GptModel model, TrainingStep step) {
+    private static Optional<String> check(LanguageModel model, TrainingStep step) {
         model.drawParameters(1);
         try (TokenBatch batch = model.randomBatch(SEQUENCES * step.accumulation(), TOKENS, 2)) {
             List<TokenBatch> micros = model.microBatches(batch, step.accumulation());

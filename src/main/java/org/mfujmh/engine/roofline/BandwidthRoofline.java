@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 
 /**
  * How fast this machine reads memory at this moment: what a decoding step, which reads every weight to make a token,
@@ -56,19 +56,19 @@ public final class BandwidthRoofline {
     /** Shorter calls would measure the way into libtorch and back. */
     private static final double SHORTEST_CALL_SECONDS = 0.005;
 
-    private final GptModel model;
+    private final LanguageModel model;
     private final long bufferBytes;
     private final Map<Read, CallLength> callLengths = new EnumMap<>(Read.class);
     private Optional<Read> fastest = Optional.empty();
     private double bestBytesPerSecond;
 
-    /** @param model of {@link GptModel#loadDecoder}, with its weights */
-    public BandwidthRoofline(GptModel model) {
+    /** @param model of {@link LanguageModel#loadDecoder}, with its weights */
+    public BandwidthRoofline(LanguageModel model) {
         this(model, BUFFER_BYTES);
     }
 
     /** The same with a buffer of another size, for tests. */
-    BandwidthRoofline(GptModel model, long bufferBytes) {
+    BandwidthRoofline(LanguageModel model, long bufferBytes) {
         this.model = model;
         this.bufferBytes = bufferBytes;
     }
@@ -136,13 +136,13 @@ public final class BandwidthRoofline {
         NDArray buffer =
                 model.call("read_buffer", new NDList(model.place(), numbers)).head();
         buffer.attach(owner);
-        return new NDList(buffer, times, GptModel.methodName(owner, read == Read.SUM ? "read_sum" : "read_dot"));
+        return new NDList(buffer, times, LanguageModel.methodName(owner, read == Read.SUM ? "read_sum" : "read_dot"));
     }
 
-    private static NDList matrices(GptModel model, NDManager owner, NDArray times) {
+    private static NDList matrices(LanguageModel model, NDManager owner, NDArray times) {
         NDList list = new NDList(times, owner.create(1f));
         list.addAll(model.parameterList());
-        list.add(GptModel.methodName(owner, "read_matrices"));
+        list.add(LanguageModel.methodName(owner, "read_matrices"));
         return list;
     }
 
@@ -151,7 +151,7 @@ public final class BandwidthRoofline {
     }
 
     /** Bytes of all matrices that a step multiplies, as the program finds them. */
-    static double matrixBytes(GptModel model) {
+    static double matrixBytes(LanguageModel model) {
         try (NDManager owner = model.place().getManager().newSubManager();
                 NDArray never = owner.create(0f)) {
             return model.run(matrices(model, owner, never));

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.LinearKernels;
 import org.mfujmh.engine.LinearShape;
 import org.mfujmh.engine.roofline.SingleProduct.Way;
@@ -82,7 +82,7 @@ public final class GemmRoofline {
 
     private record TimedProduct(int parameter, String kind, Cut cut) {}
 
-    private final GptModel model;
+    private final LanguageModel model;
     private final List<String> kinds;
     private final boolean onGpu;
     private final int tokens;
@@ -107,7 +107,7 @@ public final class GemmRoofline {
      * @param model with its weights, which are the W of the products
      * @param tokens the rows that the pass multiplies at once: batch x sequence length
      */
-    public GemmRoofline(GptModel model, Pass pass, int tokens) {
+    public GemmRoofline(LanguageModel model, Pass pass, int tokens) {
         this(model, pass, tokens, tokens);
     }
 
@@ -116,7 +116,7 @@ public final class GemmRoofline {
      *
      * @param headRows the rows that the head multiplies: of a prefill one a sequence
      */
-    public GemmRoofline(GptModel model, Pass pass, int tokens, int headRows) {
+    public GemmRoofline(LanguageModel model, Pass pass, int tokens, int headRows) {
         this.model = model;
         onGpu = model.place().getDevice().isGpu();
         this.tokens = onGpu ? Math.min(tokens, MOST_ROWS_OF_A_GPU) : tokens;

@@ -7,7 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.LinearShape;
 
 /**
@@ -27,12 +27,12 @@ public final class SingleProduct implements AutoCloseable {
         FP32
     }
 
-    private final GptModel model;
+    private final LanguageModel model;
     private final NDManager manager;
     private final Map<String, NDList> arguments = new TreeMap<>();
     private final NDArray times;
 
-    private SingleProduct(GptModel model, NDArray weight, int rows, long outputs, Way way, List<String> products) {
+    private SingleProduct(LanguageModel model, NDArray weight, int rows, long outputs, Way way, List<String> products) {
         this.model = model;
         manager = model.place().getManager().newSubManager();
         times = manager.create(1f);
@@ -65,20 +65,21 @@ public final class SingleProduct implements AutoCloseable {
      * @param wide whether to multiply in fp32 instead of the model's precision
      * @param products which of {@code y}, {@code dx} and {@code dw} will be run
      */
-    public static SingleProduct of(GptModel model, String weight, int rows, boolean wide, List<String> products) {
+    public static SingleProduct of(LanguageModel model, String weight, int rows, boolean wide, List<String> products) {
         NDArray whole = model.parameter(model.layout().indexOf(weight));
         Way way = wide ? Way.FP32 : Way.INTO;
         return new SingleProduct(model, whole, rows, whole.getShape().get(0), way, products);
     }
 
     /** The product {@code y} of one row with the model's first matrix: next to no work, but it needs the device. */
-    public static SingleProduct tiny(GptModel model) {
+    public static SingleProduct tiny(LanguageModel model) {
         LinearShape first = LinearShape.of(model.layout()).get(0);
         return cut(model, first.parameter(), 1, first.out(), Way.INTO, List.of("y"));
     }
 
     /** Those of the first outputs of a layer alone: W [outputs, in]. */
-    static SingleProduct cut(GptModel model, int parameter, int rows, long outputs, Way way, List<String> products) {
+    static SingleProduct cut(
+            LanguageModel model, int parameter, int rows, long outputs, Way way, List<String> products) {
         return new SingleProduct(model, model.parameter(parameter), rows, outputs, way, products);
     }
 
@@ -96,7 +97,7 @@ public final class SingleProduct implements AutoCloseable {
     }
 
     private void prepare(String product, String method, NDArray a, NDArray b, NDArray into) {
-        arguments.put(product, new NDList(a, b, into, times, GptModel.methodName(manager, method)));
+        arguments.put(product, new NDList(a, b, into, times, LanguageModel.methodName(manager, method)));
     }
 
     /** A view, which is contiguous still. */
@@ -106,7 +107,7 @@ public final class SingleProduct implements AutoCloseable {
         }
         NDArray rows = weight.get(new NDIndex("0:" + count));
         rows.attach(manager);
-        return GptModel.listed(rows);
+        return LanguageModel.listed(rows);
     }
 
     private NDArray made(String method, NDArray... from) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
@@ -219,7 +219,7 @@ public final class MaxBatchCache {
 
     /** Identifies the program: a digest of gpt.py and the code it may be compiled against. */
     static String programDigest() {
-        return digest(GptModel.program());
+        return digest(LanguageModel.program());
     }
 
     /** Identifies a model by its configuration. */

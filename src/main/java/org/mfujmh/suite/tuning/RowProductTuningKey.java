@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.RowProductChoice;
 import org.mfujmh.model.Gemm;
@@ -90,7 +90,8 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
     public TuningAnswer answer() {
         ModelSpec spec =
                 new ModelSpec(Models.named(model), Program.FUSED, Precision.of(dtype), Gemm.of(gemm), Loss.SUM);
-        try (GptModel decoder = GptModel.loadDecoder(spec, device).drawParameters(GptModel.WEIGHTS_SEED)) {
+        try (LanguageModel decoder =
+                LanguageModel.loadDecoder(spec, device).drawParameters(LanguageModel.WEIGHTS_SEED)) {
             RowProductChoice choice = RowProductChoice.measure(decoder, sequences, BUDGET);
             Map<String, Double> seconds = new LinkedHashMap<>();
             choice.seconds().forEach((way, measured) -> seconds.put(way.label(), measured));

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.bytes.ByteTerm;
 import org.mfujmh.bytes.DecodeBytes;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.TinyModels;
 import org.mfujmh.model.Architecture;
@@ -28,7 +28,7 @@ class BandwidthRooflineTest {
                             .filter(term -> term.kind() == ByteTerm.Moved.MATRIX)
                             .mapToDouble(ByteTerm::most)
                             .sum();
-            try (GptModel loaded = model(model, Precision.BF16)) {
+            try (LanguageModel loaded = model(model, Precision.BF16)) {
                 assertThat(BandwidthRoofline.matrixBytes(loaded))
                         .as(model.name())
                         .isEqualTo(2 * audited);
@@ -39,7 +39,7 @@ class BandwidthRooflineTest {
     @Test
     void itMeasuresInEveryPrecision() {
         for (Precision precision : Precision.values()) {
-            try (GptModel loaded = model(Models.named("gpt-tiny"), precision)) {
+            try (LanguageModel loaded = model(Models.named("gpt-tiny"), precision)) {
                 BandwidthRoofline.Bandwidth read = new BandwidthRoofline(loaded, 1 << 26).measure(Duration.ZERO);
                 assertThat(read.bytesPerSecond()).isPositive();
                 assertThat(read.bestBytesPerSecond()).isGreaterThanOrEqualTo(read.bytesPerSecond());
@@ -47,8 +47,8 @@ class BandwidthRooflineTest {
         }
     }
 
-    private static GptModel model(Architecture model, Precision precision) {
-        return GptModel.loadDecoder(new ModelSpec(model, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), "cpu")
+    private static LanguageModel model(Architecture model, Precision precision) {
+        return LanguageModel.loadDecoder(new ModelSpec(model, Program.FUSED, precision, Gemm.NATIVE, Loss.SUM), "cpu")
                 .drawParameters(1);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.DecodeSession;
-import org.mfujmh.engine.GptModel;
+import org.mfujmh.engine.LanguageModel;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.model.ExecutedOp;
@@ -201,7 +201,7 @@ class RowProductAutotunerTest {
     private static List<ExecutedOp> step(RowProduct way, Gemm gemm, int sequences) {
         System.setProperty("mfu.rowProduct", way.label());
         ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, gemm, Loss.SUM);
-        try (GptModel model = GptModel.loadDecoder(spec, "cpu").drawParameters(1);
+        try (LanguageModel model = LanguageModel.loadDecoder(spec, "cpu").drawParameters(1);
                 DecodeSession session = DecodeSession.random(model, sequences, 40, 0)) {
             return OperatorTrace.during(session::step);
         }

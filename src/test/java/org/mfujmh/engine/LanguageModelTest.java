@@ -30,11 +30,11 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
-class GptModelTest {
+class LanguageModelTest {
 
-    private static GptModel model(String name, Program program, Precision precision) {
+    private static LanguageModel model(String name, Program program, Precision precision) {
         ModelSpec spec = new ModelSpec(Models.named(name), program, precision, Gemm.NATIVE, Loss.SUM);
-        return GptModel.load(spec, "cpu").drawParameters(7);
+        return LanguageModel.load(spec, "cpu").drawParameters(7);
     }
 
     /** gpt-small, an eighth as wide. */
@@ -43,7 +43,7 @@ class GptModelTest {
     void gptSmallHasAGradientForEveryParameter(Program program, int count) {
         Architecture small = Gpt2.of("gpt-small", 12, 96, 12, 50257, 1024);
         ModelSpec spec = new ModelSpec(small, program, Precision.BF16, Gemm.NATIVE, Loss.SUM);
-        try (GptModel model = GptModel.load(spec, "cpu").drawParameters(7);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu").drawParameters(7);
                 TokenBatch batch = model.randomBatch(1, 8, 3)) {
             assertThat(Float.isFinite(model.forwardBackward(batch))).isTrue();
             List<Checksum> gradients = model.checksums();
@@ -63,8 +63,8 @@ class GptModelTest {
     @ParameterizedTest
     @EnumSource(Program.class)
     void theSameSeedGivesTheSameBits(Program program) {
-        try (GptModel one = model("gpt-tiny", program, Precision.BF16);
-                GptModel two = model("gpt-tiny", program, Precision.BF16);
+        try (LanguageModel one = model("gpt-tiny", program, Precision.BF16);
+                LanguageModel two = model("gpt-tiny", program, Precision.BF16);
                 TokenBatch a = one.randomBatch(2, 64, 5);
                 TokenBatch b = two.randomBatch(2, 64, 5)) {
             assertThat(a.ids()).isEqualTo(b.ids());
@@ -82,7 +82,7 @@ class GptModelTest {
     @ParameterizedTest
     @EnumSource(Precision.class)
     void weightsOutliveTheBuffersThatTheyCameIn(Precision precision) {
-        try (GptModel model = model("gpt-tiny", Program.FUSED, precision)) {
+        try (LanguageModel model = model("gpt-tiny", Program.FUSED, precision)) {
             List<float[]> values = model.parameters();
             model.setParameters(values);
             List<ByteBuffer> others = new ArrayList<>();
@@ -108,7 +108,7 @@ class GptModelTest {
     @ParameterizedTest
     @EnumSource(Program.class)
     void eachPassBeginsWithAnExponentialBeyondItsRange(Program program) {
-        try (GptModel model = model("gpt-tiny", program, Precision.BF16);
+        try (LanguageModel model = model("gpt-tiny", program, Precision.BF16);
                 TokenBatch batch = model.randomBatch(1, 8, 5)) {
             List<Runnable> passes = List.of(
                     () -> model.forward(batch),
@@ -129,8 +129,8 @@ class GptModelTest {
 
     @Test
     void bothProgramsDrawTheSameWeights() {
-        try (GptModel fused = model("gpt-tiny", Program.FUSED, Precision.FP32);
-                GptModel book = model("gpt-tiny", Program.NOTEBOOK, Precision.FP32);
+        try (LanguageModel fused = model("gpt-tiny", Program.FUSED, Precision.FP32);
+                LanguageModel book = model("gpt-tiny", Program.NOTEBOOK, Precision.FP32);
                 TokenBatch a = fused.randomBatch(1, 64, 5);
                 TokenBatch b = book.randomBatch(1, 64, 5)) {
             fused.forward(a);
@@ -146,7 +146,7 @@ class GptModelTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void hundredsOfPassesLeaveNothingBehind() throws IOException {
-        try (GptModel model = model("gpt-tiny", Program.FUSED, Precision.BF16)) {
+        try (LanguageModel model = model("gpt-tiny", Program.FUSED, Precision.BF16)) {
             passes(model, 100);
             int arrays = model.liveArrays();
             long resident = residentBytes();
@@ -157,7 +157,7 @@ class GptModelTest {
         }
     }
 
-    private static void passes(GptModel model, int count) {
+    private static void passes(LanguageModel model, int count) {
         for (int i = 0; i < count; i++) {
             try (TokenBatch batch = model.randomBatch(1, 16, i)) {
                 model.forwardBackward(batch);
@@ -175,10 +175,10 @@ class GptModelTest {
     @Test
     void aGpuThatThisLibtorchCannotUseIsRefusedNotReplaced() {
         ModelSpec spec = new ModelSpec(Models.named("gpt-tiny"), Program.FUSED, Precision.BF16, Gemm.NATIVE, Loss.SUM);
-        assertThatThrownBy(() -> GptModel.load(spec, "cuda:97"))
+        assertThatThrownBy(() -> LanguageModel.load(spec, "cuda:97"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("cuda:97");
-        assertThatThrownBy(() -> GptModel.load(spec, "gpu"))
+        assertThatThrownBy(() -> LanguageModel.load(spec, "gpu"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("cuda:N");
     }
@@ -186,7 +186,7 @@ class GptModelTest {
     @ParameterizedTest
     @EnumSource(Pass.class)
     void theRooflineIsAPositiveRateAndItsBestNoLessThanItsMedian(Pass pass) {
-        try (GptModel model = model("gpt-tiny", Program.FUSED, Precision.BF16)) {
+        try (LanguageModel model = model("gpt-tiny", Program.FUSED, Precision.BF16)) {
             GemmRoofline.Reading reading = new GemmRoofline(model, pass, 128).measure(java.time.Duration.ofMillis(50));
             assertThat(reading.flopsPerSecond()).isPositive().isLessThan(1e16);
             assertThat(reading.bestFlopsPerSecond()).isGreaterThanOrEqualTo(reading.flopsPerSecond());
@@ -196,7 +196,7 @@ class GptModelTest {
 
     @Test
     void whatDoesNotFitIntoTheTimeIsCutAtTheHeadFirstWhichStaysAsOddAsItIs() {
-        try (GptModel model = model("gpt-small", Program.FUSED, Precision.FP32)) {
+        try (LanguageModel model = model("gpt-small", Program.FUSED, Precision.FP32)) {
             GemmRoofline roofline = new GemmRoofline(model, Pass.FORWARD, 256);
             GemmRoofline.Cut little =
                     roofline.measure(java.time.Duration.ofMillis(5)).cut();
@@ -228,7 +228,7 @@ class GptModelTest {
                 Backend.HANDWRITTEN,
                 TorchScriptArchive.decoderSource(Backend.AUTOGRAD),
                 TorchScriptArchive.BLOCK_SIZE);
-        try (GptModel model = GptModel.load(spec, "cpu", archive).drawParameters(1);
+        try (LanguageModel model = LanguageModel.load(spec, "cpu", archive).drawParameters(1);
                 TokenBatch batch = model.randomBatch(1, 5, 1)) {
             assertThatThrownBy(() -> model.forward(batch)).hasMessageContaining("by autograd alone");
             assertThatThrownBy(() -> model.forwardBackward(batch)).hasMessageContaining("by autograd alone");
@@ -244,7 +244,7 @@ class GptModelTest {
                 there.add(Files.readAllBytes(text));
             }
         }
-        assertThat(GptModel.program()).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(LanguageModel.program()).containsExactlyInAnyOrderElementsOf(there);
     }
 
     @Test

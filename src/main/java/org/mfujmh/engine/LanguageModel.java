@@ -25,13 +25,13 @@ import org.mfujmh.model.Tensor;
 import org.mfujmh.model.TrainingStep;
 
 /**
- * A GPT on a device, ready to be run. All work is done by methods of its TorchScript program, {@code gpt.py} or {@code
+ * A language model on a device, ready to be run. All work is done by methods of its TorchScript program, {@code gpt.py} or {@code
  * decoder.py}: DJL's own arrays cannot name bf16 and abort the process when asked to, so they carry numbers only as int64
  * and fp32. One pass is one native call that ends in an fp32 number on the host.
  *
  * <p>Not for use by several threads at once.
  */
-public final class GptModel implements AutoCloseable {
+public final class LanguageModel implements AutoCloseable {
 
     /** Draws the weights of every measured model: all forks of a suite, and all probes of a search, have the same. */
     public static final long WEIGHTS_SEED = 20_241_124;
@@ -47,7 +47,7 @@ public final class GptModel implements AutoCloseable {
     /** How a training step is done; null before {@link #prepareTraining}. */
     private TrainingStep training;
 
-    private GptModel(ModelSpec spec, NDManager manager, PtSymbolBlock program) {
+    private LanguageModel(ModelSpec spec, NDManager manager, PtSymbolBlock program) {
         this.spec = spec;
         this.manager = manager;
         this.program = program;
@@ -60,13 +60,13 @@ public final class GptModel implements AutoCloseable {
      * @param device {@code cpu} or {@code cuda:N}
      * @throws org.mfujmh.BadInput if there is no such device
      */
-    public static GptModel load(ModelSpec spec, String device) {
+    public static LanguageModel load(ModelSpec spec, String device) {
         // The handwritten program's linear kernels are tried on a CPU only.
         return load(spec, device, device.equals("cpu") ? TorchScriptArchive.of(spec) : TorchScriptArchive.plain(spec));
     }
 
     /** Loads the program for that backend; it has no weights yet. */
-    public static GptModel load(ModelSpec spec, String device, Backend form) {
+    public static LanguageModel load(ModelSpec spec, String device, Backend form) {
         byte[] archive =
                 switch (form) {
                     case HANDWRITTEN -> TorchScriptArchive.of(spec);
@@ -78,24 +78,24 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** Loads the program that decodes, which is one for all models; it has no weights yet. */
-    public static GptModel loadDecoder(ModelSpec spec, String device) {
+    public static LanguageModel loadDecoder(ModelSpec spec, String device) {
         LinearKernels products = device.equals("cpu") ? LinearKernels.here(spec.precision()) : LinearKernels.PLAIN;
         return load(spec, device, TorchScriptArchive.decoding(spec, products));
     }
 
     /** The same function by autograd, for devices on which the handwritten backend cannot run. */
-    static GptModel loadPlain(ModelSpec spec, String device) {
+    static LanguageModel loadPlain(ModelSpec spec, String device) {
         return load(spec, device, TorchScriptArchive.plain(spec));
     }
 
     /** Loads an archive of the same name and methods, which a test may have altered. */
-    static GptModel load(ModelSpec spec, String device, byte[] archive) {
+    static LanguageModel load(ModelSpec spec, String device, byte[] archive) {
         Device where = Torch.device(device);
         NDManager manager = Torch.engine().newBaseManager(where);
         JniUtils.setGraphExecutorOptimize(false);
         try {
             ByteArrayInputStream bytes = new ByteArrayInputStream(archive);
-            return new GptModel(spec, manager, JniUtils.loadModule((PtNDManager) manager, bytes, false, false));
+            return new LanguageModel(spec, manager, JniUtils.loadModule((PtNDManager) manager, bytes, false, false));
         } catch (IOException e) {
             manager.close();
             throw new UncheckedIOException(e);
@@ -120,7 +120,7 @@ public final class GptModel implements AutoCloseable {
     }
 
     /** Draws the weights on the device as GPT-2's are drawn; the same seed gives the same weights. */
-    public GptModel drawParameters(long seed) {
+    public LanguageModel drawParameters(long seed) {
         parameters.close(); // first, so that no two sets are held at a time
         parameters = new NDList();
         JniUtils.setSeed(seed);
@@ -133,7 +133,7 @@ public final class GptModel implements AutoCloseable {
      *
      * @param values one array a parameter, row-major, in the order of {@link #layout()}
      */
-    public GptModel setParameters(List<float[]> values) {
+    public LanguageModel setParameters(List<float[]> values) {
         List<Tensor> layout = layout().parameters();
         if (values.size() != layout.size()) {
             throw new IllegalArgumentException(values.size() + " arrays for " + layout.size() + " parameters");
