@@ -40,11 +40,13 @@ final class TorchScriptArchive {
             "gpt.py",
             "decoder.py",
             "decode.py",
+            "few_rows.py",
             "common.py",
             "training.py",
             "handwritten_cpu.py",
             "handwritten_gpt.py",
             "handwritten_decoder.py",
+            "handwritten_attention.py",
             "handwritten_experts.py",
             "handwritten_gpu.py",
             "gpu_kernels_cudnn.py",
@@ -195,6 +197,7 @@ final class TorchScriptArchive {
                         "decoder.py",
                         "passes_only.py",
                         "handwritten_decoder.py",
+                        "handwritten_attention.py",
                         "handwritten_experts.py",
                         "handwritten_cpu.py",
                         "common.py",
@@ -203,7 +206,7 @@ final class TorchScriptArchive {
 
     /** The source of the program that decodes. */
     static byte[] decodingSource() {
-        return text("decoder.py", "decode.py", "by_autograd.py", "common.py", "training.py");
+        return text("decoder.py", "decode.py", "few_rows.py", "by_autograd.py", "common.py", "training.py");
     }
 
     /** A class, and at its end more of its methods. */

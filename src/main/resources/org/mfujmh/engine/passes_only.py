@@ -1,4 +1,5 @@
-# Stands in for decode.py in a model that only runs passes over whole sequences: Java puts these methods at the end of its class.
+# Stands in for decode.py and few_rows.py in a model that only runs passes over whole sequences: Java puts these methods at the
+# end of its class.
 # It keeps no cache, and multiplies few rows (those of one expert can be few) in the same way as many.
 
   def fill_cache(self, k: Tensor, v: Tensor, layer: int):
