@@ -52,16 +52,26 @@ class DecodeSuiteIT {
         assertThat(score(sampled, MetricId.TOKENS_PER_S)).isPositive();
     }
 
+    /** A combination does not name the default of logits: it must not take over both values. */
+    @Test
+    void aPassWithAllLogitsAndAPrefillOfOneRunAreTwoResults() throws Exception {
+        assertThat(results("logits.json", "ForwardBenchmark -p logits=all,last -p seqLen=32"))
+                .extracting(entry -> entry.pass().orElseThrow())
+                .containsExactlyInAnyOrder(PassId.FORWARD, PassId.PREFILL);
+    }
+
     private Entry run(String name, String... mode) throws Exception {
+        return results(name, "DecodeBenchmark -p seqLen=32 -p batchSize=2 " + String.join(" ", mode))
+                .get(0);
+    }
+
+    private List<Entry> results(String name, String arguments) throws Exception {
         Path file = folder.resolve(name);
-        List<String> command = RunningSuite.command(
-                folder,
-                ("DecodeBenchmark -p model=gpt-tiny -p seqLen=32 -p batchSize=2 -p dtype=fp32 -p device=cpu -f 1 -wi 0 -i 1"
-                                + " -r 300ms -rff " + file + " " + String.join(" ", mode))
-                        .split(" ", -1));
-        RunningSuite suite = RunningSuite.start(folder, command);
+        String rest = " -p model=gpt-tiny -p dtype=fp32 -p device=cpu -f 1 -wi 0 -i 1 -r 300ms -rff ";
+        RunningSuite suite =
+                RunningSuite.start(folder, RunningSuite.command(folder, (arguments + rest + file).split(" ", -1)));
         assertThat(suite.end()).as(suite.err()).isZero();
-        return ResultFile.read(file).get(0);
+        return ResultFile.read(file);
     }
 
     private static double score(Entry entry, MetricId metric) {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.profiler.MfuProfiler;
 import org.mfujmh.results.Entry;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
 import org.mfujmh.suite.plan.SuiteOptions;
@@ -63,6 +64,10 @@ public final class CombinationRun {
         if (!options.jmh().getJvmArgs().hasValue()) {
             // Asked each time: the libtorch in use is another one while the forks of a baseline are started.
             jmh.jvmArgs(ForkJvmOptions.defaults().toArray(String[]::new));
+        }
+        if (!combination.params().containsKey(PassParams.LOGITS)) {
+            // It does not name the default, and would take over each of the values that the run was asked for.
+            jmh.param(PassParams.LOGITS, PassParams.DEFAULT_LOGITS);
         }
         combination.params().forEach(jmh::param);
         long killsBefore = FailureCause.kernelKills();
