@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.measured.Measured;
-import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.section.Reproduction;
 import org.mfujmh.report.section.Section;
 
 /**
@@ -137,7 +137,7 @@ final class HtmlPage {
     }
 
     private String commands() {
-        Map<String, String> commands = ProvenanceSection.commands(report.measured());
+        Map<String, String> commands = Reproduction.commands(report.measured());
         if (commands.isEmpty()) {
             return "<p>These are published figures; see above for their sources.</p>";
         }

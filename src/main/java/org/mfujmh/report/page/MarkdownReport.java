@@ -9,6 +9,7 @@ import org.mfujmh.report.measured.Answer;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.section.ChangeSection;
 import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.section.Reproduction;
 import org.mfujmh.report.text.BindingRoof;
 import org.mfujmh.report.text.GateReport;
 import org.mfujmh.report.text.NumberFormat;
@@ -112,7 +113,7 @@ final class MarkdownReport {
     }
 
     private String commands() {
-        Map<String, String> commands = ProvenanceSection.commands(report.measured());
+        Map<String, String> commands = Reproduction.commands(report.measured());
         return commands.isEmpty()
                 ? ""
                 : commands.values().stream()

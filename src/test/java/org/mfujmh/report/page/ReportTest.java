@@ -16,7 +16,7 @@ import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.measured.Measured;
 import org.mfujmh.report.measured.Warning;
 import org.mfujmh.report.section.DataTable;
-import org.mfujmh.report.section.ProvenanceSection;
+import org.mfujmh.report.section.Reproduction;
 import org.mfujmh.report.section.Section;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.JmhJson;
@@ -230,17 +230,46 @@ class ReportTest {
 
     @Test
     void theCommandMeasuresTheSameAgain() {
-        assertThat(ProvenanceSection.commands(Pages.of(Pages.REAL_RUN).measured())
-                        .values())
+        assertThat(Reproduction.commands(Pages.of(Pages.REAL_RUN).measured()).values())
                 .containsExactly("./mfu bench ForwardBenchmark ForwardBackwardBenchmark -p batchSize=1 -p device=cpu"
                         + " -p dtype=bf16 -p gemm=upcast -p loss=sum -p model=gpt-small -p program=fused -p seqLen=1024"
                         + " -f 5 -wi 1 -w 1s -i 3 -r 3s");
-        assertThat(ProvenanceSection.commands(
+        assertThat(Reproduction.commands(
                                 Pages.of(other("$(rm -rf x)'; y", 1, 2, 3)).measured())
                         .values())
                 .containsExactly(
                         "java -jar benchmarks.jar '^org\\.example\\.Sort\\.quick$' -p 'size=$(rm -rf x)'\\''; y'"
-                                + " -f 3 -wi 0 -i 1 -bm avgt");
+                                + " -f 3 -wi 0 -i 1 -bm avgt -tu us");
+    }
+
+    /** What a file records and no default says: the PyTorch, the peak, threads, the environment, the unit, the model itself. */
+    @Test
+    void theCommandHasWhatTheFileRecords() {
+        JmhJson decoded = JmhJson.of("org.mfujmh.bench.DecodeBenchmark.decode")
+                .mode("avgt", "us/op")
+                .forks(1, 2, 3)
+                .param("model", "mine")
+                .property("mfu.model", "{\"model_type\":\"llama\"}")
+                .property("mfu.env", "OMP_NUM_THREADS=1 MKL_CBWR=AVX2")
+                .property("mfu.torchPath", "/opt/my torch/lib")
+                .property("mfu.peakTflops", "312.0")
+                .property("mfu.peakSource", "set by --peak-tflops");
+
+        assertThat(Reproduction.commands(Pages.of(decoded).measured()))
+                .hasSize(1)
+                .allSatisfy((what, command) -> {
+                    assertThat(what).endsWith(", with mine.json next to it: the value of mfu.model in its result");
+                    assertThat(command)
+                            .isEqualTo(
+                                    "OMP_NUM_THREADS=1 MKL_CBWR=AVX2 ./mfu bench DecodeBenchmark -p model=mine.json -f 3"
+                                            + " -wi 0 -i 1 -bm avgt -tu us --torch '/opt/my torch/lib' --peak-tflops 312.0");
+                });
+        assertThat(Reproduction.commands(
+                                Pages.of(other("1", 1, 2, 3).threads(4)).measured())
+                        .values())
+                .containsExactly(
+                        "java -jar benchmarks.jar '^org\\.example\\.Sort\\.quick$' -p size=1 -f 3 -wi 0 -i 1 -t 4"
+                                + " -bm avgt -tu us");
     }
 
     @Test
