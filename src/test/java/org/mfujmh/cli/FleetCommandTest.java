@@ -115,9 +115,8 @@ class FleetCommandTest {
         assertThat(Ran.mfu("fleet", folder.toString(), "--format", "csv").out().lines())
                 .containsExactly(
                         "file,device,benchmark,params,value,ratio,standing",
-                        folder.resolve("node-1.json") + ",H100,org.example.Some.run,{},100.0," + 100.0 / 101 + ",LEVEL",
-                        folder.resolve("node-2.json") + ",H100,org.example.Some.run,{},101.0," + 101.0 / 100
-                                + ",LEVEL");
+                        folder.resolve("node-1.json") + ",H100,org.example.Some.run,,100.0," + 100.0 / 101 + ",LEVEL",
+                        folder.resolve("node-2.json") + ",H100,org.example.Some.run,,101.0," + 101.0 / 100 + ",LEVEL");
     }
 
     @ParameterizedTest

@@ -178,7 +178,7 @@ public final class FleetReport {
                                         member.file(),
                                         siblings.identity().device(),
                                         siblings.identity().benchmark(),
-                                        siblings.identity().params().toString(),
+                                        RowNames.words(siblings.identity().params()),
                                         Double.toString(member.value().estimate()),
                                         Double.toString(member.ratio()),
                                         member.standing().toString())))
