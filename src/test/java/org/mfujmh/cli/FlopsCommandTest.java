@@ -314,4 +314,19 @@ class FlopsCommandTest {
         assertThat(terms.out()).doesNotContain("backward  ");
         assertThat(Ran.mfu("flops", "--logits", "lst").err()).contains("Choose one of all, last");
     }
+
+    /** DeepSeek-V3's keys have 192 columns and its values 128: 6M + 14AT is not what the row of hfu_sdpa says. */
+    @Test
+    void theFormulaOfRecomputedScoresIsOfThisModel() {
+        String printed =
+                Ran.mfu("flops", "--model", "deepseek-v3", "--seq", "20011").out();
+        long m = 36_624_596_992L;
+        long a = 1_249_280;
+        long k = 61 * 128 * 192L;
+        assertThat(printed)
+                .contains(
+                        "A = 1,249,280; K = 1,499,136 (query heads x columns of a key): hfu_sdpa is 6M + 12AT + 2KT here")
+                .containsPattern("hfu_sdpa .*" + String.format(Locale.ROOT, "%,d", 6 * m + (12 * a + 2 * k) * 20011));
+        assertThat(Ran.mfu("flops", "--model", "gpt-small").out()).doesNotContain("K = ");
+    }
 }

@@ -116,9 +116,22 @@ public record FlopsReport(List<Workload> workloads, List<Convention> conventions
         String symbols = values.entrySet().stream()
                 .map(entry -> entry.getKey() + " (" + String.join(", ", entry.getValue()) + ")")
                 .collect(Collectors.joining("; "));
-        return parameters + "\n" + symbols + "; A = " + Figures.exact(attentionWidth(model)) + "\nKV cache: "
+        return parameters + "\n" + symbols + "; A = " + Figures.exact(attentionWidth(model)) + recomputedScores(model)
+                + "\nKV cache: "
                 + Figures.exact(BigInteger.valueOf(2 * model.cachedPerToken())) + " bytes per token in 16 bits"
                 + ArchitectureText.windows(model);
+    }
+
+    /** Where keys and values differ in width, recomputed scores have the keys' alone, which the formula with A has not. */
+    private String recomputedScores(Architecture model) {
+        BigInteger keys = BigInteger.valueOf(model.blocks().stream()
+                .map(Block::attention)
+                .mapToLong(attention -> attention.heads() * (long) attention.queryKeyWidth())
+                .sum());
+        return keys.equals(attentionWidth(model)) || ofPrefill || !conventions.contains(Convention.HFU_SDPA)
+                ? ""
+                : "; K = " + Figures.exact(keys)
+                        + " (query heads x columns of a key): hfu_sdpa is 6M + 12AT + 2KT here";
     }
 
     private static BigInteger attentionWidth(Architecture model) {
