@@ -166,6 +166,22 @@ def ministral(c):
     sizes(c); heads(c, 32, 8, []); rope(c); maybe(c, "sliding_window", 128, 4096); layer_types(c)
     c.setdefault("head_dim", 128)
 
+def ministral3(c):
+    sizes(c); heads(c, 32, 8, [None]); maybe(c, "sliding_window", None, 4096)
+    maybe(c, "rope_parameters", {"rope_type": "yarn", "rope_theta": 1e6, "factor": 16.0, "original_max_position_embeddings": 16384,
+                                 "beta_fast": 32.0, "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0,
+                                 "llama_4_scaling_beta": 0.1}, {"rope_type": "default", "rope_theta": 10000.0})
+
+def seed_oss(c):
+    sizes(c); heads(c, 80, 8, []); rope(c); c.setdefault("head_dim", 128); maybe(c, "attention_bias", True, False)
+    maybe(c, "attention_out_bias", True, False); maybe(c, "mlp_bias", True, False)
+
+def exaone4(c):
+    sizes(c); heads(c, 32, 32, None); rope(c); maybe(c, "sliding_window", 64, 4096); maybe(c, "sliding_window_pattern", 2, 4)
+    layer_types(c)
+    if random.random() < 0.3:
+        c["sliding_window"], c["layer_types"] = None, ["full_attention"] * c["num_hidden_layers"]
+
 def glm4_moe(c):
     sizes(c); heads(c, 96, 8, []); c.setdefault("head_dim", 128); rope(c, scaled=False); maybe(c, "attention_bias", True, False)
     maybe(c, "use_qk_norm", True, False); maybe(c, "n_routed_experts", 8, 32); maybe(c, "n_shared_experts", 1, 2)
@@ -183,7 +199,8 @@ def layer_types(config, chance=0.4):
 FAMILIES = {"gpt2": gpt2, "llama": llama, "mistral": mistral, "qwen2": qwen2, "qwen3": qwen3, "phi3": phi3, "olmo2": olmo2,
             "gemma3_text": gemma3, "mixtral": mixtral, "qwen3_moe": qwen3_moe, "olmoe": olmoe, "gpt_oss": gpt_oss,
             "deepseek_v3": deepseek_v3, "olmo3": olmo3, "smollm3": smollm3, "gemma": gemma, "gemma2": gemma2,
-            "ministral": ministral, "glm4_moe": glm4_moe, "minimax_m2": minimax_m2}
+            "ministral": ministral, "glm4_moe": glm4_moe, "minimax_m2": minimax_m2,
+            "ministral3": ministral3, "seed_oss": seed_oss, "exaone4": exaone4}
 
 def required(family):
     """The library makes no Ministral without head_dim, and GLM's default sizes leave a head no whole number of columns."""
@@ -199,6 +216,8 @@ def thetas(config):
     by_kind = config.rope_parameters
     if config.model_type == "smollm3":
         return [by_kind["rope_theta"] if turned else 0 for turned in config.no_rope_layers[: config.num_hidden_layers]]
+    if config.model_type == "exaone4" and config.sliding_window is not None:
+        return [by_kind["rope_theta"] if kind == "sliding_attention" else 0 for kind in config.layer_types]
     if "rope_theta" in by_kind:
         return [by_kind["rope_theta"]] * config.num_hidden_layers
     return [by_kind[kind]["rope_theta"] for kind in config.layer_types]
@@ -206,10 +225,12 @@ def thetas(config):
 def windows(config, model):
     """By the attention of each layer, which has the config's or its own."""
     layers = model.transformer.h if config.model_type == "gpt2" else model.model.layers
-    if config.model_type in ("mistral", "mixtral", "phi3"):
+    if config.model_type in ("mistral", "mixtral", "phi3", "ministral3"):
         return [config.sliding_window or 0] * len(layers)
-    if config.model_type in ("gpt2", "llama", "olmo2", "olmoe", "deepseek_v3", "gemma", "glm4_moe", "minimax_m2"):
+    if config.model_type in ("gpt2", "llama", "olmo2", "olmoe", "deepseek_v3", "gemma", "glm4_moe", "minimax_m2", "seed_oss"):
         return [0] * len(layers)
+    if config.model_type == "exaone4":
+        return [(layer.self_attn.sliding_window or 0) if layer.self_attn.is_sliding else 0 for layer in layers]
     return [layer.self_attn.sliding_window or 0 for layer in layers]
 
 def row(given, with_saved):

@@ -88,6 +88,15 @@ public final class TinyModels {
             {"model_type": "ministral", %s "sliding_window": 6, "layer_types": ["full_attention", "sliding_attention"]}
             """;
 
+    private static final String SEED_OSS = """
+            {"model_type": "seed_oss", %s "head_dim": 12}
+            """;
+
+    private static final String EXAONE4 = """
+            {"model_type": "exaone4", %s "sliding_window": 6, "layer_types": ["full_attention", "sliding_attention"],
+             "rope_theta": 100}
+            """;
+
     private static final String MIXTRAL = """
             {"model_type": "mixtral", %s "num_local_experts": 4, "num_experts_per_tok": 2, "sliding_window": 9}
             """;
@@ -120,6 +129,8 @@ public final class TinyModels {
                 of("smollm3", SMOLLM3),
                 of("gemma", GEMMA),
                 of("ministral", MINISTRAL),
+                of("seed-oss", SEED_OSS),
+                of("exaone4", EXAONE4),
                 of("mixtral", MIXTRAL),
                 of("qwen3-moe", QWEN3_MOE),
                 of("olmoe", OLMOE));

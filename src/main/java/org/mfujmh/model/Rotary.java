@@ -14,7 +14,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
 
     /** No rotary positions. */
     public static final Rotary NONE =
-            new Rotary(1, 0, new Scaling("default", 1, 0, 0, 0, 1, true, List.of(), List.of()));
+            new Rotary(1, 0, new Scaling("default", 1, 0, 0, 0, 1, true, List.of(), List.of(), 0));
 
     /**
      * How frequencies are scaled (Transformers, modeling_rope_utils.py). What a kind does not use is 0 or empty.
@@ -28,6 +28,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
      * @param truncated whether yarn's blended pairs begin and end at whole ones
      * @param shortFactors what longrope divides the frequency of each pair by, for sequences within the original context
      * @param longFactors the same beyond it
+     * @param queryGrowth b in 1 + b ln(1 + floor(position / original context)), by which Ministral 3 multiplies queries
      */
     public record Scaling(
             String kind,
@@ -38,10 +39,26 @@ public record Rotary(double theta, int width, Scaling scaling) {
             double attentionFactor,
             boolean truncated,
             List<Double> shortFactors,
-            List<Double> longFactors) {
+            List<Double> longFactors,
+            double queryGrowth) {
         public Scaling {
             shortFactors = List.copyOf(shortFactors);
             longFactors = List.copyOf(longFactors);
+        }
+
+        /** The same where queries grow with their position. */
+        public Scaling withQueryGrowth(double growth) {
+            return new Scaling(
+                    kind,
+                    factor,
+                    low,
+                    high,
+                    originalContext,
+                    attentionFactor,
+                    truncated,
+                    shortFactors,
+                    longFactors,
+                    growth);
         }
     }
 

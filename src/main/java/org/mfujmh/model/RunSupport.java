@@ -27,6 +27,9 @@ final class RunSupport {
         if (grouped.scoreSoftcap() != 0) {
             return Optional.of("a soft cap on attention's scores");
         }
+        if (grouped.rotary().scaling().queryGrowth() != 0) {
+            return Optional.of("queries that grow with their position");
+        }
         return Optional.empty();
     }
 

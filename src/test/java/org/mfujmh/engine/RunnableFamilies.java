@@ -17,6 +17,8 @@ public final class RunnableFamilies {
             "smollm3",
             "gemma",
             "ministral",
+            "seed_oss",
+            "exaone4",
             "mixtral",
             "qwen3_moe",
             "olmoe");

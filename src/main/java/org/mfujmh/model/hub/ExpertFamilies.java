@@ -19,8 +19,8 @@ import org.mfujmh.model.Rotary;
 /** The model_types whose blocks have experts. */
 final class ExpertFamilies {
     /** What a gpt_oss scales its positions by where its config names nothing. */
-    private static final Rotary.Scaling YARN_OF_GPT_OSS =
-            new Rotary.Scaling("yarn", 32, 1, 32, 4096, RotaryFields.attentionFactor(32), false, List.of(), List.of());
+    private static final Rotary.Scaling YARN_OF_GPT_OSS = new Rotary.Scaling(
+            "yarn", 32, 1, 32, 4096, RotaryFields.attentionFactor(32), false, List.of(), List.of(), 0);
 
     private ExpertFamilies() {}
 

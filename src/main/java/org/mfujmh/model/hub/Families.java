@@ -3,6 +3,7 @@ package org.mfujmh.model.hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
@@ -30,6 +31,9 @@ final class Families {
                     Map.entry(Gpt2.FAMILY, Gpt2Family::read),
                     Map.entry("llama", Families::llama),
                     Map.entry("mistral", (name, config) -> mistral("mistral", name, config)),
+                    Map.entry("ministral3", Families::ministral3),
+                    Map.entry("seed_oss", Families::seedOss),
+                    Map.entry("exaone4", Families::exaone4),
                     Map.entry("ministral", (name, config) -> mistral("ministral", name, config)),
                     Map.entry("qwen2", Families::qwen2),
                     Map.entry("qwen3", Families::qwen3),
@@ -50,6 +54,10 @@ final class Families {
 
     /** Those whose makers' own code is another family's. */
     private static final Map<String, String> SAME_AS = Map.of("kimi_k2", "deepseek_v3");
+
+    /** What a Ministral 3 scales its positions by where its config is silent. */
+    private static final Rotary.Scaling YARN_OF_MINISTRAL_3 =
+            new Rotary.Scaling("yarn", 16, 1, 32, 16384, 1, true, List.of(), List.of(), 0.1);
 
     private static final int MOST_LAYERS = 10_000;
 
@@ -119,6 +127,49 @@ final class Families {
                 .map(attention -> shape.block(attention, mlp, Placement.BEFORE))
                 .toList();
         return shape.model(name, sliding(config, shape.layers(), layer -> true), kinds.get(0), kinds.get(1));
+    }
+
+    /** Mistral whose positions are scaled by default, and whose queries grow. */
+    private static Architecture ministral3(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "ministral3");
+        Rotary given = shape.rotary(config);
+        Optional<ConfigFields> said = config.object("rope_parameters");
+        Rotary.Scaling scaling = said.isPresent() || config.has("rope_scaling") ? given.scaling() : YARN_OF_MINISTRAL_3;
+        double growth =
+                said.map(fields -> fields.number(RotaryFields.QUERY_GROWTH, 0)).orElse(0.1);
+        Rotary rotary = new Rotary(given.theta(), given.width(), scaling.withQueryGrowth(growth));
+        Attention attention = shape.attention(config, window(config, 0), false, false, QueryKeyNorm.NONE, rotary);
+        return shape.model(name, shape.block(attention, shape.mlp(config, false), Placement.BEFORE));
+    }
+
+    private static Architecture seedOss(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "seed_oss");
+        boolean bias = config.flag("attention_bias", true);
+        boolean outputBias = config.flag("attention_out_bias", false);
+        boolean mlpBias = config.flag("mlp_bias", false);
+        Attention attention = shape.attention(config, 0, bias, outputBias, QueryKeyNorm.NONE, shape.rotary(config));
+        return shape.model(name, shape.block(attention, shape.mlp(config, mlpBias), Placement.BEFORE));
+    }
+
+    /** Windows in three of four layers; where there are any, the others have no positions. */
+    private static Architecture exaone4(String name, ConfigFields config) {
+        Shape shape = Shape.of(config, "exaone4");
+        int window = window(config, 4096);
+        boolean named = config.has("layer_types");
+        if (named || window == 0) {
+            config.ignore("sliding_window_pattern"); // of words in some files
+        }
+        int pattern = named || window == 0 ? 1 : config.size("sliding_window_pattern", 4);
+        List<Boolean> sliding = sliding(config, shape.layers(), layer -> (layer + 1) % pattern != 0);
+        Rotary rotary = shape.rotary(config);
+        FeedForward mlp = shape.mlp(config, false);
+        Block full = shape.block(
+                shape.attention(config, 0, false, false, QueryKeyNorm.PER_HEAD, window == 0 ? rotary : Rotary.NONE),
+                mlp,
+                Placement.AFTER);
+        Block narrow = shape.block(
+                shape.attention(config, window, false, false, QueryKeyNorm.PER_HEAD, rotary), mlp, Placement.AFTER);
+        return shape.model(name, sliding, full, narrow);
     }
 
     private static Architecture qwen2(String name, ConfigFields config) {

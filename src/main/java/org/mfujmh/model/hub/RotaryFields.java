@@ -16,6 +16,12 @@ final class RotaryFields {
     private static final String SCALING = "rope_scaling";
     static final String PARTIAL = "partial_rotary_factor";
     private static final String ORIGINAL = "original_max_position_embeddings";
+    static final String QUERY_GROWTH = "llama_4_scaling_beta";
+
+    /** What the library reads elsewhere or, in most families, not at all. */
+    private static final Set<String> HARMLESS = Set.of(
+            "mscale", "mscale_all_dim", "finetuned", "rope_type", "type", "max_position_embeddings", QUERY_GROWTH);
+
     private static final int PHI3_CONTEXT = 4096;
 
     private RotaryFields() {}
@@ -107,7 +113,7 @@ final class RotaryFields {
         if (llama3 && !(high > low)) {
             throw fields.refused("high_freq_factor", "is not above low_freq_factor");
         }
-        fields.refuseUnread(Set.of("mscale", "mscale_all_dim", "finetuned", "rope_type", "type")::contains);
+        fields.refuseUnread(HARMLESS::contains);
         if (known.equals("default")) {
             return Rotary.of(base, turned(config, columns, columns.partial ? share : 1));
         }
@@ -129,7 +135,7 @@ final class RotaryFields {
         return new Rotary(
                 base,
                 width,
-                new Rotary.Scaling(known, factor, low, high, original, attention, truncated, shorter, longer));
+                new Rotary.Scaling(known, factor, low, high, original, attention, truncated, shorter, longer, 0));
     }
 
     /** One number above 0 for each pair. */
