@@ -82,6 +82,7 @@ final class HistoryCommand implements Callable<Integer> {
         value.put(
                 "changes", history.changes().stream().map(HistoryCommand::json).toList());
         value.put("choices", history.choices());
+        value.put("conditions", history.conditions());
         return value;
     }
 

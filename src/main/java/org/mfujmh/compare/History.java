@@ -5,11 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.mfujmh.results.Difference;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.Identity;
 import org.mfujmh.results.Metric;
+import org.mfujmh.results.PlainText;
 import org.mfujmh.results.Unit;
 import org.mfujmh.schema.Direction;
+import org.mfujmh.schema.RunProperty;
 
 /**
  * One measurement over time.
@@ -17,6 +21,7 @@ import org.mfujmh.schema.Direction;
  * @param points in the order of the files; files without the measurement or without a number have no point
  * @param changes where the level changed
  * @param choices how the runs differ in how the device or the way to multiply was chosen; may be empty
+ * @param conditions what else differs between a run and the one before it, but for the commit: a sentence for each run
  */
 public record History(
         Identity identity,
@@ -24,7 +29,8 @@ public record History(
         String unit,
         List<HistoryPoint> points,
         List<LevelChange> changes,
-        List<String> choices) {
+        List<String> choices,
+        List<String> conditions) {
 
     /** With fewer runs no change can be detected, however large it is. */
     public static final int FEWEST_RUNS = ChangePoints.fewestValues();
@@ -74,7 +80,27 @@ public record History(
                 .forEach((file, entry) -> points.add(
                         point(file, label.of(entry).flatMap(one -> one.in(unit)).orElseThrow())));
         List<LevelChange> changes = changes(points, label.direction(first, asked), Floors.DEFAULT.of(label, unit));
-        return new History(series.identity(), label, unit, List.copyOf(points), changes, series.choices());
+        return new History(
+                series.identity(), label, unit, List.copyOf(points), changes, series.choices(), conditions(series));
+    }
+
+    /** A step may be that of another PyTorch, and not of the code. */
+    private static List<String> conditions(Series series) {
+        List<String> sentences = new ArrayList<>();
+        Entry before = null;
+        for (Map.Entry<String, Entry> one : series.entries().entrySet()) {
+            if (before != null) {
+                String differences = Difference.between(before, one.getValue()).stream()
+                        .filter(difference -> !difference.what().equals(RunProperty.COMMIT.title()))
+                        .map(Difference::toString)
+                        .collect(Collectors.joining("; "));
+                if (!differences.isEmpty()) {
+                    sentences.add(PlainText.of(one.getKey()) + ": " + differences);
+                }
+            }
+            before = one.getValue();
+        }
+        return sentences;
     }
 
     private static HistoryPoint point(String file, Metric metric) {

@@ -45,6 +45,24 @@ class HistoryCommandTest {
                 .containsPattern("Worse by (9|10)\\.\\d % at " + Pattern.quote(from) + ":");
     }
 
+    /** A step may be that of another PyTorch. Another commit is what a history is about. */
+    @Test
+    void whatElseDiffersFromTheRunBeforeIsNamed() throws Exception {
+        for (int day = 0; day < 4; day++) {
+            JmhJson.write(
+                    folder.resolve("run-" + day + ".json"),
+                    run(day).property("mfu.torch", day < 2 ? "2.7.1" : "2.13.0+cpu")
+                            .property("mfu.commit", COMMITS.get(day)));
+        }
+
+        Launched text = Launched.here("history", folder);
+
+        assertThat(text.out())
+                .contains(
+                        "Measured under other conditions than the run before:\n\n- run-2.json: PyTorch: 2.7.1 -> 2.13.0+cpu\n")
+                .doesNotContain("run-1.json: ", "run-3.json: ", "commit:");
+    }
+
     @Test
     void theTimeThatTheFilesRecordGoesFirst() throws Exception {
         for (int day = 0; day < 12; day++) {

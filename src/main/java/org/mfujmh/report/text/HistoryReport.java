@@ -14,6 +14,7 @@ import org.mfujmh.results.Unit;
 /** Measurements over time, for people: one row per file, with a mark where the level changed. */
 public final class HistoryReport {
     private static final int BAR = 24;
+    private static final int MOST_CONDITIONS = 20;
 
     private final List<History> histories;
     private final RowNames names;
@@ -124,6 +125,15 @@ public final class HistoryReport {
             history.choices()
                     .forEach(choice -> text.append(escape.apply("Compared though chosen differently: " + choice + "."))
                             .append("\n\n"));
+            if (!history.conditions().isEmpty()) {
+                text.append(escape.apply("Measured under other conditions than the run before:"))
+                        .append("\n\n");
+                history.conditions().stream().limit(MOST_CONDITIONS).forEach(one -> text.append("- ")
+                        .append(escape.apply(one))
+                        .append('\n'));
+                int more = history.conditions().size() - MOST_CONDITIONS;
+                text.append(more > 0 ? "- and " + more + " more\n\n" : "\n");
+            }
         }
         return text.toString();
     }
