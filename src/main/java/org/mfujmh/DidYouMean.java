@@ -33,12 +33,12 @@ public final class DidYouMean {
     public static Optional<String> to(String asked, List<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(name -> edits(fold(asked), fold(name))))
-                .filter(name -> 2 * edits(fold(asked), fold(name)) <= name.length());
+                .filter(name -> 2 * edits(fold(asked), fold(name)) <= fold(name).length());
     }
 
-    /** Case and the choice between - and _ are not what distinguishes names. */
+    /** Case, the choice between - and _, and an option's dashes are not what distinguishes names. */
     private static String fold(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('-', '_');
+        return name.toLowerCase(Locale.ROOT).replaceFirst("^-+", "").replace('-', '_');
     }
 
     /** Levenshtein's distance: insertions, deletions and replacements that turn one into the other. */

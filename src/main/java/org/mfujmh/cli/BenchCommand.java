@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
-import org.mfujmh.DidYouMean;
 import org.mfujmh.ExitCode;
 import org.mfujmh.compare.GatePolicy;
 import org.mfujmh.compare.GateResult;
@@ -293,9 +292,13 @@ final class BenchCommand implements Callable<Integer> {
                 .map(option -> option.longestName())
                 .toList();
         for (int i = 0; i < arguments.size(); i++) {
-            boolean value = i > 0 && arguments.get(i - 1).startsWith("-jvmArgs");
-            if (arguments.get(i).startsWith("--") && !value) {
-                throw DidYouMean.noSuch("option", arguments.get(i), own);
+            String before = i > 0 ? arguments.get(i - 1) : "";
+            String word = arguments.get(i);
+            if (word.startsWith("--") && !before.startsWith("-jvmArgs")) {
+                throw UsageError.ofSuite(word, arguments.subList(i + 1, arguments.size()), own);
+            }
+            if (UsageError.isParameter(word) && !before.startsWith("-")) {
+                throw new BadInput("\"" + word + "\" is not the name of a benchmark: write -p " + word + ".");
             }
         }
     }

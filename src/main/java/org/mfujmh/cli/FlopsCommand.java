@@ -1,5 +1,7 @@
 package org.mfujmh.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +15,7 @@ import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Logits;
 import org.mfujmh.model.Precision;
+import org.mfujmh.model.hub.Models;
 import org.mfujmh.report.text.BytesReport;
 import org.mfujmh.report.text.FlopsReport;
 import org.mfujmh.report.text.OutputFormat;
@@ -187,6 +190,13 @@ final class FlopsCommand implements Callable<Integer> {
     }
 
     private String ofResults() {
+        resultFiles.stream()
+                .map(Object::toString)
+                .filter(name -> Models.isShipped(name) && !Files.exists(Path.of(name)))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new BadInput(name + " is a model, and no result file: write --model " + name + ".");
+                });
         List<Entry> entries = ResultPaths.of(resultFiles).stream()
                 .flatMap(file -> ResultFile.read(file).stream())
                 .toList();

@@ -106,13 +106,8 @@ public final class Mfu implements Runnable {
     private static int explainUsage(CommandLine.ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String said = problem.getMessage().strip();
-        String guesses = problem instanceof CommandLine.UnmatchedArgumentException unmatched
-                        && !unmatched.getSuggestions().isEmpty()
-                ? " Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?"
-                : "";
         command.getErr()
-                .println(name + ": " + said + (said.endsWith(".") ? "" : ".") + guesses + " `" + name
+                .println(name + ": " + UsageError.sentence(problem) + " `./" + name
                         + " --help` lists what is available.");
         return ExitCode.BAD_INPUT;
     }

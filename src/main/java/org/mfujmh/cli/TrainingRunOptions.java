@@ -54,7 +54,8 @@ final class TrainingRunOptions {
     @Option(
             names = "--mfu",
             paramLabel = "SHARE",
-            description = "With --tokens: the MFU of whole training steps, such as 0.4.")
+            description = "With --tokens: the MFU of whole training steps, such as 0.4 or 40%%.",
+            converter = ShareConverter.class)
     private Double utilization;
 
     /** @throws BadInput if an option describes a training run without --tokens */

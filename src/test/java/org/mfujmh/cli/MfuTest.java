@@ -18,11 +18,19 @@ class MfuTest {
             delimiter = '|',
             value = {
                 "bensh                    | bensh       | Did you mean bench?",
-                "nosuchthing              | nosuchthing | `mfu --help`",
+                "Bench                    | Bench       | Did you mean bench?",
+                "bnech                    | bnech       | Did you mean bench?",
+                "nosuchthing              | nosuchthing | `./mfu --help`",
+                "memory gpt-small         | gpt-small   | write --model gpt-small.",
+                "max-batch -p model=gpt-x | -p          | --model gpt-x.",
+                "memory -p seqLen=64      | -p          | --seq 64.",
+                "check a.json b.json      | b.json      | check --baseline A.json B.json",
+                "flops --tokens 1e9 --mfu 0,4 | 0,4     | Write 0.4 or 40%",
+                "memory --batch x         | 'x'         | is not a whole number",
                 "flops --modle gpt-small  | --modle     | --model",
                 "flops --format yaml      | yaml        | JSON",
-                "flops --batch            | --batch     | `mfu flops --help`",
-                "peaks a b                | 'b'         | `mfu peaks --help`"
+                "flops --batch            | --batch     | `./mfu flops --help`",
+                "peaks a b                | \"b\"         | in quotes"
             })
     void aMistypedCommandLineIsASentenceWithAHint(String arguments, String asked, String hint) {
         Ran ran = Ran.mfu(arguments.strip().split(" +", -1));
@@ -30,6 +38,30 @@ class MfuTest {
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err().lines()).as(ran.err()).hasSize(1);
         assertThat(ran.err()).contains(asked).contains(hint).contains("--help");
+    }
+
+    /** The suite has -p model=NAME where other commands have --model NAME. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "flops gpt-small          | gpt-small   | write --model gpt-small.",
+                "bench model=gpt-tiny     | model=      | write -p model=gpt-tiny.",
+                "bench --model gpt-tiny   | --model     | write -p model=gpt-tiny,",
+                "bench --batch=4          | --batch     | write -p batchSize=4,",
+                "bench --seq 64           | --seq       | write -p seqLen=64,",
+                "bench --device           | --device    | write -p device=VALUE,",
+                "bench --forks 3          | --forks     | write -f 3,",
+                "bench --resum            | --resum     | Did you mean \"--resume\"?",
+                "bench -p modle=gpt-tiny  | modle       | Did you mean model?",
+                "bench -r abc             | abc         | 3s"
+            })
+    void whoMixesTheSuitesOptionsWithOthersIsToldWhatToWrite(String arguments, String asked, String hint) {
+        Ran ran = Ran.mfu(arguments.strip().split(" +", -1));
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err().lines()).as(ran.err()).hasSize(1);
+        assertThat(ran.err()).contains(asked).contains(hint);
     }
 
     @Test

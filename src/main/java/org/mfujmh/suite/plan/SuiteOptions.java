@@ -140,7 +140,7 @@ public record SuiteOptions(
         } catch (CommandLineOptionException e) {
             throw new BadInput(
                     "JMH does not accept these options: " + sentence(e.getMessage())
-                            + " See `./mfu bench --help` and `./mfu bench --jmh-help`.",
+                            + " Times are written as 3s, 500ms or 2m. See `./mfu bench --help` and `./mfu bench --jmh-help`.",
                     e);
         }
     }

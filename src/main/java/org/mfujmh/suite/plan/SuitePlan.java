@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.mfujmh.BadInput;
+import org.mfujmh.DidYouMean;
 import org.mfujmh.engine.Torch;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Gemm;
@@ -163,8 +164,11 @@ public record SuitePlan(List<Combination> combinations, Map<String, Timing> timi
         parameters.values().forEach(own -> known.addAll(own.keySet()));
         for (String asked : options.parametersAsked()) {
             if (!known.contains(asked)) {
-                throw new BadInput("-p " + asked + " was given, but the selected benchmarks have no such parameter. "
-                        + "They have " + String.join(", ", known) + ".");
+                String guess = DidYouMean.to(asked, List.copyOf(known))
+                        .map(name -> " Did you mean " + name + "?")
+                        .orElse("");
+                throw new BadInput("-p " + asked + " was given, but the selected benchmarks have no such parameter."
+                        + guess + " They have " + String.join(", ", known) + ".");
             }
         }
     }
