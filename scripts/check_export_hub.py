@@ -11,6 +11,10 @@ import math
 import pathlib
 import sys
 
+if {"-h", "--help"} & set(sys.argv[1:]):  # before torch, which may not be there
+    print(__doc__)
+    sys.exit()
+
 import torch
 import torch.nn.functional as F
 import transformers

@@ -10,6 +10,10 @@ Needs: pip install torch safetensors. Exit code 1 if a loss is out of bounds or 
 import pathlib
 import sys
 
+if {"-h", "--help"} & set(sys.argv[1:]):  # before torch, which may not be there
+    print(__doc__)
+    sys.exit()
+
 import torch
 import torch.nn.functional as F
 from check_export import BITS, bounds, logits, order, ordered, read

@@ -16,6 +16,11 @@ windows     positions that a token sees, layer by layer; 0 where all
 activation  the function in its MLPs
 """
 import csv, json, pathlib, random, sys
+
+if {"-h", "--help"} & set(sys.argv[1:]):  # before torch, which may not be there
+    print(__doc__)
+    sys.exit()
+
 import torch, transformers
 from huggingface_hub.errors import StrictDataclassFieldValidationError
 from transformers import AutoConfig, AutoModelForCausalLM
