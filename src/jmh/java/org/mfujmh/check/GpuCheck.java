@@ -88,7 +88,7 @@ public final class GpuCheck {
         }
         step("synchronisation", this::synchronisation);
         step("out of memory", this::outOfMemory);
-        out.println(failures == 0 ? "All well." : failures + " step(s) failed.");
+        out.println(failures == 0 ? "All is well." : failures + " step(s) failed.");
         return failures == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 

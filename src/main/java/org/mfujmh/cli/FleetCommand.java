@@ -131,8 +131,13 @@ final class FleetCommand implements Callable<Integer> {
         }
         if (fleet.isSound() && damaged.isEmpty()) {
             String shown = report.below().rows().isEmpty() ? "" : "shown to be ";
+            boolean compared = fleet.siblings().stream()
+                    .anyMatch(siblings -> siblings.members().size() > 1);
             document.paragraph(
-                    "All files are complete, and no device is " + shown + threshold + " below its siblings.");
+                    compared
+                            ? "All files are complete, and no device is " + shown + threshold + " below its siblings."
+                            : "All files are complete, but no device has a sibling here to be compared with: give the"
+                                    + " results of several devices of one kind.");
         }
         return document.text();
     }

@@ -198,8 +198,8 @@ public final class Torch {
                     + " CUDA_VISIBLE_DEVICES; without an NVIDIA driver it has none.");
         }
         throw new BadInput(which + "a CPU build, cannot use it. Run on an installed PyTorch with CUDA: --torch auto"
-                + " (docs/guide/own-pytorch.md), or build with -Dgpu (offline, CUDA 12.4) or -Dgpu.online, or choose"
-                + " device=cpu.");
+                + " (docs/guide/own-pytorch.md), or let Maven fetch libtorch 2.5.1 with CUDA 12.4: MFU_MAVEN=-Dgpu ./mfu ...; or"
+                + " choose the device cpu.");
     }
 
     /** Whether it was built for CUDA; DJL's own capability says that it can use CUDA now. */

@@ -75,7 +75,7 @@ public record ClaimChecks(Path file) implements CheckGroup {
                         text("verdict"),
                         number("with our defaults"),
                         number("off by"),
-                        text("ok")),
+                        text("as recorded")),
                 results.stream().map(ClaimChecks::row).toList());
     }
 

@@ -21,7 +21,7 @@ class GpuCheckTest {
                 .containsPattern("ok +bf16 +logits differ from fp32's by [0-9.]+ %")
                 .containsPattern("ok +synchronisation +a pass of [0-9]+ x [0-9]+ tokens takes")
                 .contains("skipped: a CPU has none")
-                .contains("All well.");
+                .contains("All is well.");
         assertThat(exitCode).isZero();
     }
 

@@ -39,6 +39,16 @@ class FleetCommandTest {
     }
 
     @Test
+    void ofOneDeviceItIsSaidThatThereIsNothingToCompareItWith() throws IOException {
+        Ran ran = Ran.mfu("fleet", folder.resolve("node-1.json").toString());
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .contains("no device has a sibling here to be compared with")
+                .doesNotContain("below its siblings");
+    }
+
+    @Test
     void aSlowDeviceWithOneForkIsNotCalledNoise() {
         node("one.json", 60);
 

@@ -53,10 +53,11 @@ public record BytesReport(List<DecodeBytes> steps) {
 
     private Document document(Document document) {
         for (DecodeBytes step : steps) {
-            document.heading("%s, decoding: %d sequences with %d tokens in the cache, %s"
+            document.heading("%s, decoding: %d %s with %d tokens in the cache, %s"
                     .formatted(
                             step.model().name(),
                             step.sequences(),
+                            step.sequences() == 1 ? "sequence" : "sequences",
                             step.cached(),
                             step.precision().label()));
             document.table(terms(step));

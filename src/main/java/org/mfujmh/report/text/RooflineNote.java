@@ -20,13 +20,16 @@ final class RooflineNote {
         if (readings.length == 0) {
             return Optional.empty();
         }
-        String note = String.format(
-                Locale.ROOT,
-                "%s TFLOP/s, %s .. %s over %d iterations",
-                NumberFormat.threeDigits(Arrays.stream(readings).average().orElseThrow()),
-                NumberFormat.threeDigits(Arrays.stream(readings).min().orElseThrow()),
-                NumberFormat.threeDigits(Arrays.stream(readings).max().orElseThrow()),
-                readings.length);
+        String mean = NumberFormat.threeDigits(Arrays.stream(readings).average().orElseThrow()) + " TFLOP/s";
+        String note = readings.length == 1
+                ? mean + " in the only iteration"
+                : String.format(
+                        Locale.ROOT,
+                        "%s, %s .. %s over %d iterations",
+                        mean,
+                        NumberFormat.threeDigits(Arrays.stream(readings).min().orElseThrow()),
+                        NumberFormat.threeDigits(Arrays.stream(readings).max().orElseThrow()),
+                        readings.length);
         return Optional.of(
                 best.length == 0
                         ? note

@@ -132,7 +132,13 @@ public record SuiteReport(Table table, List<String> notes) {
                 "% of roofline",
                 "TFLOP/s relative to the GEMM roofline, with a " + Interval.TITLE
                         + ". The roofline is the speed at which this machine multiplies matrices of the"
-                        + " pass's own shapes, measured before and after every iteration."
+                        + " pass's own shapes, measured "
+                        + (entries.stream().allMatch(entry -> isPass(entry, PassId.DECODE))
+                                ? "once in each fork."
+                                : "before and after every iteration"
+                                        + (entries.stream().anyMatch(entry -> isPass(entry, PassId.DECODE))
+                                                ? ", of decoding once in each fork."
+                                                : "."))
                         + (entries.stream()
                                         .anyMatch(entry -> BindingRoof.of(entry).isPresent())
                                 ? " Marked memory, it is bytes/s relative to the measured bandwidth."
@@ -249,7 +255,7 @@ public record SuiteReport(Table table, List<String> notes) {
                 String.format(
                         Locale.ROOT,
                         "takes %.2f x the time of forward (%s), "
-                                + "computed as forward + backward minus %s. Its FLOPs are 2 x%s.",
+                                + "computed as forward + backward minus %s. It has twice the FLOPs%s.",
                         backward / plain,
                         subject(both, varied),
                         recording.isPresent()

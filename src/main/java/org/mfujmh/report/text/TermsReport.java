@@ -64,7 +64,9 @@ public record TermsReport(List<Workload> workloads, List<Convention> conventions
                         + " tokens, " + convention.label() + ": "
                         + (ofPrefill ? convention.prefillFormula() : convention.formula())
                         + " per token");
-                document.paragraph("where " + convention.weights().definition());
+                document.paragraph(convention.weights().symbol() + ": "
+                        + convention.weights().definition() + ". " + ConventionSymbols.ATTENTION + " "
+                        + ConventionSymbols.TOKENS);
                 document.table(table(audit));
             }
         }

@@ -11,7 +11,7 @@ public final class ForkJvmOptions {
     public static List<String> defaults() {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx1g",
-                "-Xms8m",
+                "-Xms9m",
                 "-Xmn8m",
                 "-XX:+UseSerialGC",
                 "-XX:MinHeapFreeRatio=10",

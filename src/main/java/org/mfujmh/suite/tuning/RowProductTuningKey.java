@@ -56,8 +56,8 @@ public record RowProductTuningKey(String model, String dtype, String gemm, Strin
 
     @Override
     public String question() {
-        return "Product of rows, decode of " + String.join(" ", model, dtype, gemm) + ", " + sequences
-                + (sequences == 1 ? " sequence" : " sequences");
+        return "How each matrix is multiplied with few rows, decode of " + String.join(" ", model, dtype, gemm) + ", "
+                + sequences + (sequences == 1 ? " sequence" : " sequences");
     }
 
     @Override
