@@ -17,6 +17,9 @@ import org.mfujmh.model.TrainingStep;
  * <p>AdamW (arXiv 1711.05101, algorithm 2): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w (1 - rate decay) -
  * rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps). It is replayed over {@link #STEPS} steps, so that a state which
  * is lost between steps shows, and a missing correction by b^t.
+ *
+ * <p>Gradients that were clipped in fp32 are read as fp16 where the products are: of those that fp16 makes zero, or next
+ * to it, the replay knows no more than how far AdamW may move a number.
  */
 public final class OptimizerCheck {
 
@@ -42,6 +45,15 @@ public final class OptimizerCheck {
     private static final double ROUNDINGS_OF_STATE = 6;
 
     /**
+     * The relative error e of a gradient from which on only the size of AdamW's update is held: below it, the update is
+     * known to (1 + e) / (1 - e) - 1, which is at most 4 e.
+     */
+    private static final double MOST_DOUBT = 0.5;
+
+    /** AdamW changes a number by at most so many learning rates in the first {@link #STEPS} steps, decay aside. */
+    private static final double MOST_RATES = 1.01;
+
+    /**
      * The norm by which an average of gradients may differ from that of single micro batches, in norms, beyond
      * rounding.
      */
@@ -55,6 +67,9 @@ public final class OptimizerCheck {
     /** Of the gradients as they are read, relative to those that the optimizer used. */
     private final double roundingOfGradients;
 
+    private final double underflowOfProducts;
+    private final double underflowOfWeights;
+    private final double underflowOfGradients;
     private final boolean masters;
 
     private OptimizerCheck(LanguageModel model, TrainingStep step) {
@@ -66,7 +81,16 @@ public final class OptimizerCheck {
         roundingOfProducts = precision.unitRoundoff();
         roundingOfWeights = masters ? Precision.FP32.unitRoundoff() : roundingOfProducts;
         // The fp32 copies that were divided are rounded to be read.
-        roundingOfGradients = masters && step.accumulation() == 1 && step.clip().isPresent() ? roundingOfProducts : 0;
+        boolean rounded = masters && step.accumulation() == 1 && step.clip().isPresent();
+        roundingOfGradients = rounded ? roundingOfProducts : 0;
+        underflowOfProducts = underflow(precision);
+        underflowOfWeights = underflow(masters ? Precision.FP32 : precision);
+        underflowOfGradients = rounded ? underflowOfProducts : 0;
+    }
+
+    /** Beyond what is relative; a device may make a subnormal number of fp32's range zero. */
+    private static double underflow(Precision precision) {
+        return Math.max(precision.underflow(), Float.MIN_NORMAL);
     }
 
     /**
@@ -144,6 +168,8 @@ public final class OptimizerCheck {
 
     /** All gradients may have been scaled down by one number, to the norm that they are clipped to. */
     private Optional<String> notTheAverage(List<float[]> used, float[][] average, int micros) {
+        // Gradients that were added up in fp32 are read as they were used.
+        double underflow = masters ? 0 : underflowOfProducts;
         double factor = 1;
         if (step.clip().isPresent()) {
             double above = IntStream.range(0, average.length)
@@ -161,14 +187,16 @@ public final class OptimizerCheck {
         }
         double wrong = 0;
         double whole = 0;
+        long numbers = 0;
         for (int i = 0; i < average.length; i++) {
+            numbers += average[i].length;
             for (int j = 0; j < average[i].length; j++) {
                 double expected = factor * average[i][j];
                 wrong += square(used.get(i)[j] - expected);
                 whole += square(expected);
             }
         }
-        if (Math.sqrt(wrong) <= allowed * Math.sqrt(whole)) {
+        if (Math.sqrt(wrong) <= allowed * Math.sqrt(whole) + underflow * Math.sqrt((double) numbers)) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -181,7 +209,7 @@ public final class OptimizerCheck {
         for (int i = 0; i < masters.size(); i++) {
             for (int j = 0; j < masters.get(i).length; j++) {
                 float master = masters.get(i)[j];
-                if (Math.abs(copies.get(i)[j] - master) > roundingOfProducts * Math.abs(master) + Float.MIN_NORMAL) {
+                if (Math.abs(copies.get(i)[j] - master) > roundingOfProducts * Math.abs(master) + underflowOfProducts) {
                     return Optional.of("the products' copy of " + layout.get(i).name() + " is " + copies.get(i)[j]
                             + " where the optimizer has " + master);
                 }
@@ -204,10 +232,16 @@ public final class OptimizerCheck {
     private final class State {
         private final double[] m;
         private final double[] v;
+        /** The largest gradient so far, and the largest error of one as it is read, relative to it. */
+        private final double[] largest;
+
+        private final double[] doubts;
 
         State(int numbers) {
             m = new double[numbers];
             v = new double[numbers];
+            largest = new double[numbers];
+            doubts = new double[numbers];
         }
 
         /** Replays step t, 1 for the first; @return what differs, as a clause. */
@@ -221,21 +255,26 @@ public final class OptimizerCheck {
                 double slack = 0;
                 if (step.optimizer() == Optimizer.SGD) {
                     update = RATE * g;
-                    slack = (roundingOfWeights + roundingOfGradients) * Math.abs(update);
+                    slack = (roundingOfWeights + roundingOfGradients) * Math.abs(update) + RATE * underflowOfGradients;
                 } else if (step.optimizer().isAdamw()) {
                     double size = TrainingStep.BETA1 * Math.abs(m[j]) + (1 - TrainingStep.BETA1) * Math.abs(g);
                     m[j] = TrainingStep.BETA1 * m[j] + (1 - TrainingStep.BETA1) * g;
                     v[j] = TrainingStep.BETA2 * v[j] + (1 - TrainingStep.BETA2) * g * g;
+                    largest[j] = Math.max(largest[j], Math.abs(g) + underflowOfGradients);
+                    doubts[j] = Math.max(doubts[j], doubt(g));
                     double root = Math.sqrt(v[j] / (1 - Math.pow(TrainingStep.BETA2, t))) + TrainingStep.EPSILON;
                     double scale = RATE / (1 - Math.pow(TrainingStep.BETA1, t)) / root;
-                    update = RATE * decay * w + scale * m[j];
-                    slack = ROUNDINGS_OF_STATE
-                            * (roundingOfWeights + roundingOfGradients)
-                            * (scale * size + RATE * decay * Math.abs(w));
+                    boolean known = doubts[j] < MOST_DOUBT;
+                    update = RATE * decay * w + (known ? scale * m[j] : 0);
+                    slack = ROUNDINGS_OF_STATE * roundingOfWeights * (scale * size + RATE * decay * Math.abs(w))
+                            + (known
+                                    ? ROUNDINGS_OF_STATE * doubts[j] * scale * size
+                                    : RATE * Math.min(MOST_RATES, largest[j] / TrainingStep.EPSILON));
                 }
                 double expected = w - update;
                 double allowed = slack
-                        + ROUNDINGS_OF_WEIGHT * roundingOfWeights * Math.max(Math.abs(w), Math.abs(expected))
+                        + ROUNDINGS_OF_WEIGHT
+                                * (roundingOfWeights * Math.max(Math.abs(w), Math.abs(expected)) + underflowOfWeights)
                         + 1e-30;
                 if (!(Math.abs(after[j] - expected) <= allowed)) {
                     wrong.add(String.format(
@@ -250,6 +289,11 @@ public final class OptimizerCheck {
                 }
             }
             return wrong.stream().findFirst();
+        }
+
+        /** The error of a gradient as it is read, relative to it. */
+        private double doubt(double g) {
+            return roundingOfGradients + (underflowOfGradients == 0 ? 0 : underflowOfGradients / Math.abs(g));
         }
     }
 }

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.device.peaks.PeakChoice;
 import org.mfujmh.flops.Convention;
 import org.mfujmh.results.Entry;
@@ -28,8 +29,9 @@ class TrainStepIT {
     @TempDir
     Path folder;
 
-    @Test
-    void everyWayToTrainIsMeasuredAndCounted() {
+    @ParameterizedTest
+    @ValueSource(strings = {"bf16", "fp16"})
+    void everyWayToTrainIsMeasuredAndCounted(String dtype) {
         Path file = folder.resolve("steps.json");
         List<String> arguments = new ArrayList<>(List.of(PassId.pattern(PassId.TRAIN_STEP)));
         for (String parameter : List.of(
@@ -40,6 +42,7 @@ class TrainStepIT {
                 "checkpoint=none,block",
                 "weights=fp32",
                 "clip=1.0",
+                "dtype=" + dtype,
                 "device=cpu")) {
             arguments.addAll(List.of("-p", parameter));
         }
