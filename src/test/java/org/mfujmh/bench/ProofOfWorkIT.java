@@ -257,7 +257,7 @@ class ProofOfWorkIT {
         prove(gpt, batch, pass, run, sequences, tokens);
     }
 
-    private static void prove(
+    static void prove(
             LanguageModel proved,
             TokenBatch batch,
             Pass pass,

@@ -3,13 +3,16 @@ package org.mfujmh.flops.executed;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.mfujmh.flops.MatrixProduct;
+import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
@@ -49,9 +52,58 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
      */
     private record Way(long height, long heads, boolean scoresAgain) {}
 
+    /**
+     * Attention's products among those that ran: batches that have a size as wide as a head, and none of the weights'. Of
+     * a model with one key head these are no batches, and a piece of the output head may look like one of them: where
+     * some of them are the blocks of all layers, the others are left to the weights.
+     *
+     * @param executed calls by canonical shape
+     * @param ofWeights the model's other products
+     */
+    static BlockAttention among(
+            Map<MatrixProduct, Long> executed,
+            List<ModelProduct> ofWeights,
+            Workload workload,
+            boolean backward,
+            boolean fusedForward,
+            Repetition repetition) {
+        Map<MatrixProduct, Long> found = new LinkedHashMap<>(executed);
+        found.keySet().removeIf(product -> !attends(product, ofWeights, workload));
+        BlockAttention all = new BlockAttention(found);
+        if (all.way(workload, backward, fusedForward, repetition).isPresent()) {
+            return all;
+        }
+        long headWidth = workload.model().headWidth();
+        return all.ways(workload, backward)
+                .map(way -> wanted(workload, way, backward, fusedForward, repetition))
+                .filter(wanted -> all.batchesAnd(wanted.keySet(), headWidth)
+                        .ran(workload.model())
+                        .equals(wanted))
+                .findFirst()
+                .map(wanted -> all.batchesAnd(wanted.keySet(), headWidth))
+                .orElse(all);
+    }
+
+    private BlockAttention batchesAnd(Set<Sizes> some, long headWidth) {
+        Map<MatrixProduct, Long> kept = new LinkedHashMap<>(products);
+        kept.keySet().removeIf(product -> product.batch() == 1 && !some.contains(sizes(product, headWidth)));
+        return new BlockAttention(kept);
+    }
+
     /** Whether a product can be a part of attention with heads of that width. */
     static boolean concerns(MatrixProduct product, long headWidth) {
         return product.m() == headWidth || product.k() == headWidth || product.n() == headWidth;
+    }
+
+    private static boolean attends(MatrixProduct product, List<ModelProduct> others, Workload workload) {
+        return (product.batch() > 1 || hasOneKeyHead(workload.model()))
+                && concerns(product, workload.model().headWidth())
+                && others.stream()
+                        .noneMatch(other -> other.product().canonical().equals(product));
+    }
+
+    private static boolean hasOneKeyHead(Architecture model) {
+        return model.blocks().get(0).attention() instanceof Attention.Grouped grouped && grouped.keyValueHeads() == 1;
     }
 
     /**
@@ -63,14 +115,8 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
             Workload workload, boolean backward, boolean fusedForward, Repetition repetition, BigInteger expected) {
         Architecture model = workload.model();
         long allHeads = (long) workload.batch() * model.heads();
-        Map<Sizes, Long> ran = new HashMap<>();
-        products.forEach((product, calls) ->
-                ran.merge(sizes(product, model.headWidth()), Math.multiplyExact(product.batch(), calls), Long::sum));
-        Optional<Way> way = ways(workload, backward)
-                .filter(one -> wanted(workload, one, backward, fusedForward, repetition)
-                        .equals(ran))
-                .findFirst();
-        long matrices = ran.values().stream().mapToLong(Long::longValue).sum();
+        Optional<Way> way = way(workload, backward, fusedForward, repetition);
+        long matrices = ran(model).values().stream().mapToLong(Long::longValue).sum();
         long heads = allHeads / way.map(Way::heads).orElse(1L);
         return new ExecutedTerm(
                 backward ? "scores, values and their gradients" : "scores, values",
@@ -85,6 +131,23 @@ record BlockAttention(Map<MatrixProduct, Long> products) {
                 way.map(one -> explanation(workload, one, backward, repetition))
                         .orElse(
                                 "the products are not those of blocks that cover the causal half, in each layer and head"));
+    }
+
+    /** Matrices of each size. */
+    private Map<Sizes, Long> ran(Architecture model) {
+        Map<Sizes, Long> ran = new HashMap<>();
+        products.forEach((product, calls) ->
+                ran.merge(sizes(product, model.headWidth()), Math.multiplyExact(product.batch(), calls), Long::sum));
+        return ran;
+    }
+
+    /** In which way just these products ran. */
+    private Optional<Way> way(Workload workload, boolean backward, boolean fusedForward, Repetition repetition) {
+        Map<Sizes, Long> ran = ran(workload.model());
+        return ways(workload, backward)
+                .filter(one -> wanted(workload, one, backward, fusedForward, repetition)
+                        .equals(ran))
+                .findFirst();
     }
 
     /** Of one block that is the whole square. */

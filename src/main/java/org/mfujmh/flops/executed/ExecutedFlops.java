@@ -15,7 +15,6 @@ import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.ModelProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
-import org.mfujmh.model.Attention;
 import org.mfujmh.model.ExecutedOp;
 import org.mfujmh.model.Pass;
 import org.mfujmh.model.Program;
@@ -147,17 +146,16 @@ public final class ExecutedFlops {
         if (!experts.isEmpty()) {
             terms.add(ExpertProducts.claim(experts, plain, executed));
         }
-        boolean blocks = program == Program.FUSED
-                && (!flash || executed.keySet().stream().anyMatch(product -> attends(product, ofWeights, workload)));
+        BlockAttention attention =
+                BlockAttention.among(executed, ofWeights, workload, pass.computesGradients(), flash, repetition);
+        boolean blocks =
+                program == Program.FUSED && !(flash && attention.products().isEmpty());
         if (blocks) {
-            Map<MatrixProduct, Long> attention = new LinkedHashMap<>(executed);
-            attention.keySet().removeIf(product -> !attends(product, plain, workload));
-            executed.keySet().removeAll(attention.keySet());
+            executed.keySet().removeAll(attention.products().keySet());
             List<ModelProduct> inBlocks = Stream.concat(forward.stream(), backward.stream())
                     .filter(product -> !(flash && forward.contains(product) && seesAll(product, workload)))
                     .toList();
-            terms.add(new BlockAttention(attention)
-                    .term(workload, pass.computesGradients(), flash, repetition, attentionOf(inBlocks)));
+            terms.add(attention.term(workload, pass.computesGradients(), flash, repetition, attentionOf(inBlocks)));
         }
         terms.addAll(0, ProductTerms.of(plain, executed));
         if (flash) {
@@ -222,16 +220,6 @@ public final class ExecutedFlops {
     /** Whether a query of attention's products sees every token before it. */
     private static boolean seesAll(ModelProduct product, Workload workload) {
         return product.window() == 0 || product.window() >= workload.tokens();
-    }
-
-    /** A batch of products as wide as a head, and none of the others. */
-    private static boolean attends(MatrixProduct product, List<ModelProduct> others, Workload workload) {
-        boolean oneMatrix = workload.model().blocks().get(0).attention() instanceof Attention.Grouped grouped
-                && grouped.keyValueHeads() == 1;
-        return (product.batch() > 1 || oneMatrix)
-                && BlockAttention.concerns(product, workload.model().headWidth())
-                && others.stream()
-                        .noneMatch(other -> other.product().canonical().equals(product));
     }
 
     private static BigInteger attentionOf(List<ModelProduct> products) {

@@ -3,12 +3,17 @@ package org.mfujmh.flops.executed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mfujmh.flops.MatrixProduct;
 import org.mfujmh.flops.Workload;
 import org.mfujmh.model.Architecture;
+import org.mfujmh.model.ExecutedOp;
+import org.mfujmh.model.Pass;
+import org.mfujmh.model.Program;
 import org.mfujmh.model.hub.Models;
 
 /** Blocks of 16 queries of 64 tokens, counted by hand: gpt-tiny has 2 layers, 2 heads of 32. */
@@ -76,6 +81,33 @@ class BlockAttentionTest {
         Map<MatrixProduct, Long> hole = blocks(2);
         hole.keySet().removeIf(product -> product.n() == 48 || product.k() == 48);
         assertThat(term(hole, false).explained()).isFalse();
+    }
+
+    /** 8 tokens of heads of 8, 2 query heads on one key head, and a vocabulary of 50 in pieces of 40 and 10 words. */
+    @Test
+    void aPieceOfTheHeadIsLeftToTheHeadWhereOneKeyHeadMakesAttentionLookLikeIt() {
+        Architecture model = Models.ofJson("one-key-head", """
+                {"model_type": "mistral", "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 1, "vocab_size": 50,
+                 "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8, "max_position_embeddings": 64}
+                """);
+        List<ExecutedOp> ops = new ArrayList<>(List.of(
+                ExecutedOp.of("aten::mm", new long[] {8, 24}, new long[] {24, 32}),
+                ExecutedOp.of("aten::bmm", new long[] {1, 16, 8}, new long[] {1, 8, 8}),
+                ExecutedOp.of("aten::bmm", new long[] {1, 16, 8}, new long[] {1, 8, 8}),
+                ExecutedOp.of("aten::mm", new long[] {8, 16}, new long[] {16, 24}),
+                ExecutedOp.of("aten::mm", new long[] {8, 24}, new long[] {24, 40}),
+                ExecutedOp.of("aten::mm", new long[] {8, 20}, new long[] {20, 24}),
+                ExecutedOp.of("aten::mm", new long[] {40, 24}, new long[] {24, 8}),
+                ExecutedOp.of("aten::mm", new long[] {10, 24}, new long[] {24, 8})));
+        Workload workload = new Workload(model, 1, 8);
+        assertThat(ExecutedFlops.of(ops).compare(workload, Program.FUSED, Pass.FORWARD))
+                .allMatch(ExecutedTerm::explained);
+        ExecutedOp score = ops.remove(1);
+        assertThat(ExecutedFlops.of(ops).compare(workload, Program.FUSED, Pass.FORWARD))
+                .anyMatch(term -> !term.explained());
+        ops.addAll(List.of(score, score));
+        assertThat(ExecutedFlops.of(ops).compare(workload, Program.FUSED, Pass.FORWARD))
+                .anyMatch(term -> !term.explained());
     }
 
     @Test
