@@ -176,7 +176,7 @@ public final class OptimizerCheck {
                     .mapToDouble(i -> dot(used.get(i), average[i]))
                     .sum();
             double below = Arrays.stream(average).mapToDouble(g -> dot(g, g)).sum();
-            factor = above / below;
+            factor = below == 0 ? 1 : above / below;
         }
         double allowed = SHARE_OF_A_MICRO_BATCH / micros + 4 * roundingOfProducts * Math.sqrt(micros);
         if (factor > 1 + allowed) {
