@@ -147,7 +147,9 @@ public record Architecture(
      * times as wide with tanh GELU, a head of its own.
      */
     public boolean isBookGpt() {
-        return equals(Gpt2.of(name, layers(), width, heads(), vocabulary, context));
+        return learnedPositions
+                && width % heads() == 0
+                && equals(Gpt2.of(name, layers(), width, heads(), vocabulary, context));
     }
 
     private long size(ToLongFunction<Tensor> of) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import org.mfujmh.model.Loss;
 import org.mfujmh.model.ParameterLayout;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
+import org.mfujmh.model.hub.Models;
 
 /** What libtorch computes by decoder.py, for every family, against float64; and that a mistake in it shows. */
 class DecoderNumericsTest {
@@ -37,6 +39,23 @@ class DecoderNumericsTest {
                 ParameterLayout.of(spec.config(), Program.FUSED).parameters().size();
         assertThat(findings).hasSize(4 + tensors);
         assertThat(findings).allMatch(Numerics.Finding::ok);
+    }
+
+    /** Where head_dim says how wide a head is. */
+    @Test
+    void theHeadsNeedNotDivideTheWidth() {
+        ModelSpec spec = fp32(Models.ofJson("uneven", """
+                {"model_type": "mistral", "hidden_size": 30, "intermediate_size": 40, "num_hidden_layers": 2, "head_dim": 16,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 48, "max_position_embeddings": 64,
+                 "sliding_window": null}
+                """));
+        List<Backend> backends =
+                Backend.candidates(spec.config(), spec.program(), spec.precision(), spec.gemm(), "cpu");
+        assertThat(backends).contains(Backend.HANDWRITTEN, Backend.AUTOGRAD);
+        for (Backend backend : backends) {
+            assertThat(Numerics.againstFloat64(spec, TorchScriptArchive.decoder(spec, backend)))
+                    .allMatch(Numerics.Finding::ok);
+        }
     }
 
     /** In fp32 only: rounding to 16 bits takes some numbers across the corner of ReLU, and their gradients with them. */

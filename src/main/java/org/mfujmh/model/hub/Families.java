@@ -106,6 +106,7 @@ final class Families {
 
     private static Architecture llama(String name, ConfigFields config) {
         Shape shape = Shape.of(config, "llama");
+        shape.requireWidthDividesIntoHeads(config);
         config.requireFlag("use_sliding_window", false);
         if (config.has("use_sliding_window")) {
             config.ignore("sliding_window", "max_window_layers"); // a Qwen that was renamed to a Llama

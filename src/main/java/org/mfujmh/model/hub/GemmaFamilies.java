@@ -72,6 +72,7 @@ final class GemmaFamilies {
 
     private static Architecture windowed(
             String name, ConfigFields config, Shape shape, Kinds kinds, double attentionCap, double logitCap) {
+        shape.requireWidthDividesIntoHeads(config);
         boolean bias = config.flag("attention_bias", false);
         int window = Families.window(config, 4096);
         List<Boolean> sliding = Families.sliding(config, shape.layers(), kinds.sliding());

@@ -54,6 +54,11 @@ record Shape(
                 config.flag("tie_word_embeddings", defaults.tied()));
     }
 
+    /** What the library demands of some families, though their heads may have another width. */
+    void requireWidthDividesIntoHeads(ConfigFields config) {
+        Families.requireDivides(config, "hidden_size", width, "num_attention_heads", heads);
+    }
+
     Rotary rotary(ConfigFields config) {
         return rotary(config, false);
     }
