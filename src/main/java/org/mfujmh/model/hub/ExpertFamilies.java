@@ -188,7 +188,7 @@ final class ExpertFamilies {
         }
         Rotary rotary = RotaryFields.of(
                 config,
-                new RotaryFields.Columns("qk_rope_head_dim", config.size("qk_rope_head_dim", 64), false),
+                new RotaryFields.Columns("qk_rope_head_dim", config.size("qk_rope_head_dim", 64)),
                 10_000,
                 context);
         Attention attention = new Attention.Latent(

@@ -2,6 +2,7 @@ package org.mfujmh.model.hub;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.mfujmh.model.Rotary;
 
@@ -30,10 +31,22 @@ final class RotaryFields {
      * Columns of a head that positions may rotate.
      *
      * @param field that says how many
-     * @param partial whether the family is Phi-3, which can turn a share of them, where the library ignores the share
-     *     elsewhere; has its original context outside of the scaling; and calls longrope yarn, too
+     * @param divided hidden_size / num_attention_heads of a Phi-3, whose columns the library counts longrope's factors
+     *     by; empty for other families
      */
-    record Columns(String field, int count, boolean partial) {}
+    record Columns(String field, int count, OptionalInt divided) {
+        Columns(String field, int count) {
+            this(field, count, OptionalInt.empty());
+        }
+
+        /**
+         * Whether the family is Phi-3, which can turn a share of them, where the library ignores the share elsewhere;
+         * has its original context outside of the scaling; and calls longrope yarn, too.
+         */
+        boolean partial() {
+            return divided.isPresent();
+        }
+    }
 
     /**
      * The positions of all layers.
@@ -48,7 +61,7 @@ final class RotaryFields {
         Optional<ConfigFields> scaling = config.object(SCALING).filter(fields -> !fields.isEmpty());
         return scaling.or(() -> parameters)
                 .map(fields -> of(config, fields, columns, base, share, context))
-                .orElseGet(() -> Rotary.of(base, turned(config, columns, columns.partial ? share : 1)));
+                .orElseGet(() -> Rotary.of(base, turned(config, columns, columns.partial() ? share : 1)));
     }
 
     /**
@@ -59,7 +72,7 @@ final class RotaryFields {
      * @param scaled whether the old {@code rope_scaling} concerns this kind
      */
     static Rotary ofKind(ConfigFields config, String kind, double theta, boolean scaled, int headWidth, int context) {
-        Columns columns = new Columns("head_dim", headWidth, false);
+        Columns columns = new Columns("head_dim", headWidth);
         Optional<ConfigFields> parameters = config.object(PARAMETERS);
         Rotary unscaled = Rotary.of(theta, turned(config, columns, 1));
         Rotary mine = parameters
@@ -85,7 +98,7 @@ final class RotaryFields {
     private static Rotary of(
             ConfigFields config, ConfigFields fields, Columns columns, double theta, double outerShare, int context) {
         String kind = fields.word("rope_type", fields.word("type", "default"));
-        String known = kind.equals("su") || (columns.partial && kind.equals("yarn")) ? "longrope" : kind;
+        String known = kind.equals("su") || (columns.partial() && kind.equals("yarn")) ? "longrope" : kind;
         if (!KINDS.contains(known)) {
             throw fields.refused(
                     "rope_type",
@@ -97,7 +110,7 @@ final class RotaryFields {
         boolean llama3 = known.equals("llama3");
         boolean longrope = known.equals("longrope");
         int inner = fields.size(ORIGINAL, context);
-        int original = columns.partial ? config.size(ORIGINAL, PHI3_CONTEXT) : inner;
+        int original = columns.partial() ? config.size(ORIGINAL, PHI3_CONTEXT) : inner;
         double unsaid = longrope || known.equals("yarn") ? (double) context / original : 1;
         double factor = llama3 || known.equals("linear")
                 ? fields.requiredPositive("factor")
@@ -115,16 +128,29 @@ final class RotaryFields {
         }
         fields.refuseUnread(HARMLESS::contains);
         if (known.equals("default")) {
-            return Rotary.of(base, turned(config, columns, columns.partial ? share : 1));
+            return Rotary.of(base, turned(config, columns, columns.partial() ? share : 1));
         }
-        if (!columns.partial && share != 1) {
+        if (!columns.partial() && share != 1) {
             throw fields.refused(
                     "rope_type",
                     "is \"" + kind + "\", which applies to all columns of a head in this family; " + PARTIAL + " is "
                             + share);
         }
         int width = turned(config, columns, share);
+        if (known.equals("dynamic") && width == 2) {
+            throw fields.refused(
+                    "rope_type",
+                    "is \"dynamic\", which divides by the columns that are rotated, less 2; there are 2 in a head");
+        }
         if (longrope) {
+            columns.divided.ifPresent(divided -> {
+                if ((int) (divided * share) / 2 != width / 2) {
+                    throw config.refused(
+                            columns.field,
+                            "is " + columns.count + " where hidden_size / num_attention_heads is " + divided
+                                    + ": the library wants longrope's factors to be as many as pairs of columns in both");
+                }
+            });
             requireFactors(fields, "short_factor", shorter, width / 2);
             requireFactors(fields, "long_factor", longer, width / 2);
             if (!Double.isFinite(attention)) {

@@ -2,6 +2,7 @@ package org.mfujmh.model.hub;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Attention;
 import org.mfujmh.model.Block;
@@ -72,13 +73,13 @@ record Shape(
     int turned(ConfigFields config, double otherwise) {
         return RotaryFields.turned(
                 config,
-                new RotaryFields.Columns("head_dim", headWidth, false),
+                new RotaryFields.Columns("head_dim", headWidth),
                 config.positive(RotaryFields.PARTIAL, otherwise));
     }
 
     /** The same where only that many columns of a head are rotated. */
     Rotary rotaryOver(ConfigFields config, int columns) {
-        return RotaryFields.of(config, new RotaryFields.Columns("head_dim", columns, false), defaults.theta(), context);
+        return RotaryFields.of(config, new RotaryFields.Columns("head_dim", columns), defaults.theta(), context);
     }
 
     /**
@@ -93,8 +94,9 @@ record Shape(
     }
 
     private Rotary rotary(ConfigFields config, boolean partial) {
+        OptionalInt divided = partial ? OptionalInt.of(width / heads) : OptionalInt.empty();
         return RotaryFields.of(
-                config, new RotaryFields.Columns("head_dim", headWidth, partial), defaults.theta(), context);
+                config, new RotaryFields.Columns("head_dim", headWidth, divided), defaults.theta(), context);
     }
 
     Attention attention(

@@ -63,6 +63,12 @@ class BrokenConfigTest {
                 "llama       | \"rope_scaling\": {\"type\": \"llama3\", \"factor\": 8} | rope_scaling.low_freq_factor",
                 "llama       | \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2, \"new\": 1} | rope_scaling.new",
                 "llama       | \"rope_parameters\": {\"short_factor\": [1e999]} | rope_parameters.short_factor",
+                "phi3        | \"head_dim\": 4, \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"longrope\","
+                        + " \"short_factor\": [1, 1], \"long_factor\": [1, 2]} | head_dim",
+                "phi3        | \"head_dim\": 4, \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"longrope\","
+                        + " \"short_factor\": [1], \"long_factor\": [1]} | head_dim",
+                "ministral   | \"head_dim\": 2, \"rope_parameters\": {\"rope_type\": \"dynamic\", \"factor\": 2}"
+                        + " | rope_parameters.rope_type",
                 "phi3        | \"rope_scaling\": {\"type\": \"longrope\"} | rope_scaling.short_factor",
                 "phi3        | \"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4} | rope_scaling.short_factor",
                 "phi3        | \"hidden_size\": 64, \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1],"
