@@ -53,7 +53,7 @@
         parts = w.size(0) // width
         d = w.size(1)
         packed = w.view([parts, d, width])
-        packed.copy_(w.view([parts, width, d]).transpose(1, 2).contiguous())
+        packed.copy_(w.view([parts, width, d]).transpose(1, 2).clone())
         self.weights[o] = packed
         size = "{} {}".format(parts, d)
         if not (size in shared):
@@ -72,7 +72,7 @@
       packed = self.weights[o]
       if packed.size() != self.shapes[o]:
         w = packed.view(self.shapes[o])
-        w.view([packed.size(0), packed.size(2), packed.size(1)]).copy_(packed.transpose(1, 2).contiguous())
+        w.view([packed.size(0), packed.size(2), packed.size(1)]).copy_(packed.transpose(1, 2).clone())
         self.weights[o] = w
     return torch.len(self.weights)
 

@@ -47,7 +47,7 @@ public enum FaultyDecode {
     SCALE_OF_A_NORM_AS_IT_IS("tiny-gemma3", "w = w + 1.0", "w = w + 0.0"),
     BAGS_NOT_LAID_OUT(
             "tiny-llama",
-            "packed.copy_(w.view([parts, width, d]).transpose(1, 2).contiguous())",
+            "packed.copy_(w.view([parts, width, d]).transpose(1, 2).clone())",
             "packed.copy_(w.view([parts, d, width]))",
             RowProduct.BAGS_AND_INNER_PRODUCT),
     BAGS_OF_ONE_ROW_FOR_ALL(
