@@ -107,7 +107,7 @@ public final class Suite {
         // Invalid requests are rejected first, before libtorch is queried or a lock is awaited.
         Map<DeviceDefaults, SuitePlan> plans = SuitePlan.byDevice(options);
         String device = plans.values().iterator().next().device();
-        Optional<SuiteFile> named = options.resultFile().map(this::file);
+        options.resultFile().ifPresent(this::file);
 
         StopHook stop = new StopHook(progress);
         if (RunProperty.EXIT_WITH_PARENT
@@ -128,9 +128,10 @@ public final class Suite {
             Map<DeviceDefaults, List<GemmTuningKey>> asking = new EnumMap<>(DeviceDefaults.class);
             plans.forEach((kind, plan) -> asking.put(kind, GemmAutotuner.questions(plan)));
             EngineProbe.EngineInfo engine = strategy.engine(probe, device, asking);
-            SuiteFile file =
-                    named.orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(machine.deviceNamed(engine.device()))));
             Device on = machine.deviceNamed(engine.device());
+            // Anew: the run that this one has waited for may have written to it.
+            SuiteFile file =
+                    options.resultFile().map(this::file).orElseGet(() -> SuiteFile.empty(SuiteFile.newPath(on)));
             strategy.begin(new MeasurementStrategy.Setting(file.path(), Path.of("results", on.slug()), on.name()));
             SuitePlan asked = plans.get(DeviceDefaults.on(engine.device()));
             SuitePlan wanted = ModelMemory.fitting(asked.with(strategy.plan(asked, options)), on, failures);

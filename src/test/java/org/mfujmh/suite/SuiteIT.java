@@ -238,16 +238,22 @@ class SuiteIT {
     }
 
     @Test
-    void aSecondSuiteSaysThatItWaits() throws Exception {
-        String[] run = {"FaultyBenchmark", "-f", "1", "-wi", "0", "-i", "1", "-r", "4s", "-rff"};
-        RunningSuite first = RunningSuite.start(folder, with(run, "1.json"));
+    void aSecondSuiteSaysThatItWaitsAndKeepsWhatTheFirstHasWrittenMeanwhile() throws Exception {
+        Path file = folder.resolve("r.json");
+        String[] run = words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 3s --resume -rff " + file + " -p marker="
+                + folder.resolve("was-here-"));
+        RunningSuite first = RunningSuite.start(folder, with(run, "-p", "fault=none"));
         first.fork();
-        RunningSuite second = RunningSuite.start(folder, with(run, "2.json"));
+        RunningSuite second = RunningSuite.start(folder, with(run, "-p", "fault=none,throwInSecondFork"));
         assertThat(second.end()).as(second.err()).isZero();
         assertThat(second.err())
                 .contains("Waiting: another benchmark")
-                .contains("process " + first.handle().pid());
+                .contains("process " + first.handle().pid())
+                .containsPattern("\\[1/2] .*fault=none.*: already done, kept");
         assertThat(first.end()).isZero();
+        assertThat(ResultFile.read(file))
+                .extracting(entry -> entry.params().get("fault"))
+                .containsExactly("none", "throwInSecondFork");
     }
 
     /** DJL itself would fall back to the CPU without a word. */

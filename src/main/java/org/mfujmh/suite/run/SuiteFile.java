@@ -7,34 +7,49 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.mfujmh.BadInput;
 import org.mfujmh.device.Device;
 import org.mfujmh.results.Entry;
+import org.mfujmh.results.Identity;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.suite.plan.Combination;
 
 /**
- * The result file of a run, with its entries; the file is rewritten after each combination. Only the suite's own thread
- * changes it; {@link #entries} may be called while the process is ending.
+ * The result file of a run, with its entries; the file is rewritten after each combination, and keeps what other runs,
+ * perhaps on other hosts, have written to it meanwhile. Only the suite's own thread changes it; {@link #entries} may be
+ * called while the process is ending.
  */
 public final class SuiteFile {
     private static final DateTimeFormatter FILE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'");
 
     private final Path path;
+    private final Set<Combination> measured = new HashSet<>();
+    private Conditions conditions = entry -> Optional.empty();
+    private boolean replaces;
     private volatile List<Entry> entries;
 
-    private SuiteFile(Path path, List<Entry> entries) {
+    /** What a run asks of an entry that it did not measure. */
+    private interface Conditions {
+        /** How an entry differs from this run's conditions; empty if the run does not ask for it. */
+        Optional<String> differences(Entry entry);
+    }
+
+    private SuiteFile(Path path, boolean replaces, List<Entry> entries) {
         this.path = path;
+        this.replaces = replaces;
         this.entries = List.copyOf(entries);
     }
 
-    /** A new file without entries. @throws BadInput if it cannot be written */
+    /** A new file without entries, which replaces one that is there. @throws BadInput if it cannot be written */
     public static SuiteFile empty(Path path) {
         requireWritable(path);
-        return new SuiteFile(path, List.of());
+        return new SuiteFile(path, true, List.of());
     }
 
     /**
@@ -44,7 +59,7 @@ public final class SuiteFile {
      */
     public static SuiteFile resumed(Path path) {
         requireWritable(path);
-        return new SuiteFile(path, Files.exists(path) ? ResultFile.read(path) : List.of());
+        return new SuiteFile(path, false, Files.exists(path) ? ResultFile.read(path) : List.of());
     }
 
     /** The default result file: {@code results/DEVICE/TIME.json}. */
@@ -65,13 +80,62 @@ public final class SuiteFile {
         return entries.stream().anyMatch(combination::isOf);
     }
 
-    /** Adds a result, replacing one of the same combination, and writes the file. */
+    /**
+     * Adds a result, replacing one of the same combination, and writes the file, with what other runs have added to it
+     * since.
+     *
+     * @throws BadInput after that, if another run has added results of this run's combinations that were measured under
+     *     other conditions
+     */
     public void put(Combination combination, Entry entry) {
+        measured.add(combination);
         List<Entry> more = new ArrayList<>(entries);
         more.removeIf(combination::isOf);
         more.add(entry);
+        Optional<String> unlike = replaces ? Optional.empty() : addThoseOfOthers(more);
         ResultFile.write(path, more);
+        replaces = false;
         entries = List.copyOf(more);
+        unlike.ifPresent(text -> {
+            throw new BadInput("Another run has written to " + path + " meanwhile, under different conditions (" + text
+                    + "), so its results and new ones would not be comparable. The file has the results of both. Give "
+                    + "each run a file of its own.");
+        });
+    }
+
+    /**
+     * Adds what is in the file by now. A combination that this run has measured is its own, unless the other's result
+     * was measured under other conditions.
+     *
+     * @return how one of them differs from this run's conditions
+     */
+    private Optional<String> addThoseOfOthers(List<Entry> own) {
+        Set<String> known = entries.stream().map(Entry::json).collect(Collectors.toSet());
+        Optional<String> unlike = Optional.empty();
+        for (Entry other : inTheFile()) {
+            if (known.contains(other.json())) {
+                continue;
+            }
+            Optional<String> differences = conditions.differences(other);
+            boolean alike = differences.filter(text -> !text.isEmpty()).isEmpty();
+            if (!alike) {
+                unlike = differences;
+                own.add(other);
+            } else if (measured.stream().noneMatch(one -> one.isOf(other))
+                    && (differences.isEmpty() || CombinationRun.missing(other).isEmpty())) {
+                own.removeIf(earlier -> Identity.of(earlier).equals(Identity.of(other)));
+                own.add(other);
+            }
+        }
+        return unlike;
+    }
+
+    private List<Entry> inTheFile() {
+        try {
+            return Files.exists(path) ? ResultFile.read(path) : List.of();
+        } catch (BadInput notAResultFile) {
+            return List.of(); // it was one when this run started, and will be one again
+        }
     }
 
     /**
@@ -83,19 +147,19 @@ public final class SuiteFile {
      */
     public void requireAlike(
             List<Combination> combinations, Function<Combination, Function<Entry, String>> differences) {
+        conditions = entry -> combinations.stream()
+                .filter(combination -> combination.isOf(entry))
+                .findFirst()
+                .map(combination -> differences.apply(combination).apply(entry));
         List<Entry> kept = new ArrayList<>();
         for (Entry entry : entries) {
-            Optional<Combination> asked = combinations.stream()
-                    .filter(combination -> combination.isOf(entry))
-                    .findFirst();
-            asked.map(combination -> differences.apply(combination).apply(entry))
-                    .filter(text -> !text.isEmpty())
-                    .ifPresent(text -> {
-                        throw new BadInput("--resume refuses " + path + ": it was measured under different "
-                                + "conditions (" + text + "), so its results and new ones would not be comparable. "
-                                + "Write a new file instead.");
-                    });
-            if (asked.isEmpty() || CombinationRun.missing(entry).isEmpty()) {
+            Optional<String> text = conditions.differences(entry);
+            if (text.filter(some -> !some.isEmpty()).isPresent()) {
+                throw new BadInput("--resume refuses " + path + ": it was measured under different "
+                        + "conditions (" + text.get() + "), so its results and new ones would not be comparable. "
+                        + "Write a new file instead.");
+            }
+            if (text.isEmpty() || CombinationRun.missing(entry).isEmpty()) {
                 kept.add(entry);
             }
         }
