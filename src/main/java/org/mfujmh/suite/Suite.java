@@ -235,20 +235,23 @@ public final class Suite {
             int forks = forks(plan, combination);
             shown.begin(title, forks, strategy.sides());
             Optional<CpuTime> before = device instanceof HostCpu ? CpuTime.now() : Optional.empty();
-            CombinationRun.Outcome outcome = strategy.measure(
-                    combination,
-                    conditions.of(combination),
-                    forks,
-                    (one, recorded, number) -> runner.run(one, recorded, number, shown));
+            CombinationRun.Outcome outcome = stop.whileMeasuring(() -> {
+                CombinationRun.Outcome one = strategy.measure(
+                        combination,
+                        conditions.of(combination),
+                        forks,
+                        (which, recorded, number) -> runner.run(which, recorded, number, shown));
+                if (one instanceof CombinationRun.Outcome.Completed measured) {
+                    file.put(combination, measured.entry());
+                }
+                return one;
+            });
             kept.remove(combination);
-            stop.holdIfStopping();
             DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
             before.flatMap(then -> CpuTime.now()
                             .flatMap(now -> now.othersSince(then, engine.threads(), isSpinningLeftAlone())))
                     .ifPresent(note -> progress.println("    Note: " + note));
-            if (outcome instanceof CombinationRun.Outcome.Completed measured) {
-                file.put(combination, measured.entry());
-            } else if (outcome instanceof CombinationRun.Outcome.Failed failed) {
+            if (outcome instanceof CombinationRun.Outcome.Failed failed) {
                 failures.put(combination, failed.cause());
                 progress.println("    FAILED: " + failed.cause());
             }

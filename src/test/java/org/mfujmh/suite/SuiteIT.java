@@ -192,6 +192,34 @@ class SuiteIT {
         assertThat(ResultFile.read(file)).hasSize(2);
     }
 
+    /** The suite is suspended while its only fork ends, so that the signal is there before the result. */
+    @Test
+    void aForkThatHasEndedWhenTheSignalComesCounts() throws Exception {
+        Path file = folder.resolve("r.json");
+        RunningSuite suite = RunningSuite.start(
+                folder,
+                words("FaultyBenchmark -f 1 -wi 0 -i 1 -r 1s -p fault=throwInSecondFork,hangAtFirst -p marker="
+                        + folder.resolve("was-here-") + " -rff " + file));
+        ProcessHandle fork = suite.fork();
+        RunningSuite.await(() -> Files.exists(folder.resolve("was-here-throwInSecondFork")));
+        send("STOP", suite.handle());
+        RunningSuite.await(() -> hasEnded(fork));
+        send("TERM", suite.handle());
+        send("CONT", suite.handle());
+        assertThat(suite.end()).isEqualTo(143);
+        assertThat(suite.err()).contains("Stopped: 1 of 2 combinations done; the results are in " + file);
+        assertThat(ResultFile.read(file)).hasSize(1);
+    }
+
+    /** Whether a process is a zombie: its parent has not asked for its exit code yet. */
+    private static boolean hasEnded(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") Z ");
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
     @Test
     void noForkOutlivesAKilledSuite() throws Exception {
         RunningSuite suite =

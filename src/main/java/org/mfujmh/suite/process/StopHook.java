@@ -3,6 +3,7 @@ package org.mfujmh.suite.process;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -23,6 +24,8 @@ public final class StopHook {
 
     private final PrintStream progress;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CountDownLatch held = new CountDownLatch(1);
+    private volatile boolean measuring;
     private volatile Runnable farewell = () -> {};
     private volatile boolean armed = true;
 
@@ -41,9 +44,24 @@ public final class StopHook {
         armed = false;
     }
 
+    /**
+     * Does the work after which a result is in the file. A stop that comes meanwhile ends the processes, and waits until
+     * this returns or is held, before it says what is done.
+     */
+    public <T> T whileMeasuring(Supplier<T> work) {
+        measuring = true;
+        try {
+            return work.get();
+        } finally {
+            measuring = false;
+            holdIfStopping();
+        }
+    }
+
     /** Returns if the run continues; never returns if it is being stopped. */
     public void holdIfStopping() {
         while (stopping.get()) {
+            held.countDown();
             try {
                 Thread.sleep(Long.MAX_VALUE);
             } catch (InterruptedException stillStopping) {
@@ -57,6 +75,8 @@ public final class StopHook {
         List<ProcessHandle> left = endAll(() -> ProcessHandle.current().descendants(), LONGEST);
         if (!left.isEmpty()) {
             progress.println(cannotEnd(left));
+        } else if (measuring) {
+            awaitHeld();
         }
         if (armed) {
             farewell.run();
@@ -92,6 +112,15 @@ public final class StopHook {
                         : "Processes " + pids + " were killed and have")
                 + " not ended, perhaps since a driver holds " + (left.size() == 1 ? "it" : "them")
                 + ": memory and the GPU stay in use until then.";
+    }
+
+    /** Its processes have ended, so this is short, unless the file cannot be reached. */
+    private void awaitHeld() {
+        try {
+            held.await(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException goOn) {
+            // As in pause.
+        }
     }
 
     private static void pause() {

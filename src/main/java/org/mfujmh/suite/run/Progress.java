@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.mfujmh.results.Unit;
 import org.mfujmh.schema.MetricId;
 import org.mfujmh.suite.process.StopHook;
@@ -30,6 +31,8 @@ public final class Progress implements OutputFormat {
 
     /** After this time, a waiting user should see some progress. */
     private static final Duration LONG_WAIT = Duration.ofSeconds(30);
+
+    private static final Pattern FORK_BEGINS = Pattern.compile("# (Warmup )?Fork: ");
 
     private final PrintStream out;
     private final TimeLeft timeLeft;
@@ -131,8 +134,10 @@ public final class Progress implements OutputFormat {
 
     @Override
     public void println(String line) {
-        // JMH announces each fork before starting it.
-        stop.holdIfStopping();
+        // JMH announces each fork before starting it. What it says after the last must not hold up the result.
+        if (FORK_BEGINS.matcher(line).lookingAt()) {
+            stop.holdIfStopping();
+        }
         keep(line);
     }
 
