@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -57,6 +58,41 @@ class LauncherTest {
         assertThat(ran.out().lines())
                 .contains("<" + home.toRealPath() + "/lib/*>", "<peaks>", "<a b>", "<-Dmfu.command=bin/mfu>");
         assertThat(ran.err()).isEmpty();
+    }
+
+    /** As fleet-node starts it, among others. The oracle is a shell that has none of these variables. */
+    @Test
+    void theCommandThatResumesHasWhatWasSetForThisRun() throws Exception {
+        Map<String, String> set = Map.of(
+                "MFU_TORCH", "/opt/a b/torch",
+                "MFU_JAVA_OPTS", "-Da='b  c' -Dd=$e",
+                "OMP_NUM_THREADS", "2",
+                "CUDA_VISIBLE_DEVICES", "GPU-5d5b",
+                "MFU_MAVEN", "-Dgpu -Dx='y z'");
+        String show = "for a in \"$@\"; do echo \"<$a>\"; done\nenv";
+        program(java, show);
+        environment.putAll(set);
+        String command = commandOf(run("a home/mfu-jmh/mfu", "peaks"));
+        set.keySet().forEach(environment::remove);
+
+        List<String> again = run("bash", "-c", command + " peaks").out().lines().toList();
+
+        set.forEach((name, value) -> assertThat(again).contains(name + "=" + value));
+        assertThat(again).contains("<peaks>", "<-Dmfu.command=" + command + ">");
+        assertThat(commandOf(run("a home/mfu-jmh/mfu"))).isEqualTo("a\\ home/mfu-jmh/mfu");
+        assertThat(commandOf(run("bash", "-c", "CUDA_VISIBLE_DEVICES= OMP_NUM_THREADS= \"a home/mfu-jmh/mfu\"")))
+                .as("no GPU")
+                .isEqualTo("CUDA_VISIBLE_DEVICES=\'\' a\\ home/mfu-jmh/mfu");
+    }
+
+    private static String commandOf(Ran ran) {
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        return ran.out()
+                .lines()
+                .filter(line -> line.startsWith("<-Dmfu.command="))
+                .map(line -> line.substring("<-Dmfu.command=".length(), line.length() - 1))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -205,7 +241,7 @@ class LauncherTest {
         Path script = folder.resolve("call.sh");
         StringBuilder line = new StringBuilder();
         for (String word : command) {
-            line.append(" '").append(word).append("'");
+            line.append(" '").append(word.replace("'", "'\\''")).append("'");
         }
         environment.forEach((name, value) -> line.insert(
                 0,
@@ -219,7 +255,15 @@ class LauncherTest {
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment()
+                .keySet()
+                .removeAll(Set.of(
+                        "JAVA_TOOL_OPTIONS",
+                        "CUDA_VISIBLE_DEVICES",
+                        "OMP_NUM_THREADS",
+                        "MFU_JAVA_OPTS",
+                        "MFU_TORCH",
+                        "MFU_MAVEN"));
         int code = builder.start().waitFor();
         return new Ran(code, Files.readString(out), Files.readString(err));
     }
