@@ -56,7 +56,7 @@ class FleetNodeTest {
 
     /** The script alone gets the signal, as from a scheduler. A suite that it left would hold the device. */
     @ParameterizedTest
-    @CsvSource({"TERM, 0, 143", "TERM, 1, 143", "INT, 1, 130"})
+    @CsvSource({"TERM, 0, 143", "TERM, 1, 143", "INT, 1, 130", "HUP, 0, 129"})
     void aSuiteEndsBeforeTheScriptThatIsStopped(String signal, String atOnce, int exitCode) throws Exception {
         String suite = "trap 'echo ended >> \"$0.log\"; exit 0' TERM; echo begun >> \"$0.log\"; i=0\n"
                 + "while [ $i -lt 600 ]; do sleep 0.1; i=$((i + 1)); done";
