@@ -80,7 +80,9 @@ public final class Ladder {
                 continue;
             }
             try {
-                List<Entry> measured = withBackend(rung.backend(), () -> Suite.entries(options(rung), progress));
+                List<Entry> measured = withBackend(
+                        rung.backend(),
+                        () -> Suite.entries(options(rung), progress, Optional.of(() -> stopped(steps))));
                 failed |= measured.isEmpty();
                 steps.add(new Step(rung, measured.stream().findFirst(), "the measurement failed, see above"));
             } catch (BadInput refused) { // such as too little memory for this rung: others may fit
@@ -91,6 +93,18 @@ public final class Ladder {
             print(steps);
         }
         return failed ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    /** What to say when it is stopped; it cannot go on where it was. */
+    private static String stopped(List<Step> steps) {
+        long measured = steps.stream().filter(step -> step.entry().isPresent()).count();
+        long all = LadderRung.all().stream()
+                .filter(rung -> rung.missing().isEmpty())
+                .count();
+        return "Stopped: " + measured + " of " + all + " rungs measured; "
+                + (measured == 0
+                        ? "nothing was written."
+                        : "the table above is valid, and the result file of each is under results/.");
     }
 
     private SuiteOptions options(LadderRung rung) {

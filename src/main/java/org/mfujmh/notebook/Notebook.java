@@ -32,6 +32,7 @@ import org.mfujmh.search.Probe;
 import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
+import org.mfujmh.suite.Suite;
 import org.mfujmh.suite.batch.BatchSearchRun;
 
 /** Runs the notebook's three parts in order, in the notebook's wording; each line is printed as soon as it is known. */
@@ -149,7 +150,10 @@ public final class Notebook {
             print(result);
             if (result.largestBatch().isPresent()) {
                 String batch = String.valueOf(result.largestBatch().getAsInt());
-                List<Entry> entries = ThroughputSweep.measure(result.probed(), batch, FORKS, progress);
+                List<Entry> entries = Suite.entries(
+                        ThroughputSweep.options(result.probed(), batch, FORKS),
+                        progress,
+                        Optional.of(() -> "Stopped: the figures printed so far are valid."));
                 if (entries.isEmpty()) {
                     missing.add("Part 3 of " + model.name() + " could not be measured; see above for the reason.");
                 }

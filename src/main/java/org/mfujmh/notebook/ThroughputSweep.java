@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mfujmh.compare.Sample;
@@ -41,7 +42,7 @@ public final class ThroughputSweep {
                 .collect(Collectors.joining(","));
         progress.println();
         progress.println("Measuring throughput at batch " + batches.replace(",", ", ") + ":");
-        List<Entry> entries = measure(result.probed(), batches, "3", progress);
+        List<Entry> entries = Suite.entries(options(result.probed(), batches, "3"), progress, Optional.empty());
         return new ThroughputByBatch(entries.stream()
                 .map(entry -> new ThroughputByBatch.ThroughputPoint(
                         entry.passParams().sequences(),
@@ -49,11 +50,6 @@ public final class ThroughputSweep {
                                 .meanInterval()))
                 .sorted(Comparator.comparingInt(ThroughputByBatch.ThroughputPoint::batch))
                 .toList());
-    }
-
-    /** Measures one pass at several batches with the suite: a short run, whose file is under results/ as usual. */
-    static List<Entry> measure(ProbedPass probed, String batches, String forks, PrintStream progress) {
-        return Suite.entries(options(probed, batches, forks), progress);
     }
 
     /** The words for JMH name the model; those that resume a stopped run have the path of its config.json. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.ExitCode;
@@ -88,14 +89,20 @@ public final class Suite {
     /**
      * Runs the suite as part of another command, without its table.
      *
+     * @param farewell what the command says when it is stopped meanwhile; empty for what a suite says
      * @return the results; incomplete if a combination failed, which {@code progress} reports
      */
-    public static List<Entry> entries(SuiteOptions options, PrintStream progress) {
+    public static List<Entry> entries(SuiteOptions options, PrintStream progress, Optional<Supplier<String>> farewell) {
         List<Entry> measured = new ArrayList<>();
         MeasurementStrategy keeping = new SingleBuild() {
             @Override
             public void end(List<Entry> entries) {
                 measured.addAll(entries);
+            }
+
+            @Override
+            public Optional<Supplier<String>> farewell() {
+                return farewell;
             }
         };
         new Suite(options, keeping, progress)
@@ -109,7 +116,7 @@ public final class Suite {
         String device = plans.values().iterator().next().device();
         options.resultFile().ifPresent(this::file);
 
-        StopHook stop = new StopHook(progress);
+        StopHook stop = new StopHook(progress, strategy.farewell());
         if (RunProperty.EXIT_WITH_PARENT
                 .ofThisProcess()
                 .filter(Boolean::parseBoolean)
@@ -247,10 +254,8 @@ public final class Suite {
                 return one;
             });
             kept.remove(combination);
-            DeviceNotes.others(device).ifPresent(note -> progress.println("    Note: " + note));
-            before.flatMap(then -> CpuTime.now()
-                            .flatMap(now -> now.othersSince(then, engine.threads(), isSpinningLeftAlone())))
-                    .ifPresent(note -> progress.println("    Note: " + note));
+            DeviceNotes.whileMeasured(device, before, engine.threads())
+                    .forEach(note -> progress.println("    Note: " + note));
             if (outcome instanceof CombinationRun.Outcome.Failed failed) {
                 failures.put(combination, failed.cause());
                 progress.println("    FAILED: " + failed.cause());
@@ -261,11 +266,6 @@ public final class Suite {
     /** What an earlier, stopped run left is a file without its forks: to have more, a result gets all of them anew. */
     private int forks(SuitePlan plan, Combination one) {
         return plan.timing(one).forks() * (kept.contains(one) ? 2 : 1);
-    }
-
-    /** Whether libtorch's OpenMP threads wait as they do by default. */
-    private static boolean isSpinningLeftAlone() {
-        return Stream.of("GOMP_SPINCOUNT", "OMP_WAIT_POLICY").noneMatch(name -> System.getenv(name) != null);
     }
 
     // ---- the plan

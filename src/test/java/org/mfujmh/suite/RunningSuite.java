@@ -92,12 +92,12 @@ public final class RunningSuite {
         return process.exitValue();
     }
 
-    ProcessHandle handle() {
+    public ProcessHandle handle() {
         return process.toHandle();
     }
 
     /** A process of a fork, once there is one. */
-    ProcessHandle fork() throws InterruptedException {
+    public ProcessHandle fork() throws InterruptedException {
         await(() -> process.descendants().anyMatch(RunningSuite::isFork));
         return process.descendants().filter(RunningSuite::isFork).findFirst().orElseThrow();
     }

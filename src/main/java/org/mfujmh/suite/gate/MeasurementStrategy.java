@@ -4,8 +4,10 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.mfujmh.engine.installed.TorchInUse;
 import org.mfujmh.results.Entry;
 import org.mfujmh.suite.plan.Combination;
@@ -101,6 +103,11 @@ public interface MeasurementStrategy {
 
     /** When all is measured. */
     default void end(List<Entry> entries) {}
+
+    /** What to say when the run is stopped; empty for how far it is and the command that resumes it. */
+    default Optional<Supplier<String>> farewell() {
+        return Optional.empty();
+    }
 
     /** Releases what it holds, also after a failure. */
     default void close() {}

@@ -3,6 +3,7 @@ package org.mfujmh.suite.process;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,15 +27,18 @@ public final class StopHook {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch held = new CountDownLatch(1);
     private volatile boolean measuring;
+    private final Optional<Supplier<String>> ofTheCommand;
     private volatile Runnable farewell = () -> {};
     private volatile boolean armed = true;
 
-    public StopHook(PrintStream progress) {
+    /** @param ofTheCommand the message for when the run is stopped, if it is a part of a command that has one */
+    public StopHook(PrintStream progress, Optional<Supplier<String>> ofTheCommand) {
         this.progress = progress;
+        this.ofTheCommand = ofTheCommand;
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "mfu-stop"));
     }
 
-    /** Sets the message for when the run is stopped. */
+    /** Sets the message for when the run is stopped, if the command has none. */
     public void tellWhenStopped(Runnable words) {
         farewell = words;
     }
@@ -79,7 +83,7 @@ public final class StopHook {
             awaitHeld();
         }
         if (armed) {
-            farewell.run();
+            ofTheCommand.ifPresentOrElse(words -> progress.println("\n" + words.get()), farewell);
         }
         progress.flush();
     }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mfujmh.device.Device;
+import org.mfujmh.device.cpu.CpuTime;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.gpu.GpuReading;
@@ -45,6 +47,27 @@ public final class DeviceNotes {
      */
     public static Optional<String> others(Device device) {
         return device instanceof Gpu gpu ? others(gpu, NvidiaSmi.query()) : Optional.empty();
+    }
+
+    /**
+     * Who else used the device while a combination was measured.
+     *
+     * @param before the CPU's time when it began, if it is the device
+     * @param threads libtorch's threads
+     */
+    public static List<String> whileMeasured(Device device, Optional<CpuTime> before, int threads) {
+        return Stream.concat(
+                        others(device).stream(),
+                        before
+                                .flatMap(then -> CpuTime.now()
+                                        .flatMap(now -> now.othersSince(then, threads, isSpinningLeftAlone())))
+                                .stream())
+                .toList();
+    }
+
+    /** Whether libtorch's OpenMP threads wait as they do by default. */
+    private static boolean isSpinningLeftAlone() {
+        return Stream.of("GOMP_SPINCOUNT", "OMP_WAIT_POLICY").noneMatch(name -> System.getenv(name) != null);
     }
 
     public static Optional<String> others(Gpu gpu, GpuReading now) {

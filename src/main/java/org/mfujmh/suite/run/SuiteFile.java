@@ -2,6 +2,7 @@ package org.mfujmh.suite.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -171,8 +172,11 @@ public final class SuiteFile {
             throw new BadInput("-rff " + file + " is a folder. Name a file in it.");
         }
         try {
+            // The folder is made with the first result, so that a run without one leaves none.
             Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow();
-            Files.createDirectories(folder);
+            while (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                folder = Optional.ofNullable(folder.getParent()).orElseThrow();
+            }
             Files.delete(Files.createTempFile(folder, ".mfu", ".probe"));
         } catch (IOException e) {
             throw new BadInput(

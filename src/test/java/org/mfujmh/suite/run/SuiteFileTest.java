@@ -109,4 +109,21 @@ class SuiteFileTest {
         put(file, of("3", 3));
         assertThat(written()).containsExactly("1: 1.0", "2: 2.0", "3: 3.0");
     }
+
+    @Test
+    void theFolderIsMadeWithTheFirstResult() {
+        path = folder.resolve("results/device/r.json");
+        SuiteFile file = SuiteFile.empty(path);
+        assertThat(folder).isEmptyDirectory();
+        put(file, of("1", 1));
+        assertThat(written()).containsExactly("1: 1.0");
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsRefused() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        assertThatThrownBy(() -> SuiteFile.empty(folder.resolve("file/device/r.json")))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("cannot be written to " + folder.resolve("file/device/r.json"));
+    }
 }
