@@ -5,11 +5,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.mfujmh.CannotWrite;
+import org.mfujmh.WholeFile;
 import org.mfujmh.model.ExecutedOp;
 
 /** Records the operators that libtorch runs, by its own profiler. */
@@ -19,36 +20,61 @@ public final class OperatorTrace {
     private OperatorTrace() {}
 
     /**
-     * Runs something on this thread under libtorch's profiler;
+     * Runs something on this thread under libtorch's profiler.
      *
-     * @return the operators that ran, callees before callers.
+     * @return the operators that ran, callees before callers
+     * @throws CannotWrite if the temporary folder cannot take the trace
      */
     public static List<ExecutedOp> during(Runnable work) {
+        Path file = temporary();
         try {
-            Path file = Files.createTempFile("mfu-trace", ".json");
-            try {
-                JniUtils.startProfile(false, true, false);
-                try {
-                    work.run();
-                } finally {
-                    JniUtils.stopProfile(file.toString());
-                }
-                return read(file);
-            } finally {
-                Files.deleteIfExists(file);
-            }
+            return during(work, file);
+        } finally {
+            file.toFile().delete();
+        }
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempFile("mfu-trace", ".json");
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CannotWrite(
+                    "The trace of libtorch's operators cannot be written to the temporary folder "
+                            + System.getProperty("java.io.tmpdir") + " (java.io.tmpdir): " + WholeFile.why(e) + ".",
+                    e);
+        }
+    }
+
+    /** @param file where libtorch writes the trace; that it could not, it does not say */
+    static List<ExecutedOp> during(Runnable work, Path file) {
+        JniUtils.startProfile(false, true, false);
+        try {
+            work.run();
+        } finally {
+            JniUtils.stopProfile(file.toString());
+        }
+        try {
+            return read(file);
+        } catch (IOException e) {
+            throw new CannotWrite(
+                    "libtorch's profiler could not write all of its trace " + file + ". Make room in the folder "
+                            + file.getParent() + ", or name another: MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
+                    e);
         }
     }
 
     /** The trace is an array of events, of which the name and the sizes of the inputs count. */
-    private static List<ExecutedOp> read(Path file) throws IOException {
+    static List<ExecutedOp> read(Path file) throws IOException {
         List<ExecutedOp> operations = new ArrayList<>();
         try (JsonParser parser = JSON.createParser(file.toFile())) {
             parser.nextToken();
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
+            JsonToken next = parser.nextToken();
+            while (next == JsonToken.START_OBJECT) {
                 operations.add(event(parser));
+                next = parser.nextToken();
+            }
+            if (next != JsonToken.END_ARRAY) {
+                throw new IOException("the array has no end");
             }
         }
         return operations;
