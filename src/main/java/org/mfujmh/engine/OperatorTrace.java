@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import org.mfujmh.model.ExecutedOp;
 /** Records the operators that libtorch runs, by its own profiler. */
 public final class OperatorTrace {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** Of the files' names, before the process that started the one that writes it. */
+    private static final String PREFIX = "mfu-trace-";
 
     private OperatorTrace() {}
 
@@ -34,9 +39,22 @@ public final class OperatorTrace {
         }
     }
 
+    /** Deletes the traces that children of this process have left: those that were killed while they wrote one. */
+    public static void deleteThoseOfChildren() {
+        String prefix = PREFIX + ProcessHandle.current().pid() + "-";
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), prefix + "*.json")) {
+            left.forEach(file -> file.toFile().delete());
+        } catch (IOException | DirectoryIteratorException notThere) {
+            // Then neither are they.
+        }
+    }
+
     private static Path temporary() {
         try {
-            return Files.createTempFile("mfu-trace", ".json");
+            long starter =
+                    ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+            return Files.createTempFile(PREFIX + starter + "-", ".json");
         } catch (IOException e) {
             throw new CannotWrite(
                     "The trace of libtorch's operators cannot be written to the temporary folder "

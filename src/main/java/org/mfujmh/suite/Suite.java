@@ -20,6 +20,7 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.cpu.CpuTime;
 import org.mfujmh.device.cpu.HostCpu;
 import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.OperatorTrace;
 import org.mfujmh.report.text.SuiteReport;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
@@ -116,7 +117,7 @@ public final class Suite {
         String device = plans.values().iterator().next().device();
         options.resultFile().ifPresent(this::file);
 
-        StopHook stop = new StopHook(progress, strategy.farewell());
+        StopHook stop = new StopHook(progress, strategy.farewell(), OperatorTrace::deleteThoseOfChildren);
         if (RunProperty.EXIT_WITH_PARENT
                 .ofThisProcess()
                 .filter(Boolean::parseBoolean)

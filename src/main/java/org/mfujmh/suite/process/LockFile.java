@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
@@ -23,12 +25,16 @@ final class LockFile implements AutoCloseable {
     private static final String HOLDER = ".holder";
     private static final long POLL_MILLIS = 500;
 
+    private static final Pattern PROCESS = Pattern.compile("process (\\d{1,18})");
+
     private final FileChannel channel;
     private final Optional<Path> holder;
+    private final Optional<OnShutdown> atExit;
 
     private LockFile(FileChannel channel, Optional<Path> holder) {
         this.channel = channel;
         this.holder = holder;
+        atExit = holder.map(file -> OnShutdown.run("mfu-lock-holder", this::forgetHolder));
     }
 
     /**
@@ -138,20 +144,31 @@ final class LockFile implements AutoCloseable {
         }
     }
 
+    /** Empty if the process has ended: killed, it left the file. */
     private static String text(Path holder) {
         try {
-            return Files.readString(holder).strip();
+            String text = Files.readString(holder).strip();
+            Matcher process = PROCESS.matcher(text);
+            return process.matches()
+                            && ProcessHandle.of(Long.parseLong(process.group(1)))
+                                    .filter(ProcessHandle::isAlive)
+                                    .isEmpty()
+                    ? ""
+                    : text;
         } catch (IOException endedMeanwhile) {
             return "";
         }
     }
 
+    private void forgetHolder() {
+        holder.ifPresent(file -> file.toFile().delete());
+    }
+
     @Override
     public void close() {
+        forgetHolder();
+        atExit.ifPresent(OnShutdown::close);
         try {
-            if (holder.isPresent()) {
-                Files.deleteIfExists(holder.get());
-            }
             channel.close();
         } catch (IOException released) {
             // The lock ends with the process at the latest.

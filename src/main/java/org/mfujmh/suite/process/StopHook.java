@@ -28,12 +28,17 @@ public final class StopHook {
     private final CountDownLatch held = new CountDownLatch(1);
     private volatile boolean measuring;
     private final Optional<Supplier<String>> ofTheCommand;
+    private final Runnable afterAll;
     private volatile Runnable farewell = () -> {};
     private volatile boolean armed = true;
 
-    /** @param ofTheCommand the message for when the run is stopped, if it is a part of a command that has one */
-    public StopHook(PrintStream progress, Optional<Supplier<String>> ofTheCommand) {
+    /**
+     * @param ofTheCommand the message for when the run is stopped, if it is a part of a command that has one
+     * @param afterAll what to do once no child of this process is left
+     */
+    public StopHook(PrintStream progress, Optional<Supplier<String>> ofTheCommand, Runnable afterAll) {
         this.progress = progress;
+        this.afterAll = afterAll;
         this.ofTheCommand = ofTheCommand;
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "mfu-stop"));
     }
@@ -77,6 +82,7 @@ public final class StopHook {
     private void stop() {
         stopping.set(true);
         List<ProcessHandle> left = endAll(() -> ProcessHandle.current().descendants(), LONGEST);
+        afterAll.run();
         if (!left.isEmpty()) {
             progress.println(cannotEnd(left));
         } else if (measuring) {

@@ -164,6 +164,21 @@ class SuiteLockIT {
                         .isEqualTo("rw-rw-rw-"));
     }
 
+    /** The file with its name is for the message of another: stopped it takes it along, killed it cannot. */
+    @Test
+    void aSuiteThatHasEndedIsNamedToNobody() throws Exception {
+        Holder stopped = start("cuda:0", "GPU-a").awaitHeld();
+        stopped.process().destroy();
+        assertThat(stopped.process().waitFor()).isEqualTo(143);
+        assertThat(folder).isDirectoryNotContaining("glob:**.holder");
+        Holder killed = start("cuda:0", "GPU-a").awaitHeld();
+        killed.process().destroyForcibly().waitFor();
+        Holder alive = start("cuda:0", "GPU-b").awaitHeld();
+        assertThat(start("cpu", "GPU-a").awaitWaiting().text())
+                .contains("on this machine (" + alive.name() + ")")
+                .doesNotContain(killed.name());
+    }
+
     @Test
     void aKilledSuiteLeavesNoLock() throws Exception {
         Holder killed = start("cuda:0", "GPU-a").awaitHeld();
