@@ -1,11 +1,13 @@
 package org.mfujmh.suite;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.mfujmh.WholeFile;
 import org.mfujmh.report.measured.Input;
 import org.mfujmh.report.page.Report;
 import org.mfujmh.results.Entry;
+import org.mfujmh.suite.plan.ResumeCommand;
 
 /** Writes the report page next to the result file. */
 final class ReportPage {
@@ -20,16 +22,21 @@ final class ReportPage {
      * Writes the page. If that fails, the measurements are still in the result file.
      *
      * @param file the result file, after which the page is named
-     * @return a line with the path of the page, or why there is none
+     * @param progress receives a line with the path of the page, or why there is none
+     * @return whether there is one
      */
-    static String writeBeside(Path file, List<Entry> entries) {
+    static boolean writeBeside(Path file, List<Entry> entries, PrintStream progress) {
         String name = String.valueOf(file.getFileName());
         Path page = of(file);
         try {
             WholeFile.write(page, new Report(Input.of(List.of(new Input.File(name, entries)))).toHtml());
-            return "Page:    " + page + " (opens from disk; ./mfu report --help)";
+            progress.println("Page:    " + page + " (opens from disk; ./mfu report --help)");
+            return true;
         } catch (RuntimeException e) {
-            return "The page could not be written (" + e.getMessage() + "). Try again with: ./mfu report " + file;
+            progress.println("The page could not be written, but the results are safe ("
+                    + String.valueOf(e.getMessage()).replaceFirst("\\.$", "") + "). Try again with: "
+                    + ResumeCommand.inTheShell(List.of("report", file.toString())));
+            return false;
         }
     }
 }

@@ -51,13 +51,11 @@ record SuiteEnd(SuiteOptions options, SuiteFile file, PrintStream progress) {
                 results == 0
                         ? "Nothing was measured, so no file was written."
                         : "Written: " + file.path() + " (" + results + " result" + (results == 1 ? "" : "s") + ")");
-        if (results > 0) {
-            progress.println(ReportPage.writeBeside(file.path(), file.entries()));
-        }
+        boolean isWritten = results == 0 || ReportPage.writeBeside(file.path(), file.entries(), progress);
         Map<Combination, String> suspects = suspects();
         suspects.forEach((combination, why) -> progress.println("SUSPECT: " + combination + ": " + why + "."));
         if (failures.isEmpty()) {
-            return suspects.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+            return isWritten && suspects.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
         progress.println(failures.size() + " combination" + (failures.size() == 1 ? "" : "s") + " failed:");
         failures.forEach((combination, cause) -> progress.println("  " + combination + ": " + cause));

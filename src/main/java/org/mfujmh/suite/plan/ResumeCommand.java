@@ -50,6 +50,11 @@ public final class ResumeCommand {
                 words.add(word);
             }
         }
+        return inTheShell(words);
+    }
+
+    /** A command of this program for copying into a shell, with the launcher as it was called. */
+    public static String inTheShell(List<String> words) {
         return words.stream().map(ResumeCommand::quoted).collect(Collectors.joining(" ", LAUNCHER + " ", ""));
     }
 
