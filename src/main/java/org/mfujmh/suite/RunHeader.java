@@ -58,8 +58,9 @@ record RunHeader(SuiteOptions options, EngineProbe.EngineInfo engine, Machine ma
                 .forEach(note -> progress.println("Note: " + note + "."));
         progress.println("JVM " + Provenance.jvm() + ", JMH " + Provenance.jmh());
         progress.println("Results: " + file.path());
+        file.notes().forEach(note -> progress.println("Note: " + note));
         if (options.resume() && file.entries().isEmpty()) {
-            progress.println("Nothing to resume: this file does not exist yet.");
+            progress.println("Nothing to resume: this file has no results yet.");
         } else if (!options.resume() && Files.exists(file.path())) {
             progress.println("Note: that file exists, and is replaced when the first combination is done."
                     + (ResumeCommand.canGoOn(options.arguments())

@@ -33,6 +33,15 @@ public final class FailureCause {
      * @param kernelKills the number of out-of-memory kills by the kernel while the combination ran
      */
     public static String of(Throwable failure, Deque<String> said, long kernelKills) {
+        return of(failure, said, kernelKills, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param temporary the temporary folder, in which JMH keeps what a fork prints */
+    static String of(Throwable failure, Deque<String> said, long kernelKills, Path temporary) {
+        if (Files.notExists(temporary)) {
+            return "the temporary folder " + temporary + " (java.io.tmpdir) is gone. Make it again, or name another: "
+                    + "MFU_JAVA_OPTS=-Djava.io.tmpdir=FOLDER";
+        }
         List<String> reasons = new ArrayList<>();
         collect(failure, reasons);
         for (String text : reasons) {

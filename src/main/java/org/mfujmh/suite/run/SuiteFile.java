@@ -1,6 +1,7 @@
 package org.mfujmh.suite.run;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,10 +32,14 @@ import org.mfujmh.suite.plan.Combination;
 public final class SuiteFile {
     private static final DateTimeFormatter FILE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'");
 
+    /** Bytes within which an entry never fits. */
+    private static final int SHORT = 64;
+
     private final Path path;
     private final Set<Combination> measured = new HashSet<>();
     private Conditions conditions = entry -> Optional.empty();
     private boolean replaces;
+    private final List<String> notes = new ArrayList<>();
     private volatile List<Entry> entries;
 
     /** What a run asks of an entry that it did not measure. */
@@ -54,13 +61,45 @@ public final class SuiteFile {
     }
 
     /**
-     * A file to resume, with its entries; empty if it does not exist.
+     * A file to resume, with its entries; empty if it does not exist or has none. Of one result that it has several times
+     * the last is kept.
      *
      * @throws BadInput if it cannot be written, or is not a result file
      */
     public static SuiteFile resumed(Path path) {
         requireWritable(path);
-        return new SuiteFile(path, false, Files.exists(path) ? ResultFile.read(path) : List.of());
+        List<Entry> all = hasEntries(path) ? ResultFile.read(path) : List.of();
+        SuiteFile resumed = new SuiteFile(path, false, lastOfEach(all));
+        int several = all.size() - resumed.entries.size();
+        if (several > 0) {
+            resumed.notes.add(several + (several == 1 ? " result stands" : " results stand")
+                    + " in that file a second time; the last of each is kept.");
+        }
+        return resumed;
+    }
+
+    private static List<Entry> lastOfEach(List<Entry> all) {
+        Map<Identity, Entry> last = new LinkedHashMap<>();
+        all.forEach(entry -> last.put(Identity.of(entry), entry));
+        return List.copyOf(last.values());
+    }
+
+    /** Another program, or a full disk, may have left an empty file. */
+    private static boolean hasEntries(Path path) {
+        try {
+            return Files.exists(path)
+                    && (Files.size(path) > SHORT
+                            || !new String(Files.readAllBytes(path), StandardCharsets.UTF_8)
+                                    .strip()
+                                    .matches("(\\[\\s*])?"));
+        } catch (IOException unreadable) {
+            return true; // reading it says why
+        }
+    }
+
+    /** Notes about what a file to resume has, as sentences. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** The default result file: {@code results/DEVICE/TIME.json}. */
@@ -133,7 +172,7 @@ public final class SuiteFile {
 
     private List<Entry> inTheFile() {
         try {
-            return Files.exists(path) ? ResultFile.read(path) : List.of();
+            return Files.exists(path) ? lastOfEach(ResultFile.read(path)) : List.of();
         } catch (BadInput notAResultFile) {
             return List.of(); // it was one when this run started, and will be one again
         }

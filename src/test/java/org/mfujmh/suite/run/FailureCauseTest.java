@@ -2,10 +2,13 @@ package org.mfujmh.suite.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** On what JMH, libtorch, the JVM and CUDA print, word for word; what ends a fork for real is in SuiteIT. */
@@ -16,6 +19,15 @@ class FailureCauseTest {
         RunnerException killed = new RunnerException("Forked VM failed with exit code 137");
         assertThat(FailureCause.of(killed, said(), 0)).contains("exit code 137").contains("by a user");
         assertThat(FailureCause.of(killed, said(), 1)).contains("out of memory").contains("smaller batchSize");
+    }
+
+    /** JMH says of its file in that folder only that it does not exist, without its name. */
+    @Test
+    void aTemporaryFolderThatIsGoneIsNamed(@TempDir Path folder) {
+        RunnerException failed = new RunnerException(new IOException("No such file or directory"));
+        assertThat(FailureCause.of(failed, said(), 0, folder.resolve("gone")))
+                .contains(folder.resolve("gone") + " (java.io.tmpdir) is gone");
+        assertThat(FailureCause.of(failed, said(), 0, folder)).isEqualTo("IOException: No such file or directory");
     }
 
     @Test

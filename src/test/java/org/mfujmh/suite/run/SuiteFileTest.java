@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mfujmh.BadInput;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.JmhJson;
@@ -125,5 +127,32 @@ class SuiteFileTest {
         assertThatThrownBy(() -> SuiteFile.empty(folder.resolve("file/device/r.json")))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("cannot be written to " + folder.resolve("file/device/r.json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "[]", "[\n]\n"})
+    void aFileWithoutAResultIsResumedLikeNone(String text) throws Exception {
+        Files.writeString(path, text);
+        SuiteFile file = SuiteFile.resumed(path);
+        assertThat(file.entries()).isEmpty();
+        put(file, of("1", 1));
+        assertThat(written()).containsExactly("1: 1.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[{", "{}", "[1]", "no JSON"})
+    void whatIsNoResultFileIsRefused(String text) throws Exception {
+        Files.writeString(path, text);
+        assertThatThrownBy(() -> SuiteFile.resumed(path)).isInstanceOf(BadInput.class);
+    }
+
+    @Test
+    void ofAResultThatStandsThereTwiceTheLastIsKept() {
+        JmhJson.write(path, of("1", 1), of("2", 2), of("1", 3));
+        SuiteFile file = SuiteFile.resumed(path);
+        assertThat(file.notes()).singleElement().asString().startsWith("1 result stands in that file a second time");
+        put(file, of("4", 4));
+        assertThat(written()).containsExactlyInAnyOrder("1: 3.0", "2: 2.0", "4: 4.0");
+        assertThat(SuiteFile.resumed(path).notes()).isEmpty();
     }
 }
