@@ -51,9 +51,12 @@ public final class LargestBatch {
      * Runs the search.
      *
      * @param timeout the minimum timeout of a probe; extended if earlier probes predict a long run
+     * @param backend JVM options that name the backend of the probes; none for the one expected to be fastest
      */
-    public static SearchResult find(ProbedPass probed, MemoryLimit limit, Duration timeout, Listener listener) {
-        return find(probed, limit, timeout, listener, new ProbeRunner(probed), guardHere(probed));
+    public static SearchResult find(
+            ProbedPass probed, MemoryLimit limit, Duration timeout, Listener listener, List<String> backend) {
+        ProbeRunner runner = new ProbeRunner(probed, PassProbe.class.getName(), backend);
+        return find(probed, limit, timeout, listener, runner, guardHere(probed));
     }
 
     static SearchResult find(

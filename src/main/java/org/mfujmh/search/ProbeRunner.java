@@ -36,12 +36,13 @@ final class ProbeRunner {
 
     private final ProbedPass probed;
     private final String mainClass;
+    private final List<String> moreOptions;
     private volatile ChildJvm.RunningChild running;
     private volatile MemoryGuard guard;
     private volatile boolean stopped;
 
     ProbeRunner(ProbedPass probed) {
-        this(probed, PassProbe.class.getName());
+        this(probed, PassProbe.class.getName(), List.of());
     }
 
     /**
@@ -49,8 +50,14 @@ final class ProbeRunner {
      *     {@link PassProbe}
      */
     ProbeRunner(ProbedPass probed, String mainClass) {
+        this(probed, mainClass, List.of());
+    }
+
+    /** @param moreOptions of the child's JVM, besides those of every probe, such as its backend */
+    ProbeRunner(ProbedPass probed, String mainClass, List<String> moreOptions) {
         this.probed = probed;
         this.mainClass = mainClass;
+        this.moreOptions = List.copyOf(moreOptions);
     }
 
     ProbedPass probed() {
@@ -104,6 +111,7 @@ final class ProbeRunner {
         options.addAll(EngineJvm.options());
         options.addAll(Models.childOptions());
         options.addAll(BackendChoice.childOptions());
+        options.addAll(moreOptions);
         List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
         arguments.addAll(probed.words());
         // By default malloc keeps freed blocks of some MiB, and how many depends on other threads: a variation of 77 MB

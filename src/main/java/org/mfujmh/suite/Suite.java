@@ -145,12 +145,11 @@ public final class Suite {
             SuitePlan wanted = ModelMemory.fitting(asked.with(strategy.plan(asked, options)), on, failures);
             GemmAutotuner.ResolvedPlan gemm =
                     GemmAutotuner.resolve(wanted, engine, file.entries(), strategy.baseline());
-            if (gemm.plan().combinations().stream().anyMatch(Combination::asksForLargestBatch)) {
-                probe.end(); // the search needs all the memory
-            }
-            SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries());
             PropertyAutotuner chosen = PropertyAutotuner.resolve(
-                    plan.combinations(), file.entries(), strategy.baseline(), open -> strategy.tuned(probe, open));
+                    gemm.plan().combinations(), file.entries(), strategy.baseline(), all -> strategy.tuned(probe, all));
+            probe.end(); // a search needs all the memory
+            SuitePlan plan = withNumbers(gemm.plan(), engine, machine, file.entries(), chosen);
+            chosen.resolveRest(plan.combinations());
             probe.end();
             RunConditions conditions = RunConditions.of(options, engine, machine, file.path(), chosen::properties);
             file.requireAlike(
@@ -279,17 +278,18 @@ public final class Suite {
     }
 
     /** Resolves {@code max} before anything is measured; a combination without a number counts as failed. */
-    private SuitePlan withNumbers(SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> earlier) {
+    private SuitePlan withNumbers(
+            SuitePlan plan, EngineProbe.EngineInfo engine, Machine machine, List<Entry> done, PropertyAutotuner ways) {
         if (plan.combinations().stream().noneMatch(Combination::asksForLargestBatch)) {
             return plan;
         }
         Path known = Path.of("results", machine.deviceNamed(engine.device()).slug(), MaxBatchCache.FILE_NAME);
-        MaxBatchResolver largest = new MaxBatchResolver(machine, options, known, earlier, progress);
+        MaxBatchResolver largest = new MaxBatchResolver(machine, options, known, done, progress);
         List<Combination> resolved = largest.resolve(
-                plan.combinations(), one -> strategy.largestBatch(engine, side -> largest.largest(one, side)));
-        SuitePlan numbered = new SuitePlan(resolved, plan.timings());
+                plan.combinations(),
+                one -> strategy.largestBatch(engine, side -> largest.largest(one, side, ways.properties(one))));
         failures.putAll(largest.failures());
-        return numbered;
+        return new SuitePlan(resolved, plan.timings());
     }
 
     // ---- the file

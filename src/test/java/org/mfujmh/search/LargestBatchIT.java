@@ -59,7 +59,7 @@ class LargestBatchIT {
     }
 
     private SearchResult search(ProbedPass probed, long limitBytes) {
-        return LargestBatch.find(probed, limit(limitBytes), PATIENCE, listener);
+        return LargestBatch.find(probed, limit(limitBytes), PATIENCE, listener, List.of());
     }
 
     /** What a batch takes without line or guard, run once for all tests. */

@@ -11,6 +11,7 @@ import org.mfujmh.device.Device;
 import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.gpu.UnidentifiedGpu;
 import org.mfujmh.device.machine.Machine;
+import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.engine.installed.TorchInUse;
@@ -22,12 +23,14 @@ import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
+import org.mfujmh.schema.RunProperty;
 import org.mfujmh.search.LargestBatch;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.SuiteLock;
+import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
 
@@ -91,19 +94,25 @@ public final class BatchSearchRun {
             }
             List<String> jvmArgs = new ArrayList<>(List.of("-Xmx1g"));
             jvmArgs.addAll(EngineJvm.options());
-            EngineProbe.EngineInfo engine = asked(request.device(), questions, jvmArgs);
-            Gemm gemm = request.gemm() == Gemm.AUTO
-                    ? Gemm.of(engine.gemm()
-                            .get(question.on(engine.device()).text())
-                            .label())
-                    : request.gemm();
-            ModelSpec spec =
-                    new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
-            ProbedPass probed = new ProbedPass(spec, request.pass(), request.step(), request.tokens(), engine.device());
+            EngineProbe.EngineInfo engine;
+            ProbedPass probed;
+            List<String> backend;
+            try (EngineProbe probe = new EngineProbe()) {
+                engine = probe.ask(request.device(), questions, jvmArgs);
+                Gemm gemm = request.gemm() == Gemm.AUTO
+                        ? Gemm.of(engine.gemm()
+                                .get(question.on(engine.device()).text())
+                                .label())
+                        : request.gemm();
+                ModelSpec spec =
+                        new ModelSpec(request.model(), request.program(), request.precision(), gemm, request.loss());
+                probed = new ProbedPass(spec, request.pass(), request.step(), request.tokens(), engine.device());
+                backend = backend(probe, probed, jvmArgs, progress);
+            }
             MemoryLimit limit = limit(engine, machine, request.limitBytes());
             requireFits(request, limit);
             return new FoundBatch(
-                    search(probed, limit, request.timeout(), progress),
+                    search(probed, limit, request.timeout(), backend, progress),
                     limit,
                     machine.deviceNamed(engine.device()).name());
         }
@@ -122,17 +131,29 @@ public final class BatchSearchRun {
     }
 
     /** Runs a search when the machine is already locked and identified. */
-    static SearchResult search(ProbedPass probed, MemoryLimit limit, Duration timeout, PrintStream progress) {
+    static SearchResult search(
+            ProbedPass probed, MemoryLimit limit, Duration timeout, List<String> backend, PrintStream progress) {
         SearchProgress shown = new SearchProgress(probed, progress);
         shown.start(limit, LargestBatch.guardInWords(probed));
-        return LargestBatch.find(probed, limit, timeout, shown);
+        return LargestBatch.find(probed, limit, timeout, shown, backend);
     }
 
-    private static EngineProbe.EngineInfo asked(
-            String device, Map<DeviceDefaults, List<GemmTuningKey>> questions, List<String> jvmArgs) {
-        try (EngineProbe probe = new EngineProbe()) {
-            return probe.ask(device, questions, jvmArgs);
+    /** The backend in which the suite would measure the pass, as a JVM option; none where there is no choice. */
+    private static List<String> backend(
+            EngineProbe probe, ProbedPass probed, List<String> jvmArgs, PrintStream progress) {
+        BackendTuningKey key =
+                BackendTuningKey.ofLargestBatch(probed.spec(), probed.pass(), probed.tokens(), probed.device());
+        boolean named = RunProperty.BACKEND.ofThisProcess().isPresent();
+        if (named
+                || probed.pass() == Pass.DECODE
+                || BackendChoice.candidates(probed.spec(), probed.device(), probed.tokens())
+                                .size()
+                        < 2) {
+            return List.of();
         }
+        String label = probe.tuned(List.of(key), jvmArgs).get(key).label();
+        progress.println(key.question() + ": " + key.inWords(label));
+        return List.of(RunProperty.BACKEND.argument(label));
     }
 
     static MemoryLimit limit(EngineProbe.EngineInfo engine, Machine machine, Optional<Long> asked) {

@@ -43,11 +43,21 @@ public final class MaxBatchCache {
      *     tomorrow. Empty for a shipped one, as in lines of before this was written
      * @param torchStamp a fingerprint of the installed PyTorch, of which a version may have several builds; empty for
      *     the bundled one, as in lines of before this was written
+     * @param backend what was tuned for the pass, such as {@code autograd}; empty where there is one way alone, as in
+     *     lines of before this was written
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record Conditions(
-            String pass, String device, String torch, int threads, String program, String model, String torchStamp) {
+            String pass,
+            String device,
+            String torch,
+            int threads,
+            String program,
+            String model,
+            String torchStamp,
+            String backend) {
         Conditions {
+            backend = Objects.requireNonNullElse(backend, "");
             model = Objects.requireNonNullElse(model, "");
             torchStamp = Objects.requireNonNullElse(torchStamp, "");
         }
@@ -166,6 +176,13 @@ public final class MaxBatchCache {
         }
         if (!then.program().equals(now.program())) {
             return Optional.of("the program has changed since " + line.when());
+        }
+        if (!then.backend().equals(now.backend())) {
+            return Optional.of(
+                    then.backend().isEmpty()
+                            ? "the backend of " + line.when() + " is not known"
+                            : "the backend was " + then.backend() + " and is now "
+                                    + (now.backend().isEmpty() ? "another one" : now.backend()));
         }
         return Optional.empty();
     }

@@ -83,8 +83,12 @@ public final class MaxBatchResolver {
         return failures;
     }
 
-    /** The largest batch of one combination with the libtorch that this process has its children load. */
-    public OptionalInt largest(Combination one, EngineProbe.EngineInfo engine) {
+    /**
+     * The largest batch of one combination with the libtorch that this process has its children load.
+     *
+     * @param chosen how its forks compute, by property: what was tuned, such as the backend
+     */
+    public OptionalInt largest(Combination one, EngineProbe.EngineInfo engine, Map<String, String> chosen) {
         OptionalInt before = ofBaseline(baseline, one.benchmark(), one.params());
         if (before.isPresent()) {
             progress.println("batchSize=max of " + one + ": " + before.getAsInt()
@@ -97,7 +101,7 @@ public final class MaxBatchResolver {
         boolean identified = !(device instanceof UnidentifiedGpu);
         ProbedPass probed = new ProbedPass(
                 one.spec(), one.pass(), one.trainingStep(), one.passParams().seqLen(), engine.device());
-        MaxBatchCache.Conditions conditions = conditions(one, probed, device, engine);
+        MaxBatchCache.Conditions conditions = conditions(one, probed, device, engine, chosen);
         MaxBatchCache.Lookup found =
                 identified ? known.find(conditions, limit.bytes()) : new MaxBatchCache.Lookup.NotCached();
         if (found instanceof MaxBatchCache.Lookup.Holds holds) {
@@ -116,7 +120,7 @@ public final class MaxBatchResolver {
                 + found.reason().map(reason -> ", since " + reason).orElse("")
                 + ". On a CPU this takes some minutes.");
         Optional<String> others = DeviceNotes.others(device);
-        SearchResult result = BatchSearchRun.search(probed, limit, timeout, progress);
+        SearchResult result = BatchSearchRun.search(probed, limit, timeout, jvmOptions(chosen), progress);
         if (result.largestBatch().isEmpty()) {
             failures.put(one, why(result));
             progress.println("    FAILED: " + why(result));
@@ -190,8 +194,18 @@ public final class MaxBatchResolver {
         return others;
     }
 
+    private static List<String> jvmOptions(Map<String, String> properties) {
+        return properties.entrySet().stream()
+                .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+                .toList();
+    }
+
     private static MaxBatchCache.Conditions conditions(
-            Combination one, ProbedPass probed, Device device, EngineProbe.EngineInfo engine) {
+            Combination one,
+            ProbedPass probed,
+            Device device,
+            EngineProbe.EngineInfo engine,
+            Map<String, String> chosen) {
         return new MaxBatchCache.Conditions(
                 probed.describe() + ", loss " + probed.spec().loss().label(),
                 device.name(),
@@ -199,6 +213,7 @@ public final class MaxBatchResolver {
                 engine.threads(),
                 MaxBatchCache.programDigest(),
                 one.modelJson().map(MaxBatchCache::modelDigest).orElse(""),
-                RunProperty.TORCH_STAMP.ofThisProcess().orElse(""));
+                RunProperty.TORCH_STAMP.ofThisProcess().orElse(""),
+                String.join(", ", chosen.values()));
     }
 }

@@ -29,14 +29,34 @@ public record BackendTuningKey(
         implements TuningKey {
 
     /**
-     * @param one with device, gemm and batch resolved
+     * @param one with device and gemm resolved; the largest batch may still stand as {@code max}
      */
     static boolean isAskedBy(Combination one) {
         // One program decodes on every device.
         return one.isPass()
                 && !one.passId().equals(Optional.of(PassId.DECODE))
-                && !one.passParams().isBatchOpen()
+                && (one.asksForLargestBatch() || !one.passParams().isBatchOpen())
                 && candidates(one).size() > 1;
+    }
+
+    /** The key of a batch that is still to be found. */
+    public static BackendTuningKey ofLargestBatch(ModelSpec spec, Pass pass, int tokens, String device) {
+        return new BackendTuningKey(
+                        spec.config().name(),
+                        spec.precision().label(),
+                        spec.gemm().label(),
+                        spec.loss().label(),
+                        pass.label(),
+                        1,
+                        tokens,
+                        device)
+                .ofManySequences();
+    }
+
+    /** The same with as many sequences as are ever timed: what a batch that is still to be found is taken for. */
+    BackendTuningKey ofManySequences() {
+        int most = BackendChoice.timedSequences(device, Integer.MAX_VALUE, tokens);
+        return new BackendTuningKey(model, dtype, gemm, loss, pass, most, tokens, device);
     }
 
     /** The backends that can run a pass; none while its device or gemm is open. */
@@ -56,7 +76,10 @@ public record BackendTuningKey(
                 params.gemm(),
                 params.loss(),
                 one.pass().label(),
-                BackendChoice.timedSequences(params.device(), params.sequences(), params.seqLen()),
+                BackendChoice.timedSequences(
+                        params.device(),
+                        one.asksForLargestBatch() ? Integer.MAX_VALUE : params.sequences(),
+                        params.seqLen()),
                 params.seqLen(),
                 params.device());
     }

@@ -1,5 +1,6 @@
 package org.mfujmh.suite.tuning;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mfujmh.results.Entry;
 import org.mfujmh.schema.RunProperty;
 import org.mfujmh.suite.plan.Combination;
@@ -16,15 +18,27 @@ import org.mfujmh.suite.plan.Combination;
  * every fork as a property, so that it is recorded with the result.
  */
 public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String> {
-    /** By property, since a build that is too old for one may know the other. */
-    private final Map<RunProperty, Tuner<TuningKey, String>> tuners = new LinkedHashMap<>();
+    /** By property, since a build that is too old for one may know the other; one more where batches were found. */
+    private final Map<RunProperty, List<Tuner<TuningKey, String>>> tuners = new LinkedHashMap<>();
 
-    private PropertyAutotuner() {}
+    private final List<Entry> earlier;
+    private final List<Entry> baseline;
+    private final Function<List<TuningKey>, Map<TuningKey, TuningAnswer>> machine;
+
+    private PropertyAutotuner(
+            List<Entry> earlier,
+            List<Entry> baseline,
+            Function<List<TuningKey>, Map<TuningKey, TuningAnswer>> machine) {
+        this.earlier = earlier;
+        this.baseline = baseline;
+        this.machine = machine;
+    }
 
     /**
-     * Resolves what the combinations leave open and this process does not name by a property of its own.
+     * Resolves what the combinations leave open and this process does not name by a property of its own. A batch of
+     * {@code max} is taken for a large one, since the backend decides which it is.
      *
-     * @param combinations with device, gemm and batch resolved
+     * @param combinations with device and gemm resolved
      * @param earlier results of the run being resumed
      * @param baseline results that this run is compared with
      * @param machine measures the rest
@@ -34,14 +48,28 @@ public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String>
             List<Entry> earlier,
             List<Entry> baseline,
             Function<List<TuningKey>, Map<TuningKey, TuningAnswer>> machine) {
-        PropertyAutotuner autotuner = new PropertyAutotuner();
+        PropertyAutotuner autotuner = new PropertyAutotuner(earlier, baseline, machine);
+        autotuner.resolveRest(combinations);
+        return autotuner;
+    }
+
+    /** Resolves what was open until {@code max} was a number; see {@link #resolve}. */
+    public void resolveRest(List<Combination> combinations) {
         combinations.stream()
                 .flatMap(one -> TuningKey.of(one).stream())
-                .filter(key -> asked(key).isEmpty())
+                .filter(key -> asked(key).isEmpty() && answer(key).isEmpty())
                 .collect(Collectors.groupingBy(TuningKey::property, LinkedHashMap::new, Collectors.toList()))
-                .forEach((property, keys) ->
-                        autotuner.tuners.put(property, Tuner.resolve(autotuner, keys, earlier, baseline, machine)));
-        return autotuner;
+                .forEach((property, keys) -> tuners.computeIfAbsent(property, any -> new ArrayList<>())
+                        .add(Tuner.resolve(this, keys, earlier, baseline, machine)));
+    }
+
+    /** Of a batch that was found, the answer by which it was found. */
+    private Optional<String> answer(TuningKey key) {
+        Stream<TuningKey> keys =
+                key instanceof BackendTuningKey backend ? Stream.of(key, backend.ofManySequences()) : Stream.of(key);
+        return keys.flatMap(one -> tuners.getOrDefault(key.property(), List.of()).stream()
+                        .flatMap(tuner -> tuner.answer(one).stream()))
+                .findFirst();
     }
 
     /** The way that this process was asked for, if it is one of the key's. */
@@ -53,7 +81,7 @@ public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String>
     public Map<String, String> properties(Combination one) {
         return TuningKey.of(one)
                 .flatMap(key -> asked(key)
-                        .or(() -> tuners.get(key.property()).answer(key))
+                        .or(() -> answer(key))
                         .map(way -> Map.of(key.property().key(), way)))
                 .orElse(Map.of());
     }
@@ -61,6 +89,7 @@ public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String>
     /** One line for each choice, with the reason. */
     public List<String> report() {
         return tuners.values().stream()
+                .flatMap(List::stream)
                 .flatMap(tuner -> tuner.report().stream())
                 .toList();
     }

@@ -11,7 +11,7 @@ public sealed interface TuningKey permits BackendTuningKey, RowProductTuningKey 
     /**
      * What a combination leaves open; empty if there is only one way to compute it.
      *
-     * @param one with device, gemm and batch resolved
+     * @param one with device and gemm resolved, and to be asked about a decoding step the batch
      */
     static Optional<TuningKey> of(Combination one) {
         if (BackendTuningKey.isAskedBy(one)) {

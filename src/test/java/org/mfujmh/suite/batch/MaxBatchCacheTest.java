@@ -68,6 +68,23 @@ class MaxBatchCacheTest {
         assertThat(file).hasContent(line);
     }
 
+    /** Autograd and the handwritten program take different memory; a line of before says neither. */
+    @Test
+    void anAnswerIsOfTheBackendThatItWasFoundWith() {
+        MaxBatchCache known = new MaxBatchCache(folder.resolve("c.jsonl"));
+        known.remember(SHIPPED, found(9, 1000), WHEN);
+        assertThat(known.find(with("plain"), 1000))
+                .isEqualTo(new Lookup.Outdated("the backend of " + WHEN + " is not known"));
+        known.remember(with("hand"), found(9, 1000), WHEN);
+        assertThat(known.find(with("hand"), 1000)).isEqualTo(new Lookup.Holds(9, WHEN));
+        assertThat(known.find(with("plain"), 1000))
+                .isEqualTo(new Lookup.Outdated("the backend was hand and is now plain"));
+    }
+
+    private static Conditions with(String backend) {
+        return new Conditions("m, forward", "a CPU", "2.7.1", 2, "0123", "", "", backend);
+    }
+
     /** What changed since the last search matters, not what changed since the first. */
     @Test
     void theNewestAnswerThatIsNotValidIsNamed() {
@@ -127,7 +144,7 @@ class MaxBatchCacheTest {
     }
 
     private static Conditions of(String model, String torchStamp) {
-        return new Conditions("m, forward", "a CPU", "2.7.1", 2, "0123", model, torchStamp);
+        return new Conditions("m, forward", "a CPU", "2.7.1", 2, "0123", model, torchStamp, "");
     }
 
     /** Each batch takes 90 bytes and the program 180: 9 take 990, and 10 take 1,080. */

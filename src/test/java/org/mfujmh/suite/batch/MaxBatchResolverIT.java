@@ -18,7 +18,7 @@ import org.mfujmh.suite.RunningSuite;
 /** {@code batchSize=max} in the suite: found once, known afterwards, recorded as its number. */
 class MaxBatchResolverIT {
     private static final MaxBatchCache.Conditions CONDITIONS =
-            new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "0123", "", "");
+            new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "0123", "", "", "");
 
     @TempDir
     private Path folder;
@@ -55,16 +55,20 @@ class MaxBatchResolverIT {
     void whateverElseMovesMemoryMakesAnAnswerOutdatedAndIsNamed() {
         MaxBatchCache known = remembered();
         assertThat(known.find(
-                        new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.8.0", 2, "0123", "", ""), 1000))
+                        new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.8.0", 2, "0123", "", "", ""),
+                        1000))
                 .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch was 2.7.1 and is now 2.8.0"));
         assertThat(known.find(
-                        new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 4, "0123", "", ""), 1000))
+                        new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 4, "0123", "", "", ""),
+                        1000))
                 .isEqualTo(new MaxBatchCache.Lookup.Outdated("libtorch had 2 threads and now has 4"));
         assertThat(known.find(
-                        new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "4567", "", ""), 1000))
+                        new MaxBatchCache.Conditions("gpt-tiny, forward", "a CPU", "2.7.1", 2, "4567", "", "", ""),
+                        1000))
                 .isInstanceOf(MaxBatchCache.Lookup.Outdated.class);
         assertThat(known.find(
-                        new MaxBatchCache.Conditions("gpt-small, forward", "a CPU", "2.7.1", 2, "0123", "", ""), 1000))
+                        new MaxBatchCache.Conditions("gpt-small, forward", "a CPU", "2.7.1", 2, "0123", "", "", ""),
+                        1000))
                 .isInstanceOf(MaxBatchCache.Lookup.NotCached.class);
     }
 

@@ -103,6 +103,30 @@ class BackendAutotunerIT {
         }
     }
 
+    /** The backend decides how large the largest batch is: 1 x 1024 tokens are timed whatever comes out. */
+    @Test
+    void theBackendOfTheLargestBatchIsChosenBeforeItIsSearchedForAndKept() {
+        List<TuningKey> asked = new ArrayList<>();
+        Combination max = FORWARD.with("batchSize", "max");
+        Combination short64 = max.with("seqLen", "64");
+        PropertyAutotuner backends = PropertyAutotuner.resolve(
+                List.of(max, short64), List.of(), List.of(), measuring(Backend.AUTOGRAD, asked));
+        assertThat(asked)
+                .extracting(TuningKey::text)
+                .containsExactly(
+                        "gpt-small:bf16:upcast:sum:forward:1:1024:cpu", "gpt-small:bf16:upcast:sum:forward:16:64:cpu");
+        for (Combination one : List.of(max, short64)) {
+            assertThat(backends.properties(one)).isEqualTo(Map.of("mfu.form", "plain"));
+            for (String found : List.of("3", "24")) {
+                Combination numbered = one.with("batchSize", found);
+                backends.resolveRest(List.of(numbered));
+                assertThat(backends.properties(numbered)).isEqualTo(Map.of("mfu.form", "plain"));
+            }
+        }
+        assertThat(asked).hasSize(2);
+        assertThat(backends.report()).hasSize(2);
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void aGateMeasuresInTheFormOfItsBaselineUnlessItsOwnFileHasAnother(Backend baseline) {
