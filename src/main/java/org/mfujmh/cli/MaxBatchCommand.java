@@ -16,6 +16,7 @@ import org.mfujmh.report.text.ThroughputByBatch;
 import org.mfujmh.schema.PassId;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
+import org.mfujmh.search.ForkMemory;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.search.SearchResult.Ending;
@@ -132,21 +133,27 @@ final class MaxBatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         torch.choose();
-        BatchSearchRun.FoundBatch answer = BatchSearchRun.run(request(), System.err);
+        BatchSearchRun.FoundBatch answer = BatchSearchRun.run(request(), throughput, System.err);
         SearchResult result = answer.result();
         if (result.ending() instanceof Ending.NothingFits none) {
             throw new BadInput("No batch of " + result.probed().describe() + " fits into "
                     + MemorySize.inWords(result.limitBytes()) + ": batch 1 needs " + none.needs()
                     + ". Use a larger --memory-limit or a shorter --seq.");
         }
-        ThroughputByBatch table = throughput && result.largestBatch().isPresent()
-                ? ThroughputSweep.run(result, System.err)
+        Optional<ForkMemory.Fitted> fork = answer.fork();
+        ThroughputByBatch table = fork.isPresent() && fork.get().batch().isPresent()
+                ? ThroughputSweep.run(result, fork.get().batch().getAsInt(), System.err)
                 : ThroughputByBatch.NONE;
         System.err.println();
         System.out.print(new MaxBatchReport(result, answer.limit(), answer.deviceName(), table).render(format));
         System.out.flush();
         if (result.ending() instanceof Ending.Stopped stopped) {
             System.err.println("mfu max-batch: the search stopped early. " + stopped.cause());
+            return ExitCode.FAILED;
+        }
+        if (fork.isPresent() && fork.get().batch().isEmpty()) {
+            System.err.println("mfu max-batch: the throughput was not measured: "
+                    + fork.get().why() + ".");
             return ExitCode.FAILED;
         }
         return ExitCode.OK;

@@ -227,6 +227,7 @@ public final class Notebook {
                                 "auto",
                                 limit,
                                 timeout),
+                        false,
                         progress)
                 .result();
     }

@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +32,12 @@ public final class ThroughputSweep {
 
     private ThroughputSweep() {}
 
-    /** Runs the measurements; takes minutes. */
-    public static ThroughputByBatch run(SearchResult result, PrintStream progress) {
-        int largest = result.largestBatch().orElseThrow();
+    /**
+     * Runs the measurements; takes minutes.
+     *
+     * @param largest the largest batch of which a fork fits
+     */
+    public static ThroughputByBatch run(SearchResult result, int largest, PrintStream progress) {
         String batches = IntStream.concat(
                         IntStream.iterate(1, batch -> batch < largest, batch -> 2 * batch), IntStream.of(largest))
                 .mapToObj(String::valueOf)
@@ -65,21 +67,9 @@ public final class ThroughputSweep {
     }
 
     private static List<String> words(ProbedPass probed, String model, String batches, String forks) {
-        Map<String, String> params = new LinkedHashMap<>();
+        Map<String, String> params = probed.params(1);
         params.put(PassParams.MODEL, model);
         params.put(PassParams.BATCH_SIZE, batches);
-        params.put(PassParams.SEQ_LEN, String.valueOf(probed.tokens()));
-        params.put(PassParams.DTYPE, probed.dtype());
-        if (probed.passId() != PassId.DECODE) {
-            params.put(PassParams.PROGRAM, probed.program());
-        }
-        params.put(PassParams.GEMM, probed.gemm());
-        if (probed.passId().computesGradients()) {
-            params.put(PassParams.LOSS, probed.loss());
-        }
-        params.put(PassParams.DEVICE, probed.device());
-        params.putAll(probed.passId().choice());
-        probed.step().ifPresent(step -> params.putAll(step.params().values()));
         List<String> arguments = new ArrayList<>(List.of(PassId.pattern(probed.passId())));
         params.forEach((name, value) -> arguments.addAll(List.of("-p", name + "=" + value)));
         arguments.addAll(List.of("-f", forks, "-i", "2", "-r", "1", "-w", "1"));

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.mfujmh.engine.BackendChoice;
 import org.mfujmh.engine.EngineJvm;
 import org.mfujmh.model.hub.Models;
@@ -34,9 +36,18 @@ final class ProbeRunner {
 
     private static final int KILLED = 137;
 
+    /**
+     * By default malloc keeps freed blocks of some MiB, and how many depends on other threads: a variation of 77 MB for
+     * gpt-small. So large blocks are mapped individually, and there is a single arena.
+     */
+    private static final Map<String, String> STEADY_MALLOC =
+            Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", String.valueOf(1 << 17));
+
     private final ProbedPass probed;
     private final String mainClass;
-    private final List<String> moreOptions;
+    private final List<String> jvmOptions;
+    private final Map<String, String> environment;
+    private final IntFunction<List<String>> arguments;
     private volatile ChildJvm.RunningChild running;
     private volatile MemoryGuard guard;
     private volatile boolean stopped;
@@ -55,9 +66,41 @@ final class ProbeRunner {
 
     /** @param moreOptions of the child's JVM, besides those of every probe, such as its backend */
     ProbeRunner(ProbedPass probed, String mainClass, List<String> moreOptions) {
+        this(
+                probed,
+                mainClass,
+                Stream.of(JVM_OPTIONS, EngineJvm.options(), BackendChoice.childOptions(), moreOptions)
+                        .flatMap(List::stream)
+                        .toList(),
+                STEADY_MALLOC,
+                batch -> Stream.concat(Stream.of(String.valueOf(batch)), probed.words().stream())
+                        .toList());
+    }
+
+    private ProbeRunner(
+            ProbedPass probed,
+            String mainClass,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            IntFunction<List<String>> arguments) {
         this.probed = probed;
         this.mainClass = mainClass;
-        this.moreOptions = List.copyOf(moreOptions);
+        this.jvmOptions = List.copyOf(jvmOptions);
+        this.environment = environment;
+        this.arguments = arguments;
+    }
+
+    /**
+     * Runs whole forks of the suite in place of single passes.
+     *
+     * @param mainClass takes a pass's label and parameters, and answers as {@link PassProbe} does
+     * @param jvmOptions all that a fork has
+     */
+    static ProbeRunner ofForks(ProbedPass probed, String mainClass, List<String> jvmOptions) {
+        return new ProbeRunner(probed, mainClass, jvmOptions, Map.of(), batch -> Stream.concat(
+                        Stream.of(probed.passId().label()),
+                        probed.params(batch).entrySet().stream().map(param -> param.getKey() + "=" + param.getValue()))
+                .toList());
     }
 
     ProbedPass probed() {
@@ -107,19 +150,12 @@ final class ProbeRunner {
     }
 
     private ChildJvm child(int batch, MemoryGuard guarding) {
-        List<String> options = new ArrayList<>(JVM_OPTIONS);
-        options.addAll(EngineJvm.options());
+        List<String> options = new ArrayList<>(jvmOptions);
         options.addAll(Models.childOptions());
-        options.addAll(BackendChoice.childOptions());
-        options.addAll(moreOptions);
-        List<String> arguments = new ArrayList<>(List.of(String.valueOf(batch)));
-        arguments.addAll(probed.words());
-        // By default malloc keeps freed blocks of some MiB, and how many depends on other threads: a variation of 77 MB
-        // for gpt-small. So large blocks are mapped individually, and there is a single arena.
         return ChildJvm.of(mainClass)
                 .options(options)
-                .arguments(arguments)
-                .environment(Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", String.valueOf(1 << 17)))
+                .arguments(arguments.apply(batch))
+                .environment(environment)
                 .within(guarding::within);
     }
 

@@ -1,6 +1,8 @@
 package org.mfujmh.search;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.mfujmh.BadInput;
 import org.mfujmh.engine.ModelSpec;
@@ -14,6 +16,7 @@ import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.model.hub.Models;
 import org.mfujmh.schema.PassId;
+import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.TrainingParams;
 
 /**
@@ -72,6 +75,26 @@ public record ProbedPass(ModelSpec spec, Pass pass, Optional<TrainingStep> step,
                 device,
                 step.map(training -> String.join(",", training.params().values().values()))
                         .orElse(""));
+    }
+
+    /** The parameters of its benchmark, by name. */
+    public Map<String, String> params(int batch) {
+        Map<String, String> params = new LinkedHashMap<>();
+        params.put(PassParams.MODEL, config().name());
+        params.put(PassParams.BATCH_SIZE, String.valueOf(batch));
+        params.put(PassParams.SEQ_LEN, String.valueOf(tokens));
+        params.put(PassParams.DTYPE, dtype());
+        if (passId() != PassId.DECODE) {
+            params.put(PassParams.PROGRAM, program());
+        }
+        params.put(PassParams.GEMM, gemm());
+        if (passId().computesGradients()) {
+            params.put(PassParams.LOSS, loss());
+        }
+        params.put(PassParams.DEVICE, device);
+        params.putAll(passId().choice());
+        step.ifPresent(training -> params.putAll(training.params().values()));
+        return params;
     }
 
     static ProbedPass parse(List<String> words) {

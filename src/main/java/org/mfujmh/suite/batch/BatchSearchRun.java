@@ -24,12 +24,14 @@ import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.search.ForkMemory;
 import org.mfujmh.search.LargestBatch;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.ProbedPass;
 import org.mfujmh.search.SearchResult;
 import org.mfujmh.suite.plan.DeviceDefaults;
 import org.mfujmh.suite.process.SuiteLock;
+import org.mfujmh.suite.run.ForkJvmOptions;
 import org.mfujmh.suite.tuning.BackendTuningKey;
 import org.mfujmh.suite.tuning.EngineProbe;
 import org.mfujmh.suite.tuning.GemmTuningKey;
@@ -64,17 +66,20 @@ public final class BatchSearchRun {
      * The result of a search, and where it ran.
      *
      * @param deviceName the name of the CPU or GPU
+     * @param fork the largest batch of which a fork of the suite fits, if that was asked for and a batch was found
      */
-    public record FoundBatch(SearchResult result, MemoryLimit limit, String deviceName) {}
+    public record FoundBatch(
+            SearchResult result, MemoryLimit limit, String deviceName, Optional<ForkMemory.Fitted> fork) {}
 
     private BatchSearchRun() {}
 
     /**
      * Runs a search on its own, holding the machine's lock like a suite.
      *
+     * @param forks whether the suite is to measure what is found, whose forks take more than the pass
      * @param progress receives a line for each probe
      */
-    public static FoundBatch run(Request request, PrintStream progress) {
+    public static FoundBatch run(Request request, boolean forks, PrintStream progress) {
         TorchInUse.prepare(progress);
         Machine machine = Machine.detect();
         if (ModelMemory.isOfTheHost(request.device(), machine)) {
@@ -111,10 +116,14 @@ public final class BatchSearchRun {
             }
             MemoryLimit limit = limit(engine, machine, request.limitBytes());
             requireFits(request, limit);
+            SearchResult result = search(probed, limit, request.timeout(), backend, progress);
             return new FoundBatch(
-                    search(probed, limit, request.timeout(), backend, progress),
+                    result,
                     limit,
-                    machine.deviceNamed(engine.device()).name());
+                    machine.deviceNamed(engine.device()).name(),
+                    forks && result.largestBatch().isPresent()
+                            ? Optional.of(ofForks(result, limit, request.timeout(), backend, progress))
+                            : Optional.empty());
         }
     }
 
@@ -136,6 +145,28 @@ public final class BatchSearchRun {
         SearchProgress shown = new SearchProgress(probed, progress);
         shown.start(limit, LargestBatch.guardInWords(probed));
         return LargestBatch.find(probed, limit, timeout, shown, backend);
+    }
+
+    /**
+     * The largest batch of which a whole fork fits. On a GPU the search's: forks get no more than the card has either,
+     * and libtorch's allocator gives back what it keeps where there is a lack of memory.
+     */
+    static ForkMemory.Fitted ofForks(
+            SearchResult result, MemoryLimit limit, Duration timeout, List<String> backend, PrintStream progress) {
+        if (!result.probed().device().equals("cpu")) {
+            return new ForkMemory.Fitted(result.largestBatch(), 0, "");
+        }
+        progress.println("  The pass alone: " + result.largestBatch().getAsInt()
+                + ". A fork takes more: it proves its work, measures rooflines and keeps freed memory.");
+        List<String> options = new ArrayList<>(ForkJvmOptions.defaults());
+        options.addAll(BackendChoice.childOptions());
+        options.addAll(backend);
+        return ForkMemory.fit(
+                result,
+                limit,
+                options,
+                timeout,
+                (batch, outcome) -> progress.println(SearchProgress.ofFork(batch, outcome)));
     }
 
     /** The backend in which the suite would measure the pass, as a JVM option; none where there is no choice. */

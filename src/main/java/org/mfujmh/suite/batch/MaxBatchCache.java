@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.WholeFile;
 import org.mfujmh.engine.LanguageModel;
+import org.mfujmh.search.ForkMemory;
 import org.mfujmh.search.MemoryUse;
 import org.mfujmh.search.ProbeOutcome;
 import org.mfujmh.search.SearchResult;
@@ -192,11 +193,25 @@ public final class MaxBatchCache {
         int largest = result.largestBatch().orElseThrow();
         long took = used(result, largest).orElseThrow().peakBytes();
         Long next = used(result, largest + 1).map(MemoryUse::peakBytes).orElse(null);
-        List<String> text = new ArrayList<>();
-        text.add(write(new CacheLine(conditions, result.limitBytes(), largest, took, next, when)));
+        write(new CacheLine(conditions, result.limitBytes(), largest, took, next, when));
+    }
+
+    /**
+     * Adds an answer of {@link ForkMemory}.
+     *
+     * @param nextBytes the limit at which a larger batch may fit
+     */
+    void remember(Conditions conditions, long limitBytes, ForkMemory.Fitted fork, long nextBytes, String when) {
+        write(new CacheLine(
+                conditions, limitBytes, fork.batch().orElseThrow(), fork.leastLimitBytes(), nextBytes, when));
+    }
+
+    private void write(CacheLine newest) {
+        List<String> text = new ArrayList<>(List.of(written(newest)));
         lines().stream()
-                .filter(line -> !line.conditions().equals(conditions) || line.limitBytes() != result.limitBytes())
-                .map(MaxBatchCache::write)
+                .filter(line ->
+                        !line.conditions().equals(newest.conditions()) || line.limitBytes() != newest.limitBytes())
+                .map(MaxBatchCache::written)
                 .forEach(text::add);
         WholeFile.write(file, String.join("\n", text) + "\n");
     }
@@ -226,7 +241,7 @@ public final class MaxBatchCache {
         }
     }
 
-    private static String write(CacheLine line) {
+    private static String written(CacheLine line) {
         try {
             return MAPPER.writeValueAsString(line);
         } catch (JsonProcessingException e) {

@@ -21,6 +21,7 @@ import org.mfujmh.results.Entry;
 import org.mfujmh.results.ResultFile;
 import org.mfujmh.schema.PassParams;
 import org.mfujmh.schema.RunProperty;
+import org.mfujmh.search.ForkMemory;
 import org.mfujmh.search.MemoryLimit;
 import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.ProbedPass;
@@ -126,11 +127,20 @@ public final class MaxBatchResolver {
             progress.println("    FAILED: " + why(result));
             return OptionalInt.empty();
         }
-        progress.println("  largest: " + result.largestBatch().getAsInt());
-        if (identified) {
+        ForkMemory.Fitted fork = BatchSearchRun.ofForks(result, limit, timeout, jvmOptions(chosen), progress);
+        if (fork.batch().isEmpty()) {
+            failures.put(one, fork.why());
+            progress.println("    FAILED: " + fork.why());
+            return fork.batch();
+        }
+        progress.println("  largest: " + fork.batch().getAsInt());
+        if (fork.peakBytes() > 0) {
+            long more = Math.round(Math.max(0, result.line().bytesPerSequence()));
+            save(() -> known.remember(conditions, limit.bytes(), fork, limit.bytes() + more, now()));
+        } else if (identified) {
             remember(conditions, result, others.or(() -> DeviceNotes.others(device)));
         }
-        return result.largestBatch();
+        return fork.batch();
     }
 
     /** The first of these answers by which the file being resumed was measured. */
@@ -153,11 +163,16 @@ public final class MaxBatchResolver {
                     + " again.");
             return;
         }
+        save(() -> known.remember(conditions, result, now()));
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private void save(Runnable answer) {
         try {
-            known.remember(
-                    conditions,
-                    result,
-                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            answer.run();
         } catch (CannotWrite e) {
             progress.println(
                     "    Note: the result could not be saved, so the next run will search again. " + e.getMessage());
@@ -207,7 +222,8 @@ public final class MaxBatchResolver {
             EngineProbe.EngineInfo engine,
             Map<String, String> chosen) {
         return new MaxBatchCache.Conditions(
-                probed.describe() + ", loss " + probed.spec().loss().label(),
+                probed.describe() + ", loss " + probed.spec().loss().label()
+                        + (probed.device().equals("cpu") ? ", by a whole fork" : ""),
                 device.name(),
                 engine.torch(),
                 engine.threads(),
