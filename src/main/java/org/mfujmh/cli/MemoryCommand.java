@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
 import org.mfujmh.ExitCode;
+import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.machine.Machine;
 import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
@@ -24,6 +25,9 @@ import org.mfujmh.model.TrainingStep;
 import org.mfujmh.report.text.MemoryReport;
 import org.mfujmh.report.text.OutputFormat;
 import org.mfujmh.search.MeasuredMemory;
+import org.mfujmh.search.MeasuredMemory.MeasuredPass;
+import org.mfujmh.search.MemoryLimit;
+import org.mfujmh.search.MemorySize;
 import org.mfujmh.search.ProbedPass;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -145,27 +149,69 @@ final class MemoryCommand implements Callable<Integer> {
         if (device == null && !Machine.detect().gpus().gpus().isEmpty()) {
             System.err.println("Note: predicted for the CPU; --device cuda predicts for this machine's GPU.");
         }
-        System.out.print(new MemoryReport(estimates, measure ? measured(estimates) : Map.of()).render(format));
-        return ExitCode.OK;
+        Map<MemoryEstimate, MeasuredPass> measured = measure ? measured(estimates) : Map.of();
+        System.out.print(new MemoryReport(estimates, measured).render(format));
+        boolean all = measured.values().stream().allMatch(one -> one.bytes().isPresent());
+        return all ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private Map<MemoryEstimate, MeasuredMemory.Bytes> measured(List<MemoryEstimate> estimates) {
+    /** What each takes; those that cannot fit by their prediction are not begun. */
+    private Map<MemoryEstimate, MeasuredPass> measured(List<MemoryEstimate> estimates) {
         estimates.forEach(estimate -> requireThatItRuns(estimate.plan()));
         String where = estimates.get(0).plan().gpu() ? "cuda:0" : "cpu";
-        System.err.println("Measuring the process without a model ...");
-        MeasuredMemory memory = MeasuredMemory.on(where);
-        Map<MemoryEstimate, MeasuredMemory.Bytes> measured = new LinkedHashMap<>();
+        Optional<MemoryLimit> limit = limit(where);
+        Map<MemoryEstimate, MeasuredPass> measured = new LinkedHashMap<>();
+        Optional<MeasuredMemory> memory = Optional.empty();
         for (MemoryEstimate estimate : estimates) {
             MemoryPlan plan = estimate.plan();
+            Optional<String> tooLarge = limit.flatMap(most -> tooLarge(estimate, most.bytes()));
+            if (tooLarge.isPresent()) {
+                measured.put(estimate, MeasuredPass.not(tooLarge.get()));
+                continue;
+            }
+            if (memory.isEmpty()) {
+                System.err.println("Measuring the process without a model ...");
+                memory = Optional.of(MeasuredMemory.on(where, limit));
+            }
             System.err.printf(
                     "[%d/%d] %s of %s ...%n",
                     measured.size() + 1,
                     estimates.size(),
                     plan.pass().title(),
                     plan.model().name());
-            measured.put(estimate, memory.of(probed(plan, where), plan.sequences()));
+            measured.put(estimate, memory.get().of(probed(plan, where), plan.sequences()));
         }
         return measured;
+    }
+
+    /** What passes are kept within; empty where the memory of the device is not known. */
+    private static Optional<MemoryLimit> limit(String where) {
+        Machine machine = Machine.detect();
+        if (where.equals("cpu")) {
+            return Optional.of(MemoryLimit.onCpu(machine.cpu(), Optional.empty()));
+        }
+        return machine.deviceNamed(where) instanceof Gpu gpu
+                        && !gpu.mig()
+                        && gpu.memoryMib().isPresent()
+                ? Optional.of(MemoryLimit.onGpu(gpu, Optional.empty()))
+                : Optional.empty();
+    }
+
+    /** Why a pass is not begun; a smaller batch is advised where that helps. */
+    private static Optional<String> tooLarge(MemoryEstimate estimate, long available) {
+        if (estimate.total() <= available) {
+            return Optional.empty();
+        }
+        MemoryPlan plan = estimate.plan();
+        long least = MemoryEstimate.leastBytes(
+                MemoryPlan.of(plan.model(), plan.pass(), 1, 1, plan.precision(), Optional.of(plan.gemm()))
+                        .with(plan.training()));
+        return Optional.of("predicted " + MemorySize.inWords(estimate.total()) + " of "
+                + MemorySize.inWords(available) + " available; "
+                + (least <= available
+                        ? "choose a smaller --batch or --seq"
+                        : "what any batch takes, weights first, is " + MemorySize.inWords(least)
+                                + ": choose a smaller model or more memory"));
     }
 
     private void requireThatItRuns(MemoryPlan plan) {

@@ -59,6 +59,27 @@ class MemoryCommandTest {
         assertThat(ran.err()).contains(says);
     }
 
+    /** No device has a terabyte of logits, and none 800 GB for the state of 70 billion weights; nothing is started. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--model gpt-small --pass forward --batch 20000 | choose a smaller --batch or --seq | smaller model",
+                "--model llama-3.1-70b --pass train-step --dtype fp32 | choose a smaller model | --batch",
+            })
+    void aPassThatCannotFitIsNotBegunAndTheTableSaysWhy(String arguments, String advice, String not) {
+        Ran ran = Ran.mfu(("memory --measure " + arguments).split(" "));
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out())
+                .containsPattern("measured +not measured")
+                .containsPattern(": not measured: predicted [0-9.]+ GiB of [0-9.]+ [GM]iB available; ")
+                .contains(advice);
+        assertThat(ran.out().lines().filter(line -> line.contains("available;")))
+                .noneMatch(line -> line.contains(not));
+        Ran json = Ran.mfu(("memory --measure --format json " + arguments).split(" "));
+        assertThat(json.out()).contains("\"measured_total\" : null", "\"not_measured\" : \"predicted ");
+    }
+
     @Test
     void theTableHasAColumnForEachPassAndTheMomentOfThePeak() {
         Ran ran = Ran.mfu("memory", "--model", "llama-3.2-1b", "--dtype", "fp32");

@@ -45,7 +45,7 @@ class PredictedMemoryIT {
 
     @BeforeAll
     static void measureTheProcess() {
-        memory = MeasuredMemory.on("cpu");
+        memory = MeasuredMemory.on("cpu", Optional.empty());
     }
 
     @ParameterizedTest
@@ -99,7 +99,7 @@ class PredictedMemoryIT {
     void aTrainingStepTakesWhatIsPredicted(TrainingStep training, Precision precision, int sequences) {
         ProbedPass pass = probed("smollm-135m", Pass.FORWARD_BACKWARD, precision, Gemm.NATIVE, Loss.CROSS_ENTROPY);
         ProbedPass step = new ProbedPass(pass.spec(), pass.pass(), Optional.of(training), pass.tokens(), pass.device());
-        MeasuredMemory.Bytes measured = memory.of(step, sequences);
+        MeasuredMemory.Bytes measured = memory.of(step, sequences).bytes().orElseThrow();
         MemoryEstimate predicted = predicted(step, sequences);
         assertThat(predicted.total()).isCloseTo(measured.peak(), withinPercentage(allowed(step)));
         Moment peak = predicted.peak();
@@ -149,6 +149,7 @@ class PredictedMemoryIT {
 
     private static long measuredPeak(ProbedPass probed, int sequences) {
         return PEAKS.computeIfAbsent(
-                List.of(probed, sequences), any -> memory.of(probed, sequences).peak());
+                List.of(probed, sequences),
+                any -> memory.of(probed, sequences).bytes().orElseThrow().peak());
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.mfujmh.memory.MemoryEstimate;
@@ -24,9 +25,9 @@ import org.mfujmh.search.MemorySize;
  * The output of {@code ./mfu memory}: for each model a table of terms, a column for each pass.
  *
  * @param estimates the passes
- * @param measured of those that were run, what they took
+ * @param measured of those that were to be run, what they took, or why they were not measured
  */
-public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, MeasuredMemory.Bytes> measured) {
+public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, MeasuredMemory.MeasuredPass> measured) {
 
     public String render(OutputFormat format) {
         return switch (format) {
@@ -54,9 +55,10 @@ public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, M
         }
         fields.put("total", estimate.total());
         fields.put("at", estimate.peak().name());
-        MeasuredMemory.Bytes bytes = measured.get(estimate);
-        fields.put("measured_before", bytes == null ? null : bytes.before());
-        fields.put("measured_total", bytes == null ? null : bytes.peak());
+        Optional<MeasuredMemory.Bytes> bytes = bytes(estimate);
+        fields.put("measured_before", bytes.map(MeasuredMemory.Bytes::before).orElse(null));
+        fields.put("measured_total", bytes.map(MeasuredMemory.Bytes::peak).orElse(null));
+        fields.put("not_measured", whyNot(estimate).orElse(null));
         return fields;
     }
 
@@ -67,6 +69,8 @@ public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, M
         byModel.forEach((model, ofModel) -> {
             document.heading(heading(ofModel));
             document.table(table(ofModel));
+            ofModel.forEach(one -> whyNot(one)
+                    .ifPresent(why -> document.paragraph(one.plan().pass().title() + ": not measured: " + why + ".")));
         });
         return document.paragraph(
                 "Bytes at the moment of a pass that takes the most, predicted from the model's sizes and from what the program saves. The process takes more: on a CPU about 0.25 GiB for the JVM and libtorch, on a GPU the CUDA context and what libtorch's allocator caches.");
@@ -120,15 +124,27 @@ public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, M
 
     private List<String> measured(List<MemoryEstimate> ofModel, ToLongFunction<MeasuredMemory.Bytes> part) {
         return ofModel.stream()
-                .map(one -> measured.containsKey(one) ? MemorySize.inWords(part.applyAsLong(measured.get(one))) : "")
+                .map(one -> bytes(one)
+                        .map(bytes -> MemorySize.inWords(part.applyAsLong(bytes)))
+                        .orElseGet(() -> whyNot(one).isPresent() ? "not measured" : ""))
                 .toList();
     }
 
     private String offBy(MemoryEstimate estimate) {
-        MeasuredMemory.Bytes bytes = measured.get(estimate);
-        return bytes == null || bytes.peak() == 0
-                ? ""
-                : String.format(Locale.ROOT, "%+.1f %%", 100.0 * estimate.total() / bytes.peak() - 100);
+        return bytes(estimate)
+                .filter(bytes -> bytes.peak() > 0)
+                .map(bytes -> String.format(Locale.ROOT, "%+.1f %%", 100.0 * estimate.total() / bytes.peak() - 100))
+                .orElse("");
+    }
+
+    private Optional<MeasuredMemory.Bytes> bytes(MemoryEstimate estimate) {
+        return Optional.ofNullable(measured.get(estimate)).flatMap(MeasuredMemory.MeasuredPass::bytes);
+    }
+
+    private Optional<String> whyNot(MemoryEstimate estimate) {
+        return Optional.ofNullable(measured.get(estimate))
+                .map(MeasuredMemory.MeasuredPass::whyNot)
+                .filter(why -> !why.isEmpty());
     }
 
     private static String title(MemoryPlan plan) {
