@@ -1,16 +1,13 @@
 package org.mfujmh.cli;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
 import org.mfujmh.ExitCode;
-import org.mfujmh.device.gpu.Gpu;
 import org.mfujmh.device.machine.Machine;
-import org.mfujmh.engine.ModelSpec;
 import org.mfujmh.memory.MemoryEstimate;
 import org.mfujmh.memory.MemoryPass;
 import org.mfujmh.memory.MemoryPlan;
@@ -18,17 +15,12 @@ import org.mfujmh.model.Architecture;
 import org.mfujmh.model.Backend;
 import org.mfujmh.model.Gemm;
 import org.mfujmh.model.Loss;
-import org.mfujmh.model.Pass;
 import org.mfujmh.model.Precision;
 import org.mfujmh.model.Program;
 import org.mfujmh.model.TrainingStep;
 import org.mfujmh.report.text.MemoryReport;
 import org.mfujmh.report.text.OutputFormat;
-import org.mfujmh.search.MeasuredMemory;
 import org.mfujmh.search.MeasuredMemory.MeasuredPass;
-import org.mfujmh.search.MemoryLimit;
-import org.mfujmh.search.MemorySize;
-import org.mfujmh.search.ProbedPass;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -138,9 +130,12 @@ final class MemoryCommand implements Callable<Integer> {
         TrainingStep step = TrainingStep.of(training.params());
         boolean gpu = device != null && chosen("--device", device, "cpu", "cuda");
         List<MemoryPass> asked = passes.isEmpty()
-                ? List.of(MemoryPass.values())
+                ? thatRun()
                 : passes.stream().map(MemoryPass::of).toList();
-        if (!asked.contains(MemoryPass.TRAIN_STEP)) {
+        if (!passes.isEmpty() && asked.contains(MemoryPass.TRAIN_STEP)) {
+            TrainingStep.of(training.params(), programOptions.precision());
+        }
+        if (!passes.isEmpty() && !asked.contains(MemoryPass.TRAIN_STEP)) {
             training.requireNone("--pass train-step");
         }
         List<MemoryEstimate> estimates = modelOptions.models().stream()
@@ -149,96 +144,37 @@ final class MemoryCommand implements Callable<Integer> {
         if (device == null && !Machine.detect().gpus().gpus().isEmpty()) {
             System.err.println("Note: predicted for the CPU; --device cuda predicts for this machine's GPU.");
         }
-        Map<MemoryEstimate, MeasuredPass> measured = measure ? measured(estimates) : Map.of();
+        if (measure) {
+            estimates.forEach(estimate -> requireThatItRuns(estimate.plan()));
+        }
+        Map<MemoryEstimate, MeasuredPass> measured = measure ? PassMeasurements.of(estimates) : Map.of();
         System.out.print(new MemoryReport(estimates, measured).render(format));
         boolean all = measured.values().stream().allMatch(one -> one.bytes().isPresent());
         return all ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** What each takes; those that cannot fit by their prediction are not begun. */
-    private Map<MemoryEstimate, MeasuredPass> measured(List<MemoryEstimate> estimates) {
-        estimates.forEach(estimate -> requireThatItRuns(estimate.plan()));
-        String where = estimates.get(0).plan().gpu() ? "cuda:0" : "cpu";
-        Optional<MemoryLimit> limit = limit(where);
-        Map<MemoryEstimate, MeasuredPass> measured = new LinkedHashMap<>();
-        Optional<MeasuredMemory> memory = Optional.empty();
-        for (MemoryEstimate estimate : estimates) {
-            MemoryPlan plan = estimate.plan();
-            Optional<String> tooLarge = limit.flatMap(most -> tooLarge(estimate, most.bytes()));
-            if (tooLarge.isPresent()) {
-                measured.put(estimate, MeasuredPass.not(tooLarge.get()));
-                continue;
-            }
-            if (memory.isEmpty()) {
-                System.err.println("Measuring the process without a model ...");
-                memory = Optional.of(MeasuredMemory.on(where, limit));
-            }
-            System.err.printf(
-                    "[%d/%d] %s of %s ...%n",
-                    measured.size() + 1,
-                    estimates.size(),
-                    plan.pass().title(),
-                    plan.model().name());
-            measured.put(estimate, memory.get().of(probed(plan, where), plan.sequences()));
+    /** All passes; without a training step that does not run as asked for, which a note says. */
+    private List<MemoryPass> thatRun() {
+        List<MemoryPass> all = new ArrayList<>(List.of(MemoryPass.values()));
+        Precision precision = programOptions.precision();
+        try {
+            TrainingStep.of(training.params(), precision);
+        } catch (BadInput refused) {
+            System.err.println("Note: without a training step. " + refused.getMessage());
+            all.remove(MemoryPass.TRAIN_STEP);
         }
-        return measured;
-    }
-
-    /** What passes are kept within; empty where the memory of the device is not known. */
-    private static Optional<MemoryLimit> limit(String where) {
-        Machine machine = Machine.detect();
-        if (where.equals("cpu")) {
-            return Optional.of(MemoryLimit.onCpu(machine.cpu(), Optional.empty()));
-        }
-        return machine.deviceNamed(where) instanceof Gpu gpu
-                        && !gpu.mig()
-                        && gpu.memoryMib().isPresent()
-                ? Optional.of(MemoryLimit.onGpu(gpu, Optional.empty()))
-                : Optional.empty();
-    }
-
-    /** Why a pass is not begun; a smaller batch is advised where that helps. */
-    private static Optional<String> tooLarge(MemoryEstimate estimate, long available) {
-        if (estimate.total() <= available) {
-            return Optional.empty();
-        }
-        MemoryPlan plan = estimate.plan();
-        long least = MemoryEstimate.leastBytes(
-                MemoryPlan.of(plan.model(), plan.pass(), 1, 1, plan.precision(), Optional.of(plan.gemm()))
-                        .with(plan.training()));
-        return Optional.of("predicted " + MemorySize.inWords(estimate.total()) + " of "
-                + MemorySize.inWords(available) + " available; "
-                + (least <= available
-                        ? "choose a smaller --batch or --seq"
-                        : "what any batch takes, weights first, is " + MemorySize.inWords(least)
-                                + ": choose a smaller model or more memory"));
+        return all;
     }
 
     private void requireThatItRuns(MemoryPlan plan) {
         plan.model().whyNotRun().ifPresent(why -> {
             throw new BadInput(why + " Leave out --measure.");
         });
-        if (plan.pass() == MemoryPass.TRAIN_STEP) {
-            TrainingStep.of(plan.training().params(), plan.precision());
-        }
         if (plan.backend()
                 != MemoryPlan.usualBackend(plan.model(), plan.program(), plan.precision(), plan.gemm(), plan.gpu())) {
             throw new BadInput("--measure runs the backend that is usual for a model and device: leave out --backend "
                     + backend + ", or --measure.");
         }
-    }
-
-    /** A cache that can hold T tokens has T - 1 of them before the step. */
-    private static ProbedPass probed(MemoryPlan plan, String where) {
-        ModelSpec spec = new ModelSpec(plan.model(), plan.program(), plan.precision(), plan.gemm(), plan.loss());
-        return switch (plan.pass()) {
-            case FORWARD -> new ProbedPass(spec, Pass.FORWARD, plan.tokens(), where);
-            case PREFILL -> new ProbedPass(spec, Pass.PREFILL, plan.tokens(), where);
-            case FORWARD_BACKWARD -> new ProbedPass(spec, Pass.FORWARD_BACKWARD, plan.tokens(), where);
-            case TRAIN_STEP ->
-                new ProbedPass(spec, Pass.FORWARD_BACKWARD, Optional.of(plan.training()), plan.tokens(), where);
-            case DECODE -> new ProbedPass(spec, Pass.DECODE, Math.max(1, plan.tokens() - 1), where);
-        };
     }
 
     private MemoryPlan plan(Architecture model, MemoryPass pass, boolean gpu, TrainingStep step) {

@@ -93,6 +93,15 @@ class MemoryCommandTest {
         assertThat(csv.out().lines()).hasSize(1 + 4 * 5);
     }
 
+    /** Bench and max-batch refuse such a step, too. */
+    @Test
+    void amongAllPassesATrainingStepThatDoesNotRunIsLeftOutWithANote() {
+        Ran ran = Ran.mfu("memory", "--model", "gpt-small", "--dtype", "fp16");
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).contains("forward + backward").doesNotContain("training step");
+        assertThat(ran.err()).contains("Note: without a training step. AdamW cannot keep its state in fp16");
+    }
+
     @Test
     void aModelOfOnesOwnIsRead() throws IOException {
         Path config = folder.resolve("config.json");
@@ -131,6 +140,9 @@ class MemoryCommandTest {
                 "--checkpoint all         | all       | block",
                 "--accumulation 0         | 0         | 1 or more",
                 "--backend hand-cudnn     | hand-cudnn | plain",
+                "--pass train-step --dtype fp16 | AdamW | weights=fp32",
+                "--pass forward,train-step --dtype fp32 --weights fp32 | fp32 anyway | leave out",
+                "--pass train-step --optimizer none --weights fp32 | weights would have no effect | Leave it out",
                 "--device tpu             | tpu       | cuda",
                 "--model llama-3.2-1b --program notebook | llama-3.2-1b | --program",
             })
