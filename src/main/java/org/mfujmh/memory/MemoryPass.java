@@ -43,7 +43,8 @@ public enum MemoryPass {
         return id.title();
     }
 
-    boolean hasBackward() {
+    /** Whether it computes gradients. */
+    public boolean hasBackward() {
         return id.computesGradients();
     }
 }

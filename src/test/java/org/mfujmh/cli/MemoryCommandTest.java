@@ -46,6 +46,37 @@ class MemoryCommandTest {
         assertThat(row.get("total").longValue()).isEqualTo(sum);
     }
 
+    /** Two runs of other options must not give the same rows but for the bytes. */
+    @Test
+    void rowsSayAllThatTheyArePredictedFor() throws IOException {
+        String[] words = ("memory --model gpt-small --device cuda --accumulation 4 --checkpoint block --weights fp32"
+                        + " --optimizer adamw-unfused --format")
+                .split(" ");
+        JsonNode rows = new ObjectMapper().readTree(Ran.mfu(with(words, "json")).out());
+        JsonNode step = rows.get(3);
+        assertThat(step.get("pass").asText()).isEqualTo("train-step");
+        assertThat(step.get("device").asText()).isEqualTo("cuda");
+        assertThat(step.get("loss").asText()).isEqualTo("cross_entropy");
+        assertThat(step.get("optimizer").asText()).isEqualTo("adamw-unfused");
+        assertThat(step.get("accumulation").asInt()).isEqualTo(4);
+        assertThat(step.get("checkpoint").asText()).isEqualTo("block");
+        assertThat(step.get("trained_weights").asText()).isEqualTo("fp32");
+        JsonNode decode = rows.get(4);
+        for (String absent : new String[] {"backend", "loss", "optimizer", "measured_total"}) {
+            assertThat(decode.get(absent).isNull()).as(absent).isTrue();
+        }
+        assertThat(rows.get(2).get("loss").asText()).isEqualTo("sum");
+        String csv = Ran.mfu(with(words, "csv")).out();
+        assertThat(csv).doesNotContain("null");
+        assertThat(csv.lines().skip(5)).singleElement().asString().endsWith(",,,");
+    }
+
+    private static String[] with(String[] words, String last) {
+        String[] all = java.util.Arrays.copyOf(words, words.length + 1);
+        all[words.length] = last;
+        return all;
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

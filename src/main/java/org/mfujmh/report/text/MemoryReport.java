@@ -18,6 +18,7 @@ import org.mfujmh.memory.MemoryPlan;
 import org.mfujmh.memory.MemoryTerm;
 import org.mfujmh.model.Architecture;
 import org.mfujmh.schema.PassParams;
+import org.mfujmh.schema.TrainingParams;
 import org.mfujmh.search.MeasuredMemory;
 import org.mfujmh.search.MemorySize;
 
@@ -48,8 +49,21 @@ public record MemoryReport(List<MemoryEstimate> estimates, Map<MemoryEstimate, M
         fields.put("seq", plan.tokens());
         fields.put(PassParams.DTYPE, plan.precision().label());
         fields.put(PassParams.PROGRAM, plan.program().label());
-        fields.put("backend", plan.backend().label());
+        // Decoding has no backends to choose from.
+        fields.put(
+                "backend",
+                plan.pass() == MemoryPass.DECODE ? null : plan.backend().label());
         fields.put(PassParams.GEMM, plan.gemm().label());
+        fields.put(PassParams.DEVICE, plan.gpu() ? "cuda" : "cpu");
+        fields.put(PassParams.LOSS, plan.pass().hasBackward() ? plan.loss().label() : null);
+        boolean trains = plan.pass() == MemoryPass.TRAIN_STEP;
+        fields.put(
+                TrainingParams.OPTIMIZER, trains ? plan.training().optimizer().label() : null);
+        fields.put(TrainingParams.ACCUMULATION, trains ? plan.training().accumulation() : null);
+        fields.put(
+                TrainingParams.CHECKPOINT, trains ? plan.training().checkpoint().label() : null);
+        // The term of that name is bytes.
+        fields.put("trained_weights", trains ? plan.training().weights().label() : null);
         for (MemoryTerm term : MemoryTerm.values()) {
             fields.put(term.label(), estimate.peak().of(term));
         }

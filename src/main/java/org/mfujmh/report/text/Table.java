@@ -56,7 +56,9 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         return new Table(
                 rows.get(0).keySet().stream().map(Column::text).toList(),
                 rows.stream()
-                        .map(row -> row.values().stream().map(String::valueOf).toList())
+                        .map(row -> row.values().stream()
+                                .map(value -> value == null ? "" : String.valueOf(value))
+                                .toList())
                         .toList());
     }
 
