@@ -14,6 +14,9 @@ import java.util.OptionalInt;
  */
 public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probes, Ending ending) {
 
+    /** The observed difference between peaks of the same batch in different processes; see docs/guide/max-batch.md. */
+    private static final long NOISE_BYTES = 1 << 20;
+
     /** The ways in which a search can end. */
     public sealed interface Ending {
         /** This batch fits and the next does not; both were run. */
@@ -51,6 +54,26 @@ public record SearchResult(ProbedPass probed, long limitBytes, List<Probe> probe
     /** The probe at that batch. */
     public Optional<Probe> at(int batch) {
         return probes.stream().filter(probe -> probe.batch() == batch).findFirst();
+    }
+
+    /** Warns, in sentences, if the answer depends on less than the difference between two runs of the same batch. */
+    public Optional<String> closeCall() {
+        if (!(ending instanceof Ending.Proved proved)) {
+            return Optional.empty();
+        }
+        long below = limitBytes - peak(proved.largest()).orElseThrow();
+        long above = peak(proved.largest() + 1).map(bytes -> bytes - limitBytes).orElse(Long.MAX_VALUE);
+        long least = Math.min(below, above);
+        return least < NOISE_BYTES
+                ? Optional.of("Close call: a peak is only " + MemorySize.inWords(least)
+                        + (least == below ? " below" : " above") + " the limit, and the same batch may differ by up to "
+                        + MemorySize.inWords(NOISE_BYTES)
+                        + " between runs. Another run may find one batch more or less.")
+                : Optional.empty();
+    }
+
+    private Optional<Long> peak(int batch) {
+        return at(batch).flatMap(probe -> probe.verdict().use()).map(MemoryUse::peakBytes);
     }
 
     /** The largest batch known to fit; 0 if none is. */

@@ -49,7 +49,7 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
         document.heading("Peak memory by batch size");
         document.table(curve());
         document.paragraph(line());
-        closeCall().ifPresent(document::paragraph);
+        result().closeCall().ifPresent(document::paragraph);
         if (throughput.isPresent()) {
             document.heading("Throughput by batch size");
             document.table(throughput.table());
@@ -181,28 +181,6 @@ public record MaxBatchReport(SearchResult result, MemoryLimit limit, String devi
                                 + ", computed from its sizes."
                         : "");
     }
-
-    /** Warns if the answer depends on less than the difference between two runs of the same batch. */
-    private Optional<String> closeCall() {
-        if (!(result().ending() instanceof Ending.Proved proved)) {
-            return Optional.empty();
-        }
-        long below = result().limitBytes() - peak(proved.largest());
-        long above = result().at(proved.largest() + 1)
-                .flatMap(probe -> probe.verdict().use())
-                .map(use -> use.peakBytes() - result().limitBytes())
-                .orElse(Long.MAX_VALUE);
-        long least = Math.min(below, above);
-        return least < NOISE_BYTES
-                ? Optional.of("Close call: a peak is only " + MemorySize.inWords(least)
-                        + (least == below ? " below" : " above") + " the limit, and the same batch may differ by up to "
-                        + MemorySize.inWords(NOISE_BYTES)
-                        + " between runs. Another run may find one batch more or less.")
-                : Optional.empty();
-    }
-
-    /** The observed difference between peaks of the same batch in different processes; see docs/guide/max-batch.md. */
-    private static final long NOISE_BYTES = 1 << 20;
 
     private Table probes() {
         return new Table(

@@ -134,6 +134,9 @@ public final class MaxBatchResolver {
             return fork.batch();
         }
         progress.println("  largest: " + fork.batch().getAsInt());
+        result.closeCall()
+                .filter(close -> fork.batch().equals(result.largestBatch()))
+                .ifPresent(close -> progress.println("    " + close));
         if (fork.peakBytes() > 0) {
             long more = Math.round(Math.max(0, result.line().bytesPerSequence()));
             save(() -> known.remember(conditions, limit.bytes(), fork, limit.bytes() + more, now()));
