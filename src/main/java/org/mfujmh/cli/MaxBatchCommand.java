@@ -91,7 +91,8 @@ final class MaxBatchCommand implements Callable<Integer> {
             names = "--loss",
             paramLabel = "L",
             completionCandidates = HelpLists.Losses.class,
-            description = "${COMPLETION-CANDIDATES}; not for forward. Default: sum; for train-step cross_entropy.")
+            description =
+                    "${COMPLETION-CANDIDATES}; of forward-backward and train-step. Default: sum; for train-step cross_entropy.")
     private String loss;
 
     @Mixin
@@ -167,6 +168,10 @@ final class MaxBatchCommand implements Callable<Integer> {
         }
         Optional<TrainingStep> step =
                 trains ? Optional.of(TrainingStep.of(training.params(), programOptions.precision())) : Optional.empty();
+        if (loss != null && !trains && !Pass.of(pass).computesGradients()) {
+            throw new BadInput("--loss says where gradients start, and --pass " + pass
+                    + " computes none: leave out --loss, or choose --pass forward-backward or train-step.");
+        }
         String usualLoss = trains ? TrainingParams.DEFAULT_LOSS : PassParams.DEFAULT_LOSS;
         return new BatchSearchRun.Request(
                 config,

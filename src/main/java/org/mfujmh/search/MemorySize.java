@@ -11,7 +11,7 @@ import org.mfujmh.BadInput;
 
 /** Parses and formats memory sizes. */
 public final class MemorySize {
-    private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)\\s*([A-Za-z]+)");
+    private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,40}(?:\\.[0-9]{1,40})?)\\s*([A-Za-z]+)");
     private static final Map<String, Long> UNITS = units();
 
     private MemorySize() {}
@@ -31,7 +31,8 @@ public final class MemorySize {
                     .formatted(option, written, "MiB, GiB, TiB are powers of 1024; MB, GB, TB of 1000"));
         }
         BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
-        if (bytes.signum() == 0 || bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+        if (bytes.setScale(0, RoundingMode.HALF_UP).signum() == 0
+                || bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw new BadInput(option + " " + written + " is not valid. Give a realistic size above 0.");
         }
         return bytes.setScale(0, RoundingMode.HALF_UP).longValueExact();

@@ -30,7 +30,10 @@ class MemorySizeTest {
         "512MiB, 536870912",
         "1.5GiB, 1610612736",
         "8GB, 8000000000",
-        "1TiB, 1099511627776"
+        "1TiB, 1099511627776",
+        "1.1234567GiB, 1206302446",
+        "0.000001MB, 1",
+        "00000000000000001GiB, 1073741824"
     })
     void sizesAreReadInBothKindsOfUnits(String written, long bytes) {
         assertThat(MemorySize.parse("--memory-limit", written)).isEqualTo(bytes);
@@ -38,12 +41,33 @@ class MemorySizeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"8", "8G", "8GiBs", "lots", "-8GiB", "0GiB", "8 parsecs", "", "99999999999999TiB", "1e3GiB"})
+            strings = {
+                "8",
+                "8G",
+                "8GiBs",
+                "lots",
+                "-8GiB",
+                "0GiB",
+                "8 parsecs",
+                "",
+                "99999999999999TiB",
+                "1e3GiB",
+                "0.0000001MB"
+            })
     void nonsenseIsRefusedWithAnExample(String written) {
         assertThatThrownBy(() -> MemorySize.parse("--memory-limit", written))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("--memory-limit " + written)
                 .hasMessageFindingMatch("8GiB|above 0");
+    }
+
+    /** Each has a unit: what is wrong is the number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0000001MB", "99999999999999999999GiB"})
+    void aSizeWithAUnitIsNotToldToGiveOne(String written) {
+        assertThatThrownBy(() -> MemorySize.parse("--memory-limit", written))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("Give a realistic size above 0");
     }
 
     @Test
