@@ -86,7 +86,14 @@ final class BatchSearch {
         if (probes.isEmpty()) {
             return 1;
         }
-        if (measured.isEmpty() || (probes.size() >= TRUSTED && isSlow())) {
+        boolean slow = probes.size() >= TRUSTED && isSlow();
+        if (!measured.isEmpty()
+                && slow
+                && isOpen()
+                && MemoryLine.through(measured).bytesPerSequence() > 0) {
+            return stepUp(measured);
+        }
+        if (measured.isEmpty() || slow) {
             return halfway();
         }
         long wanted = measured.size() == 1 ? halfOfFirstGuess(measured.get(0)) : byLine(measured);
@@ -95,6 +102,19 @@ final class BatchSearch {
         }
         // If the predicted batch is already known to fit, try the next one, whose proof is missing.
         return (int) Math.max(fits + 1, wanted);
+    }
+
+    /**
+     * Used while no batch is known not to fit, although the line has been followed for long: along the line, and where
+     * that is too short by steps that double, since bisecting towards no bound means twice the batch.
+     */
+    private int stepUp(List<Probe> measured) {
+        long step = 1L << Math.min(30, probes.size() - TRUSTED);
+        return (int) Math.min(probed.largestBatch(), Math.max(fits + step, byLine(measured)));
+    }
+
+    private boolean isOpen() {
+        return tooLarge > probed.largestBatch();
     }
 
     /** Whether the last two probes left more than half of the range, which means that the line does not hold. */
@@ -147,8 +167,7 @@ final class BatchSearch {
     }
 
     private int halfway() {
-        boolean open = tooLarge > probed.largestBatch();
-        return open ? (int) Math.min(2L * Math.max(1, fits), probed.largestBatch()) : fits + (tooLarge - fits) / 2;
+        return isOpen() ? (int) Math.min(2L * Math.max(1, fits), probed.largestBatch()) : fits + (tooLarge - fits) / 2;
     }
 
     private static String cause(int batch, ProbeOutcome verdict) {

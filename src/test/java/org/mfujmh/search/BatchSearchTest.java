@@ -102,6 +102,38 @@ class BatchSearchTest {
         }
     }
 
+    /**
+     * Sequences that are smaller than the noise, as of gpt-tiny: near the answer, while nothing is known not to fit, a
+     * batch far beyond it proves nothing, takes long, and dies.
+     */
+    @Property(tries = 1000)
+    void onANoisyLineNoBatchFarBeyondTheLimitIsTriedOnceItIsNear(
+            @ForAll @IntRange(min = 60, max = 400) int sequenceKib,
+            @ForAll @LongRange(min = 60, max = 400) long roomMib,
+            @ForAll long seed) {
+        Random noise = new Random(seed);
+        List<Long> of = new ArrayList<>();
+        for (int i = 0; i < 8192; i++) {
+            of.add((long) (noise.nextDouble() * 3 * MIB));
+        }
+        IntToLongFunction peak = batch -> 220 * MIB + batch * (sequenceKib * 1024L) + of.get(batch % 8192);
+        long limit = (220 + roomMib) * MIB;
+        SearchResult result = search(limit, limit + limit / 32 + 64 * MIB, peak);
+        double truth = roomMib * 1024.0 / sequenceKib;
+        int fits = 0;
+        boolean bounded = false;
+        for (Probe probe : result.probes()) {
+            if (!bounded && fits > 0.8 * truth) {
+                assertThat((double) probe.batch()).isLessThan(1.3 * truth + 3 * 1024.0 / sequenceKib);
+            }
+            bounded |= probe.verdict().tooLarge();
+            fits = probe.verdict().tooLarge() ? fits : Math.max(fits, probe.batch());
+        }
+        int answer = answer(result);
+        assertThat(peak.applyAsLong(answer)).isLessThanOrEqualTo(limit);
+        assertThat(peak.applyAsLong(answer + 1)).isGreaterThan(limit);
+    }
+
     @Property(tries = 1000)
     void whateverTheCurveItIsRightWhileItGrows(
             @ForAll @IntRange(min = 1, max = 40) int power,
