@@ -93,7 +93,8 @@ class RowProductAutotunerTest {
         assertThat(fresh.report())
                 .singleElement()
                 .asString()
-                .startsWith("Product of rows, decode of gpt-tiny bf16 native, 1 sequence: " + first.inWords())
+                .startsWith("How each matrix is multiplied with few rows, decode of gpt-tiny bf16 native, 1 sequence: "
+                        + first.inWords())
                 .contains("matrix 100.0 ms");
     }
 
