@@ -1,11 +1,13 @@
 package org.mfujmh.suite.tuning;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +22,9 @@ import org.mfujmh.suite.plan.Combination;
 public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String> {
     /** By property, since a build that is too old for one may know the other; one more where batches were found. */
     private final Map<RunProperty, List<Tuner<TuningKey, String>>> tuners = new LinkedHashMap<>();
+
+    /** Keys that were asked for, answered or not: what failed once is not measured again. */
+    private final Set<TuningKey> tried = new HashSet<>();
 
     private final List<Entry> earlier;
     private final List<Entry> baseline;
@@ -57,17 +62,23 @@ public final class PropertyAutotuner implements Tuner.Tunable<TuningKey, String>
     public void resolveRest(List<Combination> combinations) {
         combinations.stream()
                 .flatMap(one -> TuningKey.of(one).stream())
-                .filter(key -> asked(key).isEmpty() && answer(key).isEmpty())
+                .filter(key -> asked(key).isEmpty() && sameAs(key).noneMatch(tried::contains))
                 .collect(Collectors.groupingBy(TuningKey::property, LinkedHashMap::new, Collectors.toList()))
-                .forEach((property, keys) -> tuners.computeIfAbsent(property, any -> new ArrayList<>())
-                        .add(Tuner.resolve(this, keys, earlier, baseline, machine)));
+                .forEach((property, keys) -> {
+                    tried.addAll(keys);
+                    tuners.computeIfAbsent(property, any -> new ArrayList<>())
+                            .add(Tuner.resolve(this, keys, earlier, baseline, machine));
+                });
     }
 
-    /** Of a batch that was found, the answer by which it was found. */
+    /** The key, and of a batch that was found that by which it was found. */
+    private static Stream<TuningKey> sameAs(TuningKey key) {
+        return key instanceof BackendTuningKey backend ? Stream.of(key, backend.ofManySequences()) : Stream.of(key);
+    }
+
     private Optional<String> answer(TuningKey key) {
-        Stream<TuningKey> keys =
-                key instanceof BackendTuningKey backend ? Stream.of(key, backend.ofManySequences()) : Stream.of(key);
-        return keys.flatMap(one -> tuners.getOrDefault(key.property(), List.of()).stream()
+        return sameAs(key)
+                .flatMap(one -> tuners.getOrDefault(key.property(), List.of()).stream()
                         .flatMap(tuner -> tuner.answer(one).stream()))
                 .findFirst();
     }
