@@ -18,24 +18,12 @@ final class TextPart {
         return !isRead(whole.path(FAMILY)) && isRead(text(whole).path(FAMILY));
     }
 
-    /**
-     * The fields of the language model. Whether the head is the embedding may stand outside of them.
-     *
-     * @throws org.mfujmh.BadInput if the file says two things of that
-     */
+    /** The fields of the language model, named by where they stand. */
     static ConfigFields of(String where, ObjectNode whole) {
-        if (!isIn(whole)) {
-            return new ConfigFields(where, whole);
-        }
-        ObjectNode text = object(whole);
-        ConfigFields fields = new ConfigFields(where, "text_config.", text);
-        if (text.hasNonNull(TIED) && whole.hasNonNull(TIED) && !text.get(TIED).equals(whole.get(TIED))) {
-            throw fields.refused(TIED, "differs from the file's own " + TIED + ", which is " + whole.get(TIED));
-        }
-        return fields;
+        return new ConfigFields(where, isIn(whole) ? "text_config." : "", object(whole));
     }
 
-    /** The same as an object of its own. */
+    /** The same as an object of its own. Whether the head is the embedding may stand outside of it. */
     static ObjectNode object(ObjectNode whole) {
         if (!isIn(whole)) {
             return whole;
