@@ -1,5 +1,6 @@
 package org.mfujmh.cli;
 
+import org.mfujmh.Share;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -7,10 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 final class ShareConverter implements ITypeConverter<Double> {
     @Override
     public Double convert(String text) {
-        boolean percent = text.endsWith("%");
         try {
-            double number = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
-            return percent ? number / 100 : number;
+            return Share.parse(text);
         } catch (NumberFormatException e) {
             throw new TypeConversionException("'" + text + "' is not a share. Write 0.4 or 40%, with a point");
         }

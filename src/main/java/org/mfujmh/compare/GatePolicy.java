@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.mfujmh.BadInput;
 import org.mfujmh.DidYouMean;
+import org.mfujmh.Share;
 import org.mfujmh.results.Entry;
 import org.mfujmh.results.PlainText;
 import org.mfujmh.schema.Direction;
@@ -78,10 +79,7 @@ public record GatePolicy(
      */
     public static double threshold(String text) {
         try {
-            String number = text.strip();
-            boolean percent = number.endsWith("%");
-            double value = Double.parseDouble(percent ? number.substring(0, number.length() - 1) : number);
-            return DEFAULT.withThreshold(percent ? value / 100 : value).threshold();
+            return DEFAULT.withThreshold(Share.parse(text)).threshold();
         } catch (NumberFormatException e) {
             throw new BadInput("'" + PlainText.of(text) + "' is not a threshold. Write 3% or 0.03 for 3 per cent.", e);
         }

@@ -50,14 +50,14 @@ public final class ForkMemory {
      *
      * @param result a search that found a largest batch
      * @param jvmOptions of a fork, its backend included
-     * @param told receives each trial's batch and outcome
+     * @param listener receives each trial's batch and outcome
      */
     public static Fitted fit(
             SearchResult result,
             MemoryLimit limit,
             List<String> jvmOptions,
             Duration timeout,
-            BiConsumer<Integer, ProbeOutcome> told) {
+            BiConsumer<Integer, ProbeOutcome> listener) {
         ProbeRunner runner = ProbeRunner.ofForks(result.probed(), TRIAL, jvmOptions);
         MemoryGuard.Kind kind = LargestBatch.guardHere(result.probed());
         try (OnShutdown hook = OnShutdown.run("mfu-trial-shutdown", runner::stop)) {
@@ -65,7 +65,7 @@ public final class ForkMemory {
                 MemoryGuard guard =
                         MemoryGuard.of(kind, limit.ceilingBytes(), COMMITTED).orElseThrow();
                 ProbeOutcome outcome = runner.run(batch, limit.bytes(), guard, timeout);
-                told.accept(batch, outcome);
+                listener.accept(batch, outcome);
                 return outcome;
             });
         }
